@@ -1,0 +1,52 @@
+# make run: the dashboard.  make test: the whole suite.  Both set up what they need.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PORT ?= 8501
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help install run test test-fast lint screenshots clean
+
+help:
+	@echo "make run          open the dashboard on http://localhost:$(PORT)"
+	@echo "make test         every test, in a real browser too"
+	@echo "make test-fast    the tests that need neither training nor a browser"
+	@echo "make lint         ruff"
+	@echo "make screenshots  take the README's pictures anew"
+
+install: $(VENV)/.installed
+dev: $(VENV)/.installed-dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"rnnlab needs Python 3.11 or newer, this is {v[0]}.{v[1]}: make run PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.txt constraints.txt | $(VENV)/bin/python
+	@echo "Installing the packages into $(VENV) (once, about 700 MB) ..."
+	$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
+	$(PIP) -r requirements-dev.txt
+	@touch $@
+
+run: install
+	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+
+test: dev
+	$(BIN)/python -m pytest -q -rs -m "not slow and not browser" -n 2
+	$(BIN)/python -m pytest -q -rs -m "slow or browser"
+
+test-fast: dev
+	$(BIN)/python -m pytest -q -rs -m "not slow and not browser" -n 2
+
+lint: dev
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+
+screenshots: dev
+	$(BIN)/python tests/screenshots.py
+
+clean:
+	rm -rf $(VENV)

@@ -1,0 +1,55 @@
+"""The errors that a person is meant to read.
+
+Every message names the thing, what is wrong with it, and the next step. Pages and the command
+line catch `RnnlabError` and show its text; anything else is a bug and reaches the log.
+"""
+
+
+class RnnlabError(Exception):
+    """Base of all errors whose text is written for the person who meets them."""
+
+
+class InvalidField(RnnlabError):
+    """A field's value is outside its limit.
+
+    >>> str(InvalidField("maxlen", 5000, "5–1000", "shorten the review window"))
+    'maxlen must be 5–1000, got 5000: shorten the review window'
+    """
+
+    def __init__(self, field: str, value: object, limit: str, remedy: str) -> None:
+        shown = str(value) if isinstance(value, (int, float)) else repr(value)
+        if len(shown) > 60:
+            shown = shown[:57] + "..."
+        super().__init__(f"{field} must be {limit}, got {shown}: {remedy}")
+        self.field = field
+        self.value = value
+        self.limit = limit
+        self.remedy = remedy
+
+
+class DataError(RnnlabError):
+    """A dataset's file is missing, altered or unreadable."""
+
+
+class StoreError(RnnlabError):
+    """The run store cannot be opened, or holds something damaged."""
+
+
+class RunNotFound(RnnlabError):
+    """No run, or more than one, answers to the given id or name."""
+
+
+class WrongState(RnnlabError):
+    """The run is not in a state that allows what was asked."""
+
+
+class LostRun(RnnlabError):
+    """The run was given to another worker, or ended; this attempt's writes are refused."""
+
+
+class NotEnoughMemory(RnnlabError):
+    """The run would need more memory than the machine has free."""
+
+
+class TrainingFailed(RnnlabError):
+    """Training cannot go on, for example because the loss is not a number."""
