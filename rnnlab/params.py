@@ -1,0 +1,116 @@
+"""The layers of a run's network and how many parameters they have, in closed form.
+
+Owns the shapes that `rnnlab.models` builds and `rnnlab.forward` reads, so that a page can show
+the layer table while a slider moves (some ten microseconds). Builds nothing and imports no keras.
+"""
+
+from typing import NamedTuple
+
+from rnnlab.config import RunConfig
+
+FLOAT_BYTES = 4  # keras's default dtype, float32
+ID_BYTES = 4  # token ids are fed as int32
+
+
+class Cell(NamedTuple):
+    """The weights of a recurrent layer: `gates` blocks of `units` columns, side by side.
+
+    kernel (inputs, gates * units), recurrent_kernel (units, gates * units), and `biases` vectors
+    of gates * units.
+    """
+
+    layer: str  # keras's class
+    gates: int
+    biases: int = 1
+
+    def parameters(self, inputs: int, units: int) -> int:
+        """Numbers learnt by one layer of this cell, in one direction."""
+        return self.gates * units * (inputs + units + self.biases)
+
+
+# Sizes and gate order as in keras 3.15, keras/src/layers/rnn/: simple_rnn.py; lstm.py (gates i,
+# f, c, o); gru.py (gates z, r, h; reset_after=True, hence a bias for the inputs and another for
+# the state).
+CELLS: dict[str, Cell] = {
+    "simple_rnn": Cell("SimpleRNN", gates=1),
+    "lstm": Cell("LSTM", gates=4),
+    "gru": Cell("GRU", gates=3, biases=2),
+}
+
+
+class LayerRow(NamedTuple):
+    """One line of keras's `summary()`.
+
+    `output_shape` starts with None, the batch. The layer of `onehot-rnn` that reads word ids is
+    an `OneHotSimpleRNN` (see `rnnlab.models`), a SimpleRNN in its parameters.
+    """
+
+    name: str
+    type: str
+    output_shape: tuple[int | None, ...]
+    parameters: int
+
+    @property
+    def bytes(self) -> int:
+        """Memory of this layer's weights in float32."""
+        return self.parameters * FLOAT_BYTES
+
+
+def layers(config: RunConfig) -> tuple[LayerRow, ...]:
+    """The layer table of the network that `rnnlab.models.build` makes, in order.
+
+    >>> [row.parameters for row in layers(RunConfig(arch="lstm"))]
+    [8000, 800, 9]
+    """
+    arch = config.architecture
+    cell = CELLS[arch.cell]
+    directions = 2 if config.bidirectional else 1
+    rows = []
+    if arch.embeds:
+        shape = (None, config.maxlen, config.embedding_dim)
+        rows.append(
+            LayerRow("embedding", "Embedding", shape, config.vocab_size * config.embedding_dim)
+        )
+    inputs = config.embedding_dim if arch.embeds else config.vocab_size
+    outputs = directions * config.units
+    for index in range(config.layers):
+        reads_ids = index == 0 and not arch.embeds
+        last = index == config.layers - 1
+        if config.bidirectional:
+            kind, name = "Bidirectional", "bidirectional"
+        else:
+            kind, name = ("OneHot" if reads_ids else "") + cell.layer, arch.cell
+        rows.append(
+            LayerRow(
+                numbered(name, index),
+                kind,
+                (None, outputs) if last else (None, config.maxlen, outputs),
+                directions * cell.parameters(inputs, config.units),
+            )
+        )
+        inputs = outputs
+    rows.append(LayerRow("dense", "Dense", (None, 1), inputs + 1))
+    return tuple(rows)
+
+
+def numbered(name: str, index: int) -> str:
+    """The name of the layer at `index` among its like, as keras counts: lstm, lstm_1, lstm_2."""
+    return f"{name}_{index}" if index else name
+
+
+def parameters(config: RunConfig) -> int:
+    """How many numbers the network learns; keras's `count_params()`."""
+    return sum(row.parameters for row in layers(config))
+
+
+def input_bytes(config: RunConfig, reviews: int = 20_000) -> int:
+    """Memory of that many reviews as they are fed: int32 ids (reviews, maxlen)."""
+    return reviews * config.maxlen * ID_BYTES
+
+
+def one_hot_bytes(config: RunConfig, reviews: int = 20_000) -> int:
+    """Memory of that many reviews after `keras.utils.to_categorical`, which returns float64.
+
+    The array would be (reviews, maxlen, vocab_size); nothing here ever makes it.
+    """
+    return reviews * config.maxlen * config.vocab_size * 8
