@@ -1,0 +1,79 @@
+"""Lab: the store, the workers and the data of one home, for the dashboard and the command line.
+
+Joins the parts; owns no state of its own. Imports no keras.
+"""
+
+import time
+from pathlib import Path
+
+import psutil
+
+from rnnlab import estimate, home
+from rnnlab.config import RunConfig
+from rnnlab.errors import NotEnoughMemory
+from rnnlab.estimate import Estimate
+from rnnlab.executors.local import LocalExecutor
+from rnnlab.runs import Run, RunState
+from rnnlab.store import RunStore
+from rnnlab.store.presence import machine
+
+
+class Lab:
+    """A lab on the home and store that the environment names (see `rnnlab.home`).
+
+    Safe to share between threads. Raises StoreError or RnnlabError where they cannot be used.
+    """
+
+    def __init__(self) -> None:
+        self.home: Path = home.home()
+        self.store = RunStore(home.store_url())
+        self.executor = LocalExecutor(self.store)
+
+    def train(self, config: RunConfig, *, name: str | None = None) -> Run:
+        """The new run, queued, with a worker on its way.
+
+        Raises NotEnoughMemory where the run cannot fit, InvalidField for a bad name.
+        """
+        check_memory(config)
+        run = self.store.enqueue(config, now=time.time(), name=name)
+        self.executor.ensure()
+        return run
+
+    def resume(self, run_id: str) -> None:
+        """Queue an interrupted run again, with a worker on its way. Raises WrongState."""
+        self.store.resume(run_id, now=time.time())
+        self.executor.ensure()
+
+    def stop(self, run_id: str) -> None:
+        """Ask a run to stop. Raises WrongState where it has ended."""
+        self.store.request_stop(run_id, now=time.time())
+
+    def look_after(self) -> None:
+        """Make the states true: dead workers' runs become interrupted, queued runs get workers.
+
+        Call it about once a second while runs are active, and before states are shown.
+        """
+        self.store.presence.sweep(now=time.time())
+        if self.store.queued_count():
+            self.executor.ensure()
+
+    def estimate(self, config: RunConfig) -> Estimate:
+        """What training would take, judged by this machine's earlier runs where there are any."""
+        measured = [
+            (run.config, run.seconds / run.epochs_done)
+            for run in self.store.runs([RunState.FINISHED, RunState.STOPPED])
+            if run.epochs_done and run.machine == machine()
+        ]
+        return estimate.estimate(config, measured)
+
+
+def check_memory(config: RunConfig) -> None:
+    """Raises NotEnoughMemory where training would need more than the machine has free."""
+    needed = estimate.memory_bytes(config)
+    free = psutil.virtual_memory().available
+    if needed > free:
+        raise NotEnoughMemory(
+            f"training this would need about {needed / 1e9:,.1f} GB of memory, and "
+            f"{free / 1e9:,.1f} GB is free: lower batch_size ({config.batch_size}), "
+            f"maxlen ({config.maxlen}) or units ({config.units})"
+        )

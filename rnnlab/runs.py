@@ -1,0 +1,147 @@
+"""What a reader gets to see of a run: frozen snapshots, never live rows.
+
+Owns the states and what can be told from a snapshot alone. Reads and writes nothing.
+"""
+
+import enum
+from dataclasses import dataclass, field
+from typing import Any
+
+from rnnlab.config import RunConfig
+
+HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
+
+
+class RunState(enum.StrEnum):
+    """`queued → running → finished | stopped | failed`, `running → interrupted → queued`."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def active(self) -> bool:
+        """Whether something is still going to happen by itself."""
+        return self in (RunState.QUEUED, RunState.RUNNING)
+
+
+@dataclass(frozen=True)
+class Epoch:
+    """One finished epoch: Keras's four figures, and its length in seconds.
+
+    `epoch` counts from 1. A figure that was not a number stays NaN. `row_id` grows with time over
+    all runs of a store, so that a reader can ask for what is newer than the last it saw.
+    """
+
+    epoch: int
+    loss: float
+    accuracy: float
+    val_loss: float
+    val_accuracy: float
+    seconds: float
+    row_id: int = 0
+    run_id: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the epoch that is being trained has come; loss and accuracy are running means."""
+
+    epoch: int
+    batch: int
+    batches: int
+    loss: float
+    accuracy: float
+    at: float  # seconds since 1970, UTC
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as it stood when it was read. Times are seconds since 1970, UTC.
+
+    `best_*` speak of the epoch with the lowest validation loss, whose weights are kept; they are
+    None until the first epoch ends. `seconds` adds up the finished epochs.
+    """
+
+    id: str
+    name: str
+    state: RunState
+    config: RunConfig
+    parameters: int
+    created_at: float
+    queued_at: float
+    started_at: float | None = None
+    ended_at: float | None = None
+    stop_requested: bool = False
+    epochs_done: int = 0
+    seconds: float = 0.0
+    best_epoch: int | None = None
+    best_loss: float | None = None
+    best_accuracy: float | None = None
+    best_val_loss: float | None = None
+    best_val_accuracy: float | None = None
+    progress: Progress | None = None
+    peak_memory_mb: float | None = None
+    machine: str | None = None
+    worker_id: str | None = None
+    error: str | None = None
+    traceback: str | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+    manifest: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether early stopping ended it before its last epoch."""
+        return self.state is RunState.FINISHED and self.epochs_done < self.config.epochs
+
+    @property
+    def share_done(self) -> float:
+        """Progress towards the last epoch, from 0 to 1."""
+        if self.state is RunState.FINISHED:
+            return 1.0
+        done = float(self.epochs_done)
+        if self.progress and self.progress.epoch > self.epochs_done and self.progress.batches:
+            done += self.progress.batch / self.progress.batches
+        return min(done / self.config.epochs, 1.0)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Time to the last epoch at the pace so far; None before the first epoch ends.
+
+        Early stopping may end it sooner, so this is the longest it should take.
+        """
+        if not self.epochs_done:
+            return None
+        pace_s = self.seconds / self.epochs_done
+        return max(self.config.epochs * (1 - self.share_done), 0.0) * pace_s
+
+    @property
+    def metrics(self) -> dict[str, float]:
+        """The figures of the best epoch, under Keras's names; empty before the first."""
+        if self.best_epoch is None:
+            return {}
+        values = (self.best_loss, self.best_accuracy, self.best_val_loss, self.best_val_accuracy)
+        return dict(zip(HISTORY_KEYS, values, strict=True))
+
+    def ending(self) -> str:
+        """One sentence: how it ended, why, and which weights were kept; empty while active."""
+        kept = f"The weights of epoch {self.best_epoch} are kept." if self.best_epoch else ""
+        if self.stopped_early:
+            return (
+                f"Stopped early after epoch {self.epochs_done}: the validation loss had not "
+                f"improved for {_epochs(self.config.patience)}. {kept}"
+            )
+        if self.state is RunState.FINISHED:
+            return f"Trained all {_epochs(self.config.epochs)}. {kept}"
+        if self.state is RunState.STOPPED:
+            return f"Stopped on request after {_epochs(self.epochs_done)}. {kept}".strip()
+        if self.state in (RunState.FAILED, RunState.INTERRUPTED):
+            return self.error or ""
+        return ""
+
+
+def _epochs(count: int) -> str:
+    return "1 epoch" if count == 1 else f"{count} epochs"

@@ -1,0 +1,291 @@
+"""RunStore: every run, its epochs and its files, in one database.
+
+The only channel between the dashboard, the command line and the workers. Concurrency contract:
+
+- Any number of threads and processes may use one store; each method is one transaction.
+- Readers get frozen snapshots (`rnnlab.runs`) and block nobody for longer than the read.
+- A worker writes through the `Attempt` that its claim gave it. Every such write names the claim's
+  token; once the run is claimed anew or has ended, it raises LostRun and changes nothing.
+- An epoch and the checkpoint to resume from it are written together or not at all.
+- Every artifact is kept with its SHA-256 and checked when it is read.
+"""
+
+import dataclasses
+import hashlib
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from rnnlab import params
+from rnnlab.config import FIELDS, RunConfig
+from rnnlab.errors import InvalidField, RunNotFound, StoreError, WrongState
+from rnnlab.runs import Epoch, Progress, Run, RunState
+from rnnlab.store.attempt import Attempt
+from rnnlab.store.presence import Presence
+from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs
+
+MAX_NAME = 80  # characters
+
+
+class RunStore:
+    """The store at a SQLAlchemy URL; its tables are made if they are missing.
+
+    Raises StoreError where it cannot be opened.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = open_engine(url)
+        self.presence = Presence(self.reading, self.writing)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """A connection that sees one consistent state of the store."""
+        with self._engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def writing(self, *, quiet: bool = False) -> Iterator[sa.Connection]:
+        """A transaction that commits at the end; `quiet` keeps readers from being told."""
+        with self._engine.execution_options(write=True).begin() as connection:
+            yield connection
+            if not quiet:
+                connection.execute(sa.update(lab).values(version=lab.c.version + 1))
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._engine.dispose()
+
+    # ---- reading -------------------------------------------------------------------------
+
+    def version(self) -> int:
+        """A number that grows whenever something that a reader may see has changed."""
+        with self.reading() as connection:
+            return connection.scalar(sa.select(lab.c.version))
+
+    def runs(self, states: Iterable[RunState] | None = None) -> tuple[Run, ...]:
+        """All runs, or those in the given states; the newest first."""
+        query = sa.select(runs).order_by(runs.c.created_at.desc(), runs.c.id)
+        if states is not None:
+            query = query.where(runs.c.state.in_(list(states)))
+        with self.reading() as connection:
+            return tuple(_run(row) for row in connection.execute(query).mappings())
+
+    def get(self, run_id: str) -> Run:
+        """The run with exactly this id. Raises RunNotFound."""
+        with self.reading() as connection:
+            return _get(connection, run_id)
+
+    def find(self, text: str) -> Run:
+        """The run that a person means: by id, by the start of an id, or by name.
+
+        Raises RunNotFound where none, or more than one, fits.
+        """
+        every = self.runs()
+        fits = (
+            [run for run in every if run.id == text]
+            or [run for run in every if run.name == text]
+            or [run for run in every if len(text) >= 3 and run.id.startswith(text)]
+        )
+        if not fits:
+            raise RunNotFound(f"there is no run {text!r}: `python -m rnnlab runs` lists them")
+        if len(fits) > 1:
+            ids = ", ".join(run.id for run in fits[:5])
+            raise RunNotFound(f"{len(fits)} runs answer to {text!r}: use an id ({ids})")
+        return fits[0]
+
+    def epochs(self, run_id: str) -> tuple[Epoch, ...]:
+        """The finished epochs of a run, the first first."""
+        return self.epochs_of([run_id])
+
+    def epochs_of(self, run_ids: Iterable[str], *, after: int = 0) -> tuple[Epoch, ...]:
+        """The finished epochs of several runs whose `row_id` is above `after`, oldest first."""
+        query = (
+            sa.select(epochs)
+            .where(epochs.c.run_id.in_(list(run_ids)), epochs.c.row_id > after)
+            .order_by(epochs.c.row_id)
+        )
+        with self.reading() as connection:
+            return tuple(Epoch(**row) for row in connection.execute(query).mappings())
+
+    def artifact(self, run_id: str, name: str) -> bytes:
+        """The bytes of a run's file ("best", "checkpoint", "vocabulary").
+
+        Raises RunNotFound where there is none, StoreError where its checksum is wrong.
+        """
+        query = sa.select(artifacts.c.content, artifacts.c.sha256).where(
+            artifacts.c.run_id == run_id, artifacts.c.name == name
+        )
+        with self.reading() as connection:
+            row = connection.execute(query).one_or_none()
+        if row is None:
+            raise RunNotFound(f"run {run_id} has no {name} yet: wait for its first epoch to end")
+        if hashlib.sha256(row.content).hexdigest() != row.sha256:
+            raise StoreError(f"the {name} of run {run_id} is damaged: delete the run, train again")
+        return row.content
+
+    # ---- what people do ------------------------------------------------------------------
+
+    def enqueue(self, config: RunConfig, *, now: float, name: str | None = None) -> Run:
+        """The new run, queued. Without a name it is called after its architecture, "lstm-3"."""
+        with self.writing() as connection:
+            run_id = secrets.token_hex(4)
+            connection.execute(
+                sa.insert(runs).values(
+                    id=run_id,
+                    name=_next_name(connection, config.arch) if name is None else _name(name),
+                    state=RunState.QUEUED,
+                    parameters=params.parameters(config),
+                    created_at=now,
+                    queued_at=now,
+                    stop_requested=False,
+                    epochs_done=0,
+                    seconds=0.0,
+                    versions={},
+                    manifest={},
+                    **config.to_dict(),
+                )
+            )
+            return _get(connection, run_id)
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run another name. Raises RunNotFound, InvalidField."""
+        with self.writing() as connection:
+            _get(connection, run_id)
+            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(name=_name(name)))
+
+    def delete(self, run_id: str) -> None:
+        """Delete a run with its epochs and files. Raises RunNotFound, or WrongState if running."""
+        with self.writing() as connection:
+            run = _get(connection, run_id)
+            if run.state is RunState.RUNNING:
+                raise WrongState(f"run {run.name} is running: stop it first, then delete it")
+            connection.execute(sa.delete(runs).where(runs.c.id == run_id))
+
+    def request_stop(self, run_id: str, *, now: float) -> None:
+        """Ask a running run to stop at its next batch; a queued one stops at once.
+
+        Raises RunNotFound, or WrongState if the run has ended.
+        """
+        with self.writing() as connection:
+            run = _get(connection, run_id)
+            if not run.state.active:
+                raise WrongState(f"run {run.name} is {run.state}: there is nothing to stop")
+            values: dict[str, Any] = {"stop_requested": True}
+            if run.state is RunState.QUEUED:
+                values |= {"state": RunState.STOPPED, "ended_at": now}
+            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(values))
+
+    def resume(self, run_id: str, *, now: float) -> None:
+        """Queue an interrupted run again; it goes on after its last finished epoch.
+
+        Raises RunNotFound, or WrongState if the run is not interrupted.
+        """
+        with self.writing() as connection:
+            run = _get(connection, run_id)
+            if run.state is not RunState.INTERRUPTED:
+                raise WrongState(
+                    f"run {run.name} is {run.state}: only an interrupted run can be resumed; "
+                    "train it again with the same settings instead"
+                )
+            connection.execute(
+                sa.update(runs)
+                .where(runs.c.id == run_id)
+                .values(
+                    state=RunState.QUEUED,
+                    queued_at=now,
+                    ended_at=None,
+                    error=None,
+                    stop_requested=False,
+                )
+            )
+
+    # ---- what workers do -----------------------------------------------------------------
+
+    def claim_next(self, worker_id: str, *, machine: str, now: float) -> Attempt | None:
+        """The longest-waiting queued run, now this worker's; None where none waits.
+
+        One statement, so that no run is ever given to two workers.
+        """
+        waiting = (
+            sa.select(runs.c.id)
+            .where(runs.c.state == RunState.QUEUED)
+            .order_by(runs.c.queued_at, runs.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)  # on PostgreSQL; SQLite has one writer at a time
+            .scalar_subquery()
+        )
+        token = secrets.token_hex(8)
+        with self.writing() as connection:
+            run_id = connection.scalar(
+                sa.update(runs)
+                .where(runs.c.id == waiting, runs.c.state == RunState.QUEUED)
+                .values(
+                    state=RunState.RUNNING,
+                    attempt=token,
+                    worker_id=worker_id,
+                    machine=machine,
+                    started_at=sa.func.coalesce(runs.c.started_at, now),
+                )
+                .returning(runs.c.id)
+            )
+            return run_id and Attempt(self, _get(connection, run_id), token)
+
+    def queued_count(self) -> int:
+        """How many runs wait for a worker."""
+        return self._count([RunState.QUEUED])
+
+    def active_count(self) -> int:
+        """How many runs wait for a worker or are being trained."""
+        return self._count([RunState.QUEUED, RunState.RUNNING])
+
+    def _count(self, states: list[RunState]) -> int:
+        query = sa.select(sa.func.count()).where(runs.c.state.in_(states))
+        with self.reading() as connection:
+            return connection.scalar(query)
+
+
+def _get(connection: sa.Connection, run_id: str) -> Run:
+    row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().one_or_none()
+    if row is None:
+        raise RunNotFound(f"there is no run {run_id!r}: it may have been deleted")
+    return _run(row)
+
+
+_RUN_FIELDS = tuple(
+    field.name
+    for field in dataclasses.fields(Run)
+    if field.name not in ("state", "config", "progress")
+)
+
+
+def _run(row: Mapping[str, Any]) -> Run:
+    progress = None
+    if row["progress_epoch"] is not None:
+        progress = Progress(
+            **{f.name: row[f"progress_{f.name}"] for f in dataclasses.fields(Progress)}
+        )
+    return Run(
+        state=RunState(row["state"]),
+        config=RunConfig(**{name: row[name] for name in FIELDS}),
+        progress=progress,
+        **{name: row[name] for name in _RUN_FIELDS},
+    )
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.replace("\0", " ").split())
+    if not 1 <= len(name) <= MAX_NAME:
+        raise InvalidField("name", text, f"1–{MAX_NAME} characters", "give it a short name")
+    return name
+
+
+def _next_name(connection: sa.Connection, arch: str) -> str:
+    """The first free "arch-N", counting on from the runs of that architecture."""
+    taken = set(connection.scalars(sa.select(runs.c.name).where(runs.c.arch == arch)))
+    number = len(taken) + 1
+    while f"{arch}-{number}" in taken:
+        number += 1
+    return f"{arch}-{number}"

@@ -1,0 +1,127 @@
+"""Presence: which workers are alive, and which runs a dead one left behind."""
+
+import os
+import platform
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import psutil
+import sqlalchemy as sa
+
+from rnnlab.runs import RunState
+from rnnlab.store.schema import runs, workers
+
+BEAT_S = 2.0
+# A worker on another machine is lost after this silence. Beats from this machine may be late (a
+# suspended laptop, a machine under load) while the process can be seen to live, so it gets longer.
+LOST_AFTER_S = 8.0
+LOST_AFTER_HERE_S = 60.0
+
+
+def machine() -> str:
+    """The name under which this machine's workers and measurements are kept."""
+    return platform.node() or "unknown"
+
+
+class Presence:
+    """The workers' register. Each method is one transaction; beats disturb no reader."""
+
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[sa.Connection]],
+        writing: Callable[..., AbstractContextManager[sa.Connection]],
+    ) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def register(self, worker_id: str, *, now: float, limit: int) -> bool:
+        """Whether this process is now a worker: there are at most `limit` on a machine."""
+        with self._writing() as connection:
+            here = connection.scalar(
+                sa.select(sa.func.count()).where(workers.c.machine == machine())
+            )
+            if here >= limit:
+                return False
+            connection.execute(
+                sa.insert(workers).values(
+                    id=worker_id,
+                    machine=machine(),
+                    pid=os.getpid(),
+                    process_started_at=psutil.Process().create_time(),
+                    seen_at=now,
+                )
+            )
+            return True
+
+    def beat(self, worker_id: str, *, now: float) -> bool:
+        """Whether the worker is still registered; says that it lives."""
+        with self._writing(quiet=True) as connection:
+            found = connection.execute(
+                sa.update(workers).where(workers.c.id == worker_id).values(seen_at=now)
+            )
+            return found.rowcount == 1
+
+    def leave(self, worker_id: str) -> None:
+        """Take a worker off the register."""
+        with self._writing() as connection:
+            connection.execute(sa.delete(workers).where(workers.c.id == worker_id))
+
+    def count(self) -> int:
+        """How many workers are registered on this machine."""
+        with self._reading() as connection:
+            return connection.scalar(
+                sa.select(sa.func.count()).where(workers.c.machine == machine())
+            )
+
+    def sweep(self, *, now: float) -> tuple[str, ...]:
+        """The ids of the runs that dead workers left, now interrupted.
+
+        A run that was asked to stop is stopped instead. Writes only where a worker has died.
+        """
+        with self._reading() as connection:
+            rows = connection.execute(sa.select(workers)).mappings().all()
+        dead = [row["id"] for row in rows if _is_dead(row, now)]
+        if not dead:
+            return ()
+        left = (runs.c.worker_id.in_(dead), runs.c.state == RunState.RUNNING)
+        ended = {"ended_at": now, "attempt": None, "worker_id": None}
+        with self._writing() as connection:
+            connection.execute(
+                sa.update(runs)
+                .where(*left, runs.c.stop_requested)
+                .values(state=RunState.STOPPED, **ended)
+            )
+            interrupted = connection.scalars(
+                sa.update(runs)
+                .where(*left)
+                .values(
+                    state=RunState.INTERRUPTED,
+                    error=(
+                        "Its worker process ended without a word. Nothing recorded is lost: "
+                        "resume it to go on after its last finished epoch."
+                    ),
+                    **ended,
+                )
+                .returning(runs.c.id)
+            ).all()
+            connection.execute(sa.delete(workers).where(workers.c.id.in_(dead)))
+        return tuple(interrupted)
+
+
+def _is_dead(worker: Any, now: float) -> bool:
+    silence_s = now - worker["seen_at"]
+    if worker["machine"] != machine():
+        return silence_s > LOST_AFTER_S
+    return silence_s > LOST_AFTER_HERE_S or not _process_lives(worker)
+
+
+def _process_lives(worker: Any) -> bool:
+    try:
+        process = psutil.Process(worker["pid"])
+        return (
+            abs(process.create_time() - worker["process_started_at"]) < 10
+            and process.status() != psutil.STATUS_ZOMBIE
+        )
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,66 @@
+"""Ways to bring a store into a state, through the same calls that a worker makes."""
+
+from rnnlab.config import RunConfig, preset
+from rnnlab.runs import Epoch, Progress, Run, RunState
+from rnnlab.store import RunStore
+from rnnlab.store.attempt import Attempt
+
+NOW = 1_790_000_000.0
+
+
+def claimed(store: RunStore, config: RunConfig | None = None, *, now: float = NOW) -> Attempt:
+    """An attempt on a new run; its worker is this process."""
+    store.enqueue(config or preset("lstm"), now=now)
+    if not store.presence.beat("worker-1", now=now):
+        store.presence.register("worker-1", now=now, limit=1)
+    attempt = store.claim_next("worker-1", machine="here", now=now)
+    attempt.start(versions={"keras": "3.15.1", "tensorflow": "2.21.0"}, manifest={})
+    return attempt
+
+
+def train(attempt: Attempt, epochs: int, *, best: bytes = b"weights", first: int = 1) -> None:
+    """Record `epochs` finished epochs with falling losses, one second each."""
+    for number in range(first, first + epochs):
+        attempt.record_epoch(
+            Epoch(
+                epoch=number,
+                loss=0.7 - 0.01 * number,
+                accuracy=0.5 + 0.01 * number,
+                val_loss=0.69 - 0.01 * number,
+                val_accuracy=0.52 + 0.01 * number,
+                seconds=1.0,
+            ),
+            checkpoint=b"checkpoint",
+            best=best,
+            peak_memory_mb=900.0,
+        )
+
+
+def finished_run(
+    store: RunStore, config: RunConfig | None = None, *, epochs: int = 3, best: bytes = b"weights"
+) -> Run:
+    """A finished run of `epochs` epochs."""
+    attempt = claimed(store, config)
+    train(attempt, epochs, best=best)
+    attempt.end(RunState.FINISHED, now=NOW + epochs)
+    return store.get(attempt.run.id)
+
+
+def running_run(store: RunStore, config: RunConfig | None = None, *, epochs: int = 2) -> Run:
+    """A running run, `epochs` epochs done and half of the next."""
+    attempt = claimed(store, config)
+    train(attempt, epochs)
+    attempt.record_progress(Progress(epochs + 1, 156, 313, 0.6, 0.7, NOW + epochs))
+    return store.get(attempt.run.id)
+
+
+def failed_run(store: RunStore, config: RunConfig | None = None) -> Run:
+    """A run that failed in its first epoch."""
+    attempt = claimed(store, config)
+    attempt.end(
+        RunState.FAILED,
+        now=NOW + 1,
+        error="the loss is not a number: lower learning_rate (0.5)",
+        traceback="Traceback (most recent call last): ...",
+    )
+    return store.get(attempt.run.id)

@@ -1,0 +1,299 @@
+"""The store's contract, on a real database file."""
+
+import math
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from rnnlab import home
+from rnnlab.config import PRESETS, preset
+from rnnlab.errors import InvalidField, LostRun, RunNotFound, StoreError, WrongState
+from rnnlab.runs import Epoch, Progress, RunState
+from rnnlab.store import RunStore
+from rnnlab.store.presence import LOST_AFTER_HERE_S, LOST_AFTER_S
+from rnnlab.store.schema import artifacts, wal_is_safe, workers
+from tests.labs import NOW, claimed, failed_run, finished_run, running_run, train
+
+
+@pytest.mark.parametrize("config", PRESETS.values(), ids=PRESETS)
+def test_config_comes_back_as_it_was_stored(store, config):
+    config = replace(config, seed=2**32 - 1, learning_rate=1e-6, bidirectional=True)
+    run = store.enqueue(config, now=NOW)
+    assert store.get(run.id).config == config
+
+
+def test_new_run_is_queued_with_its_parameters_and_a_name(store):
+    run = store.enqueue(preset("lstm"), now=NOW)
+    assert (run.state, run.parameters, run.name) == (RunState.QUEUED, 8_809, "lstm-1")
+    assert store.enqueue(preset("lstm"), now=NOW).name == "lstm-2"
+    assert store.enqueue(preset("gru"), now=NOW).name == "gru-1"
+
+
+def test_default_name_is_never_one_that_is_taken(store):
+    first = store.enqueue(preset("lstm"), now=NOW)
+    store.enqueue(preset("lstm"), now=NOW, name="lstm-3")
+    store.delete(first.id)
+    assert store.enqueue(preset("lstm"), now=NOW).name == "lstm-2"
+    assert store.enqueue(preset("lstm"), now=NOW).name == "lstm-4"
+
+
+def test_longest_waiting_run_is_claimed_first_and_none_twice(store):
+    for seed in (1, 2):
+        store.enqueue(preset("lstm", seed=seed), now=NOW + seed)
+    claims = [store.claim_next("w", machine="here", now=NOW + 9) for _ in range(3)]
+    assert [claim and claim.run.config.seed for claim in claims] == [1, 2, None]
+    assert store.queued_count() == 0
+
+
+CLAIM_ALL = """
+import sys
+from rnnlab.store import RunStore
+store = RunStore(sys.argv[1])
+while claim := store.claim_next(sys.argv[2], machine="here", now=1.0):
+    print(claim.run.id)
+"""
+
+
+def test_four_processes_claim_forty_runs_none_twice(store):
+    wanted = sorted(store.enqueue(preset("gru"), now=NOW + n).id for n in range(40))
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", CLAIM_ALL, home.store_url(), f"worker-{n}"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for n in range(4)
+    ]
+    claimed_ids = [line for process in processes for line in process.communicate()[0].split()]
+    assert sorted(claimed_ids) == wanted
+
+
+def test_epochs_come_back_and_nan_stays_nan(store):
+    attempt = claimed(store)
+    epoch = Epoch(1, math.nan, 0.5, math.inf, 0.25, seconds=1.5)
+    attempt.record_epoch(epoch, checkpoint=b"c", best=b"b")
+    (read,) = store.epochs(attempt.run.id)
+    assert math.isnan(read.loss)
+    assert (read.accuracy, read.val_loss, read.val_accuracy, read.seconds) == (
+        0.5, math.inf, 0.25, 1.5,
+    )  # fmt: skip
+
+
+def test_reader_gets_only_the_epochs_it_has_not_seen(store):
+    attempt = claimed(store)
+    train(attempt, 2)
+    seen = store.epochs_of([attempt.run.id])[-1].row_id
+    train(attempt, 1, first=3)
+    assert [epoch.epoch for epoch in store.epochs_of([attempt.run.id], after=seen)] == [3]
+
+
+def test_run_tells_its_best_epoch(store):
+    attempt = claimed(store)
+    train(attempt, 1)
+    worse = Epoch(2, 0.1, 0.9, 0.8, 0.4, seconds=2.0)
+    attempt.record_epoch(worse, checkpoint=b"2")
+    run = store.get(attempt.run.id)
+    assert (run.epochs_done, run.best_epoch, run.seconds) == (2, 1, 3.0)
+    assert run.metrics == pytest.approx(
+        {"loss": 0.69, "accuracy": 0.51, "val_loss": 0.68, "val_accuracy": 0.53}
+    )
+    assert store.artifact(run.id, "best") == b"weights"
+    assert store.artifact(run.id, "checkpoint") == b"2"
+
+
+def test_progress_is_seen_and_tells_the_worker_of_a_stop(store):
+    attempt = claimed(store)
+    progress = Progress(1, 32, 313, 0.69, 0.51, NOW)
+    assert attempt.record_progress(progress) is False
+    assert store.get(attempt.run.id).progress == progress
+    store.request_stop(attempt.run.id, now=NOW)
+    assert attempt.record_progress(progress) is True
+
+
+def test_queued_run_stops_at_once_and_cannot_be_claimed(store):
+    run = store.enqueue(preset("lstm"), now=NOW)
+    store.request_stop(run.id, now=NOW)
+    assert store.get(run.id).state is RunState.STOPPED
+    assert store.claim_next("w", machine="here", now=NOW) is None
+
+
+def test_ended_run_can_be_neither_stopped_nor_resumed(store):
+    run = finished_run(store)
+    with pytest.raises(WrongState, match="lstm-1 is finished: there is nothing to stop"):
+        store.request_stop(run.id, now=NOW)
+    with pytest.raises(WrongState, match="only an interrupted run can be resumed"):
+        store.resume(run.id, now=NOW)
+
+
+def test_checkpoint_goes_when_a_run_finishes_and_stays_when_it_is_interrupted(store):
+    finished = finished_run(store)
+    with pytest.raises(RunNotFound, match="no checkpoint"):
+        store.artifact(finished.id, "checkpoint")
+    attempt = claimed(store)
+    train(attempt, 1)
+    attempt.end(RunState.INTERRUPTED, now=NOW)
+    assert store.artifact(attempt.run.id, "checkpoint") == b"checkpoint"
+
+
+def test_late_writes_of_a_replaced_worker_are_refused(store):
+    late = claimed(store)
+    train(late, 1)
+    late.end(RunState.INTERRUPTED, now=NOW)
+    store.resume(late.run.id, now=NOW + 1)
+    fresh = store.claim_next("worker-2", machine="here", now=NOW + 2)
+    assert fresh.run.id == late.run.id
+    before = store.version()
+    with pytest.raises(LostRun):
+        train(late, 1, first=2)
+    with pytest.raises(LostRun):
+        late.end(RunState.FAILED, now=NOW)
+    assert store.get(late.run.id).state is RunState.RUNNING
+    assert len(store.epochs(late.run.id)) == 1
+    assert store.version() == before
+
+
+def test_epoch_without_its_checkpoint_is_not_recorded(store):
+    attempt = claimed(store)
+    with pytest.raises(sa.exc.IntegrityError):
+        attempt.record_epoch(Epoch(1, 1, 1, 1, 1, 1.0), checkpoint=b"c", best=b"b")
+        attempt.record_epoch(Epoch(1, 2, 2, 2, 2, 1.0), checkpoint=b"later")
+    assert store.artifact(attempt.run.id, "checkpoint") == b"c"
+    assert store.get(attempt.run.id).seconds == 1.0
+
+
+def test_damaged_artifact_is_an_error_and_never_used(store):
+    run = finished_run(store)
+    with store.writing() as connection:
+        connection.execute(sa.update(artifacts).values(content=b"altered"))
+    with pytest.raises(StoreError, match="damaged"):
+        store.artifact(run.id, "best")
+
+
+def test_running_run_is_not_deleted_and_a_finished_one_goes_with_all_it_has(store):
+    running, finished = running_run(store), finished_run(store)
+    with pytest.raises(WrongState, match="stop it first"):
+        store.delete(running.id)
+    store.delete(finished.id)
+    with pytest.raises(RunNotFound):
+        store.get(finished.id)
+    assert store.epochs(finished.id) == ()
+    with pytest.raises(RunNotFound):
+        store.artifact(finished.id, "best")
+
+
+def test_run_is_found_by_id_by_start_of_id_and_by_name(store):
+    run = store.enqueue(preset("gru"), now=NOW, name="my model")
+    assert store.find(run.id) == store.find(run.id[:4]) == store.find("my model") == run
+    store.enqueue(preset("gru"), now=NOW, name="my model")
+    with pytest.raises(RunNotFound, match="2 runs answer to 'my model'"):
+        store.find("my model")
+    with pytest.raises(RunNotFound, match="there is no run 'nothing'"):
+        store.find("nothing")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81])
+def test_name_must_be_one_to_eighty_characters(store, name):
+    run = store.enqueue(preset("gru"), now=NOW)
+    with pytest.raises(InvalidField, match="name must be 1–80 characters"):
+        store.rename(run.id, name)
+    assert store.get(run.id).name == "gru-1"
+
+
+def test_version_grows_with_changes_and_not_with_heartbeats(store):
+    store.presence.register("w", now=NOW, limit=1)
+    before = store.version()
+    store.presence.beat("w", now=NOW + 1)
+    store.presence.sweep(now=NOW + 1)
+    assert store.version() == before
+    store.enqueue(preset("gru"), now=NOW)
+    assert store.version() > before
+
+
+def test_register_takes_no_more_workers_than_its_limit(store):
+    assert [store.presence.register(f"w{n}", now=NOW, limit=2) for n in range(3)] == [
+        True, True, False,
+    ]  # fmt: skip
+    store.presence.leave("w0")
+    assert store.presence.register("w3", now=NOW, limit=2)
+
+
+def test_run_of_a_dead_process_is_interrupted_at_once_and_resumes(store):
+    process = subprocess.Popen([sys.executable, "-c", "pass"])
+    run = running_run(store)
+    with store.writing() as connection:
+        connection.execute(sa.update(workers).values(pid=process.pid))
+    process.wait()
+    assert store.presence.sweep(now=NOW + 1) == (run.id,)
+    swept = store.get(run.id)
+    assert (swept.state, swept.epochs_done) == (RunState.INTERRUPTED, 2)
+    assert "resume it" in swept.error
+    store.resume(run.id, now=NOW + 2)
+    assert store.get(run.id).error is None
+    again = store.claim_next("worker-2", machine="here", now=NOW + 3)
+    assert (again.run.id, again.run.epochs_done) == (run.id, 2)
+
+
+def test_run_of_a_dead_worker_that_was_asked_to_stop_is_stopped(store):
+    run = running_run(store)
+    store.request_stop(run.id, now=NOW)
+    assert store.presence.sweep(now=NOW + LOST_AFTER_HERE_S + 1) == ()
+    assert store.get(run.id).state is RunState.STOPPED
+
+
+def test_silent_worker_of_another_machine_is_lost_after_eight_seconds(store):
+    run = running_run(store)
+    with store.writing() as connection:
+        connection.execute(sa.update(workers).values(machine="elsewhere"))
+    assert store.presence.sweep(now=NOW + LOST_AFTER_S) == ()
+    assert store.presence.sweep(now=NOW + LOST_AFTER_S + 1) == (run.id,)
+
+
+def test_living_process_with_a_late_beat_keeps_its_run(store):
+    run = running_run(store)
+    assert store.presence.sweep(now=NOW + LOST_AFTER_S + 20) == ()
+    assert store.get(run.id).state is RunState.RUNNING
+
+
+def test_endings_say_what_happened_and_which_weights_are_kept(store):
+    early = finished_run(store, preset("lstm", epochs=100), epochs=7)
+    assert early.ending() == (
+        "Stopped early after epoch 7: the validation loss had not improved for 3 epochs. "
+        "The weights of epoch 7 are kept."
+    )
+    whole = finished_run(store, preset("lstm", epochs=3), epochs=3)
+    assert whole.ending() == "Trained all 3 epochs. The weights of epoch 3 are kept."
+    assert failed_run(store).ending().endswith("lower learning_rate (0.5)")
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 50, 6), False),
+        ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 52, 0), True),
+    ],
+)  # fmt: skip
+def test_write_ahead_log_is_used_only_where_sqlite_is_free_of_its_bug(version, safe):
+    assert wal_is_safe(version) is safe
+
+
+def test_store_of_another_schema_is_refused(store):
+    with store.writing() as connection:
+        connection.execute(sa.text("UPDATE lab SET schema_version = 99"))
+    with pytest.raises(StoreError, match="another version of rnnlab"):
+        RunStore(home.store_url())
+
+
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:////no/such/folder/lab.db"])
+def test_unusable_store_is_a_clear_error(url):
+    with pytest.raises(StoreError, match="RNNLAB_STORE"):
+        RunStore(url)
+
+
+def test_file_that_is_no_database_is_a_clear_error(tmp_path):
+    path = tmp_path / "lab.db"
+    path.write_text("this is no database, but it is long enough to have a header " * 20)
+    with pytest.raises(StoreError, match=r"move a damaged lab\.db aside"):
+        RunStore(f"sqlite:///{path}")
