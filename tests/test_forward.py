@@ -164,8 +164,9 @@ def test_forward_pass_is_kerass_for_every_architecture_depth_and_direction():
         keras.backend.clear_session()
         model = models.build(config)
         rng = np.random.default_rng(0)
+        calm = 0.7 / np.sqrt(units)  # a chaotic network would blow up the last bit of a float32
         weights = {
-            path: rng.normal(0, 0.5, w.shape).astype(np.float32)
+            path: rng.normal(0, calm, w.shape).astype(np.float32)
             for path, w in fixed_weights(config).items()
         }
         models.set_weights(model, weights)
@@ -173,7 +174,7 @@ def test_forward_pass_is_kerass_for_every_architecture_depth_and_direction():
         ids[:4, : maxlen // 2] = 0
         oracle = model(ids, training=False).numpy()[:, 0]
         assert oracle.std() > 1e-4  # the reviews differ, so agreement says something
-        np.testing.assert_allclose(predict(config, weights, ids), oracle, atol=1e-5)
+        np.testing.assert_allclose(predict(config, weights, ids), oracle, atol=1e-6)
 
 
 @pytest.mark.slow
