@@ -1,0 +1,147 @@
+"""Words and ids: the tokenizer, the vocabulary, and how a network reads a text.
+
+Ids are those of keras.datasets.imdb: 0 padding, 1 start of review, 2 unknown word, then a word's
+frequency rank + 3. Owns the only tokenizer of the lab. Knows no dataset.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlab.errors import DataError
+
+PADDING, START, UNKNOWN = 0, 1, 2
+INDEX_FROM = 3  # the most frequent word has rank 1 and id 4
+
+# The filter characters of keras's Tokenizer (keras_preprocessing 1.1.2, text.py); the apostrophe
+# stays. Carriage return and NUL, which it does not know, end a word here too.
+_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+_TO_BLANK = str.maketrans(dict.fromkeys(_FILTERS + "\r\0", " "))
+
+
+def tokenize(text: str) -> list[str]:
+    """The lower-case words of a text, in order. `<br />` becomes the word "br", as in keras.
+
+    Words end at blanks alone, as keras has it: on the bundled reviews, splitting at every Unicode
+    white space would merge 536 words of keras's own index into others.
+    """
+    return [word for word in text.lower().translate(_TO_BLANK).split(" ") if word]
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """Words by frequency, the most frequent first."""
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def count(cls, texts: Iterable[Sequence[str]]) -> "Vocabulary":
+        """The words of tokenized texts; of two that are as frequent, the one seen first leads."""
+        counts: Counter[str] = Counter()
+        for tokens in texts:
+            counts.update(tokens)
+        # Counter keeps the order of first appearance, and sorting is stable.
+        return cls(tuple(sorted(counts, key=counts.__getitem__, reverse=True)))
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Words to ids."""
+        return {word: rank + INDEX_FROM for rank, word in enumerate(self.words, start=1)}
+
+    def ids(self, tokens: Iterable[str], vocab_size: int) -> np.ndarray:
+        """The ids of words: int32 (n,). Unknown where a word is missing or its id too high."""
+        index = self.index
+        found = np.fromiter((index.get(token, UNKNOWN) for token in tokens), dtype=np.int32)
+        found[found >= vocab_size] = UNKNOWN
+        return found
+
+    def top(self, vocab_size: int) -> "Vocabulary":
+        """Only the words that a network of this vocabulary size can tell apart."""
+        return Vocabulary(self.words[: max(vocab_size - INDEX_FROM - 1, 0)])
+
+    def to_bytes(self) -> bytes:
+        """UTF-8 text, one word a line."""
+        return "".join(f"{word}\n" for word in self.words).encode()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Vocabulary":
+        """The vocabulary that `to_bytes` wrote. Raises DataError where it is damaged."""
+        try:
+            text = content.decode()
+        except UnicodeDecodeError as error:
+            raise DataError("the vocabulary is damaged (not UTF-8): train the run again") from error
+        if text and not text.endswith("\n"):
+            raise DataError("the vocabulary is damaged (cut short): train the run again")
+        # Not splitlines: a word may hold one of the rarer characters that it takes for line ends.
+        return cls(tuple(text.split("\n")[:-1]))
+
+
+def pad(values: np.ndarray, offsets: np.ndarray, *, maxlen: int, truncating: str) -> np.ndarray:
+    """Texts of ids as rows of one length: (n, maxlen), dtype of `values`.
+
+    Text i is `values[offsets[i]:offsets[i + 1]]`; offsets is (n + 1,). Short texts are padded on
+    the left, long ones lose their start ("pre") or their end ("post"), as keras's
+    `pad_sequences(padding="pre")` does.
+    """
+    starts, ends = offsets[:-1], offsets[1:]
+    kept = np.minimum(ends - starts, maxlen)
+    first = ends - kept if truncating == "pre" else starts
+    column = np.arange(maxlen) - (maxlen - kept)[:, None]  # (n, maxlen); negative: padding
+    if len(values) == 0:
+        return np.zeros(column.shape, dtype=values.dtype)
+    source = np.clip(first[:, None] + column, 0, len(values) - 1)
+    return np.where(column >= 0, values[source], values.dtype.type(PADDING))
+
+
+class Reading(NamedTuple):
+    """How a network reads one text.
+
+    ids int32 (maxlen,); `tokens` are all words, `known` tells for each whether the vocabulary has
+    it; the network reads `tokens[first:last]`.
+    """
+
+    ids: np.ndarray
+    tokens: tuple[str, ...]
+    known: tuple[bool, ...]
+    first: int
+    last: int
+
+    @property
+    def cut(self) -> int:
+        """How many words fall outside the review length."""
+        return len(self.tokens) - (self.last - self.first)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The distinct words among those read that the vocabulary lacks, in order."""
+        window = range(self.first, self.last)
+        return tuple(dict.fromkeys(self.tokens[i] for i in window if not self.known[i]))
+
+    @property
+    def blank(self) -> bool:
+        """Whether the text has no word at all."""
+        return not self.tokens
+
+    @property
+    def all_unknown(self) -> bool:
+        """Whether there are words to read, and the vocabulary has none of them."""
+        return not self.blank and not any(self.known[self.first : self.last])
+
+
+def read(
+    text: str, vocabulary: Vocabulary, *, vocab_size: int, maxlen: int, truncating: str
+) -> Reading:
+    """How a network with these settings reads a text. The start mark takes one position."""
+    tokens = tuple(tokenize(text))
+    word_ids = vocabulary.ids(tokens, vocab_size)
+    ids = np.concatenate([np.array([START], dtype=np.int32), word_ids])
+    (row,) = pad(ids, np.array([0, len(ids)]), maxlen=maxlen, truncating=truncating)
+    if truncating == "pre":
+        first, last = max(len(tokens) - maxlen, 0), len(tokens)
+    else:
+        first, last = 0, min(len(tokens), maxlen - 1)
+    return Reading(row, tokens, tuple((word_ids != UNKNOWN).tolist()), first, last)
