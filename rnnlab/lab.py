@@ -8,14 +8,13 @@ from pathlib import Path
 
 import psutil
 
-from rnnlab import estimate, home
+from rnnlab import estimate, home, machine
 from rnnlab.config import RunConfig
 from rnnlab.errors import NotEnoughMemory
 from rnnlab.estimate import Estimate
 from rnnlab.executors.local import LocalExecutor
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
-from rnnlab.store.presence import machine
 
 
 class Lab:
@@ -62,7 +61,7 @@ class Lab:
         measured = [
             (run.config, run.seconds / run.epochs_done)
             for run in self.store.runs([RunState.FINISHED, RunState.STOPPED])
-            if run.epochs_done and run.machine == machine()
+            if run.epochs_done and run.machine == machine.name()
         ]
         return estimate.estimate(config, measured)
 

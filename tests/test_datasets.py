@@ -125,30 +125,8 @@ def test_missing_package_is_an_error_with_the_remedy(monkeypatch):
 @pytest.mark.slow
 def test_bundled_reviews_are_the_tutorials(tmp_path):
     dataset = datasets.load("bundled", tmp_path)
-    assert dataset.vocabulary.words[:20] == tuple(
-        [
-            "the",
-            "and",
-            "a",
-            "of",
-            "to",
-            "is",
-            "br",
-            "in",
-            "it",
-            "i",
-            "this",
-            "that",
-            "was",
-            "as",
-            "for",
-            "with",
-            "movie",
-            "but",
-            "film",
-            "on",
-        ]
-    )
+    first_words = "the and a of to is br in it i this that was as for with movie but film on"
+    assert " ".join(dataset.vocabulary.words[:20]) == first_words
     assert (len(dataset.labels), int(dataset.labels.sum())) == (25_000, 12_500)
     assert (len(dataset.train_rows), len(dataset.validation_rows)) == (20_000, 5_000)
     assert dataset.text(0).startswith("I rented I AM CURIOUS-YELLOW")

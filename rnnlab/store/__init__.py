@@ -58,6 +58,10 @@ class RunStore:
         """Close all connections."""
         self._engine.dispose()
 
+    def after_fork(self) -> None:
+        """Make the store usable in a forked child; the parent's connections stay untouched."""
+        self._engine.dispose(close=False)
+
     # ---- reading -------------------------------------------------------------------------
 
     def version(self) -> int:

@@ -1,7 +1,6 @@
 """Presence: which workers are alive, and which runs a dead one left behind."""
 
 import os
-import platform
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 import psutil
 import sqlalchemy as sa
 
+from rnnlab import machine
 from rnnlab.runs import RunState
 from rnnlab.store.schema import runs, workers
 
@@ -17,11 +17,6 @@ BEAT_S = 2.0
 # suspended laptop, a machine under load) while the process can be seen to live, so it gets longer.
 LOST_AFTER_S = 8.0
 LOST_AFTER_HERE_S = 60.0
-
-
-def machine() -> str:
-    """The name under which this machine's workers and measurements are kept."""
-    return platform.node() or "unknown"
 
 
 class Presence:
@@ -39,14 +34,14 @@ class Presence:
         """Whether this process is now a worker: there are at most `limit` on a machine."""
         with self._writing() as connection:
             here = connection.scalar(
-                sa.select(sa.func.count()).where(workers.c.machine == machine())
+                sa.select(sa.func.count()).where(workers.c.machine == machine.name())
             )
             if here >= limit:
                 return False
             connection.execute(
                 sa.insert(workers).values(
                     id=worker_id,
-                    machine=machine(),
+                    machine=machine.name(),
                     pid=os.getpid(),
                     process_started_at=psutil.Process().create_time(),
                     seen_at=now,
@@ -71,7 +66,7 @@ class Presence:
         """How many workers are registered on this machine."""
         with self._reading() as connection:
             return connection.scalar(
-                sa.select(sa.func.count()).where(workers.c.machine == machine())
+                sa.select(sa.func.count()).where(workers.c.machine == machine.name())
             )
 
     def sweep(self, *, now: float) -> tuple[str, ...]:
@@ -111,7 +106,7 @@ class Presence:
 
 def _is_dead(worker: Any, now: float) -> bool:
     silence_s = now - worker["seen_at"]
-    if worker["machine"] != machine():
+    if worker["machine"] != machine.name():
         return silence_s > LOST_AFTER_S
     return silence_s > LOST_AFTER_HERE_S or not _process_lives(worker)
 

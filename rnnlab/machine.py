@@ -1,0 +1,57 @@
+"""What a worker's machine is: its name, versions, memory, and where its compiled code is kept."""
+
+import hashlib
+import importlib.metadata
+import logging
+import platform
+import resource
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+
+def name() -> str:
+    """The name under which this machine's workers and measurements are kept."""
+    return platform.node() or "unknown"
+
+
+def versions() -> dict[str, str]:
+    """The versions of what trains a run, and the operating system."""
+    packages = ("tensorflow", "keras", "numpy")
+    return {
+        "python": platform.python_version(),
+        **{package: importlib.metadata.version(package) for package in packages},
+        "platform": platform.platform(),
+    }
+
+
+def xla_cache(home: Path) -> Path:
+    """The folder of XLA's compiled code; its own for each kind of processor and TensorFlow."""
+    kind = importlib.metadata.version("tensorflow") + platform.machine() + _cpu_flags()
+    return home / "cache" / f"xla-{hashlib.sha256(kind.encode()).hexdigest()[:12]}"
+
+
+def _cpu_flags() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line for line in lines if line.startswith(("flags", "Features")))
+    except (OSError, StopIteration):
+        return platform.processor()
+
+
+def reset_peak_memory() -> None:
+    """Start a new measurement of this process's peak memory, where the system can (Linux)."""
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        log.debug("the peak memory is that since the process's start")
+
+
+def peak_memory_mb() -> float:
+    """This process's peak memory in MB (10⁶ bytes) since the last reset."""
+    try:
+        status = Path("/proc/self/status").read_text()
+        kib = next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]
+    except (OSError, StopIteration):
+        kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(kib) * 1.024e-3

@@ -1,0 +1,273 @@
+"""Training one run with `model.fit`, streaming to the store as it goes.
+
+Owns the order of the batches, early stopping, what is recorded when, and how a killed run goes on.
+Chance is drawn from (seed, epoch) alone, so that an epoch is the same whether or not the process
+was replaced before it.
+"""
+
+import io
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from rnnlab import models
+from rnnlab.config import RunConfig
+from rnnlab.errors import TrainingFailed
+from rnnlab.runs import HISTORY_KEYS, Epoch, Progress
+from rnnlab.store.attempt import Attempt
+
+# Keras draws dropout masks during evaluation too, but every epoch is seeded anew, so this size
+# changes no result. It divides the 5,000 validation reviews, so that XLA compiles one shape only.
+VALIDATION_BATCH = 250
+PROGRESS_EVERY_S = 0.25
+THREADS = 1  # a worker; two workers side by side keep full speed each
+
+
+class Reviews(NamedTuple):
+    """Reviews as the network is fed: ids int32 (n, maxlen), labels float32 (n, 1)."""
+
+    ids: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All that training needs to go on after an epoch, as bytes for the store."""
+
+    weights: dict[str, np.ndarray]
+    optimizer: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, model: keras.Model) -> "Checkpoint":
+        """The present state of a compiled model."""
+        return cls(models.weights_of(model), models.optimizer_state(model))
+
+    def restore(self, model: keras.Model) -> None:
+        """Put this state into a compiled model. Raises StoreError where it does not fit."""
+        models.set_weights(model, self.weights)
+        models.set_optimizer_state(model, self.optimizer)
+
+    def to_bytes(self) -> bytes:
+        """An uncompressed .npz with the keys "weights/…" and "optimizer/…"."""
+        return npz_bytes(
+            {f"weights/{path}": array for path, array in self.weights.items()}
+            | {f"optimizer/{path}": array for path, array in self.optimizer.items()}
+        )
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Checkpoint":
+        """The checkpoint that `to_bytes` wrote."""
+        parts: dict[str, dict[str, np.ndarray]] = {"weights": {}, "optimizer": {}}
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+            for key in arrays.files:
+                part, path = key.split("/", 1)
+                parts[part][path] = arrays[key]
+        return cls(**parts)
+
+
+def npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
+    """The arrays as the bytes of an uncompressed .npz."""
+    buffer = io.BytesIO()
+    np.savez(buffer, allow_pickle=False, **arrays)
+    return buffer.getvalue()
+
+
+def configure() -> None:
+    """Give TensorFlow its threads. Must come before its first operation in a process."""
+    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
+    tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+
+
+def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
+    """The order in which an epoch (from 1) reads the training reviews: int64 (count,)."""
+    return np.random.default_rng((seed, epoch)).permutation(count)
+
+
+def fit(
+    config: RunConfig,
+    train: Reviews,
+    validation: Reviews,
+    attempt: Attempt,
+    *,
+    history: Sequence[Epoch] = (),
+    checkpoint: Checkpoint | None = None,
+    paused: Callable[[], bool] = lambda: False,
+    callbacks: Iterable[keras.callbacks.Callback] = (),
+    peak_memory_mb: Callable[[], float | None] = lambda: None,
+) -> bool:
+    """Whether training came to its end: all epochs, or early stopping.
+
+    False where it was stopped on request or `paused` said so, at the batch that it had reached.
+    With the `history` and `checkpoint` of an earlier attempt it goes on after its last epoch.
+    `callbacks` are any further keras callbacks. Raises TrainingFailed where the loss is not a
+    number, LostRun where the run went to another worker.
+    """
+    if early_stopped(history, config.patience):
+        return True
+    model = models.build(config)
+    models.compile_model(model, config)
+    if checkpoint is not None:
+        checkpoint.restore(model)
+    stream = StreamToStore(config, attempt, history, paused, peak_memory_mb)
+    model.fit(
+        _batches(train, config.batch_size, stream.order),
+        validation_data=_batches(validation, VALIDATION_BATCH),
+        epochs=config.epochs,
+        initial_epoch=len(history),
+        verbose=0,
+        shuffle=False,  # the dataset brings its own order
+        callbacks=[stream, EarlyStopping(config.patience, history), *callbacks],
+    )
+    return not stream.left
+
+
+def early_stopped(history: Sequence[Epoch], patience: int) -> bool:
+    """Whether early stopping ends training after this history.
+
+    So it was decided before, where a worker died between its last epoch and saying that it ended.
+    """
+    losses = [epoch.val_loss for epoch in history]
+    return len(losses) > 1 and len(losses) - 1 - int(np.argmin(losses)) >= max(patience, 1)
+
+
+class EarlyStopping(keras.callbacks.EarlyStopping):
+    """Keras's early stopping on the validation loss that remembers an earlier attempt's epochs.
+
+    The best weights are in the store, so it keeps none.
+    """
+
+    def __init__(self, patience: int, history: Sequence[Epoch]) -> None:
+        super().__init__(monitor="val_loss", mode="min", patience=patience)
+        self._history = history
+
+    def on_train_begin(self, logs: dict | None = None) -> None:
+        super().on_train_begin(logs)
+        for epoch in self._history:
+            self.on_epoch_end(epoch.epoch - 1, {"val_loss": epoch.val_loss})
+
+
+class StreamToStore(keras.callbacks.Callback):
+    """Seeds each epoch, and writes to the run's attempt what training yields.
+
+    `left` tells whether training was left before its end. Keras counts epochs from 0, the store
+    from 1.
+    """
+
+    def __init__(
+        self,
+        config: RunConfig,
+        attempt: Attempt,
+        history: Sequence[Epoch],
+        paused: Callable[[], bool],
+        peak_memory_mb: Callable[[], float | None],
+    ) -> None:
+        super().__init__()
+        self.left = False
+        self._config = config
+        self._attempt = attempt
+        self._best_val_loss = min((epoch.val_loss for epoch in history), default=np.inf)
+        self._paused = paused
+        self._peak_memory_mb = peak_memory_mb
+        self._epoch = len(history) + 1
+        self._epoch_began_s = 0.0
+        self._progress_written_s = 0.0
+
+    def order(self, count: int) -> np.ndarray:
+        """The order of the training reviews in the epoch that is being trained."""
+        return epoch_order(self._config.seed, self._epoch, count)
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._epoch = epoch + 1
+        self._epoch_began_s = time.perf_counter()
+        models.seed_epoch(self.model, self._config.seed, self._epoch)
+
+    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        self._check(logs["loss"], "loss")
+        if self._paused():
+            self._leave()
+        now_s = time.perf_counter()
+        if now_s - self._progress_written_s < PROGRESS_EVERY_S:
+            return
+        self._progress_written_s = now_s
+        batches = self.params["steps"]
+        stop_requested = self._attempt.record_progress(
+            Progress(
+                epoch=self._epoch,
+                batch=min(batch + 1, batches),
+                batches=batches,
+                loss=float(logs["loss"]),
+                accuracy=float(logs["accuracy"]),
+                at=time.time(),
+            )
+        )
+        if stop_requested:
+            self._leave()
+
+    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
+        if self.left or self._paused():
+            self._leave()
+
+    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
+        if self.left:
+            return  # half an epoch is none
+        for name in HISTORY_KEYS:
+            self._check(logs[name], name)
+        improved = logs["val_loss"] < self._best_val_loss
+        if improved:
+            self._best_val_loss = logs["val_loss"]
+        state = Checkpoint.of(self.model)
+        stop_requested = self._attempt.record_epoch(
+            Epoch(
+                epoch=self._epoch,
+                seconds=time.perf_counter() - self._epoch_began_s,
+                **{name: float(logs[name]) for name in HISTORY_KEYS},
+            ),
+            checkpoint=state.to_bytes(),
+            best=npz_bytes(state.weights) if improved else None,
+            peak_memory_mb=self._peak_memory_mb(),
+        )
+        if stop_requested and self._epoch < self._config.epochs:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.left = True
+        self.model.stop_training = True
+        self.model.stop_evaluating = True
+
+    def _check(self, figure: float, name: str) -> None:
+        if not np.isfinite(figure):
+            raise TrainingFailed(
+                f"{name} is not a number any more in epoch {self._epoch}: lower learning_rate "
+                f"({self._config.learning_rate:g}) and train again"
+            )
+
+
+def _batches(
+    reviews: Reviews, batch_size: int, order: Callable[[int], np.ndarray] | None = None
+) -> tf.data.Dataset:
+    """The reviews in batches; anew in `order` each time it is read, if that is given."""
+    ids, labels = tf.constant(reviews.ids), tf.constant(reviews.labels)
+    count = len(reviews.ids)
+    if order is None:
+        batches = tf.data.Dataset.from_tensor_slices((ids, labels)).batch(batch_size).cache()
+    else:
+        rows = tf.data.Dataset.from_tensors(0).map(
+            lambda _: tf.ensure_shape(
+                tf.numpy_function(lambda: order(count), [], tf.int64), [count]
+            )
+        )
+        batches = (
+            rows.unbatch()
+            .batch(batch_size)
+            .map(lambda chosen: (tf.gather(ids, chosen), tf.gather(labels, chosen)))
+            .apply(tf.data.experimental.assert_cardinality(-(-count // batch_size)))
+        )
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    options.threading.private_threadpool_size = 1
+    return batches.with_options(options)
