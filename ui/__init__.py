@@ -1,0 +1,1 @@
+"""What several pages of the dashboard share: the lab's snapshot, looks, and the live area."""

@@ -1,0 +1,152 @@
+"""The lab as the dashboard sees it: one Lab and one reader for all viewers of a server.
+
+Owns how often the store is asked: at most every `READ_S` for all sessions together, and rows are
+read only when the store's version has moved. While runs are active it also keeps their states
+true, at most every `LOOK_AFTER_S`.
+"""
+
+import functools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import streamlit as st
+
+from rnnlab import home
+from rnnlab.errors import RnnlabError
+from rnnlab.lab import Lab
+from rnnlab.runs import Epoch, Run
+
+READ_S = 0.2
+LOOK_AFTER_S = 1.0
+
+
+class Snapshot(NamedTuple):
+    """All runs, the newest first, and the epochs of the active ones; as of one read."""
+
+    runs: tuple[Run, ...]
+    epochs: Mapping[str, tuple[Epoch, ...]]
+
+    @property
+    def active(self) -> tuple[Run, ...]:
+        """Running runs in the order they started, then queued ones in the order of the queue."""
+        active = [run for run in self.runs if run.state.active]
+        return tuple(sorted(active, key=lambda run: (run.state == "queued", run.queued_at, run.id)))
+
+    @property
+    def queue(self) -> tuple[Run, ...]:
+        """The queued runs, the next one first."""
+        return tuple(run for run in self.active if run.state == "queued")
+
+    def get(self, run_id: str) -> Run | None:
+        """The run with this id, or None."""
+        return next((run for run in self.runs if run.id == run_id), None)
+
+
+class Reader:
+    """Reads the store for all sessions of one server. Safe to share between threads."""
+
+    def __init__(self, lab: Lab, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._lab = lab
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._version: int | None = None
+        self._read_at = self._looked_after_at = float("-inf")
+        self._snapshot = Snapshot((), {})
+        self._epochs: dict[str, tuple[Epoch, ...]] = {}
+
+    def snapshot(self, *, fresh: bool = False) -> Snapshot:
+        """The lab as of now or `READ_S` ago; `fresh` asks at once, after a change of one's own.
+
+        Raises RnnlabError where the store cannot be read.
+        """
+        with self._lock:
+            now = self._clock()
+            if fresh or now - self._read_at >= READ_S:
+                first = self._version is None
+                if first or self._snapshot.active:
+                    self._look_after(now)
+                self._read()
+                self._read_at = self._clock()
+            return self._snapshot
+
+    def epochs(self, run: Run) -> tuple[Epoch, ...]:
+        """The finished epochs of a run, read once where it has ended."""
+        with self._lock:
+            if len(self._epochs.get(run.id, ())) < run.epochs_done:
+                self._epochs[run.id] = self._lab.store.epochs(run.id)
+            return self._epochs.get(run.id, ())
+
+    def _look_after(self, now: float) -> None:
+        if now - self._looked_after_at >= LOOK_AFTER_S:
+            self._looked_after_at = now
+            self._lab.look_after()
+
+    def _read(self) -> None:
+        version = self._lab.store.version()
+        if version == self._version:
+            return
+        runs = self._lab.store.runs()
+        known = {run.id for run in runs}
+        self._epochs = {key: value for key, value in self._epochs.items() if key in known}
+        self._follow([run for run in runs if run.state.active])
+        epochs = {run.id: self._epochs.get(run.id, ()) for run in runs if run.state.active}
+        self._snapshot, self._version = Snapshot(runs, epochs), version
+
+    def _follow(self, active: list[Run]) -> None:
+        """Add the epochs that the active runs have gained, in one query."""
+        behind = [run for run in active if len(self._epochs.get(run.id, ())) < run.epochs_done]
+        if not behind:
+            return
+        last = {run.id: max((e.row_id for e in self._epochs.get(run.id, ())), default=0)
+                for run in behind}  # fmt: skip
+        for epoch in self._lab.store.epochs_of(last, after=min(last.values())):
+            if epoch.row_id > last[epoch.run_id]:
+                self._epochs[epoch.run_id] = (*self._epochs.get(epoch.run_id, ()), epoch)
+
+
+@st.cache_resource(show_spinner=False)
+def _open(home_folder: str, store_url: str) -> tuple[Lab, Reader]:
+    lab = Lab()
+    return lab, Reader(lab)
+
+
+def get_lab() -> Lab:
+    """The lab of this server. Raises RnnlabError where its home or store cannot be used."""
+    return _open(str(home.home()), home.store_url())[0]
+
+
+def get_reader() -> Reader:
+    """The reader that all sessions of this server share. Raises as `get_lab`."""
+    return _open(str(home.home()), home.store_url())[1]
+
+
+def snapshot(*, fresh: bool = False) -> Snapshot:
+    """The lab as of now; on a store that cannot be read, shows why and ends the page."""
+    try:
+        return get_reader().snapshot(fresh=fresh)
+    except RnnlabError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+
+
+def attempt(action: Callable[[], object]) -> bool:
+    """Whether the action went through; where it raised an RnnlabError, its text is shown."""
+    try:
+        action()
+    except RnnlabError as error:
+        st.error(str(error), icon=":material/error:")
+        return False
+    get_reader().snapshot(fresh=True)
+    return True
+
+
+def changes(function: Callable[..., object]) -> Callable[..., bool]:
+    """`function` as a button's callback: see `attempt`."""
+
+    @functools.wraps(function)
+    def callback(*args: object, **kwargs: object) -> bool:
+        return attempt(lambda: function(*args, **kwargs))
+
+    return callback

@@ -1,0 +1,185 @@
+"""Looks: colours, number formats, and small pieces of HTML.
+
+Every helper that returns HTML escapes the words it is given, so that a run's name is always text.
+Colours follow the viewer's theme by mixing with `currentColor`; nothing here asks which it is.
+"""
+
+import html
+import math
+
+import streamlit as st
+
+from rnnlab.config import ARCHITECTURES, RunConfig
+from rnnlab.runs import Run, RunState
+
+STATES: dict[RunState, tuple[str, str]] = {  # Material symbol, colour of the symbol
+    RunState.QUEUED: ("hourglass_top", "inherit"),
+    RunState.RUNNING: ("play_circle", "#3F7BFF"),
+    RunState.FINISHED: ("check_circle", "#1F9D55"),
+    RunState.STOPPED: ("stop_circle", "inherit"),
+    RunState.FAILED: ("error", "#E5484D"),
+    RunState.INTERRUPTED: ("power_off", "#D97706"),
+}
+
+CSS = """
+<style>
+.block-container, [data-testid="stMainBlockContainer"] {padding-top: 4.6rem; max-width: 1760px}
+.lab-icon {font-family: "Material Symbols Rounded"; font-weight: 400; font-style: normal;
+  font-size: 1.2em; line-height: 1; vertical-align: -0.2em; font-feature-settings: "liga"}
+.lab-badge {display: inline-flex; align-items: center; gap: .38em; white-space: nowrap;
+  font-size: .84rem; font-weight: 600; line-height: 1.3; padding: .14em .65em; border-radius: 99px;
+  background: color-mix(in srgb, var(--tint, currentColor) 14%, transparent)}
+.lab-dot {width: .72em; height: .72em; border-radius: 50%; background: var(--tint); flex: none}
+.lab-muted {opacity: .74}
+.lab-row {display: flex; align-items: center; gap: .5rem .6rem; flex-wrap: wrap}
+.lab-figures {display: flex; flex-wrap: wrap; gap: .5rem 1.6rem}
+.lab-figure {display: flex; flex-direction: column; line-height: 1.25}
+.lab-figure b {font-size: 1.3rem; font-weight: 650; font-variant-numeric: tabular-nums;
+  white-space: nowrap}
+.lab-figure span {font-size: .82rem; opacity: .74}
+.lab-bar {height: .6rem; border-radius: 99px; overflow: hidden;
+  background: color-mix(in srgb, currentColor 14%, transparent)}
+.lab-bar i {display: block; height: 100%; border-radius: 99px;
+  background: var(--tint, currentColor); transition: width .45s linear}
+@media (max-width: 640px) {
+  .block-container, [data-testid="stMainBlockContainer"] {padding: 4.2rem 1rem 3rem}
+}
+@media (prefers-reduced-motion: reduce) {.lab-bar i {transition: none}}
+</style>
+"""
+
+
+def install() -> None:
+    """Put the style sheet on the page; once per script run."""
+    st.html(CSS)
+
+
+# ---- numbers -----------------------------------------------------------------------------
+
+
+def count(value: int | None) -> str:
+    """8809 → "8,809"; None → "–"."""
+    return "–" if value is None else f"{value:,}"
+
+
+def loss(value: float | None) -> str:
+    """0.45121 → "0.4512"; None → "–"; NaN → "not a number"."""
+    if value is None:
+        return "–"
+    return f"{value:.4f}" if math.isfinite(value) else "not a number"
+
+
+def percent(value: float | None) -> str:
+    """0.7934 → "79.3 %"; None and NaN → "–". The space does not break."""
+    return "–" if value is None or not math.isfinite(value) else f"{value:.1%}"[:-1] + "\u00a0%"
+
+
+def duration(seconds: float | None) -> str:
+    """80 → "1 min 20 s"; 0.46 → "0.5 s"; 7320 → "2 h 2 min"; None → "–"."""
+    if seconds is None or not math.isfinite(seconds):
+        return "–"
+    if seconds < 9.95:
+        return f"{seconds:.1f}\u00a0s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole}\u00a0s"
+    if whole < 3600:
+        minutes, rest = divmod(whole, 60)
+        return f"{minutes}\u00a0min" + (f" {rest}\u00a0s" if rest else "")
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return f"{hours}\u00a0h" + (f" {minutes}\u00a0min" if minutes else "")
+
+
+def size(value: float | None) -> str:
+    """35236 → "35.2 kB"; decimal units; None → "–"."""
+    if value is None:
+        return "–"
+    for unit in ("B", "kB", "MB", "GB"):
+        if abs(value) < 999.5 or unit == "GB":
+            break
+        value /= 1000
+    return (
+        f"{value:,.0f}\u00a0{unit}" if unit == "B" or value >= 100 else f"{value:.1f}\u00a0{unit}"
+    )
+
+
+def ordinal(number: int) -> str:
+    """1 → "1st"; 12 → "12th"."""
+    ending = (
+        "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    )
+    return f"{number}{ending}"
+
+
+def learning_rate(value: float) -> str:
+    """0.0001 → "0.0001"; 0.000015 → "1.5e-5"."""
+    return f"{value:g}".replace("e-0", "e-")
+
+
+def settings(config: RunConfig) -> str:
+    """The fields that tell runs apart, in one line: "500 words · length 100 · rate 0.0001 · …"."""
+    parts = [
+        f"{config.vocab_size:,} words",
+        f"length {config.maxlen:,}",
+        f"rate {learning_rate(config.learning_rate)}",
+        f"{config.units} units",
+        f"seed {config.seed}",
+    ]
+    return " · ".join(part.replace(" ", "\u00a0") for part in parts)
+
+
+# ---- pieces of HTML ----------------------------------------------------------------------
+
+
+def text(words: object) -> str:
+    """The words as HTML that shows exactly them."""
+    return html.escape(str(words))
+
+
+def icon(name: str, *, color: str = "inherit") -> str:
+    """A Material symbol; screen readers pass over it."""
+    return f'<span class="lab-icon" aria-hidden="true" style="color:{color}">{text(name)}</span>'
+
+
+def arch_badge(arch: str) -> str:
+    """The architecture's name beside its colour."""
+    known = ARCHITECTURES[arch]
+    return (
+        f'<span class="lab-badge" style="--tint:{known.color}">'
+        f'<i class="lab-dot"></i>{text(known.label)}</span>'
+    )
+
+
+def state_badge(state: RunState, words: str | None = None) -> str:
+    """The state as symbol and word (or other `words`), never as colour alone."""
+    symbol, color = STATES[state]
+    return f'<span class="lab-badge">{icon(symbol, color=color)}{text(words or state)}</span>'
+
+
+def figures(pairs: list[tuple[str, str]]) -> str:
+    """Figures in a row: (label, value)."""
+    cells = (
+        f'<div class="lab-figure"><b>{text(value)}</b><span>{text(label)}</span></div>'
+        for label, value in pairs
+    )
+    return f'<div class="lab-figures">{"".join(cells)}</div>'
+
+
+def bar(share: float, *, color: str, label: str) -> str:
+    """A progress bar, `share` from 0 to 1; `label` is read out."""
+    done = round(100 * min(max(share, 0.0), 1.0), 1)
+    return (
+        f'<div class="lab-bar" style="--tint:{color}" role="progressbar" aria-valuemin="0" '
+        f'aria-valuemax="100" aria-valuenow="{done}" aria-label="{text(label)}">'
+        f'<i style="width:{done}%"></i></div>'
+    )
+
+
+def markdown(words: str) -> str:
+    """The words with Markdown's signs escaped, for labels, toasts and headings."""
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|~:$&" else sign for sign in words)
+
+
+def run_label(run: Run) -> str:
+    """The run's name and architecture, as plain words."""
+    return f"{run.name} ({ARCHITECTURES[run.config.arch].label})"
