@@ -1,0 +1,188 @@
+"""Training: real fits of small networks on made-up reviews, recorded in a real store."""
+
+import math
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+pytestmark = pytest.mark.slow
+
+keras = pytest.importorskip("keras")
+
+from rnnlab import forward, models, training  # noqa: E402
+from rnnlab.classify import Classifier  # noqa: E402
+from rnnlab.config import preset  # noqa: E402
+from rnnlab.errors import LostRun, TrainingFailed  # noqa: E402
+from rnnlab.runs import HISTORY_KEYS, Epoch, RunState  # noqa: E402
+from tests.labs import NOW, claimed  # noqa: E402
+
+SMALL = preset(
+    "embedding-rnn", vocab_size=30, maxlen=8, embedding_dim=4, units=4, epochs=4,
+    learning_rate=0.01,
+)  # fmt: skip
+
+
+def reviews(count, seed=0):
+    """Reviews that are positive where their first word is in the upper half."""
+    ids = np.random.default_rng(seed).integers(4, 30, (count, 8)).astype(np.int32)
+    return training.Reviews(ids, (ids[:, :1] > 16).astype(np.float32))
+
+
+TRAIN, VALIDATION = reviews(300), reviews(250, seed=1)
+
+
+def fit(attempt, **options):
+    return training.fit(attempt.run.config, TRAIN, VALIDATION, attempt, **options)
+
+
+def figures(store, run_id):
+    return [[getattr(e, key) for key in HISTORY_KEYS] for e in store.epochs(run_id)]
+
+
+def test_every_epoch_is_recorded_with_the_weights_of_the_best(store):
+    attempt = claimed(store, SMALL)
+    assert fit(attempt) is True
+    run, epochs = store.get(attempt.run.id), store.epochs(attempt.run.id)
+    assert [epoch.epoch for epoch in epochs] == [1, 2, 3, 4]
+    best = min(epochs, key=lambda epoch: epoch.val_loss)
+    assert (run.best_epoch, run.best_val_loss) == (best.epoch, best.val_loss)
+    attempt.save("vocabulary", b"")
+    classifier = Classifier.of(store, run)
+    said = forward.predict(run.config, classifier.weights, VALIDATION.ids)
+    accuracy = np.mean((said > 0.5) == (VALIDATION.labels[:, 0] > 0.5))
+    assert accuracy == pytest.approx(best.val_accuracy, abs=1e-6)
+
+
+@pytest.mark.parametrize("arch", ["lstm", "onehot-rnn"])
+def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch):
+    config = replace(SMALL, arch=arch, embedding_dim=4, dropout=0.3, epochs=5)
+    whole = claimed(store, config)
+    fit(whole)
+    left = claimed(store, config)
+    # Left in the third epoch, as by a dying worker: its first batches are trained and lost.
+    fit(left, paused=lambda: len(store.epochs(left.run.id)) == 2)
+    assert len(store.epochs(left.run.id)) == 2
+    left.end(RunState.INTERRUPTED, now=NOW)
+    store.resume(left.run.id, now=NOW)
+    again = store.claim_next("w", machine="here", now=NOW)
+    fit(
+        again,
+        history=store.epochs(again.run.id),
+        checkpoint=training.Checkpoint.from_bytes(store.artifact(again.run.id, "checkpoint")),
+    )
+    assert figures(store, again.run.id) == figures(store, whole.run.id)
+
+
+def test_equal_configs_give_equal_histories_and_another_seed_another(store):
+    runs = [claimed(store, config) for config in (SMALL, SMALL, replace(SMALL, seed=1))]
+    for attempt in runs:
+        fit(attempt)
+    first, second, other = (figures(store, attempt.run.id) for attempt in runs)
+    assert first == second
+    assert first != other
+
+
+def test_losses_are_those_of_plain_keras_fed_the_same_order(store):
+    config = replace(SMALL, dropout=0.0, epochs=3)
+    attempt = claimed(store, config)
+    fit(attempt)
+    model = models.build(config)
+    model.compile(
+        keras.optimizers.RMSprop(config.learning_rate),
+        loss="binary_crossentropy",
+        jit_compile=False,
+    )
+    for number, epoch in enumerate(store.epochs(attempt.run.id), start=1):
+        order = training.epoch_order(config.seed, number, len(TRAIN.ids))
+        history = model.fit(
+            TRAIN.ids[order], TRAIN.labels[order], batch_size=config.batch_size, shuffle=False,
+            validation_data=tuple(VALIDATION), verbose=0,
+        ).history  # fmt: skip
+        assert epoch.loss == pytest.approx(history["loss"][0], abs=1e-6)
+        assert epoch.val_loss == pytest.approx(history["val_loss"][0], abs=1e-6)
+
+
+def test_each_epoch_has_an_order_of_its_own():
+    first, second = (training.epoch_order(42, epoch, 1_000).tolist() for epoch in (1, 2))
+    assert sorted(first) == sorted(second) == list(range(1_000))
+    assert first != second
+
+
+def test_early_stopping_ends_training_where_keras_would(store):
+    config = replace(SMALL, patience=1, epochs=50, learning_rate=1.0)
+    attempt = claimed(store, config)
+    fit(attempt)
+    losses = [epoch.val_loss for epoch in store.epochs(attempt.run.id)]
+    assert 1 < len(losses) < 50
+    assert losses[-1] >= min(losses[:-1])
+    assert all(later < earlier for earlier, later in pairwise(losses[:-1]))
+
+
+def history_of(losses):
+    return [Epoch(n, 1, 1, loss, 1, 1.0) for n, loss in enumerate(losses, start=1)]
+
+
+@pytest.mark.parametrize(
+    ("losses", "patience", "over"),
+    [
+        ([], 3, False), ([0.5], 0, False), ([0.5, 0.6], 0, True), ([0.5, 0.6], 1, True),
+        ([0.5, 0.6, 0.4], 1, False), ([0.5, 0.6, 0.7], 3, False), ([0.5, 0.6, 0.7, 0.5], 3, True),
+    ],
+)  # fmt: skip
+def test_history_tells_whether_early_stopping_had_ended_it(losses, patience, over):
+    assert training.early_stopped(history_of(losses), patience) is over
+
+
+def test_stop_is_obeyed_at_the_next_batch_and_half_an_epoch_is_none(store, monkeypatch):
+    monkeypatch.setattr(training, "PROGRESS_EVERY_S", 0)
+    attempt = claimed(store, SMALL)
+    store.request_stop(attempt.run.id, now=NOW)
+    assert fit(attempt) is False
+    assert store.epochs(attempt.run.id) == ()
+
+
+def test_progress_moves_within_an_epoch(store, monkeypatch):
+    monkeypatch.setattr(training, "PROGRESS_EVERY_S", 0)
+    seen = []
+    attempt = claimed(store, replace(SMALL, batch_size=4, epochs=1))
+    original = attempt.record_progress
+    monkeypatch.setattr(
+        attempt, "record_progress", lambda progress: seen.append(progress) or original(progress)
+    )
+    fit(attempt)
+    assert [(p.epoch, p.batch, p.batches) for p in seen] == [(1, 32, 75), (1, 64, 75), (1, 75, 75)]
+
+
+class Poison(keras.callbacks.Callback):
+    """Makes the weights useless before the second epoch."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 1:
+            self.model.set_weights([w * math.nan for w in self.model.get_weights()])
+
+
+def test_loss_that_is_no_number_fails_with_a_hint_and_keeps_what_was_recorded(store):
+    attempt = claimed(store, SMALL)
+    with pytest.raises(TrainingFailed, match=r"in epoch 2: lower learning_rate \(0\.01\)"):
+        fit(attempt, callbacks=[Poison()])
+    assert len(store.epochs(attempt.run.id)) == 1
+
+
+def test_worker_that_lost_its_run_stops_training_it(store):
+    attempt = claimed(store, SMALL)
+    attempt.end(RunState.INTERRUPTED, now=NOW)
+    with pytest.raises(LostRun):
+        fit(attempt)
+
+
+def test_checkpoint_comes_back_from_bytes():
+    model = models.build(SMALL)
+    models.compile_model(model, SMALL)
+    state = training.Checkpoint.of(model)
+    again = training.Checkpoint.from_bytes(state.to_bytes())
+    assert again.weights.keys() == state.weights.keys()
+    assert again.optimizer.keys() == state.optimizer.keys()
+    for path, array in state.weights.items():
+        np.testing.assert_array_equal(again.weights[path], array)
