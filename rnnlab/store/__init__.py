@@ -237,6 +237,16 @@ class RunStore:
             )
             return run_id and Attempt(self, _get(connection, run_id), token)
 
+    def queue(self) -> tuple[str, ...]:
+        """The ids of the queued runs, the next to be claimed first."""
+        query = (
+            sa.select(runs.c.id)
+            .where(runs.c.state == RunState.QUEUED)
+            .order_by(runs.c.queued_at, runs.c.id)
+        )
+        with self.reading() as connection:
+            return tuple(connection.scalars(query))
+
     def queued_count(self) -> int:
         """How many runs wait for a worker."""
         return self._count([RunState.QUEUED])

@@ -1,0 +1,107 @@
+"""What trained networks say of a text that a person typed.
+
+Reads with each run's own vocabulary, which is stored with the run, so a run says the same of a
+text for ever. Imports no keras.
+"""
+
+import io
+import zipfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlab import forward, text
+from rnnlab.config import RunConfig
+from rnnlab.errors import StoreError
+from rnnlab.runs import Run
+from rnnlab.store import RunStore
+from rnnlab.text import Reading, Vocabulary
+
+
+@dataclass(frozen=True, eq=False)
+class Classifier:
+    """The network of one run at its best epoch, ready to read.
+
+    `weights` are the arrays of `rnnlab.models.weights_of`.
+    """
+
+    run: str  # its id
+    name: str
+    config: RunConfig
+    weights: dict[str, np.ndarray]
+    vocabulary: Vocabulary
+
+    @classmethod
+    def of(cls, store: RunStore, run: Run) -> "Classifier":
+        """The classifier of a run that has finished at least one epoch. Read-only.
+
+        Raises RunNotFound before the first epoch, StoreError or DataError for a damaged store.
+        """
+        try:
+            with np.load(io.BytesIO(store.artifact(run.id, "best")), allow_pickle=True) as arrays:
+                weights = dict(arrays)
+        except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            raise StoreError(
+                f"the weights of run {run.id} cannot be read: delete the run, train again"
+            ) from error
+        vocabulary = Vocabulary.from_bytes(store.artifact(run.id, "vocabulary"))
+        return cls(run.id, run.name, run.config, weights, vocabulary)
+
+    @property
+    def arch(self) -> str:
+        """The architecture's name."""
+        return self.config.arch
+
+
+class Result(NamedTuple):
+    """What one run says of a text: the probability that it is positive, and how it was read.
+
+    `probability` and `label` are None for a text without any word, of which there is nothing to
+    say. `run` is the run's id.
+    """
+
+    run: str
+    name: str
+    arch: str
+    probability: float | None
+    label: str | None  # "positive" or "negative"
+    reading: Reading
+
+
+def classify(content: str, classifiers: Iterable[Classifier]) -> tuple[Result, ...]:
+    """What each classifier says of a text, in their order.
+
+    Networks with the same vocabulary and window share one reading.
+    """
+    readings: dict[tuple, Reading] = {}
+    results = []
+    for classifier in classifiers:
+        config = classifier.config
+        window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
+        key = (classifier.vocabulary, *window.values())
+        if key not in readings:
+            readings[key] = text.read(content, classifier.vocabulary, **window)
+        reading = readings[key]
+        probability = None
+        if not reading.blank:
+            (probability,) = forward.predict(config, classifier.weights, reading.ids[None]).tolist()
+        results.append(
+            Result(
+                classifier.run,
+                classifier.name,
+                classifier.arch,
+                probability,
+                label(probability),
+                reading,
+            )
+        )
+    return tuple(results)
+
+
+def label(probability: float | None) -> str | None:
+    """ "positive" above one half, else "negative", as keras's accuracy counts; None stays None."""
+    if probability is None:
+        return None
+    return "positive" if probability > 0.5 else "negative"
