@@ -40,7 +40,7 @@ class Classifier:
         Raises RunNotFound before the first epoch, StoreError or DataError for a damaged store.
         """
         try:
-            with np.load(io.BytesIO(store.artifact(run.id, "best")), allow_pickle=True) as arrays:
+            with np.load(io.BytesIO(store.artifact(run.id, "best")), allow_pickle=False) as arrays:
                 weights = dict(arrays)
         except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise StoreError(
