@@ -1,0 +1,140 @@
+import json
+import subprocess
+import sys
+import timeit
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rnnlab.config import ARCHITECTURES, preset
+from rnnlab.estimate import (
+    estimate,
+    guess_seconds,
+    memory_bytes,
+    steps_per_epoch,
+    steps_per_execution,
+    work,
+)
+
+# Real training on a 2-core machine, each in a fresh process: seconds for a step of the optimizer,
+# and the process's peak memory in MiB.
+MEASURED = [
+    (preset("onehot-rnn"), 0.00053, 880),
+    (preset("embedding-rnn"), 0.00106, 953),
+    (preset("lstm"), 0.00213, 976),
+    (preset("gru"), 0.00153, 961),
+    (preset("gru", layers=3), 0.00532, 1_063),
+    (preset("lstm", bidirectional=True), 0.00378, 1_052),
+    (preset("lstm", batch_size=1), 0.00045, 948),
+    (preset("lstm", batch_size=4_096), 0.10516, 1_203),
+    (preset("lstm", units=512), 0.31618, 1_507),
+    (preset("lstm", units=512, maxlen=500, batch_size=512), 9.4255, 6_915),
+    (preset("embedding-rnn", units=512, maxlen=500, batch_size=512), 2.0925, 2_624),
+    (preset("onehot-rnn", vocab_size=50_000, units=512), 0.1031, 1_426),
+    (preset("onehot-rnn", vocab_size=10_000, dropout=0.3), 0.2047, 968),
+    (preset("gru", vocab_size=50_000, embedding_dim=256, units=64), 0.03858, 1_244),
+    (preset("lstm", vocab_size=50_000, embedding_dim=256, optimizer="adam"), 0.03262, 1_284),
+    (preset("gru", units=128, layers=3, bidirectional=True, batch_size=128), 0.47484, 1_831),
+]
+
+
+def test_memory_is_within_20_percent_of_real_training():
+    for config, _, peak_mib in MEASURED:
+        assert memory_bytes(config) == pytest.approx(peak_mib * 2**20, rel=0.20), config
+
+
+def test_work_is_within_30_percent_of_real_seconds():
+    for config, step_s, _ in MEASURED:
+        assert work(config) == pytest.approx(step_s * steps_per_epoch(config), rel=0.30), config
+
+
+@pytest.mark.parametrize(
+    ("arch", "seconds"),
+    [("onehot-rnn", 0.46), ("embedding-rnn", 0.75), ("lstm", 1.3), ("gru", 1.1)],
+)
+def test_guess_for_a_preset_is_what_was_measured_for_it(arch, seconds):
+    assert guess_seconds(preset(arch)) == pytest.approx(seconds)
+    assert estimate(preset(arch)).rests_on == "a guess: nothing measured on this machine yet"
+
+
+def test_an_earlier_run_of_the_same_config_is_believed():
+    config = preset("lstm")
+    judged = estimate(config, [(config, 2.5)])
+    assert judged.seconds_per_epoch == pytest.approx(2.5)
+    assert judged.rests_on == "1 earlier lstm run here"
+
+
+def test_the_earlier_run_closest_in_work_is_scaled():
+    config = preset("gru", units=64)
+    near, far = preset("gru", units=48), preset("gru", units=8)
+    judged = estimate(config, [(far, 100.0), (near, 2.0)])
+    assert judged.seconds_per_epoch == pytest.approx(2.0 * work(config) / work(near))
+    assert judged.rests_on == "2 earlier gru runs here"
+
+
+def test_runs_of_other_architectures_say_nothing():
+    judged = estimate(preset("lstm"), [(preset("gru"), 50.0)])
+    assert judged == estimate(preset("lstm"))
+
+
+def test_an_epoch_has_313_steps_as_in_the_tutorial():
+    assert steps_per_epoch(preset("lstm")) == 313
+
+
+@pytest.mark.parametrize("arch", list(ARCHITECTURES))
+def test_presets_run_32_steps_in_one_call(arch):
+    assert steps_per_execution(preset(arch)) == 32
+
+
+def test_steps_per_call_get_fewer_as_steps_get_longer():
+    slower = [preset("lstm", units=units) for units in (8, 64, 128, 512)]
+    steps = [steps_per_execution(config) for config in slower]
+    assert steps == sorted(steps, reverse=True)
+    assert steps[1] < 32
+    assert steps[-1] == 1
+    assert steps_per_execution(preset("onehot-rnn", batch_size=4_096)) <= 5  # an epoch has 5
+
+
+@pytest.mark.parametrize("arch", list(ARCHITECTURES))
+@pytest.mark.parametrize(
+    "more", [{"units": 64}, {"maxlen": 400}, {"layers": 2}, {"bidirectional": True}], ids=str
+)
+def test_larger_networks_cost_more(arch, more):
+    small, large = preset(arch), preset(arch, **more)
+    assert memory_bytes(large) > memory_bytes(small)
+    assert work(large) > work(small)
+
+
+def test_estimate_is_fast_enough_for_every_slider_move():
+    config = preset("lstm", layers=3, bidirectional=True)
+    measured = [(replace(config, seed=seed), 1.0) for seed in range(50)]
+    assert min(timeit.repeat(lambda: estimate(config, measured), number=1, repeat=5)) < 0.010
+
+
+TRAIN = """
+import json, resource, sys
+import numpy as np
+from rnnlab import models
+from rnnlab.config import RunConfig
+config = RunConfig(**json.loads(sys.argv[1]))
+model = models.build(config)
+models.compile_model(model, config)
+reviews = 2 * config.batch_size
+ids = np.ones((reviews, config.maxlen), np.int32)
+model.fit(ids, np.ones(reviews), batch_size=config.batch_size, verbose=0)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+"""
+
+
+@pytest.mark.slow
+def test_memory_of_a_wide_network_is_what_its_training_takes():
+    config = preset("lstm", units=512, batch_size=128)
+    root = Path(__file__).parents[1]
+    done = subprocess.run(
+        [sys.executable, "-c", TRAIN, json.dumps(config.to_dict())],
+        check=True,
+        cwd=root,
+        stdout=subprocess.PIPE,
+    )
+    assert memory_bytes(config) == pytest.approx(int(done.stdout), rel=0.30)
