@@ -77,7 +77,12 @@ class Vocabulary:
         if text and not text.endswith("\n"):
             raise DataError("the vocabulary is damaged (cut short): train the run again")
         # Not splitlines: a word may hold one of the rarer characters that it takes for line ends.
-        return cls(tuple(text.split("\n")[:-1]))
+        words = tuple(text.split("\n")[:-1])
+        if len(set(words)) < len(words) or "" in words:
+            raise DataError(
+                "the vocabulary is damaged (a word twice or empty): train the run again"
+            )
+        return cls(words)
 
 
 def pad(values: np.ndarray, offsets: np.ndarray, *, maxlen: int, truncating: str) -> np.ndarray:

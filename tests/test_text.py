@@ -59,7 +59,7 @@ def test_vocabulary_comes_back_from_bytes():
     assert Vocabulary.from_bytes(odd.to_bytes()) == odd
 
 
-@pytest.mark.parametrize("content", [b"the\nan", b"\xff\n"])
+@pytest.mark.parametrize("content", [b"the\nan", b"\xff\n", b"the\nand\nthe\n", b"the\n\nand\n"])
 def test_damaged_vocabulary_is_an_error(content):
     with pytest.raises(DataError, match="damaged"):
         Vocabulary.from_bytes(content)
