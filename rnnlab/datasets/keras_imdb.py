@@ -1,11 +1,12 @@
 """keras.datasets.imdb's 25,000 training reviews, from keras's cache or a file that is named.
 
 Nothing is downloaded here. Keras's .npz holds pickled lists; they are read by an unpickler that
-can make nothing but numpy arrays and plain values, so no code in the file can run.
+makes nothing but lists and numbers, so no code in the file can run.
 """
 
 import hashlib
 import io
+import itertools
 import json
 import os
 import pickle
@@ -15,12 +16,14 @@ from pathlib import Path
 
 import numpy as np
 
-from rnnlab.datasets.encoded import Reviews
+from rnnlab.datasets.encoded import Reviews, offsets_of
 from rnnlab.errors import DataError
-from rnnlab.text import INDEX_FROM, Vocabulary
+from rnnlab.text import INDEX_FROM, START, UNKNOWN, Vocabulary
 
-# keras/src/datasets/imdb.py of keras 3.15
+# keras/src/datasets/imdb.py of keras 3.15; for the word index it has the MD5
+# bfafd718b763782e994055a2d397834f, which is that of the file with this SHA-256.
 NPZ_SHA256 = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
+INDEX_SHA256 = "027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6"
 INDEX = "imdb_word_index.json"
 REMEDY = (
     "set RNNLAB_KERAS_IMDB to an imdb.npz that you trust, with imdb_word_index.json beside it, or "
@@ -36,42 +39,103 @@ def fingerprint() -> str:
 
 
 def reviews() -> Reviews:
-    """The training reviews in keras's order; texts are put together from the word index."""
+    """The training reviews in the order of keras.datasets.imdb.load_data.
+
+    Their texts are put together from the word index. Raises DataError where a file is not in
+    Keras's format.
+    """
     npz, index = _paths()
     try:
-        ranks: dict[str, int] = json.loads(index.read_bytes())
-        vocabulary = Vocabulary(tuple(sorted(ranks, key=ranks.__getitem__)))
+        vocabulary = _vocabulary(json.loads(index.read_bytes()))
         with zipfile.ZipFile(npz) as archive:
-            sequences = _read_npy(archive.read("x_train.npy"))
-            labels = _read_npy(archive.read("y_train.npy")).astype("uint8")
-        tokens = [
-            [vocabulary.words[i - INDEX_FROM - 1] for i in sequence if i > INDEX_FROM]
-            for sequence in sequences
-        ]
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError,
-            zipfile.BadZipFile, pickle.UnpicklingError) as error:  # fmt: skip
+            lists = _lists(archive.read("x_train.npy"))
+            labels = np.load(io.BytesIO(archive.read("y_train.npy")), allow_pickle=False)
+        if labels.shape != (len(lists),) or not np.isin(labels, (0, 1)).all():
+            raise ValueError("y_train must be one 0 or 1 for each review")
+        values, offsets = _flat(lists)
+        if not _has_start_marks(values, offsets):
+            values, offsets, labels = _as_keras_loads(lists, labels)
+        words = values[(values != START) & (values != UNKNOWN)] - INDEX_FROM
+        if len(words) and not 1 <= words.min() <= words.max() <= len(vocabulary.words):
+            raise ValueError("x_train has words that the word index lacks")
+    # What unpickling a damaged file may raise is any error at all.
+    except Exception as error:
         raise DataError(f"{npz} or {index.name} cannot be read ({error}): {REMEDY}") from error
-    return Reviews([" ".join(words) for words in tokens], tokens, labels, vocabulary)
+    word_of = ("", "", "", "", *vocabulary.words)
+    texts = [
+        " ".join(word_of[i] for i in values[start:end].tolist() if i > INDEX_FROM)
+        for start, end in itertools.pairwise(offsets)
+    ]
+    return Reviews(texts, values, offsets, labels.astype(np.uint8), vocabulary)
+
+
+def _vocabulary(ranks: dict[str, int]) -> Vocabulary:
+    words = sorted(ranks, key=ranks.__getitem__)
+    if [ranks[word] for word in words] != list(range(1, len(words) + 1)):
+        raise ValueError("the word index must number its words 1, 2, 3, ...")
+    return Vocabulary.from_bytes(Vocabulary(tuple(words)).to_bytes())  # checks the words
+
+
+def _flat(lists: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """All lists joined, int32, and their offsets."""
+    if set(map(type, itertools.chain.from_iterable(lists))) - {int}:
+        raise ValueError("x_train must hold lists of whole numbers")
+    values = np.fromiter(itertools.chain.from_iterable(lists), dtype=np.int32)
+    return values, offsets_of(lists)
+
+
+def _has_start_marks(values: np.ndarray, offsets: np.ndarray) -> bool:
+    """Whether these are ids as load_data gives them, saved again, and not bare ranks.
+
+    1 is the start mark among ids: the first of each review, and nowhere else. Among ranks it is
+    "the".
+    """
+    starts = np.flatnonzero(values == START)
+    return np.array_equal(starts, offsets[:-1])
+
+
+def _as_keras_loads(
+    lists: list[list[int]], labels: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values, offsets and labels as load_data makes them of the ranks in Keras's own file.
+
+    It shuffles with seed 113, adds 3 to each rank and puts a 1 before each review
+    (keras/src/datasets/imdb.py of keras 3.15).
+    """
+    order = np.arange(len(lists))
+    np.random.RandomState(113).shuffle(order)
+    ranks, offsets = _flat([lists[row] for row in order])
+    values = np.insert(ranks + INDEX_FROM, offsets[:-1], START)
+    return values, offsets + np.arange(len(offsets)), labels[order]
 
 
 def _paths() -> tuple[Path, Path]:
+    """The .npz and the word index. Raises DataError where one is missing or not Keras's own."""
     named = os.environ.get("RNNLAB_KERAS_IMDB")
     if named:
         npz = Path(named).expanduser()
     else:
         keras_home = os.environ.get("KERAS_HOME") or Path.home() / ".keras"
         npz = Path(keras_home) / "datasets" / "imdb.npz"
-    for path in (npz, npz.with_name(INDEX)):
+    index = npz.with_name(INDEX)
+    for path in (npz, index):
         if not path.is_file():
             raise DataError(f"the dataset keras needs {path}, which is missing: {REMEDY}")
-    if not named and _digest(npz) != NPZ_SHA256:
-        raise DataError(f"{npz} is not the file that Keras publishes: delete it, then {REMEDY}")
-    return npz, npz.with_name(INDEX)
+    if not named:
+        for path, sha256 in ((npz, NPZ_SHA256), (index, INDEX_SHA256)):
+            if _digest(path) != sha256:
+                raise DataError(
+                    f"{path} is not the file that Keras publishes: delete it, then {REMEDY}"
+                )
+    return npz, index
 
 
 def _digest(path: Path) -> str:
-    stat = path.stat()
-    return _digest_once(path, stat.st_size, stat.st_mtime_ns)
+    try:
+        stat = path.stat()
+        return _digest_once(path, stat.st_size, stat.st_mtime_ns)
+    except OSError as error:
+        raise DataError(f"{path} cannot be read ({error.strerror}): {REMEDY}") from error
 
 
 @lru_cache(maxsize=4)
@@ -80,31 +144,46 @@ def _digest_once(path: Path, size: int, mtime_ns: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class _ArraysOnly(pickle.Unpickler):
-    """Refuses every global but the three that a pickled object array is made of."""
+class _Made:
+    """Stands for anything that a pickle wants to make: keeps its state, runs nothing."""
 
-    _ALLOWED = ("_reconstruct", "ndarray", "dtype")
+    def __init__(self, *_: object) -> None:
+        self.state: tuple = ()
 
-    def find_class(self, module: str, name: str) -> object:
-        if name in self._ALLOWED and module.split(".")[0] == "numpy":
-            return {
-                "_reconstruct": np._core.multiarray._reconstruct,
-                "ndarray": np.ndarray,
-                "dtype": np.dtype,
-            }[name]
+    def __setstate__(self, state: tuple) -> None:
+        self.state = state
+
+
+class _ListsOnly(pickle.Unpickler):
+    """Refuses every global but the three of an object array, and calls none of these either.
+
+    numpy's own would take a forged dtype and read pointers out of the file's bytes.
+    """
+
+    _OF_ARRAYS = frozenset(
+        {
+            ("numpy", "ndarray"),
+            ("numpy", "dtype"),
+            ("numpy.core.multiarray", "_reconstruct"),
+            ("numpy._core.multiarray", "_reconstruct"),
+        }
+    )
+
+    def find_class(self, module: str, name: str) -> type:
+        if (module, name) in self._OF_ARRAYS:
+            return _Made
         raise pickle.UnpicklingError(f"it names {module}.{name}, which no dataset needs")
 
 
-def _read_npy(content: bytes) -> np.ndarray:
-    """The array of an .npy file; of an object array, plain lists only."""
-    file = io.BytesIO(content)
-    version = np.lib.format.read_magic(file)
-    read_header = (
-        np.lib.format.read_array_header_1_0
-        if version == (1, 0)
-        else np.lib.format.read_array_header_2_0
+def _lists(npy: bytes) -> list[list[int]]:
+    """The lists in an .npy file of an object array."""
+    file = io.BytesIO(npy)
+    major, _ = np.lib.format.read_magic(file)
+    header = (
+        np.lib.format.read_array_header_1_0 if major == 1 else (np.lib.format.read_array_header_2_0)
     )
-    _, _, dtype = read_header(file)
-    if not dtype.hasobject:
-        return np.load(io.BytesIO(content), allow_pickle=False)
-    return _ArraysOnly(file).load()
+    header(file)
+    _, _, _, _, lists = _ListsOnly(file).load().state  # version, shape, dtype, order, items
+    if not isinstance(lists, list) or set(map(type, lists)) - {list}:
+        raise ValueError("x_train must hold lists of whole numbers")
+    return lists
