@@ -1,0 +1,100 @@
+"""The dashboard as a person meets it: a real server process and Chromium."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+)
+FLAGS = [
+    "--no-sandbox",  # Chromium refuses to sandbox for root, as which containers often run
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+START_TIMEOUT_S = 60
+
+
+class Server:
+    """A dashboard server on a free port of this machine; `url` is its first page."""
+
+    def __init__(self, home: Path, log: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.url = f"http://localhost:{self.port}"
+        self._home, self._log = home, log
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "streamlit",
+                    "run",
+                    "app.py",
+                    "--server.port",
+                    str(self.port),
+                ],
+                cwd=ROOT,
+                env={**os.environ, "RNNLAB_HOME": str(self._home)},
+                stdout=log,
+                stderr=log,
+            )
+        end = time.monotonic() + START_TIMEOUT_S
+        while time.monotonic() < end and self.process.poll() is None:
+            try:
+                urllib.request.urlopen(self.url, timeout=1).close()
+                return
+            except OSError:
+                time.sleep(0.05)
+        raise RuntimeError(f"the dashboard did not start:\n{self._log.read_text()}")
+
+    def stop(self) -> None:
+        """End the server; its workers go on, as they do for a person."""
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+    def end_workers(self) -> None:
+        """Kill every worker of the home."""
+        for process in psutil.process_iter(["environ", "cmdline"]):
+            environ, command = process.info["environ"] or {}, process.info["cmdline"] or []
+            if environ.get("RNNLAB_HOME") == str(self._home) and "worker" in command:
+                process.kill()
+
+
+@contextmanager
+def serving(home: Path, log: Path):
+    """A running server on a lab home; it and its workers are gone afterwards."""
+    server = Server(home, log)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        server.end_workers()
+
+
+@contextmanager
+def browsing(**options):
+    """A Chromium browser through Playwright."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, **options)
+        yield browser
+        browser.close()

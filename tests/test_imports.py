@@ -1,0 +1,28 @@
+"""Who may import what: the screen and the command line never load keras."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+MODULES = sorted(
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in (ROOT / "rnnlab").rglob("*.py")
+    if path.stem not in ("models", "training", "__main__")
+)
+
+
+def test_only_models_and_training_import_keras_and_nothing_in_rnnlab_streamlit():
+    code = (
+        "import importlib, sys\n"
+        "for module in sys.argv[1:]:\n"
+        "    importlib.import_module(module)\n"
+        "    heavy = {'keras', 'tensorflow', 'jax', 'streamlit'} & set(sys.modules)\n"
+        "    assert not heavy, f'{module} imports {heavy}'\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *MODULES],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert {"rnnlab.worker", "rnnlab.forward", "rnnlab.store"} <= set(MODULES)

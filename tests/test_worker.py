@@ -1,0 +1,161 @@
+"""Workers as real processes on real reviews: the queue, kill -9, resuming, replacement."""
+
+import os
+import signal
+import time
+
+import psutil
+import pytest
+
+from rnnlab import machine
+from rnnlab.config import preset
+from rnnlab.lab import Lab
+from rnnlab.runs import HISTORY_KEYS, RunState
+
+pytestmark = pytest.mark.slow
+
+TIMEOUT_S = 120
+
+
+def wait_for(condition, what, timeout_s=TIMEOUT_S):
+    """The first true value of `condition`; fails the test after `timeout_s`."""
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        if value := condition():
+            return value
+        time.sleep(0.05)
+    pytest.fail(f"waited {timeout_s} s for {what}")
+
+
+@pytest.fixture
+def lab(warm_home):
+    """A lab whose workers are gone when the test ends."""
+    lab = Lab()
+    yield lab
+    for pid in worker_pids(lab):
+        for process in [*psutil.Process(pid).children(), psutil.Process(pid)]:
+            process.kill()
+
+
+def worker_pids(lab):
+    """The worker processes that use the test's home."""
+    found = []
+    for process in psutil.process_iter(["cmdline", "environ"]):
+        environ, cmdline = process.info["environ"] or {}, process.info["cmdline"] or []
+        if environ.get("RNNLAB_HOME") == str(lab.home) and cmdline[-2:] == ["rnnlab", "worker"]:
+            found.append(process)
+    return [p.pid for p in found if p.ppid() not in {q.pid for q in found}]
+
+
+def ended(lab, run_id):
+    def condition():
+        lab.look_after()
+        run = lab.store.get(run_id)
+        return None if run.state.active else run
+
+    return wait_for(condition, f"run {run_id} to end")
+
+
+def figures(lab, run_id):
+    return [[getattr(e, key) for key in HISTORY_KEYS] for e in lab.store.epochs(run_id)]
+
+
+def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_same_history(lab):
+    config = preset("lstm", epochs=6)
+    undisturbed = lab.train(config)
+    killed = lab.train(config)
+    wait_for(lambda: lab.store.get(killed.id).epochs_done >= 2, "two epochs")
+    wait_for(
+        lambda: (progress := lab.store.get(killed.id).progress) and progress.batch < 200,
+        "the middle of an epoch",
+    )
+    recorded = figures(lab, killed.id)
+    worker = killer_target(lab, killed.id)
+    killed_at = time.monotonic()
+    os.kill(worker, signal.SIGKILL)
+
+    def interrupted():
+        lab.look_after()
+        return lab.store.get(killed.id).state is RunState.INTERRUPTED
+
+    wait_for(interrupted, "the state to be true", timeout_s=10)
+    assert time.monotonic() - killed_at < 10
+    assert figures(lab, killed.id)[: len(recorded)] == recorded
+    lab.resume(killed.id)
+    assert ended(lab, killed.id).state is RunState.FINISHED
+    assert ended(lab, undisturbed.id).state is RunState.FINISHED
+    assert figures(lab, killed.id) == figures(lab, undisturbed.id)
+
+
+def killer_target(lab, run_id):
+    """The pid of the worker that has the run, as the store has it."""
+    import sqlalchemy as sa
+
+    from rnnlab.store.schema import workers
+
+    worker_id = lab.store.get(run_id).worker_id
+    with lab.store.reading() as connection:
+        return connection.scalar(sa.select(workers.c.pid).where(workers.c.id == worker_id))
+
+
+def test_killed_training_process_leaves_its_worker_able_to_go_on(lab):
+    run = lab.train(preset("onehot-rnn", epochs=40, patience=40))
+    wait_for(lambda: lab.store.get(run.id).epochs_done >= 1, "an epoch")
+    (worker,) = worker_pids(lab)
+    (child,) = psutil.Process(worker).children()
+    child.kill()
+    swept = ended(lab, run.id)
+    assert swept.state is RunState.INTERRUPTED
+    assert "signal 9" in swept.error
+    after = lab.train(preset("onehot-rnn", epochs=1))
+    assert ended(lab, after.id).state is RunState.FINISHED
+
+
+def test_two_train_side_by_side_the_third_waits_and_a_stop_is_obeyed(lab, monkeypatch):
+    lab.executor._limit = 2
+    runs = [lab.train(preset("onehot-rnn", epochs=500, patience=100, seed=n)) for n in range(3)]
+    wait_for(
+        lambda: [lab.store.get(run.id).epochs_done > 0 for run in runs[:2]] == [True, True],
+        "two to train at once",
+    )
+    assert lab.store.get(runs[2].id).state is RunState.QUEUED
+    assert lab.store.queue() == (runs[2].id,)
+    for run in runs:
+        lab.stop(run.id)
+    assert [ended(lab, run.id).state for run in runs] == [RunState.STOPPED] * 3
+
+
+def test_worker_that_is_asked_to_end_leaves_its_run_resumable(lab):
+    run = lab.train(preset("onehot-rnn", epochs=500, patience=100))
+    wait_for(lambda: lab.store.get(run.id).epochs_done >= 1, "an epoch")
+    (worker,) = worker_pids(lab)
+    os.kill(worker, signal.SIGTERM)
+    assert ended(lab, run.id).state is RunState.INTERRUPTED
+    wait_for(lambda: not psutil.pid_exists(worker) or zombie(worker), "the worker to end")
+    assert lab.store.presence.count() == 0
+
+
+def zombie(pid):
+    return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_run_records_what_it_was_trained_with_and_an_idle_worker_ends(lab, monkeypatch):
+    monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "0.5")
+    run = ended(lab, lab.train(preset("onehot-rnn", epochs=1)).id)
+    assert run.state is RunState.FINISHED
+    wait_for(lambda: lab.store.presence.count() == 0, "the worker to leave")
+    assert run.versions["keras"].startswith("3.")
+    assert run.manifest["train_reviews"] == 20_000
+    assert run.manifest["validation_reviews"] == 5_000
+    assert run.machine == machine.name()
+    assert 200 < run.peak_memory_mb < 1_500
+
+
+def test_failed_run_says_why_and_its_worker_goes_on(lab, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(lab.home / "nothing"))
+    run = lab.train(preset("onehot-rnn", epochs=1, dataset="keras"))
+    failed = ended(lab, run.id)
+    assert failed.state is RunState.FAILED
+    assert "RNNLAB_KERAS_IMDB" in failed.error
+    after = lab.train(preset("onehot-rnn", epochs=1))
+    assert ended(lab, after.id).state is RunState.FINISHED
