@@ -1,14 +1,46 @@
-"""The JSON documents of the command line. Every figure that is not finite becomes null."""
+"""The JSON documents of the command line: their keys are a contract with whoever reads them.
 
-import dataclasses
+Every figure that is not finite becomes null, because JSON has no NaN.
+"""
+
 import math
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rnnlab import params
-from rnnlab.classify import Result
 from rnnlab.config import RunConfig
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
+
+if TYPE_CHECKING:
+    from rnnlab.classify import Result
+    from rnnlab.estimate import Estimate
+
+
+def preset(config: RunConfig) -> dict[str, Any]:
+    """One of the tutorial's presets; it is named after its architecture."""
+    return {
+        "name": config.arch,
+        "label": config.architecture.label,
+        "parameters": params.parameters(config),
+        "config": config.to_dict(),
+    }
+
+
+def cost(config: RunConfig, estimate: "Estimate") -> dict[str, Any]:
+    """A network before training: its layers, and what training it will cost."""
+    return {
+        "config": config.to_dict(),
+        "parameters": params.parameters(config),
+        "layers": layers(config),
+        "bytes": params.parameters(config) * params.FLOAT_BYTES,
+        "input_bytes": params.input_bytes(config),
+        "one_hot_bytes": params.one_hot_bytes(config),
+        "estimate": {
+            "memory_bytes": estimate.memory_bytes,
+            "seconds_per_epoch": _finite(estimate.seconds_per_epoch),
+            "rests_on": estimate.rests_on,
+        },
+    }
 
 
 def layers(config: RunConfig) -> list[dict[str, Any]]:
@@ -25,8 +57,8 @@ def layers(config: RunConfig) -> list[dict[str, Any]]:
 
 
 def run(run: Run, epochs: Iterable[Epoch]) -> dict[str, Any]:
-    """All there is to say of a run."""
-    rows = [dataclasses.asdict(epoch) for epoch in epochs]
+    """All there is to say of a run; `history` holds one figure an epoch, from epoch 1."""
+    epochs = list(epochs)
     keys = (*HISTORY_KEYS, "seconds")
     return {
         "id": run.id,
@@ -35,7 +67,7 @@ def run(run: Run, epochs: Iterable[Epoch]) -> dict[str, Any]:
         "config": run.config.to_dict(),
         "parameters": run.parameters,
         "layers": layers(run.config),
-        "history": {key: [_finite(row[key]) for row in rows] for key in keys},
+        "history": {key: [_finite(getattr(epoch, key)) for epoch in epochs] for key in keys},
         "best_epoch": run.best_epoch,
         "metrics": {name: _finite(figure) for name, figure in run.metrics.items()},
         "versions": run.versions,
@@ -59,7 +91,7 @@ def line(run: Run) -> dict[str, Any]:
     }
 
 
-def classification(text: str, results: Iterable[Result]) -> dict[str, Any]:
+def classification(text: str, results: Iterable["Result"]) -> dict[str, Any]:
     """What runs say of a text. Without any word in it, probability and label are null."""
     return {
         "text": text,

@@ -1,105 +1,137 @@
-"""Watching a run from the terminal until it ends."""
+"""Following a run from the terminal until it ends, on stderr."""
 
 import signal
-import sys
 import time
+from types import FrameType
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
+from rnnlab import home
+from rnnlab.cli.display import open_display
+from rnnlab.cli.output import ask, asks, say
 from rnnlab.errors import WrongState
 from rnnlab.lab import Lab
-from rnnlab.runs import Epoch, Run, RunState
+from rnnlab.runs import Run, RunState
 
 POLL_S = 0.25
+LOOK_AFTER_S = 1.0
+NO_WORKER_S = 30.0  # a worker registers within seconds of its start
+INTERRUPTED = 128 + signal.SIGINT  # what a shell reports
 
 
-def until_ended(lab: Lab, run: Run) -> int:
-    """The exit code once the run has ended, or the person has left it.
+def until_ended(lab: Lab, run: Run, interrupts: "Interrupts") -> tuple[Run, int]:
+    """The run once it has ended, or the person has left it to itself, and the exit code.
 
-    0 finished, stopped, or left in the background; 1 failed or interrupted; 130 where Ctrl-C
-    stopped it. On a terminal Ctrl-C asks whether to stop the run or to leave it; elsewhere it
-    stops the run.
+    0 finished, or left in the background; 1 failed, interrupted, or stopped from elsewhere; 130
+    where Ctrl-C stopped it. On a terminal Ctrl-C asks, and a second one leaves the run; where
+    there is nobody to ask, Ctrl-C stops it.
     """
     stopping = False
-    while True:
-        try:
-            run = _watch(lab, run)
-            break
-        except KeyboardInterrupt:
-            if not stopping and _wants_to_leave():
-                print(f"{run.name} ({run.id}) goes on in the background.", file=sys.stderr)
-                return 0
-            stopping = True
-            try:
-                lab.stop(run.id)
-            except WrongState:
-                continue  # it has just ended by itself
-    if stopping:
-        return 128 + signal.SIGINT
-    return 1 if run.state in (RunState.FAILED, RunState.INTERRUPTED) else 0
-
-
-def _wants_to_leave() -> bool:
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        return False
-    print("\nStop the run (s), or leave it in the background (l)? [l] ", end="", file=sys.stderr)
-    try:
-        return sys.stdin.readline().strip().lower() not in ("s", "stop")
-    except KeyboardInterrupt:
-        return True
-
-
-def _watch(lab: Lab, run: Run) -> Run:
-    """The run as it ended, its epochs shown on stderr meanwhile."""
-    console = Console(stderr=True)
     seen = 0
-    bar = Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.fields[figures]}"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
-    with bar:
-        task = bar.add_task(run.name, total=1.0, figures="")
-        while True:
+    looked_after_at = -LOOK_AFTER_S
+    patience = Patience(lab)
+    display = open_display(run)
+    while True:
+        now = time.monotonic()
+        if now - looked_after_at >= LOOK_AFTER_S:
+            looked_after_at = now
             lab.look_after()
-            run = lab.store.get(run.id)
-            for epoch in lab.store.epochs_of([run.id], after=seen):
-                seen = epoch.row_id
-                if not console.is_terminal:
-                    console.print(_epoch_line(run, epoch), soft_wrap=True, highlight=False)
-            bar.update(
-                task, completed=run.share_done, description=_where(lab, run), figures=_figures(run)
-            )
-            if not run.state.active:
-                return run
-            time.sleep(POLL_S)
+        run = lab.store.get(run.id)
+        epochs = lab.store.epochs_of([run.id], after=seen)
+        seen = epochs[-1].row_id if epochs else seen
+        display.update(run, epochs, place(lab, run))
+        if not run.state.active:
+            display.close()
+            return run, exit_code(run, stopping=stopping)
+        patience.watch(run, now)
+        if interrupts.taken():
+            display.close()
+            if stopping and asks():
+                return run, INTERRUPTED
+            if asks() and not interrupts.wants_stop():
+                say(f"{run.name} goes on in the background.")
+                return run, 0
+            stopping = True
+            stop(lab, run)
+            display = open_display(run)
+        time.sleep(POLL_S)
 
 
-def _where(lab: Lab, run: Run) -> str:
-    if run.state is RunState.QUEUED:
-        ahead = lab.store.queue().index(run.id) if run.id in lab.store.queue() else 0
-        return f"{run.name}: queued, {ahead} ahead"
-    if run.progress is None:
-        return f"{run.name}: {run.state}"
-    return f"{run.name}: epoch {min(run.progress.epoch, run.config.epochs)} of {run.config.epochs}"
+def exit_code(run: Run, *, stopping: bool) -> int:
+    """What a run that has ended means for the shell."""
+    if run.state is RunState.FINISHED:
+        return 0
+    return INTERRUPTED if stopping and run.state is RunState.STOPPED else 1
 
 
-def _figures(run: Run) -> str:
-    parts = []
-    if run.progress:
-        parts.append(f"loss {run.progress.loss:.4f}")
-    if run.best_val_accuracy is not None:
-        parts.append(f"best val_accuracy {run.best_val_accuracy:.1%}")
-    return "  ".join(parts)
+def stop(lab: Lab, run: Run) -> None:
+    """Ask the run to stop, unless it has just ended by itself."""
+    try:
+        lab.stop(run.id)
+        say(f"Stopping {run.name} at its next batch ...")
+    except WrongState:
+        pass  # the next look at the run says how it ended
 
 
-def _epoch_line(run: Run, epoch: Epoch) -> str:
-    return (
-        f"{run.name}: epoch {epoch.epoch} of {run.config.epochs}: loss {epoch.loss:.4f}, "
-        f"accuracy {epoch.accuracy:.1%}, val_loss {epoch.val_loss:.4f}, "
-        f"val_accuracy {epoch.val_accuracy:.1%}, {epoch.seconds:.1f} s"
-    )
+class Interrupts:
+    """Counts Ctrl-C while it is entered, instead of raising; so none breaks into a transaction.
+
+    A process that was told to ignore them, as one in a script's background is, goes on to.
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __enter__(self) -> "Interrupts":
+        self._before = signal.getsignal(signal.SIGINT)
+        if self._before is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _note(self, _number: int, _frame: FrameType | None) -> None:
+        self._count += 1
+
+    def taken(self) -> bool:
+        """Whether there was one since the last call."""
+        count, self._count = self._count, 0
+        return count > 0
+
+    def wants_stop(self) -> bool:
+        """Whether the person wants the run stopped; another Ctrl-C means no."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            answer = ask("\nStop the run [s], or leave it training in the background [Enter]?")
+            return answer in ("s", "stop")
+        except KeyboardInterrupt:
+            say("")
+            return False
+        finally:
+            signal.signal(signal.SIGINT, self._note)
+
+
+class Patience:
+    """Says once where to look when no worker comes to take a queued run."""
+
+    def __init__(self, lab: Lab) -> None:
+        self._lab = lab
+        self._since: float | None = None
+        self._said = False
+
+    def watch(self, run: Run, now: float) -> None:
+        """Note whether anybody is there to take the run; `now` is in seconds, of any clock."""
+        if run.state is not RunState.QUEUED or self._lab.store.presence.count():
+            self._since = None
+        elif self._since is None:
+            self._since = now
+        elif now - self._since > NO_WORKER_S and not self._said:
+            self._said = True
+            say(f"No worker has come up yet; {home.log_folder() / 'worker.log'} may say why.")
+
+
+def place(lab: Lab, run: Run) -> str:
+    """Where a queued run waits, "2 of 3"; empty for others."""
+    if run.state is not RunState.QUEUED:
+        return ""
+    queue = lab.store.queue()
+    return f"{queue.index(run.id) + 1} of {len(queue)}" if run.id in queue else ""

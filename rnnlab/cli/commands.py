@@ -1,0 +1,224 @@
+"""What each command does. A command takes the parsed flags and gives the exit code."""
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rnnlab.cli.output import ask, asks, print_json, say
+from rnnlab.config import FIELDS, PRESETS, RunConfig, parse_config, preset
+from rnnlab.errors import InvalidField, RnnlabError, RunNotFound
+from rnnlab.runs import RunState
+
+if TYPE_CHECKING:
+    from rnnlab.lab import Lab
+
+MAX_REVIEW_MB = 10
+
+
+def presets(options: argparse.Namespace) -> int:
+    """List the presets."""
+    if options.json:
+        from rnnlab import show
+
+        print_json([show.preset(config) for config in PRESETS.values()])
+    else:
+        from rnnlab.cli import tables
+
+        tables.presets()
+    return 0
+
+
+def params(options: argparse.Namespace) -> int:
+    """Show a network's layers and what training it will cost."""
+    config = _config(options)
+    from rnnlab.lab import Lab
+
+    estimate = Lab().estimate(config)
+    if options.json:
+        from rnnlab import show
+
+        print_json(show.cost(config, estimate))
+    else:
+        from rnnlab.cli import tables
+
+        tables.cost(config, estimate)
+    return 0
+
+
+def train(options: argparse.Namespace) -> int:
+    """Queue a run; unless it is to be left alone, watch it until it ends."""
+    config = _config(options)
+    lab = _lab()
+    if options.detach:
+        run, code = lab.train(config, name=options.name), 0
+    else:
+        from rnnlab.cli import watch
+
+        with watch.Interrupts() as interrupts:
+            run, code = watch.until_ended(lab, lab.train(config, name=options.name), interrupts)
+    if options.json:
+        from rnnlab import show
+
+        print_json(show.run(run, lab.store.epochs(run.id)))
+        say(f"{run.name} ({run.id}) is {run.state}. {run.ending()}".strip())
+    else:
+        from rnnlab.cli import tables
+
+        tables.summary(run)
+    return code
+
+
+def runs(options: argparse.Namespace) -> int:
+    """List the runs."""
+    states = None if options.state is None else [_state(options.state)]
+    found = _lab().store.runs(states)
+    if options.json:
+        from rnnlab import show
+
+        print_json([show.line(run) for run in found])
+    else:
+        from rnnlab.cli import tables
+
+        tables.runs(found, state=options.state)
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """Show one run."""
+    store = _lab().store
+    run = store.find(options.run)
+    if options.json:
+        from rnnlab import show
+
+        print_json(show.run(run, store.epochs(run.id)))
+    else:
+        from rnnlab.cli import tables
+
+        tables.run(run, store.epochs(run.id))
+    return 0
+
+
+def stop(options: argparse.Namespace) -> int:
+    """Ask a run to stop."""
+    lab = _lab()
+    run = lab.store.find(options.run)
+    lab.stop(run.id)
+    if lab.store.get(run.id).state is RunState.STOPPED:
+        say(f"{run.name} ({run.id}) is stopped.")
+    else:
+        say(f"{run.name} ({run.id}) stops at its next batch.")
+    return 0
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Queue an interrupted run again."""
+    lab = _lab()
+    run = lab.store.find(options.run)
+    lab.resume(run.id)
+    say(f"{run.name} ({run.id}) is queued again and goes on after epoch {run.epochs_done}.")
+    return 0
+
+
+def delete(options: argparse.Namespace) -> int:
+    """Delete a run; asks first where there is somebody to ask."""
+    store = _lab().store
+    run = store.find(options.run)
+    question = f"Delete {run.name} ({run.id}) with all that it produced? [y/N]"
+    if asks() and not options.yes and ask(question) not in ("y", "yes"):
+        say("Nothing is deleted.")
+        return 0
+    store.delete(run.id)
+    say(f"{run.name} ({run.id}) is deleted.")
+    return 0
+
+
+def classify(options: argparse.Namespace) -> int:
+    """Let runs judge a text."""
+    review = options.text if options.file is None else _read(options.file)
+    lab = _lab()
+    if options.run:
+        found = {run.id: run for run in map(lab.store.find, options.run)}.values()
+    else:
+        found = lab.store.runs([RunState.FINISHED])
+    if not found:
+        raise RunNotFound(
+            "there is no finished run to classify with: train one with "
+            "`python -m rnnlab train --preset lstm`"
+        )
+    from rnnlab.classify import Classifier, classify
+
+    results = classify(review, [Classifier.of(lab.store, run) for run in found])
+    if results[0].reading.blank:
+        say("There is no word in this text, so there is nothing to judge.")
+    if options.json:
+        from rnnlab import show
+
+        print_json(show.classification(review, results))
+    else:
+        from rnnlab.cli import tables
+
+        tables.classification(results)
+    return 0
+
+
+def worker(options: argparse.Namespace) -> int:
+    """Be a worker; the only command that imports keras."""
+    from rnnlab import worker
+
+    worker.main(once=options.once)
+    return 0
+
+
+def _config(options: argparse.Namespace) -> RunConfig:
+    """The config that the flags describe; notes the fields that change nothing."""
+    if options.preset is not None:
+        preset(options.preset)  # an empty name is no preset either
+    given = {name: getattr(options, name) for name in FIELDS if getattr(options, name) is not None}
+    config = parse_config(given, preset_name=options.preset)
+    for name in given:
+        if name in config.architecture.unused:
+            say(f"rnnlab: {name} has no meaning for {config.arch}: it is left out")
+    return config
+
+
+def _lab() -> "Lab":
+    """The lab, its states made true: no run of a dead worker is shown as running."""
+    from rnnlab.lab import Lab
+
+    lab = Lab()
+    lab.look_after()
+    return lab
+
+
+def _state(text: str) -> RunState:
+    if text not in list(RunState):
+        raise InvalidField("state", text, " or ".join(RunState), "choose one of these")
+    return RunState(text)
+
+
+def _read(name: str) -> str:
+    """The text of a file, or of standard input for "-". Raises RnnlabError."""
+    limit = MAX_REVIEW_MB * 1_000_000
+    try:
+        if name == "-":
+            content = sys.stdin.buffer.read(limit + 1)
+        else:
+            with Path(name).open("rb") as file:
+                content = file.read(limit + 1)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise RnnlabError(
+            f"file must be a text file that can be read, got {name!r} ({reason}): check its path"
+        ) from error
+    if len(content) > limit:
+        raise RnnlabError(
+            f"file must be at most {MAX_REVIEW_MB} MB, {name!r} is larger: shorten the review"
+        )
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RnnlabError(
+            f"file must be UTF-8 text, byte {error.start + 1:,} of {name!r} is not: "
+            "save it as UTF-8"
+        ) from error

@@ -1,0 +1,90 @@
+"""How a run that is being followed looks on stderr.
+
+A display is updated with the run, its new epochs, and its place in the queue ("2 of 3", empty
+unless it is queued), and closed to leave the terminal as it was.
+"""
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from rnnlab.cli.output import duration, percent, plain, say
+from rnnlab.runs import Epoch, Run, RunState
+
+
+def open_display(run: Run) -> "Lines | Bar":
+    """A bar where stderr is a terminal, else lines."""
+    console = Console(stderr=True, markup=False, emoji=False, highlight=False)
+    return Bar(console, run) if console.is_terminal else Lines()
+
+
+class Lines:
+    """A line for each finished epoch, and for each new place in the queue."""
+
+    def __init__(self) -> None:
+        self._said = ""
+
+    def update(self, run: Run, epochs: tuple[Epoch, ...], place: str) -> None:
+        where = f"queued, {place}" if place else str(run.state)
+        if where != self._said and run.state.active:
+            say(f"{run.name}: {where}")
+        self._said = where
+        for epoch in epochs:
+            say(
+                f"{run.name}: epoch {epoch.epoch} of {run.config.epochs}: loss {epoch.loss:.4f}, "
+                f"accuracy {percent(epoch.accuracy)}, val_loss {epoch.val_loss:.4f}, "
+                f"val_accuracy {percent(epoch.val_accuracy)}, {duration(epoch.seconds)}"
+            )
+
+    def close(self) -> None:
+        pass
+
+
+class Bar:
+    """A progress bar over all epochs that redraws itself."""
+
+    def __init__(self, console: Console, run: Run) -> None:
+        self._val_accuracy: float | None = None
+        console.print(plain(f"{run.name} ({run.id}), {run.parameters:,} parameters"))
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            TextColumn("{task.fields[figures]}"),
+            console=console,
+            expand=True,
+            transient=True,
+        )
+        self._task = self._progress.add_task("", total=1.0, figures="")
+        self._progress.start()
+
+    def update(self, run: Run, epochs: tuple[Epoch, ...], place: str) -> None:
+        if epochs:
+            self._val_accuracy = epochs[-1].val_accuracy
+        self._progress.update(
+            self._task,
+            completed=run.share_done,
+            description=f"queued, {place}" if place else _where(run),
+            figures=_figures(run, self._val_accuracy),
+        )
+
+    def close(self) -> None:
+        self._progress.stop()
+
+
+def _where(run: Run) -> str:
+    if run.progress is None:
+        return str(run.state)
+    batch = ""
+    if run.progress.epoch > run.epochs_done:
+        batch = f" batch {run.progress.batch}/{run.progress.batches}"
+    return f"epoch {run.progress.epoch}/{run.config.epochs}{batch}"
+
+
+def _figures(run: Run, val_accuracy: float | None) -> str:
+    parts = []
+    if run.progress is not None:
+        parts.append(f"loss {run.progress.loss:.4f}")
+    if val_accuracy is not None:
+        parts.append(f"val_accuracy {percent(val_accuracy)}")
+    if run.seconds_left is not None and run.state is RunState.RUNNING:
+        parts.append(f"{duration(run.seconds_left)} left")
+    return "  ".join(parts)

@@ -1,0 +1,93 @@
+"""What can be typed: the commands, and a flag for each field of a run's config."""
+
+import argparse
+
+from rnnlab.cli import commands
+from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
+from rnnlab.runs import RunState
+
+_NAMES = ", ".join(PRESETS)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of all commands; each puts its function into `command`."""
+    top = argparse.ArgumentParser(
+        prog="python -m rnnlab",
+        description="Train recurrent networks on text, compare them, and let them judge a review.",
+        allow_abbrev=False,
+    )
+    adder = top.add_subparsers(required=True, metavar="COMMAND", title="commands")
+
+    def add(name, command, about: str, *, json: bool = True, **more) -> argparse.ArgumentParser:
+        sub = adder.add_parser(name, help=about, description=about, allow_abbrev=False, **more)
+        sub.set_defaults(command=command)
+        if json:
+            sub.add_argument("--json", action="store_true", help="print one JSON document")
+        return sub
+
+    def add_run(name, command, about: str, *, json: bool = False) -> argparse.ArgumentParser:
+        sub = add(name, command, about, json=json)
+        sub.add_argument("run", metavar="RUN", help="its id, the start of its id, or its name")
+        return sub
+
+    add("presets", commands.presets, "List the tutorial's presets with their parameter counts.")
+
+    usage = "%(prog)s (--preset NAME | --arch NAME) [FIELDS]"
+    about = "Show the layer table of a network and what training it will cost. Trains nothing."
+    _add_config(add("params", commands.params, about, usage=f"{usage} [--json]"))
+
+    about = (
+        "Train a network in the background and watch it. On a terminal Ctrl-C asks whether to "
+        "stop the run or leave it in the background; elsewhere it stops the run."
+    )
+    train = add(
+        "train",
+        commands.train,
+        about,
+        usage=f"{usage} [--name NAME] [--detach] [--json]",
+    )
+    train.add_argument("--name", help="what to call the run")
+    train.add_argument("--detach", action="store_true", help="do not wait for its end")
+    _add_config(train)
+
+    runs = add("runs", commands.runs, "List all runs, the newest first.")
+    runs.add_argument("--state", help="only those that are " + ", ".join(RunState))
+
+    add_run("show", commands.show, "Show all there is to say of a run.", json=True)
+    add_run("stop", commands.stop, "Stop a run at its next batch.")
+    add_run("resume", commands.resume, "Go on with an interrupted run after its last epoch.")
+    delete = add_run("delete", commands.delete, "Delete a run with all that it produced.")
+    delete.add_argument("--yes", action="store_true", help="do not ask")
+
+    about = "Let trained runs judge whether a review is positive."
+    classify = add("classify", commands.classify, about)
+    review = classify.add_mutually_exclusive_group(required=True)
+    review.add_argument("--text", help="the review")
+    review.add_argument("--file", help="a UTF-8 text file with the review; - for standard input")
+    classify.add_argument(
+        "--run", nargs="+", action="extend", metavar="RUN", help="all finished runs when left out"
+    )
+
+    worker = add("worker", commands.worker, "Train queued runs as they come.", json=False)
+    worker.add_argument("--once", action="store_true", help="end after at most one run")
+    return top
+
+
+def _add_config(parser: argparse.ArgumentParser) -> None:
+    """A flag for each field. Their texts are parsed, and bounded, by `config.FIELDS` alone."""
+    which = parser.add_mutually_exclusive_group(required=True)
+    which.add_argument(
+        "--preset", metavar="NAME", help=f"start from the tutorial's settings: {_NAMES}"
+    )
+    which.add_argument("--arch", metavar="NAME", help="the network: " + ", ".join(ARCHITECTURES))
+    fields = parser.add_argument_group("fields", "What is left out is as in the preset.")
+    for field in FIELDS.values():
+        if field.name == "arch":
+            continue
+        options = {"dest": field.name, "metavar": field.limit.replace(" or ", "|")}
+        if field.kind is bool:
+            options |= {"nargs": "?", "const": "true"}
+        flag = f"--{field.name.replace('_', '-')}"
+        fields.add_argument(flag, help=field.help.replace("%", "%%"), **options)
+        if "_" in field.name:
+            fields.add_argument(f"--{field.name}", help=argparse.SUPPRESS, **options)
