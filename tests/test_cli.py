@@ -679,3 +679,13 @@ def test_delete_at_a_terminal_asks(store, answer, left):
     terminal.type(answer)
     assert terminal.exit_code() == 0
     assert len(store.runs()) == left
+
+
+def test_run_deleted_while_it_is_followed_leaves_the_terminal_usable(store, worker):
+    terminal = Terminal("train", "--arch", "lstm")
+    terminal.wait_for("queued, 1 of 1")
+    (run,) = store.runs()
+    store.delete(run.id)
+    assert terminal.exit_code() == 2
+    assert f"rnnlab: there is no run '{run.id}': it may have been deleted" in terminal.shown
+    assert terminal.shown.rindex("\x1b[?25h") > terminal.shown.rindex("\x1b[?25l")  # the cursor

@@ -72,7 +72,7 @@ class Bar:
 
 def _where(run: Run) -> str:
     if run.progress is None:
-        return str(run.state)
+        return "preparing"  # reading reviews and compiling, until the first batches are through
     batch = ""
     if run.progress.epoch > run.epochs_done:
         batch = f" batch {run.progress.batch}/{run.progress.batches}"

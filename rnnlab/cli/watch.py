@@ -22,37 +22,39 @@ def until_ended(lab: Lab, run: Run, interrupts: "Interrupts") -> tuple[Run, int]
 
     0 finished, or left in the background; 1 failed, interrupted, or stopped from elsewhere; 130
     where Ctrl-C stopped it. On a terminal Ctrl-C asks, and a second one leaves the run; where
-    there is nobody to ask, Ctrl-C stops it.
+    there is nobody to ask, Ctrl-C stops it. Raises RunNotFound where the run is deleted meanwhile.
     """
     stopping = False
     seen = 0
     looked_after_at = -LOOK_AFTER_S
     patience = Patience(lab)
     display = open_display(run)
-    while True:
-        now = time.monotonic()
-        if now - looked_after_at >= LOOK_AFTER_S:
-            looked_after_at = now
-            lab.look_after()
-        run = lab.store.get(run.id)
-        epochs = lab.store.epochs_of([run.id], after=seen)
-        seen = epochs[-1].row_id if epochs else seen
-        display.update(run, epochs, place(lab, run))
-        if not run.state.active:
-            display.close()
-            return run, exit_code(run, stopping=stopping)
-        patience.watch(run, now)
-        if interrupts.taken():
-            display.close()
-            if stopping and asks():
-                return run, INTERRUPTED
-            if asks() and not interrupts.wants_stop():
-                say(f"{run.name} goes on in the background.")
-                return run, 0
-            stopping = True
-            stop(lab, run)
-            display = open_display(run)
-        time.sleep(POLL_S)
+    try:
+        while True:
+            now = time.monotonic()
+            if now - looked_after_at >= LOOK_AFTER_S:
+                looked_after_at = now
+                lab.look_after()
+            run = lab.store.get(run.id)
+            epochs = lab.store.epochs_of([run.id], after=seen)
+            seen = epochs[-1].row_id if epochs else seen
+            display.update(run, epochs, place(lab, run))
+            if not run.state.active:
+                return run, exit_code(run, stopping=stopping)
+            patience.watch(run, now)
+            if interrupts.taken():
+                display.close()
+                if stopping and asks():
+                    return run, INTERRUPTED
+                if asks() and not interrupts.wants_stop():
+                    say(f"{run.name} goes on in the background.")
+                    return run, 0
+                stopping = True
+                stop(lab, run)
+                display = open_display(run)
+            time.sleep(POLL_S)
+    finally:
+        display.close()
 
 
 def exit_code(run: Run, *, stopping: bool) -> int:
