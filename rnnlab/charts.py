@@ -1,0 +1,287 @@
+"""Curves of training: snapshots → small tuples → Plotly figures.
+
+Each plot is two functions, so that tests compare the tuples. Figures have a
+transparent background, and keep a viewer's zoom when they are updated (`uirevision`). Imports no
+Streamlit.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from rnnlab.config import ARCHITECTURES
+from rnnlab.runs import Epoch, Run, RunState
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+Metric = Literal["loss", "accuracy"]
+FONT_PX = 16
+GRID = "rgba(128,138,155,0.28)"
+# Runs of one architecture share its hue: the first is drawn pure, the next nearer to grey-white
+# or to black. (share of the other colour, the other colour)
+SHADES = ((0.0, 0), (0.45, 255), (0.35, 0), (0.65, 235), (0.55, 20))
+
+
+class Curve(NamedTuple):
+    """One run's figures of one metric, an entry for each finished epoch; None where not finite.
+
+    `best` is the epoch whose weights are kept, with its validation figure. `now` is the running
+    training figure of the epoch that is being trained, at a fraction of an epoch.
+    """
+
+    run_id: str
+    name: str
+    arch: str
+    color: str
+    epochs: tuple[int, ...]
+    train: tuple[float | None, ...]
+    validation: tuple[float | None, ...]
+    best: tuple[int, float] | None
+    now: tuple[float, float] | None
+
+
+class Curves(NamedTuple):
+    """What a chart of one metric shows: its finding as the title, and a curve for each run."""
+
+    metric: Metric
+    title: str
+    curves: tuple[Curve, ...]
+
+
+def curves(metric: Metric, runs: Sequence[Run], epochs: Mapping[str, Sequence[Epoch]]) -> Curves:
+    """The training and validation curves of these runs; `epochs` by run id."""
+    colors = shades(runs)
+    drawn = tuple(_curve(metric, run, epochs.get(run.id, ()), colors[run.id]) for run in runs)
+    return Curves(metric, _finding(metric, drawn), drawn)
+
+
+def shades(runs: Iterable[Run]) -> dict[str, str]:
+    """Run ids to colours: the architecture's hue, in another shade for each of its runs.
+
+    The oldest run of an architecture has its pure colour.
+    """
+    seen: dict[str, int] = {}
+    colors = {}
+    for run in sorted(runs, key=lambda run: (run.created_at, run.id)):
+        arch = run.config.arch
+        index = seen.get(arch, 0)
+        seen[arch] = index + 1
+        colors[run.id] = _mixed(ARCHITECTURES[arch].color, *SHADES[index % len(SHADES)])
+    return colors
+
+
+def describe(info: Curves) -> str:
+    """The chart in words, for those who cannot see it."""
+    names = ", ".join(curve.name for curve in info.curves) or "no run"
+    return (
+        f"{info.title}. Line chart of {info.metric} by epoch for {names}: training dashed, "
+        "validation solid, the best epoch marked with a ring."
+    )
+
+
+def curves_figure(info: Curves, *, ink: str = "#161B26", height: int = 380) -> "go.Figure":
+    """The Plotly figure of `curves`, its text in the colour `ink`.
+
+    The title is left to the page, where it can break into lines on a phone.
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for curve in info.curves:
+        for trace in _traces(info.metric, curve):
+            figure.add_trace(trace)
+    last = max((epoch for curve in info.curves for epoch in curve.epochs[-1:]), default=0)
+    labels = _end_labels(info) if len(info.curves) > 1 else []
+    for label in labels:
+        figure.add_annotation(**label)
+    longest = max((len(_short(curve.name)) for curve in info.curves), default=0)
+    font = {"size": FONT_PX, "color": ink, "family": "Source Sans, sans-serif"}
+    figure.update_layout(
+        height=height,
+        margin={"l": 60, "r": 30 + 9 * longest if labels else 16, "t": 10, "b": 52},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font=font,
+        hoverlabel={"font": {"size": FONT_PX, "color": "#161B26"}, "bgcolor": "#FFFFFF"},
+        template="none",
+        dragmode="zoom",
+        hovermode="x unified",
+        showlegend=False,
+        uirevision="keep",
+        xaxis={
+            "title": {"text": "epoch", "font": font},
+            "tickfont": font,
+            # Left to Plotly: an upper end given anew with each epoch would undo a viewer's zoom.
+            "autorangeoptions": {"include": [0.5, 2]},
+            "tickformat": "d",
+            "dtick": 1 if last <= 8 else None,
+            "nticks": 8,
+            "tickangle": 0,
+            "showgrid": False,
+            "zeroline": False,
+        },
+        yaxis={
+            "tickfont": font,
+            "tickformat": ".1~%" if info.metric == "accuracy" else "",
+            "nticks": 6,
+            "gridcolor": GRID,
+            "zeroline": False,
+        },
+    )
+    return figure
+
+
+def escape(words: str) -> str:
+    """Words for Plotly, which reads a few HTML tags and links in every text."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# ---- tuples ------------------------------------------------------------------------------
+
+
+def _curve(metric: Metric, run: Run, epochs: Sequence[Epoch], color: str) -> Curve:
+    validation = tuple(_finite(getattr(epoch, f"val_{metric}")) for epoch in epochs)
+    best_value = run.best_val_loss if metric == "loss" else run.best_val_accuracy
+    best = None
+    if run.best_epoch is not None and _finite(best_value) is not None:
+        best = (run.best_epoch, best_value)
+    return Curve(
+        run_id=run.id,
+        name=run.name,
+        arch=run.config.arch,
+        color=color,
+        epochs=tuple(epoch.epoch for epoch in epochs),
+        train=tuple(_finite(getattr(epoch, metric)) for epoch in epochs),
+        validation=validation,
+        best=best,
+        now=_now(metric, run),
+    )
+
+
+def _now(metric: Metric, run: Run) -> tuple[float, float] | None:
+    progress = run.progress
+    if run.state is not RunState.RUNNING or not progress or progress.epoch <= run.epochs_done:
+        return None
+    value = _finite(getattr(progress, metric))
+    if value is None or not progress.batches:
+        return None
+    return run.epochs_done + progress.batch / progress.batches, value
+
+
+def _finding(metric: Metric, curves: Sequence[Curve]) -> str:
+    found = [curve for curve in curves if curve.best]
+    if not found:
+        return "Loss" if metric == "loss" else "Accuracy"
+    pick = min if metric == "loss" else max
+    leader = pick(found, key=lambda curve: curve.best[1])
+    epoch, value = leader.best
+    shown = f"{value:.4f}" if metric == "loss" else f"{value:.1%}".replace("%", " %")
+    if len(curves) == 1:
+        noun = "Validation loss" if metric == "loss" else "Validation accuracy"
+        return f"{noun} {shown} at epoch {epoch}, the best"
+    alone = sum(curve.arch == leader.arch for curve in curves) == 1
+    who = ARCHITECTURES[leader.arch].label if alone else leader.name
+    if metric == "loss":
+        return f"Lowest loss: {who}, {shown} at epoch {epoch}"
+    return f"{who} leads: {shown} at epoch {epoch}"
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
+
+
+def _mixed(color: str, share: float, other: int) -> str:
+    parts = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (other - part) * share):02X}" for part in parts)
+
+
+# ---- figures -----------------------------------------------------------------------------
+
+
+def _traces(metric: Metric, curve: Curve) -> Iterator["go.Scatter"]:
+    import plotly.graph_objects as go
+
+    shown = ".1%" if metric == "accuracy" else ".4f"
+    name = escape(curve.name)
+    few = len(curve.epochs) < 3  # a line needs two points to be seen
+    yield go.Scatter(
+        x=curve.epochs,
+        y=curve.train,
+        name=f"{name}, training",
+        mode="lines+markers" if few else "lines",
+        line={"color": curve.color, "width": 2, "dash": "dash"},
+        marker={"size": 5},
+        opacity=0.75,
+        hovertemplate=f"%{{y:{shown}}}",
+        uid=f"{curve.run_id}-train",
+    )
+    yield go.Scatter(
+        x=curve.epochs,
+        y=curve.validation,
+        name=f"{name}, validation",
+        mode="lines+markers" if few else "lines",
+        line={"color": curve.color, "width": 3.5},
+        marker={"size": 7},
+        hovertemplate=f"%{{y:{shown}}}",
+        uid=f"{curve.run_id}-validation",
+    )
+    if curve.best:
+        yield go.Scatter(
+            x=[curve.best[0]],
+            y=[curve.best[1]],
+            mode="markers",
+            marker={
+                "size": 14,
+                "color": "rgba(0,0,0,0)",
+                "line": {"color": curve.color, "width": 3},
+            },
+            hoverinfo="skip",
+            uid=f"{curve.run_id}-best",
+        )
+    if curve.now:
+        yield go.Scatter(
+            x=[curve.now[0]],
+            y=[curve.now[1]],
+            mode="markers",
+            marker={
+                "size": 9,
+                "color": curve.color,
+                "symbol": "diamond-open",
+                "line": {"width": 2},
+            },
+            hoverinfo="skip",
+            uid=f"{curve.run_id}-now",
+        )
+
+
+def _end_labels(info: Curves) -> list[dict]:
+    """A label at the end of each validation line, moved apart where they would overlap."""
+    ends = []
+    for curve in info.curves:
+        values = [v for v in curve.validation if v is not None]
+        if values:
+            ends.append((values[-1], curve))
+    if not ends:
+        return []
+    shown = [v for c in info.curves for v in (*c.train, *c.validation) if v is not None]
+    span = (max(shown) - min(shown)) or 1.0
+    gap = span * 0.075
+    ends.sort(key=lambda end: end[0])
+    heights: list[float] = []
+    for value, _ in ends:
+        heights.append(value if not heights else max(value, heights[-1] + gap))
+    shift = sum(h - v for h, (v, _) in zip(heights, ends, strict=True)) / len(ends)
+    return [
+        {
+            "x": 1.01, "xref": "paper", "xanchor": "left",
+            "y": height - shift, "yref": "y", "showarrow": False,
+            "font": {"size": FONT_PX},
+            "text": f'<span style="color:{curve.color}">●</span> {escape(_short(curve.name))}',
+        }
+        for height, (_, curve) in zip(heights, ends, strict=True)
+    ]  # fmt: skip
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 18 else name[:17] + "…"
