@@ -5,15 +5,15 @@ read only when the store's version has moved. While runs are active it also keep
 true, at most every `LOOK_AFTER_S`.
 """
 
-import functools
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 import streamlit as st
 
 from rnnlab import home
+from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run
@@ -142,11 +142,8 @@ def attempt(action: Callable[[], object]) -> bool:
     return True
 
 
-def changes(function: Callable[..., object]) -> Callable[..., bool]:
-    """`function` as a button's callback: see `attempt`."""
-
-    @functools.wraps(function)
-    def callback(*args: object, **kwargs: object) -> bool:
-        return attempt(lambda: function(*args, **kwargs))
-
-    return callback
+def minutes(configs: Iterable[RunConfig], *, workers: int) -> int:
+    """Minutes until all of these are trained, each to its last epoch, `workers` side by side."""
+    lab = get_lab()
+    seconds = [lab.estimate(config).seconds_per_epoch * config.epochs for config in configs]
+    return max(1, round(max(sum(seconds) / workers, max(seconds)) / 60))

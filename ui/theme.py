@@ -1,7 +1,7 @@
 """Looks: colours, number formats, and small pieces of HTML.
 
 Every helper that returns HTML escapes the words it is given, so that a run's name is always text.
-Colours follow the viewer's theme by mixing with `currentColor`; nothing here asks which it is.
+HTML follows the viewer's theme by mixing with `currentColor`, without asking which it is.
 """
 
 import html
@@ -41,7 +41,40 @@ CSS = """
   background: color-mix(in srgb, currentColor 14%, transparent)}
 .lab-bar i {display: block; height: 100%; border-radius: 99px;
   background: var(--tint, currentColor); transition: width .45s linear}
+.lab-apart {justify-content: space-between; flex-wrap: nowrap}
+.lab-card {display: flex; flex-direction: column; gap: .6rem}
+.lab-name {display: inline-flex; align-items: center; gap: .5rem; font-size: 1.15rem;
+  font-weight: 650; min-width: 0; overflow-wrap: anywhere}
+.lab-now {font-size: .88rem; font-variant-numeric: tabular-nums}
+.lab-hero h1, .lab-title h1 {font-size: 2.1rem; font-weight: 700; margin: 0; padding: 0;
+  overflow-wrap: anywhere}
+.lab-hero {display: flex; align-items: baseline; gap: .3rem 1.1rem; flex-wrap: wrap}
+.lab-hero p {font-size: 1.1rem; margin: 0; opacity: .8}
+.lab-title {display: flex; align-items: center; gap: .5rem .8rem; flex-wrap: wrap}
+.lab-empty {text-align: center; max-width: 46rem; margin: 1.5rem auto .5rem}
+.lab-empty h2 {font-size: 1.7rem; padding: 0 0 .6rem}
+.lab-empty p {font-size: 1.12rem; line-height: 1.6}
+.lab-leaders {display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr))}
+.lab-leader {padding: .9rem 1.1rem 1rem; border-radius: 10px; line-height: 1.45;
+  border: 1px solid color-mix(in srgb, currentColor 18%, transparent);
+  border-top: 5px solid var(--tint)}
+.lab-leader .lab-row {flex-wrap: nowrap; white-space: nowrap}
+.lab-score {font-size: 2.9rem; font-weight: 700; line-height: 1.25; white-space: nowrap;
+  font-variant-numeric: tabular-nums; letter-spacing: -.01em}
+.lab-finding {font-size: 1.2rem; font-weight: 650; padding: 0; margin: .3rem 0 0}
+.lab-scroll {overflow-x: auto}
+.lab-table {border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums}
+.lab-table th, .lab-table td {padding: .45rem .7rem; border: 0; text-align: right;
+  white-space: nowrap; border-bottom: 1px solid color-mix(in srgb, currentColor 15%, transparent)}
+.lab-table th:first-child, .lab-table td:first-child {text-align: left; padding-left: 0}
+.lab-table thead th {font-size: .86rem; font-weight: 600; opacity: .75}
+.lab-table tfoot td {font-weight: 700; border-bottom: 0}
+.lab-pairs th {font-weight: 400; opacity: .78}
+.lab-pairs td {font-weight: 600; white-space: normal; overflow-wrap: anywhere}
 @media (max-width: 640px) {
+  .lab-score {font-size: 2.1rem}
+  .lab-leaders {grid-template-columns: 1fr 1fr; gap: .6rem}
+  .lab-leader {padding: .7rem .8rem}
   .block-container, [data-testid="stMainBlockContainer"] {padding: 4.2rem 1rem 3rem}
 }
 @media (prefers-reduced-motion: reduce) {.lab-bar i {transition: none}}
@@ -52,6 +85,11 @@ CSS = """
 def install() -> None:
     """Put the style sheet on the page; once per script run."""
     st.html(CSS)
+
+
+def ink() -> str:
+    """The colour of text in the viewer's theme, for charts, which cannot inherit it."""
+    return "#EEF1F6" if st.context.theme.type == "dark" else "#161B26"
 
 
 # ---- numbers -----------------------------------------------------------------------------

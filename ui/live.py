@@ -1,0 +1,206 @@
+"""The live area: what is being trained and what waits, as it happens.
+
+Everything shown comes from the store, so a reload, another browser or a restarted dashboard shows
+the same. It polls only while a run is active, and brings the rest of the page up to date when a
+run starts, ends, comes or goes.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from rnnlab import charts
+from rnnlab.runs import Epoch, Run, RunState
+from ui import chart, lab, theme
+from ui.lab import Snapshot
+
+REFRESH_S = 0.5
+IN_A_ROW = 4
+SEEN = "live_seen"  # ids of the runs that this session saw active
+SHOWN = "live_shown"  # what the rest of the page was drawn from
+
+
+def area() -> None:
+    """Cards and curves of the active runs, kept up to date; nothing where nothing is active."""
+    snapshot = lab.snapshot()
+    _announce(snapshot)
+    st.session_state[SHOWN] = _outline(snapshot)
+    if snapshot.active:
+        st.fragment(_area, run_every=REFRESH_S)()
+        chart.prepare()
+
+
+def announce() -> None:
+    """Toasts as `area` shows them, for a page without it."""
+    _announce(lab.snapshot())
+
+
+def one(run: Run) -> None:
+    """The card and the curves of one active run, kept up to date until it ends."""
+    st.fragment(_one, run_every=REFRESH_S)(run.id, run.state)
+    chart.prepare()
+
+
+def _one(run_id: str, shown: RunState) -> None:
+    snapshot = lab.snapshot()
+    run = snapshot.get(run_id)
+    if run is None or run.state is not shown:
+        st.rerun()
+    if run.state is RunState.QUEUED:
+        place = [other.id for other in snapshot.queue].index(run_id) + 1
+        st.html(queued_html(run, place))
+        return
+    with st.container(border=True):
+        st.html(card_html(run, snapshot.epochs.get(run.id, ())))
+    curves([run], snapshot.epochs, key=f"live_{run_id}", growing=True)
+
+
+def _area() -> None:
+    snapshot = lab.snapshot()
+    if _outline(snapshot) != st.session_state.get(SHOWN):
+        st.rerun()
+    running = [run for run in snapshot.active if run.state is RunState.RUNNING]
+    _heading(len(running), len(snapshot.queue))
+    for start in range(0, len(running), IN_A_ROW):
+        row = running[start : start + IN_A_ROW]
+        for column, run in zip(st.columns(max(len(row), 2)), row, strict=False):
+            with column:
+                _card(run, snapshot.epochs.get(run.id, ()))
+    _queue(snapshot.queue)
+    curves(running, snapshot.epochs, key="live", growing=True)
+
+
+def _heading(running: int, queued: int) -> None:
+    parts = [f"{running} training" if running else "", f"{queued} waiting" if queued else ""]
+    st.subheader("Live: " + ", ".join(filter(None, parts)), anchor=False)
+
+
+def _card(run: Run, epochs: Sequence[Epoch]) -> None:
+    """A running run: how far it is, how it does, and the buttons to open and to stop it."""
+    with st.container(border=True, key=f"card_{run.id}"):
+        st.html(card_html(run, epochs))
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(
+                "pages/run.py",
+                label="Open",
+                icon=":material/open_in_full:",
+                query_params={"run": run.id},
+            )
+            _stop_button(run, "Stop")
+
+
+def card_html(run: Run, epochs: Sequence[Epoch]) -> str:
+    """The words and the bar of a running run's card; the figures of its last finished epoch."""
+    last = epochs[-1] if epochs else None
+    arch = run.config.architecture
+    epoch = min(run.epochs_done + 1, run.config.epochs)
+    state = theme.state_badge(run.state, "stopping" if run.stop_requested else None)
+    left = "measuring the pace"
+    if run.seconds_left is not None:
+        left = f"at most {theme.duration(run.seconds_left)} left"
+    figures = [
+        ("validation accuracy", theme.percent(last and last.val_accuracy)),
+        ("validation loss", theme.loss(last and last.val_loss)),
+        ("best epoch", theme.count(run.best_epoch)),
+    ]
+    now = "the next epoch begins" if epochs else "getting ready"
+    if run.progress and run.progress.epoch > run.epochs_done:
+        now = (
+            f"this epoch so far: loss {theme.loss(run.progress.loss)}, "
+            f"accuracy {theme.percent(run.progress.accuracy)}"
+        )
+    return f"""
+    <div class="lab-card">
+      <div class="lab-row lab-apart"><span class="lab-name"><i class="lab-dot"
+        style="--tint:{arch.color}"></i>{theme.text(run.name)}</span>{state}</div>
+      <div class="lab-row lab-apart"><span><b>Epoch {epoch}</b> of {run.config.epochs}</span>
+        <span class="lab-muted">{left}</span></div>
+      {theme.bar(run.share_done, color=arch.color, label=f"{run.name}: share of epochs done")}
+      {theme.figures(figures)}
+      <div class="lab-muted lab-now">{now}</div>
+    </div>"""
+
+
+def _queue(queue: Sequence[Run]) -> None:
+    for start in range(0, len(queue), IN_A_ROW):
+        row = queue[start : start + IN_A_ROW]
+        for place, (column, run) in enumerate(
+            zip(st.columns(max(len(row), 2)), row, strict=False), start + 1
+        ):
+            box = column.container(
+                border=True, horizontal=True, vertical_alignment="center", key=f"card_{run.id}"
+            )
+            with box:
+                st.html(queued_html(run, place))
+                _stop_button(run, "Cancel")
+
+
+def queued_html(run: Run, place: int) -> str:
+    """A queued run with its place in the queue."""
+    badge = theme.state_badge(run.state, f"{theme.ordinal(place)} in the queue")
+    return (
+        f'<div class="lab-row"><span class="lab-name"><i class="lab-dot" '
+        f'style="--tint:{run.config.architecture.color}"></i>{theme.text(run.name)}</span>'
+        f"{badge}</div>"
+    )
+
+
+def _stop_button(run: Run, label: str) -> None:
+    pressed = st.button(
+        "Stopping" if run.stop_requested else label,
+        icon=":material/stop_circle:",
+        disabled=run.stop_requested,
+        key=f"live_stop_{run.id}",
+    )
+    if pressed and lab.attempt(lambda: lab.get_lab().stop(run.id)):
+        st.rerun()
+
+
+def curves(
+    runs: Sequence[Run],
+    epochs: Mapping[str, Sequence[Epoch]],
+    *,
+    key: str,
+    growing: bool = False,
+) -> None:
+    """Loss and accuracy of these runs side by side, below one another on a phone.
+
+    `growing` curves are redrawn in place (see `ui.chart`).
+    """
+    if not any(epochs.get(run.id) for run in runs):
+        if runs:
+            st.caption("The curves start when the first epoch ends.")
+        return
+    for column, metric in zip(st.columns(2, gap="medium"), ("loss", "accuracy"), strict=True):
+        info = charts.curves(metric, runs, epochs)
+        column.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
+        with column:
+            draw = chart.growing if growing else chart.still
+            draw(
+                charts.curves_figure(info, ink=theme.ink()),
+                key=f"{key}_{metric}",
+                label=charts.describe(info),
+            )
+    st.caption(
+        "Solid: validation, on reviews kept aside. Dashed: training. "
+        "Ring: the best epoch, whose weights are kept. Double-click a chart to undo zooming."
+    )
+
+
+def _outline(snapshot: Snapshot) -> tuple:
+    """What the page outside the live area shows of the runs."""
+    return tuple((run.id, run.name, run.state) for run in snapshot.runs)
+
+
+def _announce(snapshot: Snapshot) -> None:
+    """A toast for each run that this session saw active and that has ended since."""
+    active = {run.id for run in snapshot.active}
+    for run in snapshot.runs:
+        if run.id in st.session_state.get(SEEN, set()) - active:
+            symbol, _ = theme.STATES[run.state]
+            st.toast(
+                f"**{theme.markdown(run.name)}** {theme.markdown(run.ending())}",
+                icon=f":material/{symbol}:",
+                duration="long",
+            )
+    st.session_state[SEEN] = active
