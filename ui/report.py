@@ -1,0 +1,124 @@
+"""What a run's own page says about it, as pieces of HTML and sentences."""
+
+import time
+
+import streamlit as st
+
+from rnnlab import params
+from rnnlab.config import FIELDS, RunConfig
+from rnnlab.runs import Run, RunState
+from ui import theme
+
+
+def missing(run_id: str) -> str:
+    """Why there is no run to show, naming the id that the URL gave."""
+    if not run_id:
+        return "The address names no run: pick one from the table."
+    shown = run_id if len(run_id) <= 40 else run_id[:39] + "…"
+    return f"There is no run {theme.markdown(repr(shown))}: it may have been deleted."
+
+
+def can_classify(run: Run) -> bool:
+    """Whether its weights are kept and training is over."""
+    return run.best_epoch is not None and run.state in (RunState.FINISHED, RunState.STOPPED)
+
+
+def heading(run: Run) -> str:
+    """Name, architecture and state."""
+    return (
+        f'<div class="lab-title"><h1>{theme.text(run.name)}</h1>'
+        f"{theme.arch_badge(run.config.arch)}{theme.state_badge(run.state)}"
+        f'<span class="lab-muted">{theme.text(run.config.architecture.about)}</span></div>'
+    )
+
+
+def ending(run: Run) -> None:
+    """How it ended: in a sentence, with the best epoch's figures, or with its error."""
+    if run.state is RunState.FAILED:
+        st.error(theme.markdown(f"It failed: {run.ending()}"), icon=":material/error:")
+        if run.traceback:
+            with st.expander("Traceback, for whoever mends it", icon=":material/bug_report:"):
+                st.code(run.traceback, language=None, wrap_lines=True)
+    elif run.state is RunState.INTERRUPTED:
+        st.warning(theme.markdown(run.ending()), icon=":material/power_off:")
+    else:
+        st.write(theme.markdown(run.ending()))
+    if run.best_epoch is not None:
+        st.html(theme.figures(best_figures(run)))
+
+
+def best_figures(run: Run) -> list[tuple[str, str]]:
+    """The figures of the best epoch, and the time."""
+    return [
+        ("validation accuracy", theme.percent(run.best_val_accuracy)),
+        ("validation loss", theme.loss(run.best_val_loss)),
+        ("training accuracy", theme.percent(run.best_accuracy)),
+        ("training loss", theme.loss(run.best_loss)),
+        ("best epoch", f"{run.best_epoch} of {run.epochs_done}"),
+        ("training time", theme.duration(run.seconds)),
+    ]
+
+
+def layer_table(config: RunConfig) -> str:
+    """The layers as `summary()` lists them, with the bytes of their weights and the total."""
+    rows = params.layers(config)
+    body = "".join(
+        f"<tr><td>{theme.text(row.name)} <span class='lab-muted'>({theme.text(row.type)})</span>"
+        f"</td><td>{theme.text(row.output_shape)}</td><td>{row.parameters:,}</td>"
+        f"<td>{theme.size(row.bytes)}</td></tr>"
+        for row in rows
+    )
+    total = sum(row.parameters for row in rows)
+    size = theme.size(sum(row.bytes for row in rows))
+    return (
+        '<div class="lab-scroll"><table class="lab-table"><thead><tr><th>Layer (type)</th>'
+        "<th>Output shape</th><th>Parameters</th><th>Bytes</th></tr></thead>"
+        f"<tbody>{body}</tbody><tfoot><tr><td>Total</td><td></td><td>{total:,}</td>"
+        f"<td>{size}</td></tr></tfoot></table></div>"
+    )
+
+
+def settings(config: RunConfig) -> str:
+    """All fields of the config with their values."""
+    pairs = []
+    for name, field in FIELDS.items():
+        value = getattr(config, name)
+        if value is None:
+            continue
+        if name == "arch":
+            value = config.architecture.label
+        elif name == "learning_rate":
+            value = theme.learning_rate(value)
+        elif field.kind is bool:
+            value = "yes" if value else "no"
+        elif field.kind is int and name != "seed":
+            value = f"{value:,}"
+        pairs.append((field.label, str(value)))
+    return _pairs(pairs)
+
+
+def facts(run: Run) -> str:
+    """Where, when and with which versions it was trained."""
+    pairs = [("Run id", run.id), ("Queued", _clock(run.created_at))]
+    if run.started_at:
+        pairs.append(("Started", _clock(run.started_at)))
+    if run.ended_at:
+        pairs.append(("Ended", _clock(run.ended_at)))
+    if run.machine:
+        pairs.append(("Machine", run.machine))
+    if run.peak_memory_mb:
+        pairs.append(("Peak memory", theme.size(run.peak_memory_mb * 1e6)))
+    pairs += [(f"{name}, version", str(version)) for name, version in run.versions.items()]
+    return _pairs(pairs)
+
+
+def _pairs(pairs: list[tuple[str, str]]) -> str:
+    body = "".join(
+        f"<tr><th scope='row'>{theme.text(name)}</th><td>{theme.text(value)}</td></tr>"
+        for name, value in pairs
+    )
+    return f'<table class="lab-table lab-pairs"><tbody>{body}</tbody></table>'
+
+
+def _clock(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
