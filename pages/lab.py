@@ -1,0 +1,53 @@
+"""Lab: what is going on here, and who leads?"""
+
+import streamlit as st
+
+from rnnlab.config import PRESETS
+from rnnlab.executors.local import worker_limit
+from ui import actions, lab, leaders, live, table
+
+st.html(
+    '<div class="lab-hero"><h1>rnnlab</h1><p>Train small recurrent networks on real film '
+    "reviews, watch them learn, and see which one reads best.</p></div>"
+)
+
+snapshot = lab.snapshot()
+if not snapshot.runs:
+    minutes = lab.minutes(PRESETS.values(), workers=worker_limit())
+    with st.container(border=True, horizontal_alignment="center", key="lab_empty"):
+        st.html(
+            '<div class="lab-empty"><h2>Nothing trained yet</h2><p>Four networks will learn to '
+            "tell good reviews from bad ones: they read 20,000 reviews again and again, in the "
+            f"background, {worker_limit()} at a time.<br>You watch their curves grow here, and "
+            "can type a review of your own as soon as the first one has ended.</p></div>"
+        )
+        if st.button(
+            f"Train the four tutorial models (about {minutes} minutes)",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="lab_train_presets",
+        ) and all([lab.attempt(lambda c=c: lab.get_lab().train(c)) for c in PRESETS.values()]):
+            st.rerun()
+    st.stop()
+
+live.area()
+leaders.show(snapshot.runs)
+
+st.subheader("All runs", anchor=False)
+runs = table.filters(snapshot.runs)
+bar = st.container(horizontal=True, vertical_alignment="center", key="lab_actions")
+selected = table.show(runs)
+with bar:
+    if st.button(
+        "Open",
+        icon=":material/open_in_full:",
+        type="primary",
+        disabled=len(selected) != 1,
+        key="lab_open",
+    ):
+        st.switch_page("pages/run.py", query_params={"run": selected[0].id})
+    actions.buttons(selected, key="lab")
+    if not selected:
+        st.caption("Tick rows to act on them.")
+if not runs:
+    st.info("No run fits these filters: clear one of them.", icon=":material/filter_alt_off:")
