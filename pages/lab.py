@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlab.config import PRESETS
 from rnnlab.executors.local import worker_limit
-from ui import actions, lab, leaders, live, table
+from ui import actions, lab, leaders, live, table, theme
 
 st.html(
     '<div class="lab-hero"><h1>rnnlab</h1><p>Train small recurrent networks on real film '
@@ -17,17 +17,18 @@ if not snapshot.runs:
     with st.container(border=True, horizontal_alignment="center", key="lab_empty"):
         st.html(
             '<div class="lab-empty"><h2>Nothing trained yet</h2><p>Four networks will learn to '
-            "tell good reviews from bad ones: they read 20,000 reviews again and again, in the "
-            f"background, {worker_limit()} at a time.<br>You watch their curves grow here, and "
-            "can type a review of your own as soon as the first one has ended.</p></div>"
+            "tell good reviews from bad ones, in the background, by reading 20,000 of them again "
+            "and again.<br>Watch their curves grow here. As soon as one has ended, type a review "
+            "of your own and see what it says.</p></div>"
         )
         if st.button(
-            f"Train the four tutorial models (about {minutes} minutes)",
+            f"Train the four tutorial models (about {theme.counted(minutes, 'minute')})",
             type="primary",
             icon=":material/play_arrow:",
             key="lab_train_presets",
         ) and all([lab.attempt(lambda c=c: lab.get_lab().train(c)) for c in PRESETS.values()]):
             st.rerun()
+    leaders.introduce(PRESETS.values())
     st.stop()
 
 live.area()

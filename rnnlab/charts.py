@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Metric = Literal["loss", "accuracy"]
-FONT_PX = 16
+FONT_PX = 17
 GRID = "rgba(128,138,155,0.28)"
 # Runs of one architecture share its hue: the first is drawn pure, the next nearer to grey-white
 # or to black. (share of the other colour, the other colour)
@@ -99,7 +99,7 @@ def curves_figure(info: Curves, *, ink: str = "#161B26", height: int = 380) -> "
     font = {"size": FONT_PX, "color": ink, "family": "Source Sans, sans-serif"}
     figure.update_layout(
         height=height,
-        margin={"l": 60, "r": 30 + 9 * longest if labels else 16, "t": 10, "b": 52},
+        margin={"l": 60, "r": 32 + 9 * longest if labels else 16, "t": 10, "b": 52},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font=font,

@@ -1,10 +1,11 @@
 """The best run of each architecture, and what can be said of them in one line."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from rnnlab.config import ARCHITECTURES
+from rnnlab import params
+from rnnlab.config import ARCHITECTURES, RunConfig
 from rnnlab.runs import Run, RunState
 from ui import theme
 
@@ -49,6 +50,21 @@ def show(runs: Sequence[Run]) -> None:
         "Best run of each architecture, by accuracy on the validation reviews. "
         "One run each proves little: another seed can change the order."
     )
+
+
+def introduce(configs: Iterable[RunConfig]) -> None:
+    """A card for each network that could be trained: what it is, and how large."""
+    cards = (
+        f"""
+        <div class="lab-leader" style="--tint:{config.architecture.color}">
+          <div class="lab-row"><i class="lab-dot"></i><b>{theme.text(config.architecture.label)}</b>
+          </div>
+          <p>{theme.text(config.architecture.about)}</p>
+          <div class="lab-muted">{theme.count(params.parameters(config))} parameters</div>
+        </div>"""
+        for config in configs
+    )
+    st.html(f'<div class="lab-leaders">{"".join(cards)}</div>')
 
 
 def _card(run: Run) -> str:

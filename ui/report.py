@@ -89,6 +89,8 @@ def settings(config: RunConfig) -> str:
             value = config.architecture.label
         elif name == "learning_rate":
             value = theme.learning_rate(value)
+        elif field.kind is float:
+            value = f"{value:g}"
         elif field.kind is bool:
             value = "yes" if value else "no"
         elif field.kind is int and name != "seed":
@@ -108,7 +110,7 @@ def facts(run: Run) -> str:
         pairs.append(("Machine", run.machine))
     if run.peak_memory_mb:
         pairs.append(("Peak memory", theme.size(run.peak_memory_mb * 1e6)))
-    pairs += [(f"{name}, version", str(version)) for name, version in run.versions.items()]
+    pairs += [(name, str(version)) for name, version in run.versions.items()]
     return _pairs(pairs)
 
 

@@ -111,11 +111,13 @@ def _columns() -> dict:
         "color": st.column_config.ImageColumn("", width=36),
         "arch": text("Architecture"),
         "state": text("State"),
-        "val_accuracy": number("Accuracy", format="%.1f %%", help="Validation, best epoch"),
-        "val_loss": number("Loss", format="%.4f", help="Validation, best epoch"),
+        "val_accuracy": number(
+            "Accuracy", width=95, format="%.1f %%", help="Validation, best epoch"
+        ),
+        "val_loss": number("Loss", width=85, format="%.4f", help="Validation, best epoch"),
         "best_epoch": number("Best epoch", **whole),
         "epochs_done": number("Epochs", **whole),
-        "minutes": number("Time", format="%.1f min"),
+        "minutes": number("Time", width=95, format="%.1f min"),
         "parameters": number("Parameters", **whole),
         "vocab_size": number("Vocabulary", **whole),
         "maxlen": number("Length", **whole),

@@ -51,10 +51,12 @@ CSS = """
 .lab-hero {display: flex; align-items: baseline; gap: .3rem 1.1rem; flex-wrap: wrap}
 .lab-hero p {font-size: 1.1rem; margin: 0; opacity: .8}
 .lab-title {display: flex; align-items: center; gap: .5rem .8rem; flex-wrap: wrap}
-.lab-empty {text-align: center; max-width: 46rem; margin: 1.5rem auto .5rem}
+.lab-empty {text-align: center; max-width: 52rem; margin: 1rem auto .5rem}
 .lab-empty h2 {font-size: 1.7rem; padding: 0 0 .6rem}
+.st-key-lab_empty {padding: 2rem 1rem 3rem}
+.lab-leader p {margin: .3rem 0 .5rem}
 .lab-empty p {font-size: 1.12rem; line-height: 1.6}
-.lab-leaders {display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(13rem, 1fr))}
+.lab-leaders {display: grid; gap: 1rem; grid-template-columns: repeat(4, 1fr)}
 .lab-leader {padding: .9rem 1.1rem 1rem; border-radius: 10px; line-height: 1.45;
   border: 1px solid color-mix(in srgb, currentColor 18%, transparent);
   border-top: 5px solid var(--tint)}
@@ -71,7 +73,13 @@ CSS = """
 .lab-table tfoot td {font-weight: 700; border-bottom: 0}
 .lab-pairs th {font-weight: 400; opacity: .78}
 .lab-pairs td {font-weight: 600; white-space: normal; overflow-wrap: anywhere}
+.st-key-lab_train_presets button {padding: .9rem 1.8rem}
+.st-key-lab_train_presets button p {font-size: 1.3rem; font-weight: 600}
+@media (max-width: 1000px) {.lab-leaders {grid-template-columns: 1fr 1fr}}
+@media (min-width: 1700px) {html {font-size: 19.5px !important}}
 @media (max-width: 640px) {
+  .lab-table th, .lab-table td {padding: .4rem .3rem; font-size: .92rem}
+  .lab-table td:first-child {white-space: normal}
   .lab-score {font-size: 2.1rem}
   .lab-leaders {grid-template-columns: 1fr 1fr; gap: .6rem}
   .lab-leader {padding: .7rem .8rem}
@@ -98,6 +106,11 @@ def ink() -> str:
 def count(value: int | None) -> str:
     """8809 → "8,809"; None → "–"."""
     return "–" if value is None else f"{value:,}"
+
+
+def counted(number: int, noun: str) -> str:
+    """1, "minute" → "1 minute"; 6, "minute" → "6 minutes"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
 def loss(value: float | None) -> str:
