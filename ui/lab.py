@@ -122,10 +122,10 @@ def get_reader() -> Reader:
     return _open(str(home.home()), home.store_url())[1]
 
 
-def snapshot(*, fresh: bool = False) -> Snapshot:
+def snapshot() -> Snapshot:
     """The lab as of now; on a store that cannot be read, shows why and ends the page."""
     try:
-        return get_reader().snapshot(fresh=fresh)
+        return get_reader().snapshot()
     except RnnlabError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()

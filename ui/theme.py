@@ -55,7 +55,7 @@ CSS = """
 .lab-empty h2 {font-size: 1.7rem; padding: 0 0 .6rem}
 .st-key-lab_empty {padding: 2rem 1rem 3rem}
 .lab-leader p {margin: .3rem 0 .5rem}
-.lab-empty p {font-size: 1.12rem; line-height: 1.6}
+.lab-empty p {text-wrap: balance; font-size: 1.12rem; line-height: 1.6}
 .lab-leaders {display: grid; gap: 1rem; grid-template-columns: repeat(4, 1fr)}
 .lab-leader {padding: .9rem 1.1rem 1rem; border-radius: 10px; line-height: 1.45;
   border: 1px solid color-mix(in srgb, currentColor 18%, transparent);
