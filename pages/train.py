@@ -1,0 +1,120 @@
+"""Train: what will I get, and what will it cost?"""
+
+import time
+
+import streamlit as st
+
+from rnnlab import text
+from rnnlab.config import RunConfig
+from rnnlab.errors import RnnlabError
+from rnnlab.store import MAX_NAME
+from ui import form, live, preview, reading, reviews, theme
+from ui.lab import attempt, get_lab
+
+AGAIN_S = 2.0  # the second click of a double click comes sooner
+
+
+@st.fragment
+def bench() -> None:
+    """The form beside what it gives."""
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        config = form.show()
+        train_button(config)
+    with right:
+        if config:
+            form.write_url(config)
+            outlook(config)
+        else:
+            st.info("What it will cost shows here once all values are in their bounds.")
+
+
+def train_button(config: RunConfig | None) -> None:
+    """The name and the button; a click queues the run."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input(
+            "Name",
+            max_chars=MAX_NAME,
+            placeholder="Name, if you like",
+            label_visibility="collapsed",
+            key="train_name",
+        )
+        clicked = st.button(
+            "Train",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=config is None,
+            key="train_button",
+            width=170,
+        )
+    if clicked and config:
+        last, at = st.session_state.get("train_last", (None, 0.0))
+        if last == (config, name) and time.monotonic() - at < AGAIN_S:
+            return
+        if attempt(lambda: get_lab().train(config, name=name.strip() or None)):
+            st.session_state.train_last = ((config, name), time.monotonic())
+            st.rerun()
+
+
+def outlook(config: RunConfig) -> None:
+    """Figures, layers, size of the input, and one review as this setting reads it."""
+    st.html(preview.figures(config, get_lab().estimate(config)))
+    st.html(preview.layer_table(config))
+    st.markdown(f"##### {preview.input_title(config)}")
+    st.html(preview.input_bars(config) + preview.input_caption(config))
+    sample_review(config)
+
+
+def sample_review(config: RunConfig) -> None:
+    """A validation review as a network of this setting reads it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("##### A review as it will be read")
+        if st.button("Another", icon=":material/shuffle:", type="tertiary", key="train_another"):
+            st.session_state.train_sample = st.session_state.get("train_sample", 0) + 1
+    try:
+        dataset = reviews.load(config.dataset)
+    except RnnlabError as error:
+        st.error(theme.markdown(str(error)), icon=":material/error:")
+        return
+    if dataset is None:
+        wait_for_reviews(config.dataset)
+        return
+    number = st.session_state.get("train_sample", 0)
+    sample = reviews.sample(dataset, number, words=(90, 180), positive=number % 2 == 0)
+    read = text.read(
+        sample.text,
+        dataset.vocabulary,
+        vocab_size=config.vocab_size,
+        maxlen=config.maxlen,
+        truncating=config.truncating,
+    )
+    st.html(f'<p class="read-losses lab-muted">A {"positive" if sample.positive else "negative"} '
+            f"validation review: {reading.losses(read)}</p>" + reading.words(read))  # fmt: skip
+
+
+@st.fragment(run_every=1.0)
+def wait_for_reviews(name: str) -> None:
+    """Says that the reviews are being prepared; shows the page anew when they are."""
+    try:
+        if reviews.load(name) is not None:
+            st.rerun()
+    except RnnlabError:
+        st.rerun()
+    st.caption(":material/hourglass_top: The reviews are being prepared, once: about 15 seconds. "
+               "You can start training meanwhile.")  # fmt: skip
+
+
+@st.cache_resource(show_spinner=False)
+def prewarm(home: str) -> None:
+    """Start a worker ahead, once per server, so that the first click trains at once."""
+    get_lab().executor.ensure(wanted=1)
+
+
+st.html(form.CSS + preview.CSS + reading.CSS)
+st.html(
+    '<div class="lab-hero"><h1>Train</h1><p>What you will get, and what it will cost.</p></div>'
+)
+form.adopt_url()
+bench()
+live.area()
+prewarm(str(get_lab().home))

@@ -1,0 +1,120 @@
+"""What a config gives and costs, before training, as HTML for the Train page."""
+
+from rnnlab import params
+from rnnlab.config import RunConfig
+from rnnlab.estimate import Estimate
+from ui import theme
+
+TRAIN_REVIEWS = 20_000
+
+CSS = """
+<style>
+.pre-table {width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums}
+.pre-table th {font-size: .84rem; font-weight: 600; text-align: left; opacity: .74}
+.pre-table th, .pre-table td {padding: .34rem .5rem; border: 0 solid
+  color-mix(in srgb, currentColor 16%, transparent); border-bottom-width: 1px}
+.pre-table .n {text-align: right; white-space: nowrap}
+.pre-table small {opacity: .74; font-size: .84rem; white-space: nowrap}
+.pre-table tfoot td {font-weight: 700; border-bottom: 0}
+.pre-table code {background: none; color: inherit; padding: 0; font-size: .88rem;
+  white-space: nowrap}
+.pre-figures {display: grid; grid-template-columns: 1fr 1fr 1.7fr;
+  gap: .6rem 1.4rem; margin-bottom: .2rem}
+.pre-figures b {display: block; font-size: 1.75rem; font-weight: 680; line-height: 1.15;
+  font-variant-numeric: tabular-nums; white-space: nowrap}
+.pre-figures span {display: block; font-size: .88rem}
+.pre-figures .lab-muted {font-size: .82rem}
+.pre-bar {display: grid; grid-template: "label bar value" / 9.2rem 1fr 5rem; gap: .2rem .8rem;
+  align-items: center; margin-bottom: .45rem; font-variant-numeric: tabular-nums}
+.pre-bar span {grid-area: label}
+.pre-bar i {grid-area: bar; display: block; height: 1.15rem; min-width: 3px; border-radius: 4px}
+.pre-bar .ids {background: var(--tint)}
+.pre-bar .onehot {background: repeating-linear-gradient(-45deg,
+  color-mix(in srgb, currentColor 42%, transparent) 0 5px,
+  color-mix(in srgb, currentColor 16%, transparent) 5px 10px)}
+.pre-caption {font-size: .88rem; margin: .6rem 0 0}
+.pre-bar b {grid-area: value; text-align: right; white-space: nowrap}
+@media (max-width: 640px) {
+  .pre-table th, .pre-table td {padding: .4rem .2rem}
+  .pre-figures {grid-template-columns: 1fr 1fr}
+  .pre-figures > :last-child {grid-column: 1 / -1}
+  .pre-figures b {font-size: 1.45rem}
+  .pre-bar {grid-template: "label value" "bar bar" / 1fr auto}
+}
+</style>
+"""
+
+
+def figures(config: RunConfig, estimate: Estimate) -> str:
+    """Parameters, memory, and minutes to the last epoch with what the estimate rests on."""
+    total_s = estimate.seconds_per_epoch * config.epochs
+    epochs = "1 epoch" if config.epochs == 1 else f"{config.epochs:,} epochs"
+    cells = [
+        (theme.count(params.parameters(config)), "parameters", "numbers that it learns"),
+        (theme.size(estimate.memory_bytes), "memory", "while it trains"),
+        (
+            f"≤ {theme.duration(total_s)}",
+            f"for {epochs}, at most",
+            f"{theme.duration(estimate.seconds_per_epoch)} an epoch; {estimate.rests_on}. "
+            "Early stopping may end it sooner.",
+        ),
+    ]
+    return '<div class="pre-figures">' + "".join(
+        f'<div><b>{theme.text(value)}</b><span>{theme.text(label)}</span>'
+        f'<span class="lab-muted">{theme.text(more)}</span></div>'
+        for value, label, more in cells
+    ) + "</div>"  # fmt: skip
+
+
+def layer_table(config: RunConfig) -> str:
+    """The layers as keras's `summary()` prints them, with their bytes and the total."""
+    rows = params.layers(config)
+    body = "".join(
+        f"<tr><td>{theme.text(row.name)} <small>({theme.text(row.type)})</small></td>"
+        f"<td><code>{theme.text(_shape(row.output_shape))}</code></td>"
+        f'<td class="n">{theme.count(row.parameters)}</td>'
+        f'<td class="n">{theme.size(row.bytes)}</td></tr>'
+        for row in rows
+    )
+    return (
+        '<table class="pre-table"><thead><tr><th>Layer (type)</th><th>Output shape</th>'
+        '<th class="n">Param #</th><th class="n">Size</th></tr></thead>'
+        f"<tbody>{body}</tbody><tfoot><tr><td colspan='2'>Total</td>"
+        f'<td class="n">{theme.count(params.parameters(config))}</td>'
+        f'<td class="n">{theme.size(sum(row.bytes for row in rows))}</td></tr></tfoot></table>'
+    )
+
+
+def input_title(config: RunConfig) -> str:
+    """The finding of `input_bars`, in a sentence."""
+    times = params.one_hot_bytes(config) / params.input_bytes(config)
+    return f"One-hot input would take {times:,.0f} times the memory"
+
+
+def input_bars(config: RunConfig) -> str:
+    """The training reviews as they are fed, against naive one-hot; bars to one scale."""
+    fed, naive = params.input_bytes(config), params.one_hot_bytes(config)
+    share = 100 * fed / naive
+    bars = [
+        ("As fed: word ids", f'<i class="ids" style="width:{share:.3f}%"></i>', fed),
+        ("As naive one-hot", '<i class="onehot"></i>', naive),
+    ]
+    tint = config.architecture.color
+    return "".join(
+        f'<div class="pre-bar" style="--tint:{tint}"><span>{label}</span>{bar}'
+        f"<b>{theme.size(value)}</b></div>"
+        for label, bar, value in bars
+    )
+
+
+def input_caption(config: RunConfig) -> str:
+    """What the two bars count."""
+    return (
+        f'<p class="pre-caption lab-muted">{TRAIN_REVIEWS:,} training reviews × '
+        f"{config.maxlen:,} words: 4 bytes for an id, or {config.vocab_size:,} × 8 bytes for a "
+        "one-hot row. Nothing here ever makes the latter.</p>"
+    )
+
+
+def _shape(shape: tuple[int | None, ...]) -> str:
+    return "(" + ", ".join("None" if size is None else str(size) for size in shape) + ")"

@@ -1,0 +1,102 @@
+"""How a network reads a text, as HTML: words that it reads, does not know, and never sees.
+
+All words are escaped, and their number is bounded, whatever the text.
+"""
+
+from rnnlab.text import Reading
+from ui.theme import text
+
+CSS = """
+<style>
+.read-losses {margin: 0 0 .5rem; font-size: .92rem}
+.read-words {line-height: 1.85; overflow-wrap: anywhere; max-height: 21rem; overflow-y: auto;
+  padding: .7rem .9rem; border-radius: 10px;
+  background: color-mix(in srgb, currentColor 5%, transparent)}
+.read-words bdi.unknown {border-bottom: 2px dotted currentColor; padding: .05em .22em;
+  border-radius: 4px 4px 0 0; background: color-mix(in srgb, #F2D600 34%, transparent)}
+.read-words s {text-decoration-thickness: 1.5px; opacity: .62}
+.read-words em {font-size: .85em; font-weight: 600; white-space: nowrap; font-style: normal;
+  padding: .1em .6em; border-radius: 99px; border: 1px dashed currentColor}
+.read-legend {display: flex; flex-wrap: wrap; gap: .3rem 1.3rem; font-size: .86rem;
+  margin-top: .5rem}
+.read-legend .read-words {display: inline; padding: 0; background: none; max-height: none}
+</style>
+"""
+SHOWN_CUT = 25  # cut words shown beside the words that are read
+SHOWN_READ = 700
+LONGEST_WORD = 40
+
+
+def words(reading: Reading) -> str:
+    """The text's words, marked, and the legend that says how; only the latter's cases that occur.
+
+    Of more than `SHOWN_CUT` cut words, only those next to the words that are read are shown.
+    """
+    if reading.blank:
+        return ""
+    first, last = reading.first, reading.last
+    before, after = reading.tokens[:first], reading.tokens[last:]
+    parts = []
+    if hidden := len(before[:-SHOWN_CUT]):
+        parts.append(f"<em>… {hidden:,} more words cut</em>")
+    if before:
+        parts.append(_cut(before[-SHOWN_CUT:]))
+    if last - first > SHOWN_READ:
+        half = SHOWN_READ // 2
+        parts.append(_read(reading, first, first + half))
+        parts.append(f"<em>… {last - first - 2 * half:,} more words read</em>")
+        parts.append(_read(reading, last - half, last))
+    else:
+        parts.append(_read(reading, first, last))
+    if after:
+        parts.append(_cut(after[:SHOWN_CUT]))
+    if hidden := len(after[SHOWN_CUT:]):
+        parts.append(f"<em>{hidden:,} more words cut …</em>")
+    return f'<div class="read-words" dir="auto" tabindex="0">{" ".join(parts)}</div>' + _legend(
+        reading
+    )
+
+
+def losses(reading: Reading) -> str:
+    """What a network could not read, in words: "12 of 100 words unknown · 34 cut"."""
+    read = reading.last - reading.first
+    unknown = read - sum(reading.known[reading.first : reading.last])
+    parts = [f"{unknown:,} of {_words(read)} unknown" if unknown else f"all {_words(read)} known"]
+    if reading.all_unknown:
+        parts = [f"none of {_words(read)} known"]
+    parts.append(f"{reading.cut:,} cut" if reading.cut else "none cut")
+    return " · ".join(parts)
+
+
+def _words(count: int) -> str:
+    return "1 word" if count == 1 else f"{count:,} words"
+
+
+def _legend(reading: Reading) -> str:
+    kinds = []
+    if not all(reading.known[reading.first : reading.last]):
+        kinds.append(("<bdi class='unknown'>word</bdi>", "dotted: unknown, read as “some word”"))
+    if reading.cut:
+        end = "start" if reading.first else "end"
+        kinds.append(("<s>word</s>", f"struck out: cut from the {end}, never read"))
+    if not kinds:
+        return '<div class="read-legend"><span>Every word is known and read.</span></div>'
+    rows = (f'<span><span class="read-words">{mark}</span> {label}</span>' for mark, label in kinds)
+    return f'<div class="read-legend">{"".join(rows)}</div>'
+
+
+def _read(reading: Reading, start: int, end: int) -> str:
+    return " ".join(
+        f"<bdi>{_word(reading.tokens[i])}</bdi>"
+        if reading.known[i]
+        else f'<bdi class="unknown">{_word(reading.tokens[i])}</bdi>'
+        for i in range(start, end)
+    )
+
+
+def _cut(tokens: tuple[str, ...]) -> str:
+    return f"<s>{' '.join(map(_word, tokens))}</s>"
+
+
+def _word(token: str) -> str:
+    return text(token if len(token) <= LONGEST_WORD else token[:LONGEST_WORD] + "…")
