@@ -1,0 +1,233 @@
+"""The models that judge a text on the Classify page, and their answers as HTML."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnnlab import home
+from rnnlab.classify import Classifier, Result
+from rnnlab.errors import RnnlabError
+from rnnlab.runs import Run, RunState
+from ui import theme
+from ui.lab import get_lab
+from ui.reading import losses, words
+from ui.reviews import Sample
+
+AT_ONCE = 12  # judges when none is picked
+
+CSS = """
+<style>
+.st-key-classify_bench {display: grid; gap: 1.1rem 2rem;
+  grid-template-columns: minmax(0, 3fr) minmax(0, 2fr)}
+.st-key-classify_bench > :has(> .st-key-classify_answers) {grid-column: 1 / -1}
+.st-key-classify_field textarea {font-size: 1.12rem; line-height: 1.5}
+[class*="st-key-classify_sample_"] button {justify-content: flex-start; text-align: left}
+[class*="st-key-classify_sample_"] button p {overflow: hidden; text-overflow: ellipsis;
+  white-space: nowrap}
+[class*="st-key-classify_sample_"] button div {min-width: 0; justify-content: flex-start}
+.judge-finding {font-size: 1.75rem; font-weight: 680; line-height: 1.25; margin: 0 0 1rem}
+.judge-cards {display: grid; gap: 1rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 16.5rem), 1fr))}
+.judge {padding: 1rem 1.2rem; border-radius: 10px; display: flex; flex-direction: column;
+  gap: .55rem; border: 1px solid color-mix(in srgb, currentColor 18%, transparent);
+  border-left: 6px solid var(--tint)}
+.judge-who {display: flex; flex-direction: column; align-items: flex-start; gap: .35rem}
+.judge-verdict {display: flex; align-items: baseline; justify-content: space-between; gap: 1rem}
+.judge-verdict b {font-size: 1.6rem; font-weight: 700; line-height: 1.2; white-space: nowrap}
+.judge-verdict > span {font-size: 1.6rem; font-variant-numeric: tabular-nums; white-space: nowrap}
+.judge-verdict small {display: block; font-size: .8rem; line-height: 1.1; text-align: right;
+  opacity: .78}
+.judge-track {position: relative; height: 1.05rem; border-radius: 99px; overflow: hidden;
+  background: color-mix(in srgb, currentColor 12%, transparent)}
+.judge-track i {position: absolute; top: 0; bottom: 0; background: var(--tint)}
+.judge-track u {position: absolute; left: calc(50% - 1px); top: 0; bottom: 0; width: 2px;
+  background: currentColor; opacity: .75}
+.judge-ends {display: flex; justify-content: space-between; font-size: .82rem; opacity: .78}
+.judge-lost {font-size: .9rem}
+.judge-readings {display: grid; gap: 1.4rem 2rem; margin-top: .6rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr))}
+.judge-readings > div {min-width: 0}
+.judge-how {font-size: 1.2rem; padding: 0 0 .2rem; margin: 0}
+@media (max-width: 640px) {
+  .st-key-classify_bench {display: flex}
+  .st-key-classify_bench > :has(> .st-key-classify_field) {position: sticky; top: 3.4rem;
+    z-index: 20; padding: .4rem 0 .6rem}
+  .stApp :has(.st-key-classify_field) {background-color: inherit}
+  .st-key-classify_field textarea {height: 6.4rem !important}
+  .judge-finding {font-size: 1.4rem}
+  .judge-who {flex-direction: row; justify-content: space-between; align-items: center}
+}
+</style>
+"""
+
+
+def trained(runs: Sequence[Run]) -> list[Run]:
+    """The runs that can judge: the strongest first, by validation accuracy."""
+    able = [run for run in runs if run.best_epoch
+            and run.state in (RunState.FINISHED, RunState.STOPPED)]  # fmt: skip
+    return sorted(able, key=lambda run: run.best_val_accuracy or 0.0, reverse=True)
+
+
+def choose(able: list[Run]) -> list[Run]:
+    """The runs that are picked, by the URL (?run=ID,ID) or by hand; else all finished ones."""
+    known = {run.id: run for run in able}
+    if "classify_runs" not in st.session_state:
+        asked = [part.strip() for part in st.query_params.get("run", "").split(",")]
+        picked = [run_id for run_id in dict.fromkeys(asked) if run_id in known]
+        st.session_state.classify_runs = picked
+        st.session_state.classify_missing = [a for a in asked if a and a not in known]
+    st.session_state.classify_runs = [r for r in st.session_state.classify_runs if r in known]
+    for run_id in st.session_state.classify_missing:
+        st.warning(f"There is no trained run {theme.markdown(run_id[:40])}: it may have been "
+                   "deleted, or has not finished.", icon=":material/link_off:")  # fmt: skip
+    finished = [run for run in able if run.state is RunState.FINISHED] or able
+    picked = _picker(known)
+    return [run for run in able if run.id in picked] or finished[:AT_ONCE]
+
+
+def _picker(known: dict[str, Run]) -> list[str]:
+    if len(known) == 1:
+        return []
+    finished = sum(run.state is RunState.FINISHED for run in known.values()) or len(known)
+    whole = (
+        f"All {finished} finished models" if finished <= AT_ONCE
+        else f"The {AT_ONCE} strongest of {finished} finished models"
+    )  # fmt: skip
+    picked = st.multiselect(
+        "Models",
+        list(known),
+        format_func=lambda run_id: theme.run_label(known[run_id]),
+        key="classify_runs",
+        placeholder=whole,
+        on_change=_picked,
+    )
+    return picked
+
+
+def _picked() -> None:
+    st.session_state.classify_missing = []
+    if st.session_state.classify_runs:
+        st.query_params["run"] = ",".join(st.session_state.classify_runs)
+    else:
+        st.query_params.pop("run", None)
+
+
+def load(runs: Sequence[Run]) -> tuple[list[Classifier], list[str]]:
+    """The runs' networks, read once per server; and why one could not be read."""
+    networks, problems = [], []
+    for run in runs:
+        try:
+            networks.append(_network(run.id, home.store_url(), _run=run))
+        except RnnlabError as error:
+            problems.append(str(error))
+    return networks, problems
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _network(run_id: str, store: str, _run: Run) -> Classifier:
+    return Classifier.of(get_lab().store, _run)
+
+
+def sample_label(sample: Sample) -> str:
+    """A button's label: the true label, and how the review begins."""
+    sign = "thumb_up" if sample.positive else "thumb_down"
+    start = " ".join(sample.text.replace("<br />", " ").split())[:110]
+    return f":material/{sign}: **{'Positive' if sample.positive else 'Negative'}** · " + (
+        theme.markdown(start)
+    )
+
+
+def finding(results: Sequence[Result]) -> str:
+    """The answers in one sentence."""
+    said = [result.label for result in results if not result.reading.blank]
+    if not results:
+        sentence = "No model could be read."
+    elif not said:
+        sentence = "Type a review, or take a sample, to see what the models say."
+    elif all(result.reading.all_unknown for result in results):
+        sentence = "No model knows a single word of this text."
+    elif len(said) == 1:
+        sentence = f"The model says {said[0]}."
+    elif len(set(said)) == 1:
+        sentence = f"All {len(said)} models say {said[0]}."
+    else:
+        sentence = f"{said.count('positive')} of {len(said)} models say positive."
+    return f'<p class="judge-finding" aria-live="polite">{sentence}</p>'
+
+
+def cards(results: Sequence[Result], runs: Sequence[Run]) -> str:
+    """One card per answer, in order."""
+    known = {run.id: run for run in runs}
+    return f'<div class="judge-cards">{"".join(_card(r, known[r.run]) for r in results)}</div>'
+
+
+def readings(results: Sequence[Result], runs: Sequence[Run]) -> str:
+    """Each distinct reading of the text once, under the names of those who read it so."""
+    known = {run.id: run for run in runs}
+    groups: dict[int, list[Result]] = {}
+    for result in results:
+        if not result.reading.blank:
+            groups.setdefault(id(result.reading), []).append(result)
+    views = (
+        f'<div><h3 class="judge-how">{theme.text(_readers([known[r.run] for r in group]))}</h3>'
+        f'<p class="read-losses lab-muted">{_window(known[group[0].run])} '
+        f"{losses(group[0].reading)}.</p>{words(group[0].reading)}</div>"
+        for group in groups.values()
+    )
+    return f'<div class="judge-readings">{"".join(views)}</div>'
+
+
+def _readers(group: Sequence[Run]) -> str:
+    names = [run.name for run in group]
+    if len(names) > 4:
+        names = [*names[:3], f"{len(names) - 3} more"]
+    who = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return f"How {who} read{'s' if len(names) == 1 else ''} it"
+
+
+def _window(run: Run) -> str:
+    end = "last" if run.config.truncating == "pre" else "first"
+    return f"Vocabulary {run.config.vocab_size:,}, the {end} {run.config.maxlen:,} words of a text:"
+
+
+def _card(result: Result, run: Run) -> str:
+    tint = run.config.architecture.color
+    head = (
+        f'<div class="judge-who"><span class="lab-name">{theme.text(run.name)}</span>'
+        f"{theme.arch_badge(run.config.arch)}</div>"
+    )
+    skill = (
+        f'<div class="judge-lost lab-muted">right on {theme.percent(run.best_val_accuracy)} of the '
+        "validation reviews</div>"
+    )
+    if result.reading.blank:
+        return f'<div class="judge" style="--tint:{tint}">{head}{_track(None)}{skill}</div>'
+    probability = result.probability
+    if result.reading.all_unknown:
+        note = "It saw no word that it knows: this answer says nothing about the text."
+    else:
+        note = losses(result.reading)
+    return (
+        f'<div class="judge" style="--tint:{tint}">{head}'
+        f'<div class="judge-verdict"><b>{_verdict(result)}</b>'
+        f"<span>{theme.percent(probability)}<small>positive</small></span></div>"
+        f'{_track(probability)}<div class="judge-lost">{theme.text(note)}</div>{skill}</div>'
+    )
+
+
+def _verdict(result: Result) -> str:
+    sign = "thumb_up" if result.label == "positive" else "thumb_down"
+    return f"{theme.icon(sign)} {result.label.capitalize()}"
+
+
+def _track(probability: float | None) -> str:
+    """The probability of "positive", as a bar from the middle towards one of the two ends."""
+    fill, label = "", "no answer yet"
+    if probability is not None:
+        left, right = sorted((probability, 0.5))
+        fill = f'<i style="left:{100 * left:.1f}%;width:{max(100 * (right - left), 0.8):.1f}%"></i>'
+        label = f"probability of positive: {probability:.1%}"
+    return (
+        f'<div><div class="judge-track" role="img" aria-label="{label}">{fill}<u></u></div>'
+        '<div class="judge-ends"><span>negative</span><span>positive</span></div></div>'
+    )
