@@ -19,7 +19,7 @@ def bench(able: list) -> None:
                 "Your review",
                 key="classify_text",
                 placeholder="Type or paste a film review; the models answer while you type.",
-                height=190,
+                height=240,
             )
         with st.container(key="classify_samples", gap="small"):
             samples()
@@ -72,12 +72,21 @@ def answers(words: str, able: list) -> None:
         st.html(judges.readings(results, chosen))
 
 
+@st.fragment(run_every=1.0)
+def wait_for_the_first() -> None:
+    """Shows the page anew once a run can judge, or none is active any more."""
+    now = snapshot()
+    if judges.trained(now.runs) or not now.active:
+        st.rerun()
+
+
 def nothing_yet(training: bool) -> None:
     """What to do while no run has finished."""
     if training:
         st.info("The first models are still training. They judge here as soon as they are done.",
                 icon=":material/hourglass_top:")  # fmt: skip
         st.page_link("pages/train.py", label="Watch them train", icon=":material/model_training:")
+        wait_for_the_first()
         return
     st.info("No model has been trained yet. Train one: it judges your text here within minutes.",
             icon=":material/model_training:")  # fmt: skip

@@ -172,6 +172,14 @@ def test_url_that_names_no_run_is_told_and_all_judge(store):
     assert run.name in shown(at)
 
 
+def test_picked_runs_are_written_into_the_url(store):
+    one, other = trained(store, preset("lstm")), trained(store, preset("gru"))
+    at = page("the film")
+    at.multiselect(key="classify_runs").set_value([other.id]).run()
+    assert at.query_params["run"] in (other.id, [other.id])
+    assert other.name in shown(at) and one.name not in shown(at)
+
+
 def test_damaged_network_is_told_and_the_others_judge(store):
     trained(store, preset("lstm"), best=b"not an archive")
     good = trained(store, preset("gru"))

@@ -54,6 +54,7 @@ CSS = """
     z-index: 20; padding: .4rem 0 .6rem}
   .stApp :has(.st-key-classify_field) {background-color: inherit}
   .st-key-classify_field textarea {height: 6.4rem !important}
+  .st-key-classify_sample_2, .st-key-classify_sample_3 {display: none}
   .judge-finding {font-size: 1.4rem}
   .judge-who {flex-direction: row; justify-content: space-between; align-items: center}
 }
@@ -71,11 +72,7 @@ def trained(runs: Sequence[Run]) -> list[Run]:
 def choose(able: list[Run]) -> list[Run]:
     """The runs that are picked, by the URL (?run=ID,ID) or by hand; else all finished ones."""
     known = {run.id: run for run in able}
-    if "classify_runs" not in st.session_state:
-        asked = [part.strip() for part in st.query_params.get("run", "").split(",")]
-        picked = [run_id for run_id in dict.fromkeys(asked) if run_id in known]
-        st.session_state.classify_runs = picked
-        st.session_state.classify_missing = [a for a in asked if a and a not in known]
+    _adopt_url(known)
     st.session_state.classify_runs = [r for r in st.session_state.classify_runs if r in known]
     for run_id in st.session_state.classify_missing:
         st.warning(f"There is no trained run {theme.markdown(run_id[:40])}: it may have been "
@@ -83,6 +80,16 @@ def choose(able: list[Run]) -> list[Run]:
     finished = [run for run in able if run.state is RunState.FINISHED] or able
     picked = _picker(known)
     return [run for run in able if run.id in picked] or finished[:AT_ONCE]
+
+
+def _adopt_url(known: dict[str, Run]) -> None:
+    url = st.query_params.get("run", "")
+    if url == st.session_state.get("classify_url") and "classify_runs" in st.session_state:
+        return
+    asked = [part.strip() for part in url.split(",") if part.strip()]
+    st.session_state.classify_url = url
+    st.session_state.classify_runs = [run_id for run_id in dict.fromkeys(asked) if run_id in known]
+    st.session_state.classify_missing = [run_id for run_id in asked if run_id not in known][:5]
 
 
 def _picker(known: dict[str, Run]) -> list[str]:
@@ -106,8 +113,9 @@ def _picker(known: dict[str, Run]) -> list[str]:
 
 def _picked() -> None:
     st.session_state.classify_missing = []
+    st.session_state.classify_url = ",".join(st.session_state.classify_runs)
     if st.session_state.classify_runs:
-        st.query_params["run"] = ",".join(st.session_state.classify_runs)
+        st.query_params["run"] = st.session_state.classify_url
     else:
         st.query_params.pop("run", None)
 
