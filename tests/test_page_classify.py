@@ -13,8 +13,9 @@ from rnnlab.config import RunConfig, preset
 from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
-from rnnlab.text import Vocabulary, read
+from rnnlab.text import Reading, Vocabulary, read
 from tests import labs
+from ui import reading
 
 VOCABULARY = Vocabulary(("the", "film", "was", "good", "bad", "script", "and", "a"))
 TEXTS = [f"the film {n} was good <i>and</i> long " * 10 for n in range(40)]
@@ -148,6 +149,14 @@ def test_script_is_shown_as_text(store):
     html = shown(page("good film <script>alert(1)</script> &lt;b"))
     assert "<script" not in html
     assert "alert" in html
+
+
+def test_marked_words_and_run_names_are_escaped(store):
+    tokens = ("<script>", "<img src=x>")
+    html = reading.words(Reading(np.zeros(2), tokens, (True, False), 0, 2))
+    assert "<script>" not in html and "&lt;img src=x&gt;" in html
+    store.rename(trained(store).id, "<script>name</script>")
+    assert "<script>" not in shown(page("film"))
 
 
 def test_hundred_thousand_words_stay_bounded(store):
