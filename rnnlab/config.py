@@ -61,9 +61,9 @@ class Field:
         """The checked value of a text from a URL or a command line. Raises InvalidField."""
         text = str(text).strip()
         if self.kind is bool:
-            return self.check({"true": True, "1": True, "false": False, "0": False}.get(
-                text.lower(), text
-            ))
+            return self.check(
+                {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
+            )
         if self.kind is str:
             return self.check(text)
         try:

@@ -13,8 +13,10 @@ from rnnlab.config import RunConfig
 from rnnlab.errors import NotEnoughMemory
 from rnnlab.estimate import Estimate
 from rnnlab.executors.local import LocalExecutor
-from rnnlab.runs import Run, RunState
+from rnnlab.runs import Run
 from rnnlab.store import RunStore
+
+PACES_S = 10.0
 
 
 class Lab:
@@ -27,6 +29,7 @@ class Lab:
         self.home: Path = home.home()
         self.store = RunStore(home.store_url())
         self.executor = LocalExecutor(self.store)
+        self._measured: tuple[float, tuple] = (float("-inf"), ())
 
     def train(self, config: RunConfig, *, name: str | None = None) -> Run:
         """The new run, queued, with a worker on its way.
@@ -58,12 +61,15 @@ class Lab:
 
     def estimate(self, config: RunConfig) -> Estimate:
         """What training would take, judged by this machine's earlier runs where there are any."""
-        measured = [
-            (run.config, run.seconds / run.epochs_done)
-            for run in self.store.runs([RunState.FINISHED, RunState.STOPPED])
-            if run.epochs_done and run.machine == machine.name()
-        ]
-        return estimate.estimate(config, measured)
+        return estimate.estimate(config, self._paces())
+
+    def _paces(self) -> tuple[tuple[RunConfig, float], ...]:
+        """What was measured here; asked anew at most every `PACES_S`, not at each slider move."""
+        read_at, paces = self._measured
+        if time.monotonic() - read_at > PACES_S:
+            paces = self.store.paces(machine.name())
+            self._measured = (time.monotonic(), paces)
+        return paces
 
 
 def check_memory(config: RunConfig) -> None:

@@ -113,6 +113,15 @@ def test_progress_is_seen_and_tells_the_worker_of_a_stop(store):
     assert attempt.record_progress(progress) is True
 
 
+def test_pace_leaves_out_the_first_epoch_and_other_machines(store):
+    attempt = claimed(store, preset("gru"))
+    for number, seconds in enumerate((9.0, 1.0, 2.0), start=1):
+        attempt.record_epoch(Epoch(number, 1, 1, 1, 1, seconds), checkpoint=b"c")
+    running_run(store, epochs=1)  # no pace yet
+    assert store.paces("here") == ((preset("gru"), 1.5),)
+    assert store.paces("elsewhere") == ()
+
+
 def test_queued_run_stops_at_once_and_cannot_be_claimed(store):
     run = store.enqueue(preset("lstm"), now=NOW)
     store.request_stop(run.id, now=NOW)

@@ -114,6 +114,27 @@ class RunStore:
         with self.reading() as connection:
             return tuple(Epoch(**row) for row in connection.execute(query).mappings())
 
+    def paces(self, machine: str) -> tuple[tuple[RunConfig, float], ...]:
+        """Configs trained on a machine and their seconds per epoch, the newest first.
+
+        A run's first epoch is left out, since it includes compiling.
+        """
+        pace = (
+            sa.select(epochs.c.run_id, sa.func.avg(epochs.c.seconds).label("seconds"))
+            .where(epochs.c.epoch > 1)
+            .group_by(epochs.c.run_id)
+            .subquery()
+        )
+        query = (
+            sa.select(pace.c.seconds.label("pace_s"), *(runs.c[name] for name in FIELDS))
+            .join(pace, pace.c.run_id == runs.c.id)
+            .where(runs.c.machine == machine)
+            .order_by(runs.c.created_at.desc())
+        )
+        with self.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        return tuple((_config(row), row["pace_s"]) for row in rows)
+
     def artifact(self, run_id: str, name: str) -> bytes:
         """The bytes of a run's file ("best", "checkpoint", "vocabulary").
 
@@ -283,10 +304,14 @@ def _run(row: Mapping[str, Any]) -> Run:
         )
     return Run(
         state=RunState(row["state"]),
-        config=RunConfig(**{name: row[name] for name in FIELDS}),
+        config=_config(row),
         progress=progress,
         **{name: row[name] for name in _RUN_FIELDS},
     )
+
+
+def _config(row: Mapping[str, Any]) -> RunConfig:
+    return RunConfig(**{name: row[name] for name in FIELDS})
 
 
 def _name(text: str) -> str:
