@@ -1,0 +1,182 @@
+"""A person's way through the lab, in Chromium, on a real server with real workers."""
+
+import re
+import time
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from rnnlab.classify import Classifier
+from rnnlab.lab import Lab
+from rnnlab.runs import RunState
+from rnnlab.text import read
+
+pytestmark = pytest.mark.browser
+
+REVIEW = "I loved this film: the acting is wonderful, and the story is great. A perfect movie!"
+TRAINING_MS = 240_000  # four short runs, two at a time, on a machine that does other things too
+BIG_BUTTON = re.compile("Train the four tutorial models")
+
+
+def queue_from_the_train_page(page, server, arch, epochs):
+    page.goto(f"{server.url}/train?arch={arch}&epochs={epochs}")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text(f"{arch}-1").first).to_be_visible(timeout=15_000)
+
+
+def mapped_libraries(process):
+    """What a process has in its memory map."""
+    return Path(f"/proc/{process.pid}/maps").read_text()
+
+
+def keras_probability(lab, run, text):
+    """What keras itself says of a text, from the run's stored weights."""
+    from rnnlab import models
+
+    config, classifier = run.config, Classifier.of(lab.store, run)
+    model = models.build(config)
+    models.set_weights(model, classifier.weights)
+    reading = read(
+        text,
+        classifier.vocabulary,
+        vocab_size=config.vocab_size,
+        maxlen=config.maxlen,
+        truncating=config.truncating,
+    )
+    return float(np.asarray(model(reading.ids[None, :]))[0, 0])
+
+
+def test_four_architectures_train_from_the_browser_and_judge_a_review_as_keras_does(page, server):
+    for arch in ("onehot-rnn", "embedding-rnn", "lstm", "gru"):
+        queue_from_the_train_page(page, server, arch, epochs=3)
+    # The page stays responsive meanwhile: it changes pages, and back, within a second each.
+    page.get_by_role("link", name="Classify").click()
+    expect(page.get_by_role("heading", name="Classify")).to_be_visible(timeout=5_000)
+    page.get_by_role("link", name="Lab").click()
+    expect(page.get_by_role("heading", name="rnnlab")).to_be_visible(timeout=5_000)
+    expect(page.locator(".lab-chart .main-svg").first).to_be_visible(timeout=TRAINING_MS)
+    expect(page.get_by_text("Live:")).to_have_count(0, timeout=TRAINING_MS)
+    assert "tensorflow" not in mapped_libraries(server.process)
+    lab = Lab()
+    runs = {run.id: run for run in lab.store.runs()}
+    assert [run.state for run in runs.values()] == [RunState.FINISHED] * 4
+    assert sorted(run.parameters for run in runs.values()) == [2_481, 5_009, 8_633, 8_809]
+
+    page.get_by_role("link", name="Classify").click()
+    page.get_by_role("textbox", name="Your review").press_sequentially(REVIEW, delay=5)
+    cards = page.locator(".judge")
+    expect(cards).to_have_count(4)
+    expect(cards.first).to_contain_text("%", timeout=10_000)
+    expect(page.locator(".judge-verdict")).to_have_count(4)
+    for run in runs.values():
+        card = cards.filter(has_text=run.name)
+        probability = keras_probability(lab, run, REVIEW)
+        shown = card.locator(".judge-track").get_attribute("aria-label")
+        assert shown == f"probability of positive: {probability:.1%}"
+        expect(card).to_contain_text("Positive" if probability > 0.5 else "Negative")
+
+
+def test_typed_markup_is_shown_as_text_and_never_runs(page, server):
+    for arch in ("onehot-rnn",):
+        queue_from_the_train_page(page, server, arch, epochs=1)
+    page.get_by_role("link", name="Classify").click()
+    field = page.get_by_role("textbox", name="Your review")
+    # The page changes by itself once the run has ended; a person comes back to it.
+    for _ in range(60):
+        if field.count():
+            break
+        page.wait_for_timeout(1_000)
+        page.reload()
+        page.wait_for_timeout(1_000)
+    field.fill('<img src=x onerror="window.owned = 1"><script>window.owned = 1</script> film')
+    expect(page.locator(".judge-verdict")).to_have_count(1, timeout=10_000)
+    expect(page.locator(".judge-readings")).to_contain_text("onerror")
+    assert page.locator(".judge-readings img").count() == 0
+    assert page.evaluate("window.owned") is None
+
+
+def test_live_runs_survive_reload_and_restart_are_the_same_in_two_browsers_and_stop(
+    page, chromium, server
+):
+    page.goto(server.url)
+    page.get_by_role("button", name=BIG_BUTTON).click()
+    live = page.get_by_role("heading", name=re.compile("Live: 2 training, 2 waiting"))
+    expect(live).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("1st in the queue")).to_be_visible()
+    expect(page.locator(".lab-chart .main-svg").first).to_be_visible(timeout=60_000)
+
+    other = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
+    other.goto(server.url)
+    for name in ("onehot-rnn-1", "embedding-rnn-1", "lstm-1", "gru-1"):
+        expect(other.get_by_text(name).first).to_be_visible(timeout=15_000)
+
+    server.stop()
+    assert Lab().store.runs([RunState.RUNNING])
+    server.start()
+    page.goto(server.url)
+    expect(page.get_by_role("heading", name=re.compile("Live: "))).to_be_visible(timeout=15_000)
+
+    for button in ("Cancel", "Stop"):
+        buttons = page.get_by_role("button", name=button, exact=True)
+        while Lab().store.runs([RunState.QUEUED if button == "Cancel" else RunState.RUNNING]):
+            if buttons.count() and buttons.first.is_enabled():
+                buttons.first.click(timeout=3_000)
+            page.wait_for_timeout(700)
+    expect(page.get_by_text("Live:")).to_have_count(0, timeout=20_000)
+    # A toast once for each run that ended before these eyes.
+    expect(page.get_by_test_id("stToast").first).to_be_visible(timeout=5_000)
+    states = {run.state for run in Lab().store.runs()}
+    assert states <= {RunState.STOPPED, RunState.FINISHED}
+
+
+def test_epochs_appear_within_a_second_and_a_half_and_the_zoom_stays(page, server):
+    page.goto(f"{server.url}/train?arch=onehot-rnn&epochs=300&patience=100&units=64")
+    page.get_by_role("button", name="Train", exact=True).click()
+    chart = page.locator(".lab-chart").first
+    expect(chart.locator(".main-svg").first).to_be_visible(timeout=60_000)
+    lab = Lab()
+    (run,) = lab.store.runs()
+    delays_s = []
+    for _ in range(5):
+        done = lab.store.get(run.id).epochs_done
+        while lab.store.get(run.id).epochs_done == done:
+            time.sleep(0.01)
+        ended = time.monotonic()
+        page.wait_for_function(
+            "n => document.querySelector('.lab-chart').data.some(t => (t.x || []).includes(n))",
+            arg=done + 1,
+            timeout=10_000,
+        )
+        delays_s.append(time.monotonic() - ended)
+    assert sorted(delays_s)[2] < 1.5, delays_s
+    page.evaluate("Plotly.relayout(document.querySelector('.lab-chart'), {'xaxis.range': [1, 3]})")
+    seen = lab.store.get(run.id).epochs_done
+    while lab.store.get(run.id).epochs_done < seen + 3:
+        time.sleep(0.05)
+    page.wait_for_timeout(1_500)
+    assert page.evaluate("document.querySelector('.lab-chart').layout.xaxis.range") == [1, 3]
+    lab.stop(run.id)
+    expect(page.get_by_text("Live:")).to_have_count(0, timeout=20_000)
+
+
+def test_nothing_polls_when_nothing_runs(page, server):
+    page.goto(server.url)
+    expect(page.get_by_role("button", name=BIG_BUTTON)).to_be_visible(timeout=15_000)
+    page.wait_for_timeout(2_000)  # the page's own start
+    process = psutil.Process(server.process.pid)
+    before = process.cpu_times()
+    frames = []
+    page.on(
+        "websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame))
+    )
+    page.reload()
+    expect(page.get_by_role("button", name=BIG_BUTTON)).to_be_visible(timeout=15_000)
+    page.wait_for_timeout(2_000)
+    count = len(frames)
+    page.wait_for_timeout(3_000)
+    assert count > 0
+    assert len(frames) == count
+    assert process.cpu_times().user - before.user < 5
