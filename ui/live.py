@@ -5,9 +5,10 @@ the same. It polls only while a run is active, and brings the rest of the page u
 run starts, ends, comes or goes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from rnnlab import charts
 from rnnlab.runs import Epoch, Run, RunState
@@ -15,7 +16,6 @@ from ui import chart, lab, theme
 from ui.lab import Snapshot
 
 REFRESH_S = 0.5
-IN_A_ROW = 4
 SEEN = "live_seen"  # ids of the runs that this session saw active
 SHOWN = "live_shown"  # what the rest of the page was drawn from
 
@@ -61,13 +61,22 @@ def _area() -> None:
         st.rerun()
     running = [run for run in snapshot.active if run.state is RunState.RUNNING]
     _heading(len(running), len(snapshot.queue))
-    for start in range(0, len(running), IN_A_ROW):
-        row = running[start : start + IN_A_ROW]
-        for column, run in zip(st.columns(max(len(row), 2)), row, strict=False):
+    # Each part has a place of its own, so that the charts stay where they are, and so as they are.
+    with st.container():
+        for run, column in _in_rows(running, 2):
             with column:
                 _card(run, snapshot.epochs.get(run.id, ()))
-    _queue(snapshot.queue)
-    curves(running, snapshot.epochs, key="live", growing=True)
+    with st.container():
+        curves(running, snapshot.epochs, key="live", growing=True)
+    for place, (run, column) in enumerate(_in_rows(snapshot.queue, 3), start=1):
+        with column:
+            _waiting(run, place)
+
+
+def _in_rows(runs: Sequence[Run], width: int) -> Iterator[tuple[Run, DeltaGenerator]]:
+    """Each run with a column to draw it in, `width` columns to a row."""
+    for start in range(0, len(runs), width):
+        yield from zip(runs[start : start + width], st.columns(width), strict=False)
 
 
 def _heading(running: int, queued: int) -> None:
@@ -121,18 +130,12 @@ def card_html(run: Run, epochs: Sequence[Epoch]) -> str:
     </div>"""
 
 
-def _queue(queue: Sequence[Run]) -> None:
-    for start in range(0, len(queue), IN_A_ROW):
-        row = queue[start : start + IN_A_ROW]
-        for place, (column, run) in enumerate(
-            zip(st.columns(max(len(row), 2)), row, strict=False), start + 1
-        ):
-            box = column.container(
-                border=True, horizontal=True, vertical_alignment="center", key=f"card_{run.id}"
-            )
-            with box:
-                st.html(queued_html(run, place))
-                _stop_button(run, "Cancel")
+def _waiting(run: Run, place: int) -> None:
+    with st.container(
+        border=True, horizontal=True, vertical_alignment="center", key=f"card_{run.id}"
+    ):
+        st.html(queued_html(run, place))
+        _stop_button(run, "Cancel")
 
 
 def queued_html(run: Run, place: int) -> str:
