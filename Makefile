@@ -46,7 +46,7 @@ lint: dev
 	$(BIN)/python -m ruff format --check .
 
 screenshots: dev
-	$(BIN)/python tests/screenshots.py
+	$(BIN)/python -m tests.screenshots
 
 clean:
 	rm -rf $(VENV)
