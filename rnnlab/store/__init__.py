@@ -10,10 +10,9 @@ The only channel between the dashboard, the command line and the workers. Concur
 - Every artifact is kept with its SHA-256 and checked when it is read.
 """
 
-import dataclasses
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,9 +21,10 @@ import sqlalchemy as sa
 from rnnlab import params
 from rnnlab.config import FIELDS, RunConfig
 from rnnlab.errors import InvalidField, RunNotFound, StoreError, WrongState
-from rnnlab.runs import Epoch, Progress, Run, RunState
+from rnnlab.runs import Epoch, Run, RunState
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.presence import Presence
+from rnnlab.store.rows import config_of, get_run, run_of
 from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs
 
 MAX_NAME = 80  # characters
@@ -75,12 +75,12 @@ class RunStore:
         if states is not None:
             query = query.where(runs.c.state.in_(list(states)))
         with self.reading() as connection:
-            return tuple(_run(row) for row in connection.execute(query).mappings())
+            return tuple(run_of(row) for row in connection.execute(query).mappings())
 
     def get(self, run_id: str) -> Run:
         """The run with exactly this id. Raises RunNotFound."""
         with self.reading() as connection:
-            return _get(connection, run_id)
+            return get_run(connection, run_id)
 
     def find(self, text: str) -> Run:
         """The run that a person means: by id, by the start of an id, or by name.
@@ -133,7 +133,7 @@ class RunStore:
         )
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
-        return tuple((_config(row), row["pace_s"]) for row in rows)
+        return tuple((config_of(row), row["pace_s"]) for row in rows)
 
     def artifact(self, run_id: str, name: str) -> bytes:
         """The bytes of a run's file ("best", "checkpoint", "vocabulary").
@@ -173,18 +173,18 @@ class RunStore:
                     **config.to_dict(),
                 )
             )
-            return _get(connection, run_id)
+            return get_run(connection, run_id)
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name. Raises RunNotFound, InvalidField."""
         with self.writing() as connection:
-            _get(connection, run_id)
+            get_run(connection, run_id)
             connection.execute(sa.update(runs).where(runs.c.id == run_id).values(name=_name(name)))
 
     def delete(self, run_id: str) -> None:
         """Delete a run with its epochs and files. Raises RunNotFound, or WrongState if running."""
         with self.writing() as connection:
-            run = _get(connection, run_id)
+            run = get_run(connection, run_id)
             if run.state is RunState.RUNNING:
                 raise WrongState(f"run {run.name} is running: stop it first, then delete it")
             connection.execute(sa.delete(runs).where(runs.c.id == run_id))
@@ -195,7 +195,7 @@ class RunStore:
         Raises RunNotFound, or WrongState if the run has ended.
         """
         with self.writing() as connection:
-            run = _get(connection, run_id)
+            run = get_run(connection, run_id)
             if not run.state.active:
                 raise WrongState(f"run {run.name} is {run.state}: there is nothing to stop")
             values: dict[str, Any] = {"stop_requested": True}
@@ -209,7 +209,7 @@ class RunStore:
         Raises RunNotFound, or WrongState if the run is not interrupted.
         """
         with self.writing() as connection:
-            run = _get(connection, run_id)
+            run = get_run(connection, run_id)
             if run.state is not RunState.INTERRUPTED:
                 raise WrongState(
                     f"run {run.name} is {run.state}: only an interrupted run can be resumed; "
@@ -256,7 +256,7 @@ class RunStore:
                 )
                 .returning(runs.c.id)
             )
-            return run_id and Attempt(self, _get(connection, run_id), token)
+            return run_id and Attempt(self, get_run(connection, run_id), token)
 
     def queue(self) -> tuple[str, ...]:
         """The ids of the queued runs, the next to be claimed first."""
@@ -280,38 +280,6 @@ class RunStore:
         query = sa.select(sa.func.count()).where(runs.c.state.in_(states))
         with self.reading() as connection:
             return connection.scalar(query)
-
-
-def _get(connection: sa.Connection, run_id: str) -> Run:
-    row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().one_or_none()
-    if row is None:
-        raise RunNotFound(f"there is no run {run_id!r}: it may have been deleted")
-    return _run(row)
-
-
-_RUN_FIELDS = tuple(
-    field.name
-    for field in dataclasses.fields(Run)
-    if field.name not in ("state", "config", "progress")
-)
-
-
-def _run(row: Mapping[str, Any]) -> Run:
-    progress = None
-    if row["progress_epoch"] is not None:
-        progress = Progress(
-            **{f.name: row[f"progress_{f.name}"] for f in dataclasses.fields(Progress)}
-        )
-    return Run(
-        state=RunState(row["state"]),
-        config=_config(row),
-        progress=progress,
-        **{name: row[name] for name in _RUN_FIELDS},
-    )
-
-
-def _config(row: Mapping[str, Any]) -> RunConfig:
-    return RunConfig(**{name: row[name] for name in FIELDS})
 
 
 def _name(text: str) -> str:

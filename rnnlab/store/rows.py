@@ -1,0 +1,47 @@
+"""From rows of the store to the frozen snapshots that readers get."""
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from rnnlab.config import FIELDS, RunConfig
+from rnnlab.errors import RunNotFound
+from rnnlab.runs import Progress, Run, RunState
+from rnnlab.store.schema import runs
+
+
+def get_run(connection: sa.Connection, run_id: str) -> Run:
+    """The run with this id. Raises RunNotFound."""
+    row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().one_or_none()
+    if row is None:
+        raise RunNotFound(f"there is no run {run_id!r}: it may have been deleted")
+    return run_of(row)
+
+
+_RUN_FIELDS = tuple(
+    field.name
+    for field in dataclasses.fields(Run)
+    if field.name not in ("state", "config", "progress")
+)
+
+
+def run_of(row: Mapping[str, Any]) -> Run:
+    """The snapshot of a row of `runs`."""
+    progress = None
+    if row["progress_epoch"] is not None:
+        progress = Progress(
+            **{f.name: row[f"progress_{f.name}"] for f in dataclasses.fields(Progress)}
+        )
+    return Run(
+        state=RunState(row["state"]),
+        config=config_of(row),
+        progress=progress,
+        **{name: row[name] for name in _RUN_FIELDS},
+    )
+
+
+def config_of(row: Mapping[str, Any]) -> RunConfig:
+    """The config in a row of `runs`."""
+    return RunConfig(**{name: row[name] for name in FIELDS})
