@@ -1,0 +1,159 @@
+"""Labelled reviews from a person's own CSV, with the columns `text` and `label`.
+
+Owns what a row must look like, and says of each row that is left out why.
+"""
+
+import codecs
+import csv
+import hashlib
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from rnnlab.errors import DataError
+from rnnlab.text import tokenize
+
+LABELS = {
+    "0": 0, "0.0": 0, "neg": 0, "negative": 0,
+    "1": 1, "1.0": 1, "pos": 1, "positive": 1,
+}  # fmt: skip
+COLUMNS = ("text", "label")
+ALLOWED = "0 or 1, neg or pos, negative or positive"
+MAX_FIELD = 10_000_000  # characters of one text; csv's own limit is 131,072
+
+_MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_LETTER = re.compile(r"[^\W_]")
+
+
+class LeftOut(NamedTuple):
+    """Rows that cannot be used: why, how many, and the line on which the first of them ends."""
+
+    reason: str
+    count: int
+    line: int
+
+
+@dataclass(frozen=True, eq=False)
+class LabelledReviews:
+    """Texts and their labels, uint8 (n,), 1 for positive; and the rows that were left out.
+
+    `fingerprint` names the reviews and their order.
+    """
+
+    texts: tuple[str, ...]
+    labels: np.ndarray
+    left_out: tuple[LeftOut, ...]
+    fingerprint: str
+
+    @property
+    def left_out_count(self) -> int:
+        """How many rows were left out."""
+        return sum(one.count for one in self.left_out)
+
+
+def read(content: bytes) -> LabelledReviews:
+    """The reviews of a CSV file's content; other columns than `text` and `label` are ignored.
+
+    UTF-8, with or without a mark, or UTF-16 or UTF-32 with one; cells parted by commas, semicolons
+    or tabs. Raises DataError where the columns are missing, the labels are on another scale, or
+    no row can be used.
+    """
+    rows = _rows(_decode(content))
+    header, _ = next(rows)
+    names = [name.strip().lower() for name in header]
+    if any(names.count(column) != 1 for column in COLUMNS):
+        found = ", ".join(repr(name[:30]) for name in header[:10])
+        raise DataError(
+            "the CSV must have one column `text` and one column `label`, named in its first line; "
+            f"found {found}{', ...' if len(header) > 10 else ''}: rename the columns"
+        )
+    at_text, at_label = (names.index(column) for column in COLUMNS)
+    texts, labels = [], []
+    left_out: dict[str, list[int]] = {}  # reason to count and first line
+    for row, line in rows:
+        if len(row) != len(header):
+            reason = "fewer cells than columns"
+            if len(row) > len(header):
+                reason = "more cells than columns (a text with commas in it needs quotes around it)"
+        else:
+            text, label = row[at_text], row[at_label].strip(" \t\r\n\0").lower()
+            reason = _unusable(text, label, line)
+        if reason is None:
+            texts.append(text)
+            labels.append(LABELS[label])
+        else:
+            left_out.setdefault(reason, [0, line])[0] += 1
+    why = tuple(LeftOut(reason, *counted) for reason, counted in left_out.items())
+    if not texts:
+        reasons = "; ".join(f"{one.count:,} × {one.reason}" for one in why) or "it has no rows"
+        raise DataError(f"no row of the CSV can be used ({reasons}): give a text and a label each")
+    digest = hashlib.sha256(bytes(labels))
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    return LabelledReviews(tuple(texts), np.array(labels, np.uint8), why, digest.hexdigest())
+
+
+def _unusable(text: str, label: str, line: int) -> str | None:
+    """Why a row is left out, or None. Raises DataError for a number on another scale."""
+    if not label:
+        return "no label"
+    if label not in LABELS:
+        try:
+            float(label)
+        except ValueError:
+            return f"the label is not {ALLOWED}"
+        # One star of five is not positive: half of such a file would be read the wrong way round.
+        raise DataError(
+            f"line {line}: a label must be {ALLOWED}, got {label[:20]}: if your labels are "
+            "ratings, turn them into 0 and 1 first"
+        )
+    if not text.strip():
+        return "no text"
+    if not _LETTER.search(text) and not tokenize(text):
+        return "no word in the text"
+    return None
+
+
+def _decode(content: bytes) -> str:
+    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise DataError(
+            f"line {line} of the CSV is not UTF-8: save it as UTF-8 "
+            "(in Excel: Save as, CSV UTF-8) and try again"
+        ) from error
+    if not text.strip("\0 \t\r\n"):
+        raise DataError("the CSV is empty: give a line `text,label`, then a line for each review")
+    if "\0" in text.split("\n", 1)[0]:
+        raise DataError(
+            "the first line of the CSV holds NUL characters (it may be UTF-16 without a mark, or "
+            "no text at all): save it as UTF-8 and try again"
+        )
+    return text
+
+
+def _rows(text: str) -> Iterator[tuple[list[str], int]]:
+    """The rows that are not blank and the lines on which they end, the header first."""
+    csv.field_size_limit(max(MAX_FIELD, csv.field_size_limit()))  # of this whole process
+    first = text.lstrip("\r\n").splitlines()[0]
+    delimiter = max(",;\t", key=first.count)  # the comma, where all are as frequent
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    try:
+        yield from ((row, reader.line_num) for row in reader if row)
+    except csv.Error as error:
+        raise DataError(
+            f"line {reader.line_num} of the CSV cannot be read ({error}): put each text in "
+            'quotes, and write a quote inside a text twice ("")'
+        ) from error
