@@ -1,0 +1,217 @@
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn import metrics as oracle
+from sklearn.calibration import calibration_curve
+
+from rnnlab import evaluate, forward, reviews_csv, text
+from rnnlab.classify import Classifier
+from rnnlab.datasets import encoded
+from rnnlab.errors import DataError
+from tests.test_classify import trained_run
+from tests.test_forward import fixed_weights, tiny
+
+ROOT = Path(__file__).resolve().parents[1]
+TEXTS = [
+    "The of a zebra",
+    "a film",
+    "<br />the end, and to the sea",
+    "is is is is is is is",
+    "...",
+    "and THE\0a of to",
+]
+LABELS = np.array([0, 1, 1, 0, 1, 0], np.uint8)
+PROBABILITIES = np.array([0.1, 0.9, 0.4, 0.6, 0.8, 0.3], np.float32)
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    encoded.build(
+        tmp_path / "set",
+        name="bundled",
+        fingerprint="f" * 64,
+        reviews=encoded.encode(TEXTS, LABELS),
+    )
+    return encoded.read(tmp_path / "set")
+
+
+def classifier(arch, vocabulary, **changes):
+    config = dataclasses.replace(tiny(arch), **changes)
+    return Classifier("r1", arch, config, fixed_weights(config), vocabulary.top(config.vocab_size))
+
+
+def noisy(count, *, seed=0):
+    """Labels and probabilities that go along with them, some of them equal."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 2, count).astype(np.uint8)
+    probabilities = np.clip(rng.normal(0.35 + 0.3 * labels, 0.2), 0, 1).round(2)
+    return labels, probabilities.astype(np.float32)
+
+
+@pytest.mark.parametrize("truncating", ["pre", "post"])
+@pytest.mark.parametrize("maxlen", [5, 6, 9])
+def test_texts_are_read_as_classify_reads_them(dataset, truncating, maxlen):
+    reader = classifier("gru", dataset.vocabulary, truncating=truncating, maxlen=maxlen)
+    (found,) = evaluate.predict_texts([reader], TEXTS)
+    window = {"vocab_size": reader.config.vocab_size, "maxlen": maxlen, "truncating": truncating}
+    ids = np.stack([text.read(one, reader.vocabulary, **window).ids for one in TEXTS])
+    expected = forward.predict(reader.config, reader.weights, ids)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("arch", ["onehot-rnn", "lstm"])
+def test_rows_and_their_texts_get_equal_probabilities(dataset, arch, monkeypatch):
+    reader = classifier(arch, dataset.vocabulary)
+    rows = np.tile([3, 0, 5, 1, 2], 7)
+    (expected,) = evaluate.predict_texts([reader], [TEXTS[row] for row in rows])
+    # Batches of two, so that they are put together again.
+    monkeypatch.setattr(evaluate, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
+    monkeypatch.setattr(evaluate, "TEXTS", 3)
+    np.testing.assert_allclose(evaluate.predict_rows(reader, dataset, rows), expected, atol=1e-6)
+    (again,) = evaluate.predict_texts([reader], [TEXTS[row] for row in rows])
+    np.testing.assert_allclose(again, expected, atol=1e-6)
+
+
+def test_each_of_several_networks_reads_texts_with_its_own_words_and_window(dataset):
+    readers = [
+        classifier("gru", dataset.vocabulary),
+        classifier("gru", text.Vocabulary(("zebra", "film"))),
+        classifier("lstm", dataset.vocabulary),
+        classifier("gru", dataset.vocabulary, truncating="post"),
+    ]
+    together = evaluate.predict_texts(readers, TEXTS)
+    for reader, found in zip(readers, together, strict=True):
+        (alone,) = evaluate.predict_texts([reader], TEXTS)
+        np.testing.assert_array_equal(found, alone)
+    assert len({tuple(found.tolist()) for found in together}) == 4
+
+
+def test_validation_predictions_name_their_reviews(store, dataset):
+    runs = [trained_run(store, tiny("gru")), trained_run(store, tiny("lstm"))]
+    found = [evaluate.on_validation(run, Classifier.of(store, run), dataset) for run in runs]
+    assert found[0].reviews == found[1].reviews
+    assert found[0].labels.tolist() == LABELS[dataset.validation_rows].tolist()
+    assert found[0].chosen
+    assert (found[0].run, found[0].name) == (runs[0].id, "gru-1")
+    other = dataclasses.replace(dataset, validation_rows=dataset.validation_rows[::-1])
+    again = evaluate.on_validation(runs[0], Classifier.of(store, runs[0]), other)
+    assert again.reviews != found[0].reviews
+
+
+def test_validation_on_a_dataset_that_the_run_was_not_trained_on_is_refused(store, dataset):
+    run = trained_run(store, tiny("gru"))
+    reader = Classifier.of(store, run)
+    altered = dataclasses.replace(run, manifest={"dataset_sha256": "0" * 64})
+    with pytest.raises(DataError, match=r"gru-1 was trained on the dataset bundled \(000000000000"):
+        evaluate.on_validation(altered, reader, dataset)
+    with pytest.raises(DataError, match="not on keras"):
+        evaluate.on_validation(run, reader, dataclasses.replace(dataset, name="keras"))
+
+
+def test_labelled_csv_is_judged_by_every_run(dataset):
+    reviews = reviews_csv.read(b"text,label\nthe film,1\nthe sea,neg\n")
+    readers = [classifier("gru", dataset.vocabulary), classifier("lstm", dataset.vocabulary)]
+    found = evaluate.on_texts(readers, reviews)
+    assert [one.name for one in found] == ["gru", "lstm"]
+    assert {one.reviews for one in found} == {reviews.fingerprint}
+    assert found[0].labels.tolist() == [1, 0]
+    assert not found[0].chosen
+
+
+def test_metrics_of_six_reviews_are_as_counted_by_hand():
+    found = evaluate.metrics(LABELS, PROBABILITIES)
+    # Right: 0.1, 0.9, 0.8, 0.3; 0.4 is a missed positive, 0.6 a false one.
+    assert found.accuracy == pytest.approx(4 / 6)
+    assert found.f1 == pytest.approx(2 * 2 / (2 * 2 + 1 + 1))
+    assert found.roc_auc == pytest.approx(8 / 9)
+    assert found.brier == pytest.approx((0.01 + 0.01 + 0.36 + 0.36 + 0.04 + 0.09) / 6)
+    assert found.log_loss == pytest.approx(-np.log([0.9, 0.9, 0.4, 0.4, 0.8, 0.7]).mean(), rel=1e-6)
+    # All six stand in bins of their own.
+    assert found.ece == pytest.approx((0.1 + 0.1 + 0.6 + 0.6 + 0.2 + 0.3) / 6, rel=1e-6)
+
+
+def test_metrics_agree_with_scikit_learn():
+    labels, probabilities = noisy(2_000)
+    found = evaluate.metrics(labels, probabilities)
+    called = probabilities > 0.5
+    assert found.accuracy == pytest.approx(oracle.accuracy_score(labels, called))
+    assert found.f1 == pytest.approx(oracle.f1_score(labels, called))
+    assert found.roc_auc == pytest.approx(oracle.roc_auc_score(labels, probabilities))
+    assert found.brier == pytest.approx(oracle.brier_score_loss(labels, probabilities), rel=1e-6)
+
+
+def test_one_half_counts_as_negative_like_in_keras():
+    assert evaluate.metrics(np.array([0, 1]), np.array([0.5, 0.5], np.float32)).accuracy == 0.5
+    assert evaluate.confusion(np.array([0, 1]), np.array([0.5, 0.5])) == (1, 0, 1, 0)
+
+
+@pytest.mark.parametrize(("label", "f1"), [(1, 0.8), (0, 0.0)])
+def test_one_class_alone_has_every_metric_but_the_auc(label, f1):
+    found = evaluate.metrics(np.full(3, label), np.array([0.9, 0.8, 0.2], np.float32))
+    assert found.roc_auc is None
+    assert found.f1 == pytest.approx(f1)
+    assert found.accuracy == pytest.approx(2 / 3 if label else 1 / 3)
+    assert evaluate.roc(np.full(3, label), np.array([0.9, 0.8, 0.2])) is None
+
+
+def test_f1_is_undefined_where_nothing_is_or_is_called_positive():
+    assert evaluate.metrics(np.zeros(2), np.array([0.1, 0.2])).f1 is None
+
+
+def test_sure_and_wrong_answer_has_keras_log_loss():
+    found = evaluate.metrics(np.array([1, 0]), np.array([0.0, 1.0], np.float32))
+    assert found.log_loss == pytest.approx(-np.log(1e-7))
+
+
+def test_metrics_of_no_review_are_refused():
+    with pytest.raises(DataError, match="no review to evaluate"):
+        evaluate.metrics(np.array([]), np.array([]))
+
+
+def test_reliability_bins_are_scikit_learns_and_keep_every_review():
+    labels, probabilities = noisy(3_000)
+    found = evaluate.reliability(labels, probabilities)
+    assert len(found) == 15
+    assert sum(one.count for one in found) == 3_000
+    positive, probability = calibration_curve(labels, probabilities, n_bins=15)
+    filled = [one for one in found if one.count]
+    np.testing.assert_allclose([one.positive for one in filled], positive)
+    np.testing.assert_allclose([one.probability for one in filled], probability, rtol=1e-6)
+
+
+def test_reliability_bins_are_closed_on_the_right_and_the_first_holds_nought():
+    found = evaluate.reliability(np.ones(4), np.array([0.0, 0.25, 0.26, 1.0]), bins=4)
+    assert [one.count for one in found] == [2, 1, 0, 1]
+    assert found[2] == (0.5, 0.75, 0, None, None)
+
+
+def test_well_calibrated_probabilities_have_a_small_calibration_error():
+    rng = np.random.default_rng(0)
+    probabilities = rng.uniform(size=200_000)
+    labels = rng.uniform(size=200_000) < probabilities
+    assert evaluate.metrics(labels, probabilities).ece < 0.01
+    assert evaluate.metrics(~labels, probabilities).ece == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.33, 0.5, 0.9, 1.0])
+def test_confusion_agrees_with_scikit_learn(threshold):
+    labels, probabilities = noisy(500)
+    expected = oracle.confusion_matrix(labels, probabilities > threshold, labels=[0, 1])
+    found = evaluate.confusion(labels, probabilities, threshold=threshold)
+    assert found == tuple(expected.ravel())
+
+
+def test_area_under_the_roc_is_the_auc():
+    labels, probabilities = noisy(500)
+    found = evaluate.roc(labels, probabilities)
+    area = np.trapezoid(found.true_positive_rate, found.false_positive_rate)
+    assert area == pytest.approx(evaluate.metrics(labels, probabilities).roc_auc)
+
+
+def test_importing_evaluation_does_not_load_scikit_learn():
+    code = "import sys, rnnlab.evaluate; assert 'sklearn' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
