@@ -67,13 +67,14 @@ def test_texts_are_read_as_classify_reads_them(dataset, truncating, maxlen):
 def test_rows_and_their_texts_get_equal_probabilities(dataset, arch, monkeypatch):
     reader = classifier(arch, dataset.vocabulary)
     rows = np.tile([3, 0, 5, 1, 2], 7)
+    with monkeypatch.context() as small:  # so that batches are put together again
+        small.setattr(evaluate, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
+        small.setattr(evaluate, "TEXTS", 3)
+        found = evaluate.predict_rows(reader, dataset, rows)
+        (of_texts,) = evaluate.predict_texts([reader], [TEXTS[row] for row in rows])
     (expected,) = evaluate.predict_texts([reader], [TEXTS[row] for row in rows])
-    # Batches of two, so that they are put together again.
-    monkeypatch.setattr(evaluate, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
-    monkeypatch.setattr(evaluate, "TEXTS", 3)
-    np.testing.assert_allclose(evaluate.predict_rows(reader, dataset, rows), expected, atol=1e-6)
-    (again,) = evaluate.predict_texts([reader], [TEXTS[row] for row in rows])
-    np.testing.assert_allclose(again, expected, atol=1e-6)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    np.testing.assert_allclose(of_texts, expected, atol=1e-6)
 
 
 def test_each_of_several_networks_reads_texts_with_its_own_words_and_window(dataset):
