@@ -2,12 +2,13 @@
 
 import re
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from rnnlab.classify import Classifier
 from rnnlab.lab import Lab
@@ -98,6 +99,19 @@ def test_typed_markup_is_shown_as_text_and_never_runs(page, server):
     assert page.evaluate("window.owned") is None
 
 
+def click_until_none_is_left(page, name, state):
+    """Click these buttons as a person would: one that goes away under the mouse was enough."""
+    store = Lab().store
+    buttons = page.get_by_role("button", name=name, exact=True)
+    for _ in range(40):
+        if not store.runs([state]):
+            return
+        with suppress(TimeoutError):
+            buttons.first.click(timeout=2_000)
+        page.wait_for_timeout(700)
+    pytest.fail(f"a run is still {state} after 40 clicks")
+
+
 def test_live_runs_survive_reload_and_restart_are_the_same_in_two_browsers_and_stop(
     page, chromium, server
 ):
@@ -119,12 +133,8 @@ def test_live_runs_survive_reload_and_restart_are_the_same_in_two_browsers_and_s
     page.goto(server.url)
     expect(page.get_by_role("heading", name=re.compile("Live: "))).to_be_visible(timeout=15_000)
 
-    for button in ("Cancel", "Stop"):
-        buttons = page.get_by_role("button", name=button, exact=True)
-        while Lab().store.runs([RunState.QUEUED if button == "Cancel" else RunState.RUNNING]):
-            if buttons.count() and buttons.first.is_enabled():
-                buttons.first.click(timeout=3_000)
-            page.wait_for_timeout(700)
+    click_until_none_is_left(page, "Cancel", RunState.QUEUED)
+    click_until_none_is_left(page, "Stop", RunState.RUNNING)
     expect(page.get_by_text("Live:")).to_have_count(0, timeout=20_000)
     # A toast once for each run that ended before these eyes.
     expect(page.get_by_test_id("stToast").first).to_be_visible(timeout=5_000)
