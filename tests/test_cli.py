@@ -352,7 +352,8 @@ def test_unknown_state_is_refused(cli):
 
 
 def test_run_of_a_dead_worker_is_not_shown_as_running(cli, store):
-    run = labs.claimed(store).run  # its worker was last seen at labs.NOW, long ago
+    run = labs.claimed(store).run
+    store.presence.leave("worker-1")
     (entry,) = document(cli("runs", "--json"))
     assert (entry["id"], entry["state"]) == (run.id, "interrupted")
 
@@ -389,6 +390,7 @@ def test_ended_run_cannot_be_stopped_or_resumed(cli, store):
 
 def test_interrupted_run_is_queued_again(cli, store, worker):
     run = labs.running_run(store, epochs=2)
+    store.presence.leave("worker-1")
     store.presence.sweep(now=time.time())
     be_the_worker(store)
     assert cli("resume", run.id) == (

@@ -13,10 +13,9 @@ from rnnlab.runs import RunState
 from rnnlab.store.schema import runs, workers
 
 BEAT_S = 2.0
-# A worker on another machine is lost after this silence. Beats from this machine may be late (a
-# suspended laptop, a machine under load) while the process can be seen to live, so it gets longer.
+# A worker on another machine is lost after this silence. One on this machine is lost when its
+# process is gone: beats may be late on a suspended laptop or under load.
 LOST_AFTER_S = 8.0
-LOST_AFTER_HERE_S = 60.0
 
 
 class Presence:
@@ -70,26 +69,30 @@ class Presence:
             )
 
     def sweep(self, *, now: float) -> tuple[str, ...]:
-        """The ids of the runs that dead workers left, now interrupted.
+        """The ids of the runs that workers left behind, now interrupted.
 
-        A run that was asked to stop is stopped instead. Writes only where a worker has died.
+        A run that was asked to stop is stopped instead. Writes only where there is something left
+        by a worker that is dead or not registered any more.
         """
+        registered = sa.select(workers.c.id)
+        orphaned = (runs.c.state == RunState.RUNNING, runs.c.worker_id.not_in(registered))
         with self._reading() as connection:
             rows = connection.execute(sa.select(workers)).mappings().all()
+            orphans = connection.scalar(sa.select(sa.func.count()).where(*orphaned))
         dead = [row["id"] for row in rows if _is_dead(row, now)]
-        if not dead:
+        if not dead and not orphans:
             return ()
-        left = (runs.c.worker_id.in_(dead), runs.c.state == RunState.RUNNING)
         ended = {"ended_at": now, "attempt": None, "worker_id": None}
         with self._writing() as connection:
+            connection.execute(sa.delete(workers).where(workers.c.id.in_(dead)))
             connection.execute(
                 sa.update(runs)
-                .where(*left, runs.c.stop_requested)
+                .where(*orphaned, runs.c.stop_requested)
                 .values(state=RunState.STOPPED, **ended)
             )
             interrupted = connection.scalars(
                 sa.update(runs)
-                .where(*left)
+                .where(*orphaned)
                 .values(
                     state=RunState.INTERRUPTED,
                     error=(
@@ -100,15 +103,13 @@ class Presence:
                 )
                 .returning(runs.c.id)
             ).all()
-            connection.execute(sa.delete(workers).where(workers.c.id.in_(dead)))
         return tuple(interrupted)
 
 
 def _is_dead(worker: Any, now: float) -> bool:
-    silence_s = now - worker["seen_at"]
     if worker["machine"] != machine.name():
-        return silence_s > LOST_AFTER_S
-    return silence_s > LOST_AFTER_HERE_S or not _process_lives(worker)
+        return now - worker["seen_at"] > LOST_AFTER_S
+    return not _process_lives(worker)
 
 
 def _process_lives(worker: Any) -> bool:
