@@ -1,12 +1,13 @@
 """Where a lab keeps its files: the home folder, and the store's URL.
 
-Owns the two environment variables `RNNLAB_HOME` and `RNNLAB_STORE`.
+Owns the environment variables `RNNLAB_HOME` and `RNNLAB_STORE`, and how others are read.
 """
 
+import math
 import os
 from pathlib import Path
 
-from rnnlab.errors import RnnlabError
+from rnnlab.errors import InvalidField, RnnlabError
 
 
 def home() -> Path:
@@ -40,3 +41,16 @@ def log_folder() -> Path:
     folder = home() / "logs"
     folder.mkdir(exist_ok=True)
     return folder
+
+
+def number(variable: str, default: float, *, low: float, high: float) -> float:
+    """The number in an environment variable, or the default. Raises InvalidField."""
+    text = os.environ.get(variable) or str(default)
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        remedy = f"set it to a number in this range, or leave it out ({default:g})"
+        raise InvalidField(variable, text, f"{low:g}–{high:g}", remedy)
+    return value

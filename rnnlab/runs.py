@@ -132,7 +132,7 @@ class Run:
         if self.stopped_early:
             return (
                 f"Stopped early after epoch {self.epochs_done}: the validation loss had not "
-                f"improved for {_epochs(self.config.patience)}. {kept}"
+                f"improved for {_epochs(max(self.config.patience, 1))}. {kept}"
             )
         if self.state is RunState.FINISHED:
             return f"Trained all {_epochs(self.config.epochs)}. {kept}"

@@ -140,11 +140,8 @@ class Reading(NamedTuple):
 def read(
     text: str, vocabulary: Vocabulary, *, vocab_size: int, maxlen: int, truncating: str
 ) -> Reading:
-    """How a network with these settings reads a text. The start mark takes one position.
-
-    A phone's apostrophe, as in don’t, is read as the plain one that the reviews have.
-    """
-    tokens = tuple(tokenize(text.replace("’", "'")))
+    """How a network with these settings reads a text. The start mark takes one position."""
+    tokens = tuple(tokenize(text))
     word_ids = vocabulary.ids(tokens, vocab_size)
     ids = np.concatenate([np.array([START], dtype=np.int32), word_ids])
     (row,) = pad(ids, np.array([0, len(ids)]), maxlen=maxlen, truncating=truncating)

@@ -13,7 +13,7 @@ from rnnlab.config import PRESETS, preset
 from rnnlab.errors import InvalidField, LostRun, RunNotFound, StoreError, WrongState
 from rnnlab.runs import Epoch, Progress, RunState
 from rnnlab.store import RunStore
-from rnnlab.store.presence import LOST_AFTER_HERE_S, LOST_AFTER_S
+from rnnlab.store.presence import LOST_AFTER_S
 from rnnlab.store.schema import artifacts, wal_is_safe, workers
 from tests.labs import NOW, claimed, failed_run, finished_run, running_run, train
 
@@ -248,8 +248,35 @@ def test_run_of_a_dead_process_is_interrupted_at_once_and_resumes(store):
 def test_run_of_a_dead_worker_that_was_asked_to_stop_is_stopped(store):
     run = running_run(store)
     store.request_stop(run.id, now=NOW)
-    assert store.presence.sweep(now=NOW + LOST_AFTER_HERE_S + 1) == ()
+    store.presence.leave("worker-1")
+    assert store.presence.sweep(now=NOW + 1) == ()
     assert store.get(run.id).state is RunState.STOPPED
+
+
+def test_run_of_a_worker_that_is_not_registered_is_interrupted(store):
+    run = store.enqueue(preset("gru"), now=NOW)
+    store.claim_next("ghost", machine="here", now=NOW)
+    assert store.presence.sweep(now=NOW) == (run.id,)
+    assert store.get(run.id).state is RunState.INTERRUPTED
+
+
+def test_resumed_run_forgets_the_half_epoch_of_its_last_worker(store):
+    run = running_run(store)
+    store.presence.leave("worker-1")
+    store.presence.sweep(now=NOW)
+    store.resume(run.id, now=NOW)
+    assert store.get(run.id).progress is None
+
+
+def test_store_whose_table_is_gone_is_a_clear_error(store):
+    with store.writing() as connection:
+        connection.execute(sa.text("DROP TABLE epochs"))
+    with pytest.raises(StoreError, match="the store cannot be used"):
+        store.epochs("x")
+
+
+def test_name_with_bytes_that_are_no_text_is_kept_readable(store):
+    assert store.enqueue(preset("gru"), now=NOW, name="a\udcffb").name == "a?b"
 
 
 def test_silent_worker_of_another_machine_is_lost_after_eight_seconds(store):
@@ -262,7 +289,7 @@ def test_silent_worker_of_another_machine_is_lost_after_eight_seconds(store):
 
 def test_living_process_with_a_late_beat_keeps_its_run(store):
     run = running_run(store)
-    assert store.presence.sweep(now=NOW + LOST_AFTER_S + 20) == ()
+    assert store.presence.sweep(now=NOW + 3_600) == ()
     assert store.get(run.id).state is RunState.RUNNING
 
 
@@ -272,6 +299,8 @@ def test_endings_say_what_happened_and_which_weights_are_kept(store):
         "Stopped early after epoch 7: the validation loss had not improved for 3 epochs. "
         "The weights of epoch 7 are kept."
     )
+    impatient = finished_run(store, preset("lstm", patience=0), epochs=2)
+    assert "had not improved for 1 epoch." in impatient.ending()
     whole = finished_run(store, preset("lstm", epochs=3), epochs=3)
     assert whole.ending() == "Trained all 3 epochs. The weights of epoch 3 are kept."
     assert failed_run(store).ending().endswith("lower learning_rate (0.5)")
@@ -295,7 +324,9 @@ def test_store_of_another_schema_is_refused(store):
         RunStore(home.store_url())
 
 
-@pytest.mark.parametrize("url", ["nonsense", "sqlite:////no/such/folder/lab.db"])
+@pytest.mark.parametrize(
+    "url", ["nonsense", "sqlite:////no/such/folder/lab.db", "postgresql://u:p@h:notaport/db"]
+)
 def test_unusable_store_is_a_clear_error(url):
     with pytest.raises(StoreError, match="RNNLAB_STORE"):
         RunStore(url)

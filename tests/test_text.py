@@ -113,10 +113,6 @@ def test_short_text_is_read_whole_behind_its_start_mark():
     assert (result.cut, result.unknown) == (0, ("zebra",))
 
 
-def test_apostrophe_of_a_phone_is_the_one_of_the_reviews():
-    assert reading("don’t").tokens == ("don't",)
-
-
 def test_pre_cuts_the_front_and_the_start_mark_is_no_word():
     exact = reading("good film the and bad")
     assert (exact.ids.tolist(), exact.cut) == ([7, 6, 4, 5, 8], 0)

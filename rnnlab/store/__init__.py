@@ -42,25 +42,24 @@ class RunStore:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """A connection that sees one consistent state of the store."""
-        with self._engine.connect() as connection, connection.begin():
+        """A connection that sees one consistent state of the store. Raises StoreError."""
+        with _usable(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def writing(self, *, quiet: bool = False) -> Iterator[sa.Connection]:
-        """A transaction that commits at the end; `quiet` keeps readers from being told."""
-        with self._engine.execution_options(write=True).begin() as connection:
+        """A transaction that commits at the end; `quiet` keeps readers from being told.
+
+        Raises StoreError.
+        """
+        with _usable(), self._engine.execution_options(write=True).begin() as connection:
             yield connection
             if not quiet:
                 connection.execute(sa.update(lab).values(version=lab.c.version + 1))
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; the next call opens one anew. Also what must precede a fork."""
         self._engine.dispose()
-
-    def after_fork(self) -> None:
-        """Make the store usable in a forked child; the parent's connections stay untouched."""
-        self._engine.dispose(close=False)
 
     # ---- reading -------------------------------------------------------------------------
 
@@ -224,6 +223,7 @@ class RunStore:
                     ended_at=None,
                     error=None,
                     stop_requested=False,
+                    progress_epoch=None,
                 )
             )
 
@@ -282,7 +282,19 @@ class RunStore:
             return connection.scalar(query)
 
 
+@contextmanager
+def _usable() -> Iterator[None]:
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise StoreError(
+            f"the store cannot be used ({error.orig}): check that its disk has room and that its "
+            "file is still there"
+        ) from error
+
+
 def _name(text: str) -> str:
+    text = text.encode("utf-8", "replace").decode()  # a shell may pass bytes that are no text
     name = " ".join(text.replace("\0", " ").split())
     if not 1 <= len(name) <= MAX_NAME:
         raise InvalidField("name", text, f"1–{MAX_NAME} characters", "give it a short name")

@@ -4,6 +4,7 @@ The columns of `runs` that hold a config are generated from `config.FIELDS`, one
 """
 
 import math
+import re
 import sqlite3
 
 import sqlalchemy as sa
@@ -125,8 +126,8 @@ def open_engine(url: str) -> sa.Engine:
                 connection.execute(
                     sa.insert(lab).values(id=1, schema_version=SCHEMA_VERSION, version=1)
                 )
-    except (sa.exc.SQLAlchemyError, ImportError, sqlite3.Error) as error:
-        shown = sa.engine.make_url(url).render_as_string() if "://" in url else url
+    except (sa.exc.SQLAlchemyError, ImportError, ValueError, sqlite3.Error) as error:
+        shown = re.sub(r"//.*@", "//***@", url)  # a password is not for the screen
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise StoreError(
             f"the store {shown} cannot be opened ({reason}): check RNNLAB_STORE and "
