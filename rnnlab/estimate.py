@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from rnnlab.config import RunConfig, preset
+from rnnlab.errors import NotEnoughMemory
 from rnnlab.params import CELLS, FLOAT_BYTES, input_bytes, parameters
 
 # Seconds of one epoch of each preset on the 2-core machine class that the project was planned on.
@@ -42,6 +43,17 @@ def estimate(config: RunConfig, measured: Sequence[tuple[RunConfig, float]] = ()
     other, seconds = min(alike, key=lambda pair: abs(math.log(work(pair[0]) / target)))
     rests_on = f"{len(alike)} earlier {config.arch} run{'s' if len(alike) > 1 else ''} here"
     return Estimate(memory_bytes(config), seconds * target / work(other), rests_on)
+
+
+def check_fits(config: RunConfig, available: int) -> None:
+    """Raises NotEnoughMemory where training needs more than the `available` bytes."""
+    needed = memory_bytes(config)
+    if needed > available:
+        raise NotEnoughMemory(
+            f"training this needs about {needed / 1e9:,.1f} GB of memory, and there is "
+            f"{available / 1e9:,.1f} GB: lower batch_size ({config.batch_size:,}), maxlen "
+            f"({config.maxlen:,}) or units ({config.units:,})"
+        )
 
 
 def guess_seconds(config: RunConfig) -> float:

@@ -6,11 +6,8 @@ Joins the parts; owns no state of its own. Imports no keras.
 import time
 from pathlib import Path
 
-import psutil
-
 from rnnlab import estimate, home, machine
 from rnnlab.config import RunConfig
-from rnnlab.errors import NotEnoughMemory
 from rnnlab.estimate import Estimate
 from rnnlab.executors.local import LocalExecutor
 from rnnlab.runs import Run
@@ -34,9 +31,10 @@ class Lab:
     def train(self, config: RunConfig, *, name: str | None = None) -> Run:
         """The new run, queued, with a worker on its way.
 
-        Raises NotEnoughMemory where the run cannot fit, InvalidField for a bad name.
+        Raises NotEnoughMemory where this machine could never train it, InvalidField for a bad
+        name.
         """
-        check_memory(config)
+        estimate.check_fits(config, machine.memory_bytes())
         run = self.store.enqueue(config, now=time.time(), name=name)
         self.executor.ensure()
         return run
@@ -70,15 +68,3 @@ class Lab:
             paces = self.store.paces(machine.name())
             self._measured = (time.monotonic(), paces)
         return paces
-
-
-def check_memory(config: RunConfig) -> None:
-    """Raises NotEnoughMemory where training would need more than the machine has free."""
-    needed = estimate.memory_bytes(config)
-    free = psutil.virtual_memory().available
-    if needed > free:
-        raise NotEnoughMemory(
-            f"training this would need about {needed / 1e9:,.1f} GB of memory, and "
-            f"{free / 1e9:,.1f} GB is free: lower batch_size ({config.batch_size}), "
-            f"maxlen ({config.maxlen}) or units ({config.units})"
-        )

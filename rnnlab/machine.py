@@ -7,6 +7,8 @@ import platform
 import resource
 from pathlib import Path
 
+import psutil
+
 log = logging.getLogger(__name__)
 
 
@@ -37,6 +39,22 @@ def _cpu_flags() -> str:
         return next(line for line in lines if line.startswith(("flags", "Features")))
     except (OSError, StopIteration):
         return platform.processor()
+
+
+def memory_bytes() -> int:
+    """All the memory that this machine, or the container that limits it, has."""
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+    except OSError:
+        limit = "max"
+    total = psutil.virtual_memory().total
+    return total if limit == "max" else min(total, int(limit))
+
+
+def free_memory_bytes() -> int:
+    """The memory that this process could have: what is free now, and what it holds already."""
+    used = psutil.Process().memory_info().rss
+    return min(psutil.virtual_memory().available + used, memory_bytes())
 
 
 def reset_peak_memory() -> None:

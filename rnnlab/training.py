@@ -175,6 +175,7 @@ class StreamToStore(keras.callbacks.Callback):
         self._peak_memory_mb = peak_memory_mb
         self._epoch = len(history) + 1
         self._epoch_began_s = 0.0
+        self._progress: Progress
         self._progress_written_s = 0.0
 
     def order(self, count: int) -> np.ndarray:
@@ -190,26 +191,20 @@ class StreamToStore(keras.callbacks.Callback):
         self._check(logs["loss"], "loss")
         if self._paused():
             self._leave()
-        now_s = time.perf_counter()
-        if now_s - self._progress_written_s < PROGRESS_EVERY_S:
-            return
-        self._progress_written_s = now_s
         batches = self.params["steps"]
-        stop_requested = self._attempt.record_progress(
-            Progress(
-                epoch=self._epoch,
-                batch=min(batch + 1, batches),
-                batches=batches,
-                loss=float(logs["loss"]),
-                accuracy=float(logs["accuracy"]),
-                at=time.time(),
-            )
+        self._progress = Progress(
+            epoch=self._epoch,
+            batch=min(batch + 1, batches),
+            batches=batches,
+            loss=float(logs["loss"]),
+            accuracy=float(logs["accuracy"]),
+            at=time.time(),
         )
-        if stop_requested:
+        if self._stop_requested():
             self._leave()
 
     def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        if self.left or self._paused():
+        if self.left or self._paused() or self._stop_requested():
             self._leave()
 
     def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
@@ -233,6 +228,14 @@ class StreamToStore(keras.callbacks.Callback):
         )
         if stop_requested and self._epoch < self._config.epochs:
             self._leave()
+
+    def _stop_requested(self) -> bool:
+        """Whether somebody asked for a stop; writes the progress, at most every quarter second."""
+        now_s = time.perf_counter()
+        if now_s - self._progress_written_s < PROGRESS_EVERY_S:
+            return False
+        self._progress_written_s = now_s
+        return self._attempt.record_progress(self._progress)
 
     def _leave(self) -> None:
         self.left = True

@@ -6,7 +6,8 @@ configs give equal histories), finds XLA's compiled code on disk (TensorFlow num
 within a process, so a second run in one process would never match), and gives back all its memory.
 Measured: 2.1 s instead of 6.7 s for an LSTM's first epoch.
 
-The parent is single-threaded, so that forking is safe; it beats while it waits for the child.
+The parent runs no thread of its own, so that forking is safe; it beats while it waits for the
+child, and kills one that does not leave when it should.
 """
 
 import logging
@@ -14,6 +15,7 @@ import os
 import secrets
 import shutil
 import signal
+import sys
 import time
 import traceback
 from collections.abc import Iterable
@@ -22,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlab import datasets, estimate, home, machine
-from rnnlab.errors import LostRun, RnnlabError, TrainingFailed
+from rnnlab.errors import LostRun, RnnlabError
 from rnnlab.executors.local import LocalExecutor, worker_limit
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
@@ -34,6 +36,7 @@ log = logging.getLogger(__name__)
 POLL_S = 0.1
 IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrides it
 RUNS_A_PROCESS = 200  # then a fresh process takes over
+LEAVE_S = 60.0  # a child that was asked to stop and has not by then hangs
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Child:
 
     pid: int
     attempt: Attempt
+    leaving_since: float | None = None  # when it was first seen that it should stop
 
 
 class Worker:
@@ -65,6 +69,8 @@ class Worker:
             self._beat_at = now
             if not self._store.presence.beat(self.id, now=now):
                 self.asked_to_end = True  # taken for dead; its run is not its own any more
+            if self.child and self._stop_requested(self.child.attempt):
+                self.child.leaving_since = self.child.leaving_since or now
         if self.child:
             self.busy_at = now
             self._look_after_child(now)
@@ -72,39 +78,64 @@ class Worker:
             attempt = self._store.claim_next(self.id, machine=machine.name(), now=now)
             if attempt:
                 self.runs_claimed += 1
-                self.child = Child(self._fork(attempt), attempt)
+                self._start_child(attempt, now)
+
+    def _start_child(self, attempt: Attempt, now: float) -> None:
+        try:
+            self.child = Child(self._fork(attempt), attempt)
+        except OSError as error:  # no process or no memory left for one
+            attempt.end(
+                RunState.INTERRUPTED,
+                now=now,
+                error=f"No training process could be started ({error.strerror}): resume it when "
+                "the machine has room.",
+            )
+
+    def _stop_requested(self, attempt: Attempt) -> bool:
+        return self._store.get(attempt.run.id).stop_requested
 
     def _look_after_child(self, now: float) -> None:
+        child = self.child
         if self.asked_to_end:
-            os.kill(self.child.pid, signal.SIGTERM)
-        pid, status = os.waitpid(self.child.pid, os.WNOHANG)
+            child.leaving_since = child.leaving_since or now
+            os.kill(child.pid, signal.SIGTERM)
+        if child.leaving_since and now - child.leaving_since > LEAVE_S:
+            os.kill(child.pid, signal.SIGKILL)
+        pid, status = os.waitpid(child.pid, os.WNOHANG)
         if not pid:
             return
-        code, attempt, self.child = os.waitstatus_to_exitcode(status), self.child.attempt, None
+        code, attempt, self.child = os.waitstatus_to_exitcode(status), child.attempt, None
         if code == 0:
+            return
+        if self._stop_requested(attempt):
+            self._end(attempt, RunState.STOPPED, now)
             return
         how = f"signal {-code}" if code < 0 else f"exit code {code}"
         if code == -signal.SIGKILL:
             how += ", which the system also sends when memory runs out"
+        self._end(
+            attempt,
+            RunState.INTERRUPTED,
+            now,
+            f"Its training process ended ({how}). Nothing recorded is lost: resume it to go on "
+            "after its last finished epoch.",
+        )
+
+    def _end(self, attempt: Attempt, state: RunState, now: float, error: str | None = None) -> None:
         try:
-            attempt.end(
-                RunState.INTERRUPTED,
-                now=now,
-                error=f"Its training process ended ({how}). Nothing recorded is lost: resume it "
-                "to go on after its last finished epoch.",
-            )
+            attempt.end(state, now=now, error=error)
         except LostRun as lost:
             log.warning("%s", lost)
 
     def _fork(self, attempt: Attempt) -> int:
         """The pid of a child that trains the run and exits with 0 once its end is recorded."""
         parent = os.getpid()
+        self._store.close()  # no database connection may be carried across a fork
         pid = os.fork()
         if pid:
             return pid
         code = 1
         try:
-            self._store.after_fork()
             run_attempt(
                 attempt,
                 self._store,
@@ -140,7 +171,6 @@ def run_attempt(attempt: Attempt, store: RunStore, *, paused=lambda: False) -> R
         if not isinstance(failure, RnnlabError):
             log.exception("run %s failed", run.id)
             error = f"{type(failure).__name__}: {error}"[:2_000]
-        if not isinstance(failure, TrainingFailed):
             # Code compiled for an earlier run and damaged since may be what is wrong.
             shutil.rmtree(machine.xla_cache(home.home()), ignore_errors=True)
         attempt.end(state, now=time.time(), error=error, traceback=trace)
@@ -155,11 +185,12 @@ def train(
 
     Gets the reviews, records what the run is trained with, and goes on after the last epoch of an
     earlier attempt. `callbacks` are further keras callbacks. Raises DataError, TrainingFailed,
-    LostRun.
+    LostRun, NotEnoughMemory.
     """
     from rnnlab import training
 
     config = attempt.run.config
+    estimate.check_fits(config, machine.free_memory_bytes())
     machine.reset_peak_memory()
     training.configure()
     dataset = datasets.load(config.dataset, home.home())
@@ -202,8 +233,9 @@ def warm_up() -> None:
     """Import keras and map the reviews, the slow part of a first run. Runs no TensorFlow."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+    os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the person's other projects use
     cache = machine.xla_cache(home.home())
-    os.environ.setdefault("TF_XLA_FLAGS", f"--tf_xla_persistent_cache_directory={cache}")
+    os.environ.setdefault("TF_XLA_FLAGS", f'--tf_xla_persistent_cache_directory="{cache}"')
     from rnnlab import training  # noqa: F401
 
     try:
@@ -213,14 +245,19 @@ def warm_up() -> None:
 
 
 def main(*, once: bool = False) -> None:
-    """Work until idle for long, asked to end, or replaced; with `once`, for at most one run."""
+    """Work until idle for long, asked to end, or replaced; with `once`, for at most one run.
+
+    With `once` it works beside however many others there are.
+    """
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s worker %(process)d %(levelname)s %(message)s"
     )
     store = RunStore(home.store_url())
+    idle_s = 0.0 if once else home.number("RNNLAB_WORKER_IDLE_S", IDLE_S, low=0, high=1e6)
+    limit = sys.maxsize if once else worker_limit()
     store.presence.sweep(now=time.time())
     worker = Worker(store, now=time.time())
-    if not store.presence.register(worker.id, now=time.time(), limit=worker_limit()):
+    if not store.presence.register(worker.id, now=time.time(), limit=limit):
         log.info("enough workers are at work: ending")
         return
 
@@ -231,17 +268,17 @@ def main(*, once: bool = False) -> None:
         signal.signal(number, ask_to_end)
     try:
         warm_up()
-        _work(worker, once=once)
+        worker.busy_at = time.time()
+        _work(worker, idle_s=idle_s, runs=1 if once else RUNS_A_PROCESS)
     finally:
         store.presence.leave(worker.id)
-        if not (once or worker.asked_to_end) and store.queued_count():
-            LocalExecutor(store).ensure()
-        store.close()
+    # Only after a clean end: a worker that breaks down would start others that do.
+    if not (once or worker.asked_to_end) and store.queued_count():
+        LocalExecutor(store).ensure()
+    store.close()
 
 
-def _work(worker: Worker, *, once: bool) -> None:
-    idle_s = 0.0 if once else float(os.environ.get("RNNLAB_WORKER_IDLE_S") or IDLE_S)
-    runs = 1 if once else RUNS_A_PROCESS
+def _work(worker: Worker, *, idle_s: float, runs: int) -> None:
     while True:
         now = time.time()
         ending = worker.asked_to_end or worker.runs_claimed >= runs

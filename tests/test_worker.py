@@ -3,6 +3,8 @@
 import os
 import signal
 import time
+from contextlib import suppress
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -28,13 +30,20 @@ def wait_for(condition, what, timeout_s=TIMEOUT_S):
 
 
 @pytest.fixture
-def lab(warm_home):
-    """A lab whose workers are gone when the test ends."""
+def lab(warm_home, monkeypatch):
+    """A lab of two workers, which are gone when the test ends."""
+    monkeypatch.setenv("RNNLAB_WORKERS", "2")
     lab = Lab()
     yield lab
+    kill_workers(lab)
+
+
+def kill_workers(lab):
+    """End the workers of a lab, and what they are training."""
     for pid in worker_pids(lab):
-        for process in [*psutil.Process(pid).children(), psutil.Process(pid)]:
-            process.kill()
+        with suppress(psutil.NoSuchProcess):
+            for process in [*psutil.Process(pid).children(), psutil.Process(pid)]:
+                process.kill()
 
 
 def worker_pids(lab):
@@ -111,8 +120,7 @@ def test_killed_training_process_leaves_its_worker_able_to_go_on(lab):
     assert ended(lab, after.id).state is RunState.FINISHED
 
 
-def test_two_train_side_by_side_the_third_waits_and_a_stop_is_obeyed(lab, monkeypatch):
-    lab.executor._limit = 2
+def test_two_train_side_by_side_the_third_waits_and_a_stop_is_obeyed(lab):
     runs = [lab.train(preset("onehot-rnn", epochs=500, patience=100, seed=n)) for n in range(3)]
     wait_for(
         lambda: [lab.store.get(run.id).epochs_done > 0 for run in runs[:2]] == [True, True],
@@ -131,12 +139,8 @@ def test_worker_that_is_asked_to_end_leaves_its_run_resumable(lab):
     (worker,) = worker_pids(lab)
     os.kill(worker, signal.SIGTERM)
     assert ended(lab, run.id).state is RunState.INTERRUPTED
-    wait_for(lambda: not psutil.pid_exists(worker) or zombie(worker), "the worker to end")
+    wait_for(lambda: worker not in worker_pids(lab), "the worker to end")
     assert lab.store.presence.count() == 0
-
-
-def zombie(pid):
-    return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
 
 
 def test_run_records_what_it_was_trained_with_and_an_idle_worker_ends(lab, monkeypatch):
@@ -149,6 +153,47 @@ def test_run_records_what_it_was_trained_with_and_an_idle_worker_ends(lab, monke
     assert run.manifest["validation_reviews"] == 5_000
     assert run.machine == machine.name()
     assert 200 < run.peak_memory_mb < 1_500
+
+
+def test_run_has_the_same_history_in_a_warm_worker_as_in_a_fresh_one(lab, monkeypatch):
+    monkeypatch.setattr(lab.executor, "_limit", 1)
+    config = preset("embedding-rnn", dropout=0.3, epochs=2)
+    runs = [lab.train(replace(config, seed=seed)) for seed in (42, 7, 42)]
+    fresh, _, warm = (ended(lab, run.id) for run in runs)
+    assert figures(lab, warm.id) == figures(lab, fresh.id)
+    assert len(worker_pids(lab)) == 1
+    kill_workers(lab)
+    another = ended(lab, lab.train(config).id)
+    assert figures(lab, another.id) == figures(lab, fresh.id)
+
+
+def test_worker_keeps_to_its_home_though_its_path_has_blanks(tmp_path, monkeypatch):
+    home = tmp_path / "a home with blanks"
+    home.mkdir()
+    monkeypatch.setenv("RNNLAB_HOME", str(home))
+    lab = Lab()
+    run = ended(lab, lab.train(preset("onehot-rnn", epochs=1)).id)
+    kill_workers(lab)
+    assert run.state is RunState.FINISHED
+    assert list(home.glob("cache/xla-*/*.pb"))
+    assert not (tmp_path / "a").exists()
+
+
+def test_worker_that_breaks_down_is_not_started_again_and_again(lab, monkeypatch):
+    monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "soon")
+    run = lab.train(preset("onehot-rnn", epochs=1))
+    for _ in range(30):
+        lab.look_after()
+        time.sleep(0.1)
+    assert lab.store.get(run.id).state is RunState.QUEUED
+    log = (lab.home / "logs" / "worker.log").read_text()
+    assert log.count("RNNLAB_WORKER_IDLE_S must be 0–1e+06, got 'soon'") == 1
+
+
+def test_other_default_backend_of_keras_does_not_matter(lab, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    run = ended(lab, lab.train(preset("onehot-rnn", epochs=1)).id)
+    assert run.state is RunState.FINISHED
 
 
 def test_failed_run_says_why_and_its_worker_goes_on(lab, monkeypatch):

@@ -122,7 +122,8 @@ class Patience:
 
     def watch(self, run: Run, now: float) -> None:
         """Note whether anybody is there to take the run; `now` is in seconds, of any clock."""
-        if run.state is not RunState.QUEUED or self._lab.store.presence.count():
+        store = self._lab.store
+        if run.state is not RunState.QUEUED or store.active_count() > store.queued_count():
             self._since = None
         elif self._since is None:
             self._since = now

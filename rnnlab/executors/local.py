@@ -1,5 +1,6 @@
 """LocalExecutor: worker processes on this machine."""
 
+import math
 import os
 import subprocess
 import sys
@@ -11,11 +12,13 @@ from rnnlab import home
 from rnnlab.store import RunStore
 
 ROOT = Path(__file__).resolve().parents[2]
+STARTING_S = 5.0  # a process that was started this lately may not have registered yet
+RETRY_S = 10.0  # after a worker that broke down, before the next is tried
 
 
 def worker_limit() -> int:
     """How many workers train side by side here: `RNNLAB_WORKERS`, else one for each core."""
-    return max(1, int(os.environ.get("RNNLAB_WORKERS") or os.cpu_count() or 1))
+    return int(home.number("RNNLAB_WORKERS", os.cpu_count() or 1, low=1, high=64))
 
 
 class LocalExecutor:
@@ -31,6 +34,7 @@ class LocalExecutor:
         self._limit = limit or worker_limit()
         self._lock = threading.Lock()
         self._started: list[tuple[subprocess.Popen, float]] = []
+        self._broke_down_at = -math.inf
 
     def ensure(self, *, wanted: int | None = None) -> int:
         """How many workers were started; enough that `wanted` live, up to the limit.
@@ -39,15 +43,17 @@ class LocalExecutor:
         """
         if wanted is None:
             wanted = self._store.active_count()
+        now = time.monotonic()
         with self._lock:
+            if any(process.poll() for process, _ in self._started):
+                self._broke_down_at = now
+            self._started = [(p, at) for p, at in self._started if p.returncode is None]
             wanted = min(wanted, self._limit)
-            if not wanted:
+            if not wanted or now - self._broke_down_at < RETRY_S:
                 return 0
-            # A process that was started a moment ago may not have registered yet.
-            self._started = [(p, at) for p, at in self._started if p.poll() is None]
-            starting = sum(time.monotonic() - at < 5 for _, at in self._started)
+            starting = sum(now - at < STARTING_S for _, at in self._started)
             lacking = max(wanted - max(self._store.presence.count(), starting), 0)
-            self._started += [(_start_worker(), time.monotonic()) for _ in range(lacking)]
+            self._started += [(_start_worker(), now) for _ in range(lacking)]
             return lacking
 
 
@@ -60,10 +66,15 @@ def _start_worker() -> subprocess.Popen:
             stdout=log,
             stderr=log,
             start_new_session=True,  # a Ctrl-C in the terminal is not for the workers
-            env={**os.environ, "PYTHONPATH": _python_path()},
+            env=worker_environment(),
         )
 
 
-def _python_path() -> str:
-    """PYTHONPATH with this checkout first, so that a worker starts from any folder."""
-    return os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+def worker_environment() -> dict[str, str]:
+    """The environment of a process that can import rnnlab from any folder.
+
+    One thread for numpy: a worker forks, and its runs share the cores.
+    """
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {**os.environ, **threads, "PYTHONPATH": path}
