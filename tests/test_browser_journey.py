@@ -6,7 +6,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
-import psutil
 import pytest
 from playwright.sync_api import TimeoutError, expect
 
@@ -122,10 +121,11 @@ def test_live_runs_survive_reload_and_restart_are_the_same_in_two_browsers_and_s
     expect(page.get_by_text("1st in the queue")).to_be_visible()
     expect(page.locator(".lab-chart .main-svg").first).to_be_visible(timeout=60_000)
 
-    other = chromium.new_context(viewport={"width": 390, "height": 844}).new_page()
-    other.goto(server.url)
-    for name in ("onehot-rnn-1", "embedding-rnn-1", "lstm-1", "gru-1"):
-        expect(other.get_by_text(name).first).to_be_visible(timeout=15_000)
+    with chromium.new_context(viewport={"width": 390, "height": 844}) as phone:
+        other = phone.new_page()
+        other.goto(server.url)
+        for name in ("onehot-rnn-1", "embedding-rnn-1", "lstm-1", "gru-1"):
+            expect(other.get_by_text(name).first).to_be_visible(timeout=15_000)
 
     server.stop()
     assert Lab().store.runs([RunState.RUNNING])
@@ -142,6 +142,14 @@ def test_live_runs_survive_reload_and_restart_are_the_same_in_two_browsers_and_s
     assert states <= {RunState.STOPPED, RunState.FINISHED}
 
 
+def wait_for_epoch(lab, run, epoch):
+    """Come back as soon as the store has that epoch."""
+    end = time.monotonic() + 60
+    while lab.store.get(run.id).epochs_done < epoch:
+        assert time.monotonic() < end, f"epoch {epoch} did not come"
+        time.sleep(0.01)
+
+
 def test_epochs_appear_within_a_second_and_a_half_and_the_zoom_stays(page, server):
     page.goto(f"{server.url}/train?arch=onehot-rnn&epochs=300&patience=100&units=64")
     page.get_by_role("button", name="Train", exact=True).click()
@@ -152,8 +160,7 @@ def test_epochs_appear_within_a_second_and_a_half_and_the_zoom_stays(page, serve
     delays_s = []
     for _ in range(5):
         done = lab.store.get(run.id).epochs_done
-        while lab.store.get(run.id).epochs_done == done:
-            time.sleep(0.01)
+        wait_for_epoch(lab, run, done + 1)
         ended = time.monotonic()
         page.wait_for_function(
             "n => document.querySelector('.lab-chart').data.some(t => (t.x || []).includes(n))",
@@ -161,11 +168,9 @@ def test_epochs_appear_within_a_second_and_a_half_and_the_zoom_stays(page, serve
             timeout=10_000,
         )
         delays_s.append(time.monotonic() - ended)
-    assert sorted(delays_s)[2] < 1.5, delays_s
+    assert max(delays_s) < 1.5, delays_s
     page.evaluate("Plotly.relayout(document.querySelector('.lab-chart'), {'xaxis.range': [1, 3]})")
-    seen = lab.store.get(run.id).epochs_done
-    while lab.store.get(run.id).epochs_done < seen + 3:
-        time.sleep(0.05)
+    wait_for_epoch(lab, run, lab.store.get(run.id).epochs_done + 3)
     page.wait_for_timeout(1_500)
     assert page.evaluate("document.querySelector('.lab-chart').layout.xaxis.range") == [1, 3]
     lab.stop(run.id)
@@ -173,20 +178,12 @@ def test_epochs_appear_within_a_second_and_a_half_and_the_zoom_stays(page, serve
 
 
 def test_nothing_polls_when_nothing_runs(page, server):
+    frames = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
     page.goto(server.url)
     expect(page.get_by_role("button", name=BIG_BUTTON)).to_be_visible(timeout=15_000)
     page.wait_for_timeout(2_000)  # the page's own start
-    process = psutil.Process(server.process.pid)
-    before = process.cpu_times()
-    frames = []
-    page.on(
-        "websocket", lambda socket: socket.on("framereceived", lambda frame: frames.append(frame))
-    )
-    page.reload()
-    expect(page.get_by_role("button", name=BIG_BUTTON)).to_be_visible(timeout=15_000)
-    page.wait_for_timeout(2_000)
     count = len(frames)
     page.wait_for_timeout(3_000)
     assert count > 0
     assert len(frames) == count
-    assert process.cpu_times().user - before.user < 5

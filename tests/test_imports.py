@@ -26,3 +26,20 @@ def test_only_models_and_training_import_keras_and_nothing_in_rnnlab_streamlit()
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert {"rnnlab.worker", "rnnlab.forward", "rnnlab.store"} <= set(MODULES)
+
+
+def test_what_the_screens_share_imports_no_keras():
+    screens = sorted(f"ui.{path.stem}" for path in (ROOT / "ui").glob("*.py"))
+    code = (
+        "import importlib, sys\n"
+        "for module in sys.argv[1:]:\n"
+        "    importlib.import_module(module)\n"
+        "heavy = {'keras', 'tensorflow', 'jax'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *screens, "app"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "ui.live" in screens

@@ -9,7 +9,7 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-keras = pytest.importorskip("keras")
+import keras  # noqa: E402
 
 from rnnlab import forward, models, training  # noqa: E402
 from rnnlab.classify import Classifier  # noqa: E402
