@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install run test test-fast lint screenshots clean
+.PHONY: help install dev run test test-fast lint screenshots clean
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
@@ -19,8 +19,8 @@ install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev
 
 $(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"rnnlab needs Python 3.11 or newer, this is {v[0]}.{v[1]}: make run PYTHON=python3.12")'
-	$(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(not (3, 11) <= v[:2] <= (3, 13) and f"rnnlab needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}: name another with make run PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: requirements.txt constraints.txt | $(VENV)/bin/python
 	@echo "Installing the packages into $(VENV) (once, about 700 MB) ..."
