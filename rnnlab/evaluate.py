@@ -7,11 +7,12 @@ import, is loaded by the functions that need it. Compares no two runs: see `rnnl
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab import forward
+from rnnlab import chance, forward
 from rnnlab.classify import Classifier
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
@@ -43,10 +44,15 @@ class Predictions:
     reviews: str
     chosen: bool = False
 
-    @property
+    @cached_property
     def correct(self) -> np.ndarray:
         """Which reviews it gets right: bool (n,)."""
         return (self.probabilities > 0.5) == (self.labels == 1)
+
+    @cached_property
+    def auc_parts(self) -> np.ndarray:
+        """Each review's share in the AUC, see `rnnlab.chance.auc_parts`; needs both labels."""
+        return chance.auc_parts(self.labels, self.probabilities)
 
 
 class Metrics(NamedTuple):
