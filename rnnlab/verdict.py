@@ -1,0 +1,251 @@
+"""Which of two networks is better, and what that rests on: the words to `rnnlab.chance`'s numbers.
+
+A verdict speaks of settings ("an LSTM with 8 units"), not of one lucky run: it needs seeds.
+"""
+
+import dataclasses
+import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+
+from rnnlab import chance
+from rnnlab.chance import ALPHA, Difference
+from rnnlab.errors import DataError
+from rnnlab.evaluate import Predictions
+
+MIN_SEEDS = 3  # a side; two seeds tell next to nothing of how far seeds scatter
+MIN_REVIEWS = 20  # below, a normal interval over the reviews means nothing
+
+
+class Outcome(enum.StrEnum):
+    """What can be said of two sides, A and B."""
+
+    A = "A is better"
+    B = "B is better"
+    NONE = "no difference shown"
+    SEEDS = "not enough seeds to tell"
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Runs that differ in seed alone, and what they say of the same reviews.
+
+    `repeats` counts the runs that were left out because their seed is in the group already.
+    Raises DataError where the runs differ in more, share a seed, or judged other reviews.
+    """
+
+    name: str
+    runs: tuple[Predictions, ...]
+    repeats: int = 0
+
+    def __post_init__(self) -> None:
+        _check_pairs(self.runs)
+        if len({_settings(run) for run in self.runs}) > 1:
+            raise DataError(f"the runs of {self.name} must differ in seed alone: part them")
+        if len({run.config.seed for run in self.runs}) < len(self.runs):
+            raise DataError(f"two runs of {self.name} share a seed, so are one: leave one out")
+
+    @property
+    def seeds(self) -> int:
+        """How many seeds it has."""
+        return len(self.runs)
+
+    @cached_property
+    def correct(self) -> np.ndarray:
+        """Which reviews each run gets right: bool (seeds, reviews)."""
+        return np.stack([run.correct for run in self.runs])
+
+    @cached_property
+    def auc_parts(self) -> np.ndarray:
+        """Each review's share in each run's AUC: float64 (seeds, reviews)."""
+        return np.stack([run.auc_parts for run in self.runs])
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether side A or B is better, and how surely.
+
+    `accuracy` and `auc` are A's less B's, with intervals and p values of this pair alone; `auc`
+    is None where all reviews have one label. `p` is accuracy's, corrected for all the pairs that
+    were compared at once, and decides. Where there are not enough seeds the figures speak of the
+    trained models, seeds as given, and `of_models` is what they would say; else it is None.
+    """
+
+    a: str
+    b: str
+    accuracy: Difference
+    auc: Difference | None
+    p: float
+    outcome: Outcome
+    of_models: Outcome | None
+    rests_on: str
+
+    @property
+    def sentence(self) -> str:
+        """The verdict in plain words, with the size of the difference and its interval."""
+        shown = self.of_models or self.outcome
+        gap, low, high = (100 * part for part in self.accuracy[:3])
+        better, other = self.a, self.b
+        if shown is Outcome.B:
+            better, other, gap, low, high = other, better, -gap, -high, -low
+        size = f"{gap:+.1f} points of accuracy (95 % interval {low:+.1f} to {high:+.1f} points)"
+        if self.outcome is Outcome.NONE:
+            return f"No difference shown between {better} and {other}: {better} has {size}."
+        if self.outcome is Outcome.SEEDS:
+            said = "no difference is shown between these trained models"
+            if shown is not Outcome.NONE:
+                said = "these trained models do differ"
+            apart = f"Not enough seeds to tell {self.a} and {self.b} apart"
+            return f"{apart}; {said}: {better} has {size}."
+        return (
+            f"{better} is better than {other}: {size}, about {10 * gap:.0f} more of 1,000 reviews "
+            "right."
+        )
+
+
+def groups(predictions: Iterable[Predictions]) -> tuple[Group, ...]:
+    """The runs in groups that differ in seed alone, in the order of their first runs.
+
+    A run alone keeps its name; several are called after their architecture and, where that is not
+    enough, the settings that tell them apart. A seed that comes again is left out: equal settings
+    give the equal network.
+    """
+    by_settings: dict[tuple, dict[int, Predictions]] = {}
+    repeats: dict[tuple, int] = {}
+    for run in predictions:
+        members = by_settings.setdefault(_settings(run), {})
+        if members.setdefault(run.config.seed, run) is not run:
+            repeats[_settings(run)] = repeats.get(_settings(run), 0) + 1
+    return tuple(
+        Group(_name(settings, by_settings), tuple(members.values()), repeats.get(settings, 0))
+        for settings, members in by_settings.items()
+    )
+
+
+def compare(sides: Sequence[Group]) -> tuple[Verdict, ...]:
+    """The verdict on each pair of groups, in their order; p corrected for all pairs (Holm).
+
+    Raises DataError where the groups judged different reviews, or fewer than `MIN_REVIEWS`.
+    """
+    _check_pairs([run for side in sides for run in side.runs])
+    pairs = list(combinations(sides, 2))
+    found = [_difference(a, b) for a, b in pairs]
+    corrected = chance.holm([accuracy.p for accuracy, _ in found])
+    return tuple(
+        _verdict(a, b, *differences, p=p, pairs=len(pairs))
+        for (a, b), differences, p in zip(pairs, found, corrected, strict=True)
+    )
+
+
+def _difference(a: Group, b: Group) -> tuple[Difference, Difference | None]:
+    """The differences in accuracy and in AUC, both counting what they can."""
+    enough = min(a.seeds, b.seeds) >= MIN_SEEDS
+    measure = chance.over_seeds_and_reviews if enough else chance.over_reviews
+    if a.seeds == b.seeds == 1:
+        accuracy = chance.of_two_models(a.correct[0], b.correct[0])
+    else:
+        accuracy = measure(a.correct, b.correct)
+    both = len(np.unique(a.runs[0].labels)) == 2
+    return accuracy, measure(a.auc_parts, b.auc_parts) if both else None
+
+
+def _verdict(
+    a: Group, b: Group, accuracy: Difference, auc: Difference | None, *, p: float, pairs: int
+) -> Verdict:
+    outcome = Outcome.NONE
+    if p < ALPHA:
+        outcome = Outcome.A if accuracy.value > 0 else Outcome.B
+    of_models = None
+    if min(a.seeds, b.seeds) < MIN_SEEDS:
+        of_models, outcome = outcome, Outcome.SEEDS
+    return Verdict(
+        a.name, b.name, accuracy, auc, p, outcome, of_models, _rests_on(a, b, accuracy, p, pairs)
+    )
+
+
+def _rests_on(a: Group, b: Group, accuracy: Difference, p: float, pairs: int) -> str:
+    """What the verdict rests on, in sentences."""
+    reviews = f"the same {a.correct.shape[1]:,} reviews"
+    said = [f"{_count(a.seeds, 'seed')} against {b.seeds}, each judged on {reviews}."]
+    if accuracy.seed_share is not None:
+        share = round(100 * accuracy.seed_share)
+        said.append(
+            f"Of the uncertainty, {share} % comes from the choice of seeds and {100 - share} % from "
+            "the choice of reviews."
+        )
+    else:
+        said.append(
+            "Only the choice of reviews is counted. To speak of the settings, train at least "
+            f"{MIN_SEEDS} seeds on each side."
+        )
+    if a.seeds == b.seeds == 1:
+        only_a = int(np.sum(a.correct & ~b.correct))
+        only_b = int(np.sum(b.correct & ~a.correct))
+        said.append(
+            f"{a.name} alone is right on {only_a:,} reviews, {b.name} alone on {only_b:,} "
+            "(McNemar's exact test; the interval is a paired bootstrap)."
+        )
+    if _settings(a.runs[0]) == _settings(b.runs[0]):
+        said.append("Both sides have equal settings, so they differ by their seeds alone.")
+    if pairs > 1:
+        said.append(
+            f"{_p_text(p)} after Holm's correction for {pairs} comparisons at once "
+            f"({_p_text(accuracy.p)} before); the interval is this pair's own."
+        )
+    else:
+        said.append(f"{_p_text(p)}.")
+    if a.repeats + b.repeats:
+        said.append(f"{_count(a.repeats + b.repeats, 'run')} left out: a seed that is in already.")
+    if a.runs[0].chosen:
+        said.append("These reviews also chose each run's best epoch, so both accuracies flatter.")
+    return " ".join(said)
+
+
+def _check_pairs(runs: Sequence[Predictions]) -> None:
+    """Raises DataError where runs cannot be paired review by review."""
+    if not runs:
+        raise DataError("there is no run to compare: choose at least one a side")
+    first = runs[0]
+    for other in runs[1:]:
+        if other.reviews != first.reviews:
+            raise DataError(
+                f"{first.name} and {other.name} judged different reviews (another dataset, split "
+                "or file), so they cannot be paired: compare their curves, or evaluate both on "
+                "one CSV file"
+            )
+    if len(first.labels) < MIN_REVIEWS:
+        raise DataError(
+            f"a comparison needs at least {MIN_REVIEWS} reviews, got {len(first.labels)}: add some"
+        )
+
+
+def _settings(run: Predictions) -> tuple:
+    """Every field of a config but the seed."""
+    return dataclasses.astuple(dataclasses.replace(run.config, seed=0))
+
+
+def _name(settings: tuple, by_settings: dict[tuple, dict[int, Predictions]]) -> str:
+    runs = list(by_settings[settings].values())
+    if len(runs) == 1:
+        return runs[0].name
+    config = runs[0].config.to_dict()
+    others = [next(iter(members.values())).config for members in by_settings.values()]
+    alike = [other.to_dict() for other in others if other.arch == config["arch"]]
+    telling = [
+        f"{field} {value}"
+        for field, value in config.items()
+        if field != "seed" and any(other[field] != value for other in alike)
+    ]
+    return ", ".join([f"{config['arch']} × {len(runs)}", *telling])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _p_text(p: float) -> str:
+    return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}"

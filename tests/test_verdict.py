@@ -1,0 +1,156 @@
+import numpy as np
+import pytest
+
+from rnnlab import chance, verdict
+from rnnlab.config import preset
+from rnnlab.errors import DataError
+from rnnlab.evaluate import Predictions
+from rnnlab.verdict import Group, Outcome
+
+LABELS = np.random.default_rng(9).integers(0, 2, 2_000).astype(np.uint8)
+
+
+def run(accuracy, *, arch="lstm", seed=1, reviews="these", labels=LABELS, **changes):
+    """A run of about this accuracy; reviews that are hard for one are hard for all."""
+    rng = np.random.default_rng((seed, len(arch)))
+    hard = np.random.default_rng(0).normal(size=len(labels)) + 0.3 * rng.normal(size=len(labels))
+    wrong = np.argsort(hard)[round(accuracy * len(labels)) :]
+    sure = rng.uniform(0.55, 0.95, len(labels))
+    right = np.where(labels == 1, sure, 1 - sure)
+    right[wrong] = 1 - right[wrong]
+    config = preset(arch, seed=seed, **changes)
+    name = f"{arch}-{seed}"
+    return Predictions(f"id-{name}", name, config, labels, right.astype(np.float32), reviews)
+
+
+def group(name, accuracies, *, first=1, **options):
+    runs = [run(accuracy, seed=first + i, **options) for i, accuracy in enumerate(accuracies)]
+    return Group(name, tuple(runs))
+
+
+GOOD = (0.80, 0.803, 0.798)
+BAD = (0.75, 0.746, 0.752)
+
+
+def only(*sides):
+    (found,) = verdict.compare(sides)
+    return found
+
+
+def test_clearly_better_group_is_called_better_on_either_side():
+    good, bad = group("lstm", GOOD), group("gru", BAD, arch="gru")
+    found, swapped = only(good, bad), only(bad, good)
+    assert (found.outcome, swapped.outcome) == (Outcome.A, Outcome.B)
+    assert found.accuracy.value == pytest.approx(0.051, abs=1e-3)
+    assert found.accuracy.low > 0 > swapped.accuracy.high
+    assert found.of_models is None
+    assert found.sentence.startswith("lstm is better than gru: +5.1 points of accuracy (95 % inter")
+    assert found.sentence.endswith("about 51 more of 1,000 reviews right.")
+    assert found.sentence == swapped.sentence
+    assert found.auc.value > 0 > swapped.auc.value
+
+
+def test_groups_that_scatter_as_far_as_they_differ_show_no_difference():
+    found = only(group("lstm", (0.80, 0.72, 0.77)), group("gru", (0.79, 0.74, 0.75), arch="gru"))
+    assert found.outcome is Outcome.NONE
+    assert found.sentence.startswith(
+        "No difference shown between lstm and gru: lstm has +0.3 points of"
+    )
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_too_few_seeds_tell_of_the_models_but_not_of_the_settings(seeds):
+    found = only(group("lstm", GOOD[:seeds]), group("gru", BAD, arch="gru"))
+    assert (found.outcome, found.of_models) == (Outcome.SEEDS, Outcome.A)
+    assert "Not enough seeds to tell lstm and gru apart; these trained models do" in found.sentence
+    swapped = only(group("gru", BAD, arch="gru"), group("lstm", GOOD[:seeds]))
+    assert "do differ: lstm has +" in swapped.sentence
+    assert "train at least 3 seeds on each side" in found.rests_on
+    assert found.accuracy.seed_share is None
+
+
+def test_single_models_are_compared_by_mcnemars_test():
+    a, b = run(0.76), run(0.75, arch="gru")
+    found = only(Group("lstm", (a,)), Group("gru", (b,)))
+    assert found.accuracy == chance.of_two_models(a.correct, b.correct)
+    counts = np.sum(a.correct & ~b.correct), np.sum(b.correct & ~a.correct)
+    assert f"lstm alone is right on {counts[0]} reviews, gru alone on {counts[1]}" in found.rests_on
+    assert (found.outcome, found.of_models) == (Outcome.SEEDS, Outcome.NONE)
+    assert "no difference is shown" in found.sentence
+
+
+def test_models_of_equal_settings_are_said_to_differ_by_seed_alone():
+    found = only(Group("a", (run(0.8),)), Group("b", (run(0.7, seed=2),)))
+    assert "Both sides have equal settings" in found.rests_on
+    assert "equal settings" not in only(group("a", GOOD), group("b", BAD, units=4)).rests_on
+
+
+def test_p_values_of_several_pairs_are_corrected():
+    sides = [
+        group("lstm", (0.778, 0.776, 0.775)),
+        group("gru", (0.764, 0.761, 0.763), arch="gru"),
+        group("rnn", (0.764, 0.761, 0.763), arch="embedding-rnn"),
+    ]
+    found = verdict.compare(sides)
+    assert [(one.a, one.b) for one in found] == [("lstm", "gru"), ("lstm", "rnn"), ("gru", "rnn")]
+    assert [one.p for one in found] == chance.holm([one.accuracy.p for one in found])
+    assert "Holm's correction for 3 comparisons" in found[0].rests_on
+    alone = only(*sides[:2])
+    assert alone.p == alone.accuracy.p
+    # By itself this pair is different; among three, such a difference may well be luck.
+    assert (alone.outcome, found[0].outcome) == (Outcome.A, Outcome.NONE)
+
+
+def test_runs_that_judged_different_reviews_are_refused():
+    a, b = group("lstm", GOOD), group("gru", BAD, arch="gru", reviews="those")
+    with pytest.raises(DataError, match=r"lstm-1 and gru-1 judged different reviews .*CSV file"):
+        verdict.compare([a, b])
+
+
+def test_group_of_runs_that_differ_in_more_than_the_seed_is_refused():
+    with pytest.raises(DataError, match="must differ in seed alone"):
+        Group("mixed", (run(0.8), run(0.8, seed=2, units=4)))
+
+
+def test_seed_counts_once():
+    with pytest.raises(DataError, match="share a seed"):
+        Group("twice", (run(0.8), run(0.8)))
+    (found,) = verdict.groups([run(0.8), run(0.8, seed=2), run(0.8)])
+    assert (found.seeds, found.repeats) == (2, 1)
+    assert "1 run left out" in only(found, group("gru", BAD, arch="gru")).rests_on
+
+
+def test_too_few_reviews_are_refused():
+    with pytest.raises(DataError, match="at least 20 reviews, got 19"):
+        Group("small", (run(0.8, labels=LABELS[:19]),))
+    with pytest.raises(DataError, match="no run to compare"):
+        Group("empty", ())
+
+
+def test_one_label_alone_leaves_accuracy_to_compare():
+    ones = np.ones(500, np.uint8)
+    found = only(group("a", GOOD, labels=ones), group("b", BAD, arch="gru", labels=ones))
+    assert found.auc is None
+    assert found.outcome is Outcome.A
+
+
+def test_reviews_that_chose_the_best_epoch_are_said_to_flatter():
+    runs = [run(0.8), run(0.75, arch="gru")]
+    assert "flatter" not in only(*verdict.groups(runs)).rests_on
+    for one in runs:
+        object.__setattr__(one, "chosen", True)
+    assert "both accuracies flatter" in only(*verdict.groups(runs)).rests_on
+
+
+def test_runs_that_differ_in_seed_alone_form_groups_named_by_what_differs():
+    runs = [
+        run(0.8),
+        run(0.7, arch="gru"),
+        run(0.8, seed=2),
+        run(0.8, units=4, seed=4),
+        run(0.8, units=4, seed=5),
+    ]
+    found = verdict.groups(runs)
+    assert [one.name for one in found] == ["lstm × 2, units 8", "gru-1", "lstm × 2, units 4"]
+    assert found[0].runs == (runs[0], runs[2])
+    assert verdict.groups(runs[:3])[0].name == "lstm × 2"
