@@ -6,7 +6,7 @@ Joins the parts; owns no state of its own. Imports no keras.
 import time
 from pathlib import Path
 
-from rnnlab import estimate, home, machine
+from rnnlab import datasets, estimate, home, machine
 from rnnlab.config import RunConfig
 from rnnlab.estimate import Estimate
 from rnnlab.executors.local import LocalExecutor
@@ -31,11 +31,12 @@ class Lab:
     def train(self, config: RunConfig, *, name: str | None = None) -> Run:
         """The new run, queued, with a worker on its way.
 
-        Raises NotEnoughMemory where this machine could never train it, InvalidField for a bad
-        name.
+        Raises NotEnoughMemory where this machine could never train it, DataError where its
+        reviews are missing, InvalidField for a bad name.
         """
         estimate.check_fits(config, machine.memory_bytes())
-        run = self.store.enqueue(config, now=time.time(), name=name)
+        manifest = {"dataset_sha256": datasets.prepare(config.dataset, self.home)}
+        run = self.store.enqueue(config, now=time.time(), name=name, manifest=manifest)
         self.executor.ensure()
         return run
 

@@ -161,7 +161,8 @@ def run_attempt(attempt: Attempt, store: RunStore, *, paused=lambda: False) -> R
         elif store.get(run.id).stop_requested:
             state = RunState.STOPPED
         else:
-            state, error = RunState.INTERRUPTED, "Its worker was asked to end: resume it to go on."
+            state = RunState.INTERRUPTED
+            error = "Its worker ended before it did: resume it to go on."
         attempt.end(state, now=time.time(), error=error)
     except LostRun as lost:
         log.warning("%s", lost)
@@ -193,7 +194,8 @@ def train(
     estimate.check_fits(config, machine.free_memory_bytes())
     machine.reset_peak_memory()
     training.configure()
-    dataset = datasets.load(config.dataset, home.home())
+    fingerprint = attempt.run.manifest.get("dataset_sha256")
+    dataset = datasets.load(config.dataset, home.home(), fingerprint=fingerprint)
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
     reviews = [
         training.Reviews(

@@ -1,16 +1,19 @@
 """Workers as real processes on real reviews: the queue, kill -9, resuming, replacement."""
 
+import json
 import os
 import signal
 import time
 from contextlib import suppress
 from dataclasses import replace
 
+import numpy as np
 import psutil
 import pytest
 
 from rnnlab import machine
 from rnnlab.config import preset
+from rnnlab.errors import DataError
 from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS, RunState
 
@@ -196,11 +199,41 @@ def test_other_default_backend_of_keras_does_not_matter(lab, monkeypatch):
     assert run.state is RunState.FINISHED
 
 
-def test_failed_run_says_why_and_its_worker_goes_on(lab, monkeypatch):
-    monkeypatch.setenv("KERAS_HOME", str(lab.home / "nothing"))
+def test_run_is_trained_on_the_reviews_it_was_queued_with(lab, monkeypatch, tmp_path):
+    warm = lab.train(preset("onehot-rnn", epochs=1))  # its worker knows nothing of the file
+    monkeypatch.setenv("RNNLAB_KERAS_IMDB", str(small_keras_file(tmp_path)))
     run = lab.train(preset("onehot-rnn", epochs=1, dataset="keras"))
-    failed = ended(lab, run.id)
-    assert failed.state is RunState.FAILED
-    assert "RNNLAB_KERAS_IMDB" in failed.error
+    monkeypatch.delenv("RNNLAB_KERAS_IMDB")
+    assert ended(lab, warm.id).state is RunState.FINISHED
+    run = ended(lab, run.id)
+    assert run.state is RunState.FINISHED
+    assert run.manifest["train_reviews"] == 400
+
+
+def small_keras_file(folder):
+    """A file of 500 reviews in Keras's format, with its word index."""
+    rng = np.random.default_rng(0)
+    reviews = np.empty(500, dtype=object)
+    reviews[:] = [[1, *rng.integers(4, 14, 20).tolist()] for _ in range(500)]
+    np.savez(folder / "imdb.npz", x_train=reviews, y_train=rng.integers(0, 2, 500))
+    index = {f"word{n}": n for n in range(1, 11)}
+    (folder / "imdb_word_index.json").write_text(json.dumps(index))
+    return folder / "imdb.npz"
+
+
+def test_missing_reviews_are_known_before_anything_is_queued(lab, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(lab.home / "nothing"))
+    with pytest.raises(DataError, match="RNNLAB_KERAS_IMDB"):
+        lab.train(preset("onehot-rnn", epochs=1, dataset="keras"))
+    assert lab.store.runs() == ()
+
+
+def test_failed_run_says_why_and_its_worker_goes_on(lab):
+    store = lab.store
+    lost = store.enqueue(
+        preset("onehot-rnn"), now=time.time(), manifest={"dataset_sha256": "0" * 64}
+    )
     after = lab.train(preset("onehot-rnn", epochs=1))
+    assert ended(lab, lost.id).state is RunState.FAILED
+    assert "not those that this run was queued with" in store.get(lost.id).error
     assert ended(lab, after.id).state is RunState.FINISHED

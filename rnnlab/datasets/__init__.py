@@ -7,20 +7,42 @@ from pathlib import Path
 
 from rnnlab.datasets import bundled, cache, keras_imdb
 from rnnlab.datasets.encoded import Dataset
-from rnnlab.errors import InvalidField
+from rnnlab.errors import DataError, InvalidField
 
-__all__ = ["Dataset", "is_ready", "load"]
+__all__ = ["Dataset", "is_ready", "load", "prepare"]
 
 _SOURCES = {"bundled": bundled, "keras": keras_imdb}
 
 
-def load(name: str, home: Path) -> Dataset:
+def load(name: str, home: Path, *, fingerprint: str | None = None) -> Dataset:
     """The dataset of that name; encodes it first (seconds) where the home has no sound copy.
 
-    Raises DataError where its file is missing, altered or unreadable, with the remedy.
+    With a `fingerprint`, the dataset that had it; a copy in the home is enough for that. Raises
+    DataError where its file is missing, altered, another, or unreadable, with the remedy.
     """
     source = _source(name)
-    return cache.open_or_build(home, name, fingerprint=source.fingerprint(), reviews=source.reviews)
+    if fingerprint:
+        copy = cache.find(home, name, fingerprint)
+        if copy:
+            return copy
+    found = source.fingerprint()
+    if fingerprint not in (None, found):
+        raise DataError(
+            f"the reviews of the dataset {name} are not those that this run was queued with: "
+            "bring back their file, or train anew"
+        )
+    return cache.open_or_build(home, name, fingerprint=found, reviews=source.reviews)
+
+
+def prepare(name: str, home: Path) -> str:
+    """The fingerprint of the dataset that a run queued now is to be trained on.
+
+    A dataset that this process alone may know how to find is encoded at once, so that a worker
+    needs no more than its copy. Raises DataError like `load`.
+    """
+    if name == "bundled":
+        return bundled.fingerprint()
+    return load(name, home).fingerprint
 
 
 def is_ready(name: str, home: Path) -> bool:

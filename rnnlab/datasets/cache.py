@@ -18,6 +18,14 @@ def folder(home: Path, name: str, fingerprint: str) -> Path:
     return home / "cache" / f"{name}-{fingerprint[:12]}-v{encoded.FORMAT}"
 
 
+def find(home: Path, name: str, fingerprint: str) -> Dataset | None:
+    """The sound copy of that source in a home, if there is one. Read-only."""
+    with contextlib.suppress(DataError):
+        source = folder(home, name, fingerprint)
+        return encoded.read(source) if source.is_dir() else None
+    return None
+
+
 def open_or_build(
     home: Path, name: str, *, fingerprint: str, reviews: Callable[[], Reviews]
 ) -> Dataset:
@@ -26,10 +34,10 @@ def open_or_build(
     Processes that ask at once wait for the first of them. Raises DataError where the home cannot
     be written to, and whatever `reviews` raises.
     """
+    copy = find(home, name, fingerprint)
+    if copy:
+        return copy
     source = folder(home, name, fingerprint)
-    if source.is_dir():
-        with contextlib.suppress(DataError):
-            return encoded.read(source)
     with _alone(source.parent):
         if source.is_dir():  # another process has made it meanwhile, or it is damaged indeed
             try:

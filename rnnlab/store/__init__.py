@@ -12,7 +12,7 @@ The only channel between the dashboard, the command line and the workers. Concur
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -152,8 +152,18 @@ class RunStore:
 
     # ---- what people do ------------------------------------------------------------------
 
-    def enqueue(self, config: RunConfig, *, now: float, name: str | None = None) -> Run:
-        """The new run, queued. Without a name it is called after its architecture, "lstm-3"."""
+    def enqueue(
+        self,
+        config: RunConfig,
+        *,
+        now: float,
+        name: str | None = None,
+        manifest: Mapping[str, Any] | None = None,
+    ) -> Run:
+        """The new run, queued. Without a name it is called after its architecture, "lstm-3".
+
+        `manifest` holds what shapes the training beside the config, as far as it is known.
+        """
         with self.writing() as connection:
             run_id = secrets.token_hex(4)
             connection.execute(
@@ -168,7 +178,7 @@ class RunStore:
                     epochs_done=0,
                     seconds=0.0,
                     versions={},
-                    manifest={},
+                    manifest=dict(manifest or {}),
                     **config.to_dict(),
                 )
             )
