@@ -78,6 +78,7 @@ class Run:
     stop_requested: bool = False
     epochs_done: int = 0
     seconds: float = 0.0
+    last_epoch_seconds: float | None = None
     best_epoch: int | None = None
     best_loss: float | None = None
     best_accuracy: float | None = None
@@ -109,14 +110,14 @@ class Run:
 
     @property
     def seconds_left(self) -> float | None:
-        """Time to the last epoch at the pace so far; None before the first epoch ends.
+        """Time to the last epoch at the pace of the latest; None before the second has ended.
 
-        Early stopping may end it sooner, so this is the longest it should take.
+        The first includes compiling. Early stopping may end it sooner, so this is the longest it
+        should take.
         """
-        if not self.epochs_done:
+        if self.epochs_done < 2:
             return None
-        pace_s = self.seconds / self.epochs_done
-        return max(self.config.epochs * (1 - self.share_done), 0.0) * pace_s
+        return self.config.epochs * (1 - self.share_done) * self.last_epoch_seconds
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -135,7 +136,7 @@ class Run:
                 f"improved for {_epochs(max(self.config.patience, 1))}. {kept}"
             )
         if self.state is RunState.FINISHED:
-            return f"Trained all {_epochs(self.config.epochs)}. {kept}"
+            return f"Trained to the end, {_epochs(self.config.epochs)}. {kept}"
         if self.state is RunState.STOPPED:
             return f"Stopped on request after {_epochs(self.epochs_done)}. {kept}".strip()
         if self.state in (RunState.FAILED, RunState.INTERRUPTED):

@@ -137,7 +137,7 @@ def test_double_click_queues_one_run(store):
 def test_run_that_cannot_fit_is_refused_with_the_numbers(store):
     at = page(units="512", batch_size="4096", maxlen="1000", layers="3")
     at.button(key="train_button").click().run()
-    assert "GB is free" in words(at.error)
+    assert "and there is" in words(at.error)
     assert store.runs() == ()
 
 

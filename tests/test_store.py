@@ -113,6 +113,14 @@ def test_progress_is_seen_and_tells_the_worker_of_a_stop(store):
     assert attempt.record_progress(progress) is True
 
 
+def test_time_left_goes_by_the_latest_epoch_and_waits_for_the_second(store):
+    attempt = claimed(store, preset("gru", epochs=10))
+    attempt.record_epoch(Epoch(1, 1, 1, 1, 1, seconds=30.0), checkpoint=b"c")
+    assert store.get(attempt.run.id).seconds_left is None
+    attempt.record_epoch(Epoch(2, 1, 1, 1, 1, seconds=2.0), checkpoint=b"c")
+    assert store.get(attempt.run.id).seconds_left == pytest.approx(16.0)
+
+
 def test_pace_leaves_out_the_first_epoch_and_other_machines(store):
     attempt = claimed(store, preset("gru"))
     for number, seconds in enumerate((9.0, 1.0, 2.0), start=1):
@@ -302,7 +310,7 @@ def test_endings_say_what_happened_and_which_weights_are_kept(store):
     impatient = finished_run(store, preset("lstm", patience=0), epochs=2)
     assert "had not improved for 1 epoch." in impatient.ending()
     whole = finished_run(store, preset("lstm", epochs=3), epochs=3)
-    assert whole.ending() == "Trained all 3 epochs. The weights of epoch 3 are kept."
+    assert whole.ending() == "Trained to the end, 3 epochs. The weights of epoch 3 are kept."
     assert failed_run(store).ending().endswith("lower learning_rate (0.5)")
 
 
@@ -325,7 +333,8 @@ def test_store_of_another_schema_is_refused(store):
 
 
 @pytest.mark.parametrize(
-    "url", ["nonsense", "sqlite:////no/such/folder/lab.db", "postgresql://u:p@h:notaport/db"]
+    "url",
+    ["nonsense", "sqlite:////no/such/folder/lab.db", "postgresql://u:p@h:notaport/db", "sqlite://"],
 )
 def test_unusable_store_is_a_clear_error(url):
     with pytest.raises(StoreError, match="RNNLAB_STORE"):

@@ -53,6 +53,7 @@ class LocalExecutor:
                 return 0
             starting = sum(now - at < STARTING_S for _, at in self._started)
             lacking = max(wanted - max(self._store.presence.count(), starting), 0)
+            lacking = min(lacking, max(self._limit - len(self._started), 0))
             self._started += [(_start_worker(), now) for _ in range(lacking)]
             return lacking
 

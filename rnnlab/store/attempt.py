@@ -66,6 +66,7 @@ class Attempt:
         values: dict[str, Any] = {
             "epochs_done": epoch.epoch,
             "seconds": runs.c.seconds + epoch.seconds,
+            "last_epoch_seconds": epoch.seconds,
             "peak_memory_mb": peak_memory_mb,
         }
         if best is not None:

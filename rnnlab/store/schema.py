@@ -57,6 +57,7 @@ runs = sa.Table(
     sa.Column("stop_requested", sa.Boolean, nullable=False),
     sa.Column("epochs_done", sa.Integer, nullable=False),
     sa.Column("seconds", sa.Double, nullable=False),
+    sa.Column("last_epoch_seconds", sa.Double),
     sa.Column("best_epoch", sa.Integer),
     sa.Column("best_loss", sa.Double),
     sa.Column("best_accuracy", sa.Double),
@@ -116,6 +117,8 @@ def open_engine(url: str) -> sa.Engine:
     Raises StoreError where the URL or the database cannot be used, with the remedy.
     """
     try:
+        if sa.make_url(url).get_backend_name() == "sqlite":
+            _check_is_file(url)
         engine = sa.create_engine(url, connect_args=_connect_args(url))
         if engine.dialect.name == "sqlite":
             _configure_sqlite(engine)
@@ -139,6 +142,11 @@ def open_engine(url: str) -> sa.Engine:
             f"{SCHEMA_VERSION}): use that version, or point RNNLAB_HOME at a new folder"
         )
     return engine
+
+
+def _check_is_file(url: str) -> None:
+    if sa.make_url(url).database in (None, "", ":memory:"):
+        raise ValueError("a database in memory is not shared between processes")
 
 
 def _connect_args(url: str) -> dict:
