@@ -115,7 +115,7 @@ def show() -> RunConfig | None:
                 with column:
                     _control(field)
     if problem:
-        st.error(str(problem), icon=":material/error:")
+        st.error(theme.markdown(str(problem)), icon=":material/error:")
     for text in st.session_state.get("train_problems", []):
         st.warning(f"{theme.markdown(text)} (from the URL; its default is used)",
                    icon=":material/link_off:")  # fmt: skip

@@ -17,6 +17,7 @@ from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run
+from ui import theme
 
 READ_S = 0.2
 LOOK_AFTER_S = 1.0
@@ -127,7 +128,7 @@ def snapshot() -> Snapshot:
     try:
         return get_reader().snapshot()
     except RnnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(theme.markdown(str(error)), icon=":material/error:")
         st.stop()
 
 
@@ -136,7 +137,7 @@ def attempt(action: Callable[[], object]) -> bool:
     try:
         action()
     except RnnlabError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(theme.markdown(str(error)), icon=":material/error:")
         return False
     get_reader().snapshot(fresh=True)
     return True

@@ -6,6 +6,7 @@ HTML follows the viewer's theme by mixing with `currentColor`, without asking wh
 
 import html
 import math
+import re
 
 import streamlit as st
 
@@ -20,6 +21,10 @@ STATES: dict[RunState, tuple[str, str]] = {  # Material symbol, colour of the sy
     RunState.FAILED: ("error", "#E5484D"),
     RunState.INTERRUPTED: ("power_off", "#D97706"),
 }
+
+WORD_JOINER = "\u2060"
+# Within "https://", ":material/delete:", "www.", "me@there", "->", "--" and ">=".
+_MARKS = re.compile(r"(?<=:)(?=[a-z/])|(?<=www)(?=\.)|(?<=@)|(?<=[-<>=])(?=[-<>=])", re.IGNORECASE)
 
 CSS = """
 <style>
@@ -227,8 +232,13 @@ def bar(share: float, *, color: str, label: str) -> str:
 
 
 def markdown(words: str) -> str:
-    """The words with Markdown's signs escaped, for labels, toasts and headings."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|~:$&" else sign for sign in words)
+    """The words as Markdown that shows exactly them, for labels, toasts, errors and headings.
+
+    Signs are escaped. Streamlit (1.67) makes links, icons and arrows of the text that is left
+    after that; an invisible word joiner inside such marks keeps them words.
+    """
+    parted = _MARKS.sub(WORD_JOINER, words)
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|~:$&" else sign for sign in parted)
 
 
 def run_label(run: Run) -> str:

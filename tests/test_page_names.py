@@ -1,0 +1,72 @@
+"""Names and words that people give are shown as they are: never a link, picture, icon or arrow."""
+
+import re
+from urllib.parse import quote
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnlab.lab import Lab
+from tests.labs import failed_run, finished_run
+from ui import theme
+
+PICTURE = "![x](https://evil.example/p.png)"
+HOSTILE = [
+    PICTURE,
+    "www.evil.com",
+    "https://evil.example",
+    "me@evil.example",
+    ":material/delete:",
+    "<script>alert(1)</script>",
+    "a -> b -- c",
+]
+
+
+def resume_it(run_id):
+    from ui import lab
+
+    lab.attempt(lambda: lab.get_lab().resume(run_id))
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_error_that_names_a_run_holds_no_markup(store, name):
+    run = finished_run(store)
+    store.rename(run.id, name)
+
+    at = AppTest.from_function(resume_it, kwargs={"run_id": run.id}).run()
+
+    said = at.error[0].value
+    assert theme.markdown(name) in said
+    assert not re.search(r"(?<!\\)[\[(<!]|://|www\\?\.|:material|@evil|->|--", said)
+
+
+def test_words_without_marks_keep_every_character():
+    said = theme.markdown("maxlen must be 5–1000, got 5000: shorten it")
+
+    assert said.replace("\\", "") == "maxlen must be 5–1000, got 5000: shorten it"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", [" ".join(HOSTILE[:3]), " ".join(HOSTILE[3:])])
+def test_no_name_becomes_a_link_or_picture_in_the_browser(page, server, name):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    store = Lab().store
+    run = failed_run(store)
+    store.rename(run.id, name)
+
+    page.goto(f"{server.url}/train?maxlen={quote(name, safe='')}")
+    warning = page.get_by_test_id("stAlert")
+    warning.wait_for(timeout=20_000)
+    shown = warning.inner_text().replace(theme.WORD_JOINER, "")
+
+    assert name in shown
+    assert warning.locator("a, img").count() == 0
+    page.goto(f"{server.url}/run?run={run.id}")
+    page.get_by_role("button", name="Delete").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_text("cannot be undone").wait_for(timeout=5_000)
+
+    assert name in dialog.inner_text().replace(theme.WORD_JOINER, "")
+    assert dialog.locator("a, img").count() == 0
+    assert not [url for url in asked if "evil" in url and not url.startswith(server.url)]
