@@ -49,16 +49,19 @@ def fill(config: RunConfig) -> None:
 
 
 def adopt_url() -> None:
-    """Fill the form from the URL where it is not what the form itself wrote there.
+    """Fill the form from a URL that this session has not seen yet.
 
-    What cannot be used is said on the page by `show`, and has its default.
+    A browser may still send a URL that the form has replaced since: quick edits overtake it. What
+    cannot be used is said on the page by `show`, and has its default.
     """
     texts = st.query_params.to_dict()
     kept = st.session_state.get("train_kept")
-    if kept and texts in ({}, st.session_state.train_url):
+    seen = st.session_state.setdefault("train_urls", [])
+    if kept and (not texts or texts in seen):
         if key("arch") not in st.session_state:  # Streamlit forgets widgets on another page
             fill(kept)
         return
+    seen.append(dict(texts))
     problems, good, preset_name = [], {}, texts.pop("preset", None)
     for name, text in texts.items():
         try:
@@ -84,7 +87,8 @@ def write_url(config: RunConfig) -> None:
     }
     if st.query_params.to_dict() != texts:
         st.query_params.from_dict(texts)
-    st.session_state.train_url = texts
+    if texts not in st.session_state.train_urls:
+        st.session_state.train_urls.append(texts)
     st.session_state.train_kept = config
 
 
