@@ -9,7 +9,7 @@ from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
 from rnnlab.store import MAX_NAME
 from ui import form, live, preview, reading, reviews, theme
-from ui.lab import attempt, get_lab
+from ui.lab import attempt, get_lab, snapshot
 
 AGAIN_S = 2.0  # the second click of a double click comes sooner
 
@@ -37,7 +37,7 @@ def train_button(config: RunConfig | None) -> None:
             max_chars=MAX_NAME,
             placeholder="Name, if you like",
             label_visibility="collapsed",
-            key="train_name",
+            key=f"train_name_{st.session_state.setdefault('train_clicks', 0)}",  # empty each time
         )
         clicked = st.button(
             "Train",
@@ -49,10 +49,13 @@ def train_button(config: RunConfig | None) -> None:
         )
     if clicked and config:
         last, at = st.session_state.get("train_last", (None, 0.0))
-        if last == (config, name) and time.monotonic() - at < AGAIN_S:
+        if last == config and time.monotonic() - at < AGAIN_S:
             return
-        if attempt(lambda: get_lab().train(config, name=name.strip() or None)):
-            st.session_state.train_last = ((config, name), time.monotonic())
+        queued = []
+        if attempt(lambda: queued.append(get_lab().train(config, name=name.strip() or None))):
+            st.session_state.train_last = (config, time.monotonic())
+            st.session_state.train_clicks += 1
+            st.session_state.train_queued = queued[0].name
             st.rerun()
 
 
@@ -114,6 +117,10 @@ st.html(form.CSS + preview.CSS + reading.CSS)
 st.html(
     '<div class="lab-hero"><h1>Train</h1><p>What you will get, and what it will cost.</p></div>'
 )
+if queued_name := st.session_state.pop("train_queued", None):
+    st.toast(f"**{theme.markdown(queued_name)}** is queued: watch it below.",
+             icon=":material/schedule:")  # fmt: skip
+snapshot()  # ends the page, and says why, where the store cannot be read
 form.adopt_url()
 bench()
 live.area()

@@ -136,10 +136,11 @@ def test_a_name_with_markup_is_shown_as_text(store):
     assert "<script>alert" not in shown
 
 
-def test_a_store_that_cannot_be_read_is_an_error_without_a_traceback(monkeypatch):
+@pytest.mark.parametrize("page", ["lab", "train", "classify", "run"])
+def test_a_store_that_cannot_be_read_is_an_error_without_a_traceback(monkeypatch, page):
     monkeypatch.setenv("RNNLAB_STORE", "sqlite:////nowhere/lab.db")
 
-    at = open_lab()
+    at = open_lab().switch_page(f"pages/{page}.py").run()
 
     assert not at.exception
     assert "cannot be opened" in at.error[0].value
