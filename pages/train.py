@@ -120,8 +120,8 @@ st.html(
 if queued_name := st.session_state.pop("train_queued", None):
     st.toast(f"**{theme.markdown(queued_name)}** is queued: watch it below.",
              icon=":material/schedule:")  # fmt: skip
-snapshot()  # ends the page, and says why, where the store cannot be read
+seen = snapshot()
 form.adopt_url()
 bench()
-live.area()
+live.area(seen)
 prewarm(str(get_lab().home))

@@ -119,12 +119,14 @@ def test_value_out_of_bounds_is_explained_and_cannot_be_trained(store):
 
 def test_train_queues_the_run_of_the_form(store):
     at = page(arch="gru", epochs="7")
-    at.text_input(key="train_name").input("my first").run()
+    at.text_input(key="train_name_0").input("my first").run()
     at.button(key="train_button").click().run()
     assert not at.exception
     (run,) = store.runs()
     assert (run.name, run.state, run.config) == ("my first", "queued", preset("gru", epochs=7))
     assert "my first" in shown(at)
+    assert "**my first** is queued" in at.toast[0].value
+    assert at.text_input(key="train_name_1").value == ""
 
 
 def test_double_click_queues_one_run(store):
