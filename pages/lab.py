@@ -31,7 +31,7 @@ if not snapshot.runs:
     leaders.introduce(PRESETS.values())
     st.stop()
 
-live.area()
+live.area(snapshot)
 leaders.show(snapshot.runs)
 
 st.subheader("All runs", anchor=False)

@@ -11,7 +11,7 @@ from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests.labs import claimed, failed_run, finished_run, running_run, train
 from ui import lab as ui_lab
-from ui import leaders, table, theme
+from ui import leaders, live, table, theme
 
 APP = str(Path(__file__).resolve().parents[1] / "app.py")
 
@@ -144,6 +144,26 @@ def test_a_store_that_cannot_be_read_is_an_error_without_a_traceback(monkeypatch
 
     assert not at.exception
     assert "cannot be opened" in at.error[0].value
+
+
+def area_of_an_older_snapshot():
+    """The live area over a snapshot that was taken just before the first run was queued."""
+    from rnnlab.config import preset
+    from ui import lab, live
+
+    snapshot = lab.snapshot()
+    if not snapshot.runs:
+        lab.get_lab().store.enqueue(preset("lstm"), now=1.0)
+        lab.get_reader().snapshot(fresh=True)
+    live.area(snapshot)
+
+
+def test_the_live_area_remembers_what_the_rest_of_the_page_was_drawn_from(store):
+    at = AppTest.from_function(area_of_an_older_snapshot).run()
+
+    assert not at.exception
+    assert at.session_state[live.SHOWN] == ()
+    assert not at.subheader
 
 
 # ---- what the page is made of ------------------------------------------------------------

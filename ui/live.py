@@ -20,9 +20,11 @@ SEEN = "live_seen"  # ids of the runs that this session saw active
 SHOWN = "live_shown"  # what the rest of the page was drawn from
 
 
-def area() -> None:
-    """Cards and curves of the active runs, kept up to date; nothing where nothing is active."""
-    snapshot = lab.snapshot()
+def area(snapshot: Snapshot) -> None:
+    """Cards and curves of the active runs, kept up to date; nothing where nothing is active.
+
+    `snapshot` is what the rest of the page is drawn from: once it has changed, so does the page.
+    """
     _announce(snapshot)
     st.session_state[SHOWN] = _outline(snapshot)
     if snapshot.active:
