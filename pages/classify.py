@@ -72,21 +72,12 @@ def answers(words: str, able: list) -> None:
         st.html(judges.readings(results, chosen))
 
 
-@st.fragment(run_every=1.0)
-def wait_for_the_first() -> None:
-    """Shows the page anew once a run can judge, or none is active any more."""
-    now = snapshot()
-    if judges.trained(now.runs) or not now.active:
-        st.rerun()
-
-
 def nothing_yet(training: bool) -> None:
     """What to do while no run has finished."""
     if training:
         st.info("The first models are still training. They judge here as soon as they are done.",
                 icon=":material/hourglass_top:")  # fmt: skip
         st.page_link("pages/train.py", label="Watch them train", icon=":material/model_training:")
-        wait_for_the_first()
         return
     st.info("No model has been trained yet. Train one: it judges your text here within minutes.",
             icon=":material/model_training:")  # fmt: skip
@@ -97,9 +88,9 @@ def nothing_yet(training: bool) -> None:
 st.html(reading.CSS + judges.CSS)
 st.html('<div class="lab-hero"><h1>Classify</h1><p>What each model says of your text.</p></div>')
 lab = snapshot()
+live.follow(lab)
 trained = judges.trained(lab.runs)
-if not trained:
+if trained:
+    bench(trained)
+else:
     nothing_yet(bool(lab.active))
-    st.stop()
-bench(trained)
-live.announce()

@@ -7,13 +7,14 @@ from ui import actions, lab, live, report
 run_id = st.query_params.get("run", "")
 st.page_link("pages/lab.py", label="All runs", icon=":material/arrow_back:")
 
-run = lab.snapshot().get(run_id)
+snapshot = lab.snapshot()
+run = snapshot.get(run_id)
 if run is None:
     st.error(report.missing(run_id), icon=":material/search_off:")
     st.page_link("pages/lab.py", label="Go to the table of all runs", icon=":material/science:")
     st.stop()
 
-live.announce()
+live.follow(snapshot)
 st.html(report.heading(run))
 with st.container(horizontal=True, vertical_alignment="center", key="run_actions"):
     if report.can_classify(run):

@@ -50,14 +50,19 @@ def weights(config: RunConfig, seed: int = 1) -> dict[str, np.ndarray]:
     return {name: rng.normal(0, 0.4, shape).astype(np.float32) for name, shape in shapes.items()}
 
 
+def weights_file(config: RunConfig) -> bytes:
+    """Random weights as a worker keeps them."""
+    content = io.BytesIO()
+    np.savez(content, **weights(config))
+    return content.getvalue()
+
+
 def trained(store: RunStore, config: RunConfig | None = None, **ways) -> Run:
     """A finished run whose network can be read."""
     config = config or preset("lstm")
-    content = io.BytesIO()
-    np.savez(content, **weights(config))
     attempt = labs.claimed(store, config)
     attempt.save("vocabulary", VOCABULARY.to_bytes())
-    labs.train(attempt, ways.get("epochs", 3), best=ways.get("best", content.getvalue()))
+    labs.train(attempt, ways.get("epochs", 3), best=ways.get("best", weights_file(config)))
     attempt.end(ways.get("state", RunState.FINISHED), now=labs.NOW + 3)
     return store.get(attempt.run.id)
 

@@ -16,6 +16,7 @@ from ui import chart, lab, theme
 from ui.lab import Snapshot
 
 REFRESH_S = 0.5
+FOLLOW_S = 1.0
 SEEN = "live_seen"  # ids of the runs that this session saw active
 SHOWN = "live_shown"  # what the rest of the page was drawn from
 
@@ -32,9 +33,20 @@ def area(snapshot: Snapshot) -> None:
         chart.prepare()
 
 
-def announce() -> None:
-    """Toasts as `area` shows them, for a page without it."""
-    _announce(lab.snapshot())
+def follow(snapshot: Snapshot) -> None:
+    """For a page without the area: its toasts, and the page anew whenever a run's state changes.
+
+    `snapshot` is what the page is drawn from. Nothing polls while nothing is active.
+    """
+    _announce(snapshot)
+    st.session_state[SHOWN] = _outline(snapshot)
+    if snapshot.active:
+        st.fragment(_follow, run_every=FOLLOW_S)()
+
+
+def _follow() -> None:
+    if _outline(lab.snapshot()) != st.session_state.get(SHOWN):
+        st.rerun()
 
 
 def one(run: Run) -> None:
