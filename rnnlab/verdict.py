@@ -174,7 +174,7 @@ def _rests_on(a: Group, b: Group, accuracy: Difference, p: float, pairs: int) ->
     if accuracy.seed_share is not None:
         share = round(100 * accuracy.seed_share)
         said.append(
-            f"Of the uncertainty, {share} % comes from the choice of seeds and {100 - share} % from "
+            f"Of the uncertainty, {share} % comes from the choice of seeds, {100 - share} % from "
             "the choice of reviews."
         )
     else:
