@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test test-fast lint screenshots bench-verdict clean
+.PHONY: help install dev run test test-fast lint screenshots bench-training bench-verdict clean
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-fast    the tests that need neither training nor a browser"
 	@echo "make lint         ruff"
 	@echo "make screenshots  take the README's pictures anew"
+	@echo "make bench-training  the lab against plain Keras, epoch for epoch (10 minutes)"
 	@echo "make bench-verdict how honest the verdicts are (about 6 minutes)"
 
 install: $(VENV)/.installed
@@ -48,6 +49,9 @@ lint: dev
 
 screenshots: dev
 	$(BIN)/python -m tests.screenshots
+
+bench-training: dev
+	$(BIN)/python -m benchmarks.bench_training
 
 bench-verdict: dev
 	$(BIN)/python -m benchmarks.bench_verdict
