@@ -10,7 +10,7 @@ from rnnlab.config import preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests import labs
-from tests.test_page_classify import trained, weights_file
+from tests.test_page_classify import VOCABULARY, trained, weights_file
 
 pytestmark = pytest.mark.browser
 
@@ -20,6 +20,7 @@ TEXT = "the film was good and the script was bad"
 def training(store, arch):
     """A run that this process trains; one epoch is done."""
     attempt = labs.claimed(store, preset(arch), now=time.time())
+    attempt.save("vocabulary", VOCABULARY.to_bytes())
     labs.train(attempt, 1, best=weights_file(preset(arch)))
     return attempt
 
