@@ -95,6 +95,28 @@ def test_a_run_that_ended_while_watched_is_told_once(store):
     assert not at.toast
 
 
+def test_runs_that_no_worker_takes_name_the_log_once(store, lab_home):
+    for _ in range(2):
+        store.enqueue(preset("lstm"), now=time.time() - 31)
+
+    shown = words(open_lab())
+
+    assert shown.count("No worker has come up yet") == 1
+    assert f"<code>{lab_home / 'logs' / 'worker.log'}</code>" in shown
+
+
+@pytest.mark.parametrize(("waited_s", "training"), [(25, False), (31, True)])
+def test_runs_that_wait_their_turn_name_no_log(store, waited_s, training):
+    if training:
+        running(store)
+    store.enqueue(preset("gru"), now=time.time() - waited_s)
+
+    shown = words(open_lab())
+
+    assert "1st in the queue" in shown
+    assert "No worker" not in shown
+
+
 def test_nothing_polls_in_a_lab_at_rest(store):
     finished_run(store)
     failed_run(store)

@@ -10,13 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnlab import charts
+from rnnlab import charts, home
 from rnnlab.runs import Epoch, Run, RunState
 from ui import chart, lab, theme
 from ui.lab import Snapshot
 
 REFRESH_S = 0.5
 FOLLOW_S = 1.0
+STUCK_S = 30.0  # a worker takes a run within seconds
 SEEN = "live_seen"  # ids of the runs that this session saw active
 SHOWN = "live_shown"  # what the rest of the page was drawn from
 
@@ -62,7 +63,7 @@ def _one(run_id: str, shown: RunState) -> None:
         st.rerun()
     if run.state is RunState.QUEUED:
         place = [other.id for other in snapshot.queue].index(run_id) + 1
-        st.html(queued_html(run, place))
+        st.html(queued_html(run, place) + stuck_html(snapshot))
         return
     with st.container(border=True):
         st.html(card_html(run, snapshot.epochs.get(run.id, ())))
@@ -84,7 +85,7 @@ def _area() -> None:
         curves(running, snapshot.epochs, key="live", growing=True)
     for place, (run, column) in enumerate(_in_rows(snapshot.queue, 3), start=1):
         with column:
-            _waiting(run, place)
+            _waiting(run, place, stuck_html(snapshot) if place == 1 else "")
 
 
 def _in_rows(runs: Sequence[Run], width: int) -> Iterator[tuple[Run, DeltaGenerator]]:
@@ -159,6 +160,18 @@ def queued_html(run: Run, place: int) -> str:
         f'<div class="lab-row"><span class="lab-name"><i class="lab-dot" '
         f'style="--tint:{run.config.architecture.color}"></i>{theme.text(run.name)}</span>'
         f"{badge}</div>"
+    )
+
+
+def stuck_html(snapshot: Snapshot) -> str:
+    """Where to look if runs wait and no worker trains any; empty while all is well."""
+    first = snapshot.queue[0]
+    if first is not snapshot.active[0] or time.time() - first.queued_at < STUCK_S:
+        return ""
+    log = home.log_folder() / "worker.log"
+    return (
+        f'<div class="lab-stuck">{theme.icon("warning", color="#D97706")} No worker has come up '
+        f"yet; the log <code>{theme.text(log)}</code> may say why.</div>"
     )
 
 

@@ -51,6 +51,8 @@ CSS = """
 .lab-name {display: inline-flex; align-items: center; gap: .5rem; font-size: 1.15rem;
   font-weight: 650; min-width: 0; overflow-wrap: anywhere}
 .lab-now {font-size: .88rem; font-variant-numeric: tabular-nums}
+.lab-stuck {margin-top: .5rem; font-size: .9rem; overflow-wrap: anywhere}
+.lab-stuck code {background: none; color: inherit; padding: 0; font-size: .95em}
 .lab-hero h1, .lab-title h1 {font-size: 2.1rem; font-weight: 700; margin: 0; padding: 0;
   overflow-wrap: anywhere}
 .lab-hero {display: flex; align-items: baseline; gap: .3rem 1.1rem; flex-wrap: wrap}
