@@ -5,6 +5,7 @@ the same. It polls only while a run is active, and brings the rest of the page u
 run starts, ends, comes or goes.
 """
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 
 import streamlit as st
@@ -145,11 +146,11 @@ def card_html(run: Run, epochs: Sequence[Epoch]) -> str:
     </div>"""
 
 
-def _waiting(run: Run, place: int) -> None:
+def _waiting(run: Run, place: int, note: str) -> None:
     with st.container(
         border=True, horizontal=True, vertical_alignment="center", key=f"card_{run.id}"
     ):
-        st.html(queued_html(run, place))
+        st.html(queued_html(run, place) + note)
         _stop_button(run, "Cancel")
 
 
