@@ -11,6 +11,7 @@ import streamlit as st
 from rnnlab import datasets
 from rnnlab.datasets import Dataset
 from rnnlab.errors import DataError
+from rnnlab.executors.local import worker_environment
 from ui.lab import get_lab
 
 _PREPARE = """
@@ -76,6 +77,7 @@ class _Preparation:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
+            env=worker_environment(),
         )
         self._said = ""
         threading.Thread(target=self._listen, daemon=True).start()
