@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import actions, lab, live, report
+from ui import actions, lab, layers, live, report
 
 run_id = st.query_params.get("run", "")
 st.page_link("pages/lab.py", label="All runs", icon=":material/arrow_back:")
@@ -35,7 +35,7 @@ else:
 summary, settings = st.columns([3, 2], gap="large")
 with summary:
     st.subheader(f"Summary: {run.parameters:,} parameters", anchor=False)
-    st.html(report.layer_table(run.config))
+    st.html(layers.table(run.config))
     st.subheader("Made with", anchor=False)
     st.html(report.facts(run))
 with settings:

@@ -8,7 +8,7 @@ from rnnlab import text
 from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
 from rnnlab.store import MAX_NAME
-from ui import form, live, preview, reading, reviews, theme
+from ui import form, layers, live, preview, reading, reviews, theme
 from ui.lab import attempt, get_lab, snapshot
 
 AGAIN_S = 2.0  # the second click of a double click comes sooner
@@ -62,7 +62,7 @@ def train_button(config: RunConfig | None) -> None:
 def outlook(config: RunConfig) -> None:
     """Figures, layers, size of the input, and one review as this setting reads it."""
     st.html(preview.figures(config, get_lab().estimate(config)))
-    st.html(preview.layer_table(config))
+    st.html(layers.table(config))
     st.markdown(f"##### {preview.input_title(config)}")
     st.html(preview.input_bars(config) + preview.input_caption(config))
     sample_review(config)

@@ -38,7 +38,7 @@ def test_a_finished_run_shows_its_summary_curves_and_figures(store):
 
     shown = words(at)
     assert "lstm-1" in shown
-    assert "embedding <span class='lab-muted'>(Embedding)</span></td><td>(None, 100, 16)" in shown
+    assert "embedding <small>(Embedding)</small></td><td>(None, 100, 16)</td><td>8,000" in shown
     assert "<td>Total</td><td></td><td>8,809</td>" in shown
     assert "55.0\u00a0%" in shown and "3 of 3" in shown
     assert "Stopped early after epoch 3" in shown.replace("\\", "")

@@ -50,7 +50,8 @@ def test_empty_lab_shows_the_lstm_preset_and_its_table(store):
     at = page()
     assert not at.exception
     assert at.session_state.train_arch == "lstm"
-    assert "<td><code>(None, 100, 16)</code></td>" in shown(at)
+    assert "<th>Parameters</th><th>Bytes</th>" in shown(at)
+    assert "<td>(None, 100, 16)</td><td>8,000</td><td>32.0\u00a0kB</td>" in shown(at)
     assert "8.0\u00a0MB" in shown(at) and "8.0\u00a0GB" in shown(at)
 
 

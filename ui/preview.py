@@ -9,15 +9,6 @@ TRAIN_REVIEWS = 20_000
 
 CSS = """
 <style>
-.pre-table {width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums}
-.pre-table th {font-size: .84rem; font-weight: 600; text-align: left; opacity: .74}
-.pre-table th, .pre-table td {padding: .34rem .5rem; border: 0 solid
-  color-mix(in srgb, currentColor 16%, transparent); border-bottom-width: 1px}
-.pre-table .n {text-align: right; white-space: nowrap}
-.pre-table small {opacity: .74; font-size: .84rem; white-space: nowrap}
-.pre-table tfoot td {font-weight: 700; border-bottom: 0}
-.pre-table code {background: none; color: inherit; padding: 0; font-size: .88rem;
-  white-space: nowrap}
 .pre-figures {display: grid; grid-template-columns: 1fr 1fr 1.7fr;
   gap: .6rem 1.4rem; margin-bottom: .2rem}
 .pre-figures b {display: block; font-size: 1.75rem; font-weight: 680; line-height: 1.15;
@@ -35,7 +26,6 @@ CSS = """
 .pre-caption {font-size: .88rem; margin: .6rem 0 0}
 .pre-bar b {grid-area: value; text-align: right; white-space: nowrap}
 @media (max-width: 640px) {
-  .pre-table th, .pre-table td {padding: .4rem .2rem}
   .pre-figures {grid-template-columns: 1fr 1fr}
   .pre-figures > :last-child {grid-column: 1 / -1}
   .pre-figures b {font-size: 1.45rem}
@@ -64,25 +54,6 @@ def figures(config: RunConfig, estimate: Estimate) -> str:
         f'<span class="lab-muted">{theme.text(more)}</span></div>'
         for value, label, more in cells
     ) + "</div>"  # fmt: skip
-
-
-def layer_table(config: RunConfig) -> str:
-    """The layers as keras's `summary()` prints them, with their bytes and the total."""
-    rows = params.layers(config)
-    body = "".join(
-        f"<tr><td>{theme.text(row.name)} <small>({theme.text(row.type)})</small></td>"
-        f"<td><code>{theme.text(_shape(row.output_shape))}</code></td>"
-        f'<td class="n">{theme.count(row.parameters)}</td>'
-        f'<td class="n">{theme.size(row.bytes)}</td></tr>'
-        for row in rows
-    )
-    return (
-        '<table class="pre-table"><thead><tr><th>Layer (type)</th><th>Output shape</th>'
-        '<th class="n">Param #</th><th class="n">Size</th></tr></thead>'
-        f"<tbody>{body}</tbody><tfoot><tr><td colspan='2'>Total</td>"
-        f'<td class="n">{theme.count(params.parameters(config))}</td>'
-        f'<td class="n">{theme.size(sum(row.bytes for row in rows))}</td></tr></tfoot></table>'
-    )
 
 
 def input_title(config: RunConfig) -> str:
@@ -114,7 +85,3 @@ def input_caption(config: RunConfig) -> str:
         f"{config.maxlen:,} words: 4 bytes for an id, or {config.vocab_size:,} × 8 bytes for a "
         "one-hot row. Nothing here ever makes the latter.</p>"
     )
-
-
-def _shape(shape: tuple[int | None, ...]) -> str:
-    return "(" + ", ".join("None" if size is None else str(size) for size in shape) + ")"

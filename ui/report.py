@@ -4,7 +4,6 @@ import time
 
 import streamlit as st
 
-from rnnlab import params
 from rnnlab.config import FIELDS, RunConfig
 from rnnlab.runs import Run, RunState
 from ui import theme
@@ -57,25 +56,6 @@ def best_figures(run: Run) -> list[tuple[str, str]]:
         ("best epoch", f"{run.best_epoch} of {run.epochs_done}"),
         ("training time", theme.duration(run.seconds)),
     ]
-
-
-def layer_table(config: RunConfig) -> str:
-    """The layers as `summary()` lists them, with the bytes of their weights and the total."""
-    rows = params.layers(config)
-    body = "".join(
-        f"<tr><td>{theme.text(row.name)} <span class='lab-muted'>({theme.text(row.type)})</span>"
-        f"</td><td>{theme.text(row.output_shape)}</td><td>{row.parameters:,}</td>"
-        f"<td>{theme.size(row.bytes)}</td></tr>"
-        for row in rows
-    )
-    total = sum(row.parameters for row in rows)
-    size = theme.size(sum(row.bytes for row in rows))
-    return (
-        '<div class="lab-scroll"><table class="lab-table"><thead><tr><th>Layer (type)</th>'
-        "<th>Output shape</th><th>Parameters</th><th>Bytes</th></tr></thead>"
-        f"<tbody>{body}</tbody><tfoot><tr><td>Total</td><td></td><td>{total:,}</td>"
-        f"<td>{size}</td></tr></tfoot></table></div>"
-    )
 
 
 def settings(config: RunConfig) -> str:

@@ -1,0 +1,31 @@
+"""The layer table, as the Train page and a run's own page show it."""
+
+from rnnlab import params
+from rnnlab.config import RunConfig
+from ui import theme
+
+CSS = """
+<style>
+.lab-layers th:nth-child(2), .lab-layers td:nth-child(2) {text-align: left}
+.lab-layers small {opacity: .78; font-size: .88em; white-space: nowrap}
+</style>
+"""
+
+
+def table(config: RunConfig) -> str:
+    """The layers as keras's `summary()` lists them, with the bytes of their weights and totals."""
+    rows = params.layers(config)
+    body = "".join(
+        f"<tr><td>{theme.text(row.name)} <small>({theme.text(row.type)})</small></td>"
+        f"<td>{theme.text(row.output_shape)}</td><td>{row.parameters:,}</td>"
+        f"<td>{theme.size(row.bytes)}</td></tr>"
+        for row in rows
+    )
+    total = sum(row.parameters for row in rows)
+    size = theme.size(sum(row.bytes for row in rows))
+    return (
+        f'{CSS}<div class="lab-scroll"><table class="lab-table lab-layers"><thead><tr>'
+        "<th>Layer (type)</th><th>Output shape</th><th>Parameters</th><th>Bytes</th></tr></thead>"
+        f"<tbody>{body}</tbody><tfoot><tr><td>Total</td><td></td><td>{total:,}</td>"
+        f"<td>{size}</td></tr></tfoot></table></div>"
+    )
