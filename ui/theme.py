@@ -10,7 +10,7 @@ import re
 
 import streamlit as st
 
-from rnnlab.config import ARCHITECTURES, RunConfig
+from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Run, RunState
 
 STATES: dict[RunState, tuple[str, str]] = {  # Material symbol, colour of the symbol
@@ -172,18 +172,6 @@ def ordinal(number: int) -> str:
 def learning_rate(value: float) -> str:
     """0.0001 → "0.0001"; 0.000015 → "1.5e-5"."""
     return f"{value:g}".replace("e-0", "e-")
-
-
-def settings(config: RunConfig) -> str:
-    """The fields that tell runs apart, in one line: "500 words · length 100 · rate 0.0001 · …"."""
-    parts = [
-        f"{config.vocab_size:,} words",
-        f"length {config.maxlen:,}",
-        f"rate {learning_rate(config.learning_rate)}",
-        f"{config.units} units",
-        f"seed {config.seed}",
-    ]
-    return " · ".join(part.replace(" ", "\u00a0") for part in parts)
 
 
 # ---- pieces of HTML ----------------------------------------------------------------------
