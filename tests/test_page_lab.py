@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnlab.config import PRESETS, preset
+from rnnlab.config import FIELDS, PRESETS, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests.labs import claimed, failed_run, finished_run, running_run, train
@@ -199,6 +199,16 @@ def test_filters_find_by_name_architecture_and_state(store):
     assert table.matching(runs, text=" LST") == (lstm,)
     assert table.matching(runs, archs=["gru"]) == (gru,)
     assert table.matching(runs, states=["failed"]) == ()
+
+
+def test_the_table_holds_every_setting_of_a_run(store):
+    run = finished_run(store, preset("lstm", patience=7, epochs=90, seed=2**31 - 1))
+
+    row = table.frame([run]).iloc[0]
+
+    assert set(FIELDS) <= set(row.index)
+    assert (row["patience"], row["epochs"], row["epochs_done"]) == (7, 90, 3)
+    assert row["seed"] == "2147483647"
 
 
 def test_level_leaders_are_called_level(store):

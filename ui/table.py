@@ -96,10 +96,13 @@ def _row(run: Run) -> dict:
         "bidirectional": config.bidirectional,
         "dropout": config.dropout,
         "batch_size": config.batch_size,
+        "epochs": config.epochs,
+        "patience": config.patience,
         "optimizer": config.optimizer,
         "truncating": config.truncating,
         "dataset": config.dataset,
         "seed": str(config.seed),
+        "backend": config.backend,
     }
 
 
@@ -116,7 +119,7 @@ def _columns() -> dict:
         ),
         "val_loss": number("Loss", width=85, format="%.4f", help="Validation, best epoch"),
         "best_epoch": number("Best epoch", **whole),
-        "epochs_done": number("Epochs", **whole),
+        "epochs_done": number("Epochs", help="Finished", **whole),
         "minutes": number("Time", width=95, format="%.1f min"),
         "parameters": number("Parameters", **whole),
         "vocab_size": number("Vocabulary", **whole),
@@ -128,8 +131,11 @@ def _columns() -> dict:
         "bidirectional": st.column_config.CheckboxColumn("Bidirectional"),
         "dropout": number("Dropout", format="%.2f"),
         "batch_size": number("Batch", **whole),
+        "epochs": number("Epochs, at most", **whole),
+        "patience": number("Patience", **whole),
         "optimizer": text("Optimizer"),
         "truncating": text("Cut from"),
         "dataset": text("Dataset"),
         "seed": text("Seed", alignment="right"),
+        "backend": text("Backend"),
     }
