@@ -113,7 +113,9 @@ def test_answer_is_that_of_the_forward_pass(store):
     ids = read("the film was good", VOCABULARY, vocab_size=500, maxlen=100, truncating="pre").ids
     (expected,) = forward.predict(config, weights(config), ids[None])
     assert not at.exception
-    assert f"{expected:.1%}"[:-1] + "\u00a0%" in shown(at)
+    percent = f"{expected:.1%}"[:-1] + "\u00a0%"
+    assert f"{percent}\u00a0<small>positive</small>" in shown(at)
+    assert shown(at).count(">positive<") == 1
     assert run.name in shown(at)
     assert f"The model says {'positive' if expected > 0.5 else 'negative'}." in shown(at)
 
@@ -139,6 +141,20 @@ def test_empty_text_gets_no_verdict(store):
     html = shown(page(" \0\n "))
     assert "Type a review" in html
     assert "judge-verdict" not in html
+
+
+def test_model_that_knows_no_word_is_not_counted(store):
+    labs.claimed(store)  # keeps the names apart
+    trained(store, preset("lstm"))
+    trained(store, preset("gru", vocab_size=10, maxlen=5))  # reads only "zzz zzz zzz zzz zzz"
+    html = shown(page("good film " + "zzz " * 5))
+    assert "Only one model knows a word of this text" in html
+
+
+def test_apostrophe_of_a_phone_is_read_as_the_reviews_have_it(store):
+    trained(store)
+    html = shown(page("the film was good ’bad’"))
+    assert "&#x27;bad&#x27;" in html
 
 
 def test_wholly_unknown_text_is_called_so(store):

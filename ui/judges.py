@@ -35,14 +35,13 @@ CSS = """
 .judge-verdict {display: flex; align-items: baseline; justify-content: space-between; gap: 1rem}
 .judge-verdict b {font-size: 1.6rem; font-weight: 700; line-height: 1.2; white-space: nowrap}
 .judge-verdict > span {font-size: 1.6rem; font-variant-numeric: tabular-nums; white-space: nowrap}
-.judge-verdict small {display: block; font-size: .8rem; line-height: 1.1; text-align: right;
-  opacity: .78}
+.judge-verdict small {font-size: 1rem; opacity: .85}
 .judge-track {position: relative; height: 1.05rem; border-radius: 99px; overflow: hidden;
   background: color-mix(in srgb, currentColor 12%, transparent)}
 .judge-track i {position: absolute; top: 0; bottom: 0; background: var(--tint)}
 .judge-track u {position: absolute; left: calc(50% - 1px); top: 0; bottom: 0; width: 2px;
   background: currentColor; opacity: .75}
-.judge-ends {display: flex; justify-content: space-between; font-size: .82rem; opacity: .78}
+.judge-scale {display: grid; grid-template-columns: auto 1fr auto; gap: .55rem; align-items: center}
 .judge-lost {font-size: .9rem}
 .judge-readings {display: grid; gap: 1.4rem 2rem; margin-top: .6rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr))}
@@ -218,7 +217,7 @@ def _card(result: Result, run: Run) -> str:
     return (
         f'<div class="judge" style="--tint:{tint}">{head}'
         f'<div class="judge-verdict"><b>{_verdict(result)}</b>'
-        f"<span>{theme.percent(probability)}<small>positive</small></span></div>"
+        f"<span>{theme.percent(probability)}\u00a0<small>positive</small></span></div>"
         f'{_track(probability)}<div class="judge-lost">{theme.text(note)}</div>{skill}</div>'
     )
 
@@ -236,6 +235,6 @@ def _track(probability: float | None) -> str:
         fill = f'<i style="left:{100 * left:.1f}%;width:{max(100 * (right - left), 0.8):.1f}%"></i>'
         label = f"probability of positive: {probability:.1%}"
     return (
-        f'<div><div class="judge-track" role="img" aria-label="{label}">{fill}<u></u></div>'
-        '<div class="judge-ends"><span>negative</span><span>positive</span></div></div>'
+        f'<div class="judge-scale">{theme.icon("thumb_down")}<div class="judge-track" role="img" '
+        f'aria-label="{label}">{fill}<u></u></div>{theme.icon("thumb_up")}</div>'
     )
