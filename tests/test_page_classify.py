@@ -144,7 +144,6 @@ def test_empty_text_gets_no_verdict(store):
 
 
 def test_model_that_knows_no_word_is_not_counted(store):
-    labs.claimed(store)  # keeps the names apart
     trained(store, preset("lstm"))
     trained(store, preset("gru", vocab_size=10, maxlen=5))  # reads only "zzz zzz zzz zzz zzz"
     html = shown(page("good film " + "zzz " * 5))

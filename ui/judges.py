@@ -146,19 +146,27 @@ def sample_label(sample: Sample) -> str:
 
 def finding(results: Sequence[Result]) -> str:
     """The answers in one sentence."""
-    said = [result.label for result in results if not result.reading.blank]
+    said = [
+        result.label
+        for result in results
+        if not (result.reading.blank or result.reading.all_unknown)
+    ]
+    blank = all(result.reading.blank for result in results)
     if not results:
         sentence = "No model could be read."
-    elif not said:
+    elif blank:
         sentence = "Type a review, or take a sample, to see what the models say."
-    elif all(result.reading.all_unknown for result in results):
+    elif not said:
         sentence = "No model knows a single word of this text."
-    elif len(said) == 1:
+    elif len(results) == 1:
         sentence = f"The model says {said[0]}."
+    elif len(said) == 1:
+        sentence = f"Only one model knows a word of this text, and says {said[0]}."
     elif len(set(said)) == 1:
         sentence = f"All {len(said)} models say {said[0]}."
     else:
-        sentence = f"{said.count('positive')} of {len(said)} models say positive."
+        positive = said.count("positive")
+        sentence = f"{positive} of {len(said)} models say{'s' if positive == 1 else ''} positive."
     return f'<p class="judge-finding" aria-live="polite">{sentence}</p>'
 
 

@@ -214,7 +214,8 @@ def curves(
             )
     st.caption(
         "Solid: validation, on reviews kept aside. Dashed: training. "
-        "Ring: the best epoch, whose weights are kept. Double-click a chart to undo zooming."
+        "Ring: the best epoch, whose weights are kept. Diamond: the running epoch so far. "
+        "Double-click a chart to undo zooming."
     )
 
 
