@@ -32,9 +32,9 @@ CSS = """
   gap: .55rem; border: 1px solid color-mix(in srgb, currentColor 18%, transparent);
   border-left: 6px solid var(--tint)}
 .judge-who {display: flex; flex-direction: column; align-items: flex-start; gap: .35rem}
-.judge-verdict {display: flex; align-items: baseline; justify-content: space-between; gap: 1rem}
+.judge-verdict {display: flex; flex-direction: column; gap: .1rem}
 .judge-verdict b {font-size: 1.6rem; font-weight: 700; line-height: 1.2; white-space: nowrap}
-.judge-verdict > span {font-size: 1.6rem; font-variant-numeric: tabular-nums; white-space: nowrap}
+.judge-verdict > span {font-size: 1.35rem; font-variant-numeric: tabular-nums; white-space: nowrap}
 .judge-verdict small {font-size: 1rem; opacity: .85}
 .judge-track {position: relative; height: 1.05rem; border-radius: 99px; overflow: hidden;
   background: color-mix(in srgb, currentColor 12%, transparent)}
@@ -55,6 +55,7 @@ CSS = """
   .st-key-classify_field textarea {height: 6.4rem !important}
   .st-key-classify_sample_2, .st-key-classify_sample_3 {display: none}
   .judge-finding {font-size: 1.4rem}
+  .judge-verdict {flex-direction: row; align-items: baseline; justify-content: space-between}
   .judge-who {flex-direction: row; justify-content: space-between; align-items: center}
 }
 </style>
