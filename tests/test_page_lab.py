@@ -211,6 +211,16 @@ def test_the_table_holds_every_setting_of_a_run(store):
     assert row["seed"] == "2147483647"
 
 
+def test_a_filter_that_no_run_fits_says_so(store):
+    finished_run(store)
+    at = open_lab()
+
+    at.text_input(key="runs_find").set_value("nobody").run()
+
+    assert not at.exception
+    assert "No run fits" in at.info[0].value
+
+
 def test_level_leaders_are_called_level(store):
     runs = [finished_run(store, preset(arch)) for arch in ("lstm", "gru")]
 

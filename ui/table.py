@@ -54,7 +54,8 @@ def show(runs: Sequence[Run]) -> tuple[Run, ...]:
     # run that moved up would be selected in the stead of its neighbour.
     ids = hashlib.sha256(",".join(run.id for run in runs).encode()).hexdigest()[:12]
     event = st.dataframe(
-        frame(runs),
+        # Streamlit pales what is pinned: bold in the strongest ink it does not look disabled.
+        frame(runs).style.set_properties(["name"], color=theme.strong(), **{"font-weight": "700"}),
         key=f"runs_{ids}",
         on_select="rerun",
         selection_mode="multi-row",

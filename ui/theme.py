@@ -107,6 +107,11 @@ def ink() -> str:
     return "#EEF1F6" if st.context.theme.type == "dark" else "#161B26"
 
 
+def strong() -> str:
+    """The strongest ink of the viewer's theme."""
+    return "#FFFFFF" if st.context.theme.type == "dark" else "#000000"
+
+
 # ---- numbers -----------------------------------------------------------------------------
 
 
