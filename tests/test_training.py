@@ -152,7 +152,8 @@ def test_progress_moves_within_an_epoch(store, monkeypatch):
         attempt, "record_progress", lambda progress: seen.append(progress) or original(progress)
     )
     fit(attempt)
-    assert [(p.epoch, p.batch, p.batches) for p in seen] == [(1, 32, 75), (1, 64, 75), (1, 75, 75)]
+    moves = dict.fromkeys((p.epoch, p.batch, p.batches) for p in seen)  # also told at validation
+    assert list(moves) == [(1, 32, 75), (1, 64, 75), (1, 75, 75)]
 
 
 class Poison(keras.callbacks.Callback):
