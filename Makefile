@@ -25,7 +25,7 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(VENV)/.installed: requirements.txt constraints.txt | $(VENV)/bin/python
-	@echo "Installing the packages into $(VENV) (once, about 700 MB) ..."
+	@echo "Installing the packages into $(VENV) (once: some minutes, 2.8 GB on disk) ..."
 	$(PIP) -r requirements.txt
 	@touch $@
 
