@@ -1,14 +1,13 @@
 """Curves of training: snapshots → small tuples → Plotly figures.
 
-Each plot is two functions, so that tests compare the tuples. Figures have a
-transparent background, and keep a viewer's zoom when they are updated (`uirevision`). Imports no
-Streamlit.
+A run is drawn twice, training and validation, with its best epoch marked.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from rnnlab.charts.style import FONT_PX, GRID, INK, escape, font, layout, shades, short
 from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Epoch, Run, RunState
 
@@ -16,11 +15,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Metric = Literal["loss", "accuracy"]
-FONT_PX = 17
-GRID = "rgba(128,138,155,0.28)"
-# Runs of one architecture share its hue: the first is drawn pure, the next nearer to grey-white
-# or to black. (share of the other colour, the other colour)
-SHADES = ((0.0, 0), (0.45, 255), (0.35, 0), (0.65, 235), (0.55, 20))
 
 
 class Curve(NamedTuple):
@@ -56,21 +50,6 @@ def curves(metric: Metric, runs: Sequence[Run], epochs: Mapping[str, Sequence[Ep
     return Curves(metric, _finding(metric, drawn), drawn)
 
 
-def shades(runs: Iterable[Run]) -> dict[str, str]:
-    """Run ids to colours: the architecture's hue, in another shade for each of its runs.
-
-    The oldest run of an architecture has its pure colour.
-    """
-    seen: dict[str, int] = {}
-    colors = {}
-    for run in sorted(runs, key=lambda run: (run.created_at, run.id)):
-        arch = run.config.arch
-        index = seen.get(arch, 0)
-        seen[arch] = index + 1
-        colors[run.id] = _mixed(ARCHITECTURES[arch].color, *SHADES[index % len(SHADES)])
-    return colors
-
-
 def describe(info: Curves) -> str:
     """The chart in words, for those who cannot see it."""
     names = ", ".join(curve.name for curve in info.curves) or "no run"
@@ -80,7 +59,7 @@ def describe(info: Curves) -> str:
     )
 
 
-def curves_figure(info: Curves, *, ink: str = "#161B26", height: int = 380) -> "go.Figure":
+def curves_figure(info: Curves, *, ink: str = INK, height: int = 380) -> "go.Figure":
     """The Plotly figure of `curves`, its text in the colour `ink`.
 
     The title is left to the page, where it can break into lines on a phone.
@@ -95,23 +74,17 @@ def curves_figure(info: Curves, *, ink: str = "#161B26", height: int = 380) -> "
     labels = _end_labels(info) if len(info.curves) > 1 else []
     for label in labels:
         figure.add_annotation(**label)
-    longest = max((len(_short(curve.name)) for curve in info.curves), default=0)
-    font = {"size": FONT_PX, "color": ink, "family": "Source Sans, sans-serif"}
+    longest = max((len(short(curve.name)) for curve in info.curves), default=0)
+    text = font(ink)
     figure.update_layout(
-        height=height,
+        **layout(ink, height),
         margin={"l": 60, "r": 32 + 9 * longest if labels else 16, "t": 10, "b": 52},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font=font,
-        hoverlabel={"font": {"size": FONT_PX, "color": "#161B26"}, "bgcolor": "#FFFFFF"},
-        template="none",
         dragmode="zoom",
         hovermode="x unified",
         showlegend=False,
-        uirevision="keep",
         xaxis={
-            "title": {"text": "epoch", "font": font},
-            "tickfont": font,
+            "title": {"text": "epoch", "font": text},
+            "tickfont": text,
             # Left to Plotly: an upper end given anew with each epoch would undo a viewer's zoom.
             "autorangeoptions": {"include": [0.5, 2]},
             "tickformat": "d",
@@ -122,7 +95,7 @@ def curves_figure(info: Curves, *, ink: str = "#161B26", height: int = 380) -> "
             "zeroline": False,
         },
         yaxis={
-            "tickfont": font,
+            "tickfont": text,
             "tickformat": ".1~%" if info.metric == "accuracy" else "",
             "nticks": 6,
             "gridcolor": GRID,
@@ -130,11 +103,6 @@ def curves_figure(info: Curves, *, ink: str = "#161B26", height: int = 380) -> "
         },
     )
     return figure
-
-
-def escape(words: str) -> str:
-    """Words for Plotly, which reads a few HTML tags and links in every text."""
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 # ---- tuples ------------------------------------------------------------------------------
@@ -189,11 +157,6 @@ def _finding(metric: Metric, curves: Sequence[Curve]) -> str:
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
-
-
-def _mixed(color: str, share: float, other: int) -> str:
-    parts = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (other - part) * share):02X}" for part in parts)
 
 
 # ---- figures -----------------------------------------------------------------------------
@@ -277,11 +240,7 @@ def _end_labels(info: Curves) -> list[dict]:
             "x": 1.01, "xref": "paper", "xanchor": "left",
             "y": height - shift, "yref": "y", "showarrow": False,
             "font": {"size": FONT_PX},
-            "text": f'<span style="color:{curve.color}">●</span> {escape(_short(curve.name))}',
+            "text": f'<span style="color:{curve.color}">●</span> {escape(short(curve.name))}',
         }
         for height, (_, curve) in zip(heights, ends, strict=True)
     ]  # fmt: skip
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 18 else name[:17] + "…"

@@ -1,0 +1,50 @@
+"""Looks: colours and dashes that stay whatever is chosen."""
+
+import dataclasses
+
+from rnnlab import charts
+from rnnlab.config import preset
+from rnnlab.groups import groups
+from tests.labs import finished_run
+
+
+def lab_runs(store, *configs):
+    """Finished runs of these configs, each a second younger than the one before."""
+    return [
+        dataclasses.replace(finished_run(store, config), created_at=float(age))
+        for age, config in enumerate(configs)
+    ]
+
+
+def test_a_group_looks_as_its_oldest_run_and_keeps_the_hue_of_its_architecture(store):
+    runs = lab_runs(store, *(preset("lstm", seed=seed) for seed in (1, 2)), preset("gru"))
+    lstms, gru = groups(reversed(runs))[::-1]
+
+    looks = charts.looks([lstms, gru])
+
+    assert looks[lstms.id] == (lstms.id, "LSTM × 2", "#0072B2", "solid")
+    assert looks[runs[0].id][2:] == looks[lstms.id][2:]
+    assert looks[runs[1].id] == (runs[1].id, "lstm-2", "#73B1D5", "dash")
+    assert looks[gru.id] == (gru.id, "gru-1", "#009E73", "solid")
+
+
+def test_twenty_runs_of_one_architecture_all_look_different(store):
+    runs = lab_runs(store, *(preset("lstm", seed=seed) for seed in range(20)))
+
+    looks = charts.looks(groups(runs))
+
+    assert len({looks[run.id][2:] for run in runs}) == 20
+
+
+def test_a_repeat_has_a_look_too(store):
+    runs = lab_runs(store, preset("lstm"), preset("lstm"))
+
+    assert {run.id for run in runs} < set(charts.looks(groups(runs)))
+
+
+def test_looks_stay_when_a_younger_run_comes(store):
+    runs = lab_runs(store, preset("lstm"), preset("lstm", units=4), preset("lstm", units=5))
+
+    before, after = charts.looks(groups(runs[:2])), charts.looks(groups(runs))
+
+    assert all(after[key] == look for key, look in before.items())
