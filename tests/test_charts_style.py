@@ -23,23 +23,24 @@ def test_a_group_looks_as_its_oldest_run_and_keeps_the_hue_of_its_architecture(s
     looks = charts.looks([lstms, gru])
 
     assert looks[lstms.id] == (lstms.id, "LSTM × 2", "#0072B2", "solid")
-    assert looks[runs[0].id][2:] == looks[lstms.id][2:]
-    assert looks[runs[1].id] == (runs[1].id, "lstm-2", "#73B1D5", "dash")
     assert looks[gru.id] == (gru.id, "gru-1", "#009E73", "solid")
 
 
-def test_twenty_runs_of_one_architecture_all_look_different(store):
-    runs = lab_runs(store, *(preset("lstm", seed=seed) for seed in range(20)))
+def test_twenty_groups_of_one_architecture_all_look_different(store):
+    runs = lab_runs(store, *(preset("lstm", units=units) for units in range(1, 21)))
 
     looks = charts.looks(groups(runs))
 
-    assert len({looks[run.id][2:] for run in runs}) == 20
+    assert len({look[2:] for look in looks.values()}) == 20
 
 
-def test_a_repeat_has_a_look_too(store):
-    runs = lab_runs(store, preset("lstm"), preset("lstm"))
+def test_the_next_group_of_an_architecture_has_the_next_shade_however_many_seeds_came_before(store):
+    seeds = [preset("lstm", seed=seed) for seed in (1, 2, 3)]
+    lstms, small = groups(lab_runs(store, *seeds, preset("lstm", units=4)))
 
-    assert {run.id for run in runs} < set(charts.looks(groups(runs)))
+    looks = charts.looks([small, lstms])
+
+    assert (looks[lstms.id].color, looks[small.id].color) == ("#0072B2", "#73B1D5")
 
 
 def test_looks_stay_when_a_younger_run_comes(store):

@@ -7,7 +7,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from rnnlab.charts.style import FONT_PX, GRID, INK, escape, font, layout, shades, short
+from rnnlab.charts import lines
+from rnnlab.charts.style import INK, escape, shades
 from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Epoch, Run, RunState
 
@@ -71,35 +72,17 @@ def curves_figure(info: Curves, *, ink: str = INK, height: int = 380) -> "go.Fig
         for trace in _traces(info.metric, curve):
             figure.add_trace(trace)
     last = max((epoch for curve in info.curves for epoch in curve.epochs[-1:]), default=0)
-    labels = _end_labels(info) if len(info.curves) > 1 else []
-    for label in labels:
-        figure.add_annotation(**label)
-    longest = max((len(short(curve.name)) for curve in info.curves), default=0)
-    text = font(ink)
+    lines.lay_out(figure, ink=ink, height=height, percent=info.metric == "accuracy")
+    if len(info.curves) > 1:
+        lines.label_ends(figure, _ends(info), shown=_values(info))
     figure.update_layout(
-        **layout(ink, height),
-        margin={"l": 60, "r": 32 + 9 * longest if labels else 16, "t": 10, "b": 52},
-        dragmode="zoom",
         hovermode="x unified",
-        showlegend=False,
         xaxis={
-            "title": {"text": "epoch", "font": text},
-            "tickfont": text,
+            "title": {"text": "epoch"},
             # Left to Plotly: an upper end given anew with each epoch would undo a viewer's zoom.
             "autorangeoptions": {"include": [0.5, 2]},
             "tickformat": "d",
             "dtick": 1 if last <= 8 else None,
-            "nticks": 8,
-            "tickangle": 0,
-            "showgrid": False,
-            "zeroline": False,
-        },
-        yaxis={
-            "tickfont": text,
-            "tickformat": ".1~%" if info.metric == "accuracy" else "",
-            "nticks": 6,
-            "gridcolor": GRID,
-            "zeroline": False,
         },
     )
     return figure
@@ -218,29 +201,15 @@ def _traces(metric: Metric, curve: Curve) -> Iterator["go.Scatter"]:
         )
 
 
-def _end_labels(info: Curves) -> list[dict]:
-    """A label at the end of each validation line, moved apart where they would overlap."""
+def _ends(info: Curves) -> list[lines.End]:
+    """The last validation figure of each curve that has one."""
     ends = []
     for curve in info.curves:
         values = [v for v in curve.validation if v is not None]
         if values:
-            ends.append((values[-1], curve))
-    if not ends:
-        return []
-    shown = [v for c in info.curves for v in (*c.train, *c.validation) if v is not None]
-    span = (max(shown) - min(shown)) or 1.0
-    gap = span * 0.075
-    ends.sort(key=lambda end: end[0])
-    heights: list[float] = []
-    for value, _ in ends:
-        heights.append(value if not heights else max(value, heights[-1] + gap))
-    shift = sum(h - v for h, (v, _) in zip(heights, ends, strict=True)) / len(ends)
-    return [
-        {
-            "x": 1.01, "xref": "paper", "xanchor": "left",
-            "y": height - shift, "yref": "y", "showarrow": False,
-            "font": {"size": FONT_PX},
-            "text": f'<span style="color:{curve.color}">●</span> {escape(short(curve.name))}',
-        }
-        for height, (_, curve) in zip(heights, ends, strict=True)
-    ]  # fmt: skip
+            ends.append(lines.End(values[-1], curve.color, curve.name))
+    return ends
+
+
+def _values(info: Curves) -> list[float]:
+    return [v for c in info.curves for v in (*c.train, *c.validation) if v is not None]

@@ -32,21 +32,18 @@ class Look(NamedTuple):
 
 
 def looks(groups: Iterable[Group[Run]]) -> dict[str, Look]:
-    """The looks of the lab's groups, by group id, and of their runs, by run id.
+    """The looks of the lab's groups, by group id.
 
-    Give all groups of the lab, so that looks do not depend on what is chosen. Runs of one
-    architecture differ in shade and dash; a group looks as its oldest run does.
+    Give all groups of the lab, so that looks do not depend on what is chosen. The groups of one
+    architecture differ in shade and dash, in the order of their oldest runs.
     """
     groups = tuple(groups)
-    members = {group.id: (*group.runs, *group.repeats) for group in groups}
-    places = _places(run for runs in members.values() for run in runs)
-    found = {}
-    for group in groups:
-        for run in members[group.id]:
-            found[run.id] = Look(run.id, run.name, *_shade_and_dash(run, places))
-        oldest = min(members[group.id], key=_age)
-        found[group.id] = Look(group.id, group.name, *_shade_and_dash(oldest, places))
-    return found
+    oldest = {group.id: min((*group.runs, *group.repeats), key=_age) for group in groups}
+    places = _places(oldest.values())
+    return {
+        group.id: Look(group.id, group.name, *_shade_and_dash(oldest[group.id], places))
+        for group in groups
+    }
 
 
 def shades(runs: Iterable[Run]) -> dict[str, str]:
@@ -80,6 +77,12 @@ def layout(ink: str, height: int) -> dict[str, Any]:
 def escape(words: str) -> str:
     """Words for Plotly, which reads a few HTML tags and links in every text."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def faded(color: str, share: float) -> str:
+    """A "#RRGGBB" colour that lets through all but that share."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"
 
 
 def short(name: str) -> str:
