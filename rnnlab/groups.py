@@ -120,6 +120,15 @@ def find(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
     return fits[0].runs + fits[0].repeats
 
 
+def missing_seeds(group: Group, *, wanted: int) -> tuple[RunConfig, ...]:
+    """The configs that bring a group to that many seeds, with the seeds after its highest."""
+    highest = max(run.config.seed for run in group.runs)
+    return tuple(
+        dataclasses.replace(group.config, seed=highest + step)
+        for step in range(1, wanted - group.seeds + 1)
+    )
+
+
 def _settings(config: RunConfig) -> dict[str, Any]:
     """Every field of a config but the seed."""
     settings = dataclasses.asdict(config)

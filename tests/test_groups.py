@@ -67,3 +67,9 @@ def test_unclear_and_unknown_groups_are_named(runs):
         groups.find("onehot-rnn", runs)
     with pytest.raises(RunNotFound, match="no group 'g-00000000'"):
         groups.find("g-00000000", runs)
+
+
+def test_missing_seeds_follow_the_highest(runs):
+    lstm, gru, _ = groups.groups(runs)
+    assert groups.missing_seeds(lstm, wanted=3) == ()
+    assert groups.missing_seeds(gru, wanted=3) == (preset("gru", seed=43), preset("gru", seed=44))

@@ -1,0 +1,123 @@
+"""The finding on top of the Compare page: who leads, how surely, and what that rests on."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from rnnlab.charts import differences
+from rnnlab.groups import Group, missing_seeds
+from rnnlab.runs import Run
+from rnnlab.verdict import MIN_SEEDS, Outcome, Verdict
+from ui import chart, lab, theme
+from ui.compare.judging import Judged
+
+CSS = """
+<style>
+.cmp-headline {font-size: 2.3rem; font-weight: 720; line-height: 1.15; margin: 0;
+  letter-spacing: -.01em; text-wrap: balance; overflow-wrap: anywhere}
+.cmp-details {font-size: 1.18rem; line-height: 1.45; margin: .45rem 0 0; text-wrap: pretty}
+.cmp-rests {font-size: .95rem; margin: .5rem 0 0; opacity: .8}
+@media (max-width: 640px) {.cmp-headline {font-size: 1.65rem} .cmp-details {font-size: 1.05rem}}
+</style>
+"""
+
+
+def show(judged: Judged, groups: Sequence[Group[Run]], colors: Mapping[str, str]) -> None:
+    """The sentence, the leads with their intervals, and what to do where seeds are missing."""
+    told = judged.standing
+    words = f'<p class="cmp-headline">{theme.text(told.headline)}</p>'
+    if len(judged.verdicts) == 1:
+        (only,) = judged.verdicts
+        words += f'<p class="cmp-details">{theme.text(only.sentence)}</p>'
+        words += f'<p class="cmp-rests">{theme.text(only.rests_on)}</p>'
+    else:
+        words += f'<p class="cmp-details">{theme.text(told.details)}</p>'
+    if not told.rivals:
+        st.html(CSS + words)
+        return
+    said, drawn = st.columns([5, 6], gap="large", vertical_alignment="center")
+    said.html(CSS + words)
+    with said:
+        offer_seeds(judged, groups)
+    info = differences.leads(told, colors)
+    with drawn:
+        chart.sheet(
+            differences.leads_figure(info, ink=theme.ink()),
+            key="compare_leads",
+            label=differences.describe(info),
+            title=info.title,
+            file="leads",
+            compact=False,
+        )
+    if len(judged.verdicts) > 1:
+        with st.expander(f"All {len(judged.verdicts)} pairs, and what each verdict rests on",
+                         icon=":material/balance:"):  # fmt: skip
+            _pairs(judged.verdicts)
+
+
+def offer_seeds(judged: Judged, groups: Sequence[Group[Run]]) -> None:
+    """A button that queues the seeds without which some verdict cannot be given."""
+    if all(one.outcome is not Outcome.SEEDS for one in judged.verdicts):
+        return
+    wanted = [config for group in groups for config in missing_seeds(group, wanted=MIN_SEEDS)]
+    if not wanted:
+        return
+    minutes = lab.minutes(wanted, workers=2)
+    if st.button(
+        f"Train the {theme.counted(len(wanted), 'missing run')} "
+        f"(about {theme.counted(minutes, 'minute')})",
+        icon=":material/play_arrow:",
+        type="primary",
+        key="compare_seeds",
+        help=f"So that each side has {MIN_SEEDS} seeds.",
+    ) and all([lab.attempt(lambda c=c: lab.get_lab().train(c)) for c in wanted]):
+        st.rerun()
+    st.caption("With fewer than three seeds a side, luck cannot be told from skill.")
+
+
+def pairs_frame(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    """A row for each pair: differences in points, 95 % intervals, corrected p, the verdict."""
+    return pd.DataFrame(
+        [
+            {
+                "a": one.a,
+                "b": one.b,
+                "difference": 100 * one.accuracy.value,
+                "low": 100 * one.accuracy.low,
+                "high": 100 * one.accuracy.high,
+                "p": one.p,
+                "auc_difference": None if one.auc is None else one.auc.value,
+                "verdict": outcome_text(one),
+                "rests_on": one.rests_on,
+            }
+            for one in verdicts
+        ]
+    )
+
+
+def outcome_text(one: Verdict) -> str:
+    """The verdict on a pair in a few words, naming the better side."""
+    better = {Outcome.A: one.a, Outcome.B: one.b}.get(one.outcome)
+    return f"{better} is better" if better else str(one.outcome)
+
+
+def _pairs(verdicts: Sequence[Verdict]) -> None:
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        pairs_frame(verdicts),
+        hide_index=True,
+        key="compare_pairs",
+        alt="The verdict on each pair",
+        column_config={
+            "a": "A",
+            "b": "B",
+            "difference": number("A less B, points", format="%+.1f"),
+            "low": number("from", format="%+.1f"),
+            "high": number("to", format="%+.1f"),
+            "p": number("p (Holm)", format="%.4f"),
+            "auc_difference": number("AUC, A less B", format="%+.3f"),
+            "verdict": "Verdict",
+            "rests_on": st.column_config.TextColumn("Rests on", width="large"),
+        },
+    )

@@ -1,0 +1,62 @@
+"""What the compared runs say of labelled reviews, read once per server and kept."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from rnnlab import evaluate, home, verdict
+from rnnlab.classify import Classifier
+from rnnlab.errors import DataError
+from rnnlab.evaluate import Predictions
+from rnnlab.groups import Group
+from rnnlab.runs import Run
+from rnnlab.standing import Standing, standing
+from rnnlab.verdict import Side, Verdict
+from ui import reviews
+from ui.lab import get_lab
+
+
+class Judged(NamedTuple):
+    """What sides say of the same reviews, the verdict on each pair, and who leads."""
+
+    sides: tuple[Side, ...]
+    verdicts: tuple[Verdict, ...]
+    standing: Standing
+
+
+def judge(groups: Sequence[Group[Run]]) -> Judged | None:
+    """The groups judged on their validation reviews; None while those are being prepared.
+
+    Raises DataError where they cannot be paired review by review, RnnlabError for a damaged store.
+    """
+    names = {run.config.dataset for group in groups for run in group.runs}
+    if len(names) > 1:
+        raise DataError(
+            f"these runs were validated on different reviews ({' and '.join(sorted(names))}), so "
+            "they cannot be paired: compare their curves, or choose runs of one dataset"
+        )
+    (name,) = names
+    dataset = reviews.load(name)
+    if dataset is None:
+        return None
+    sides = tuple(
+        Side(
+            group.name,
+            tuple(_validation(run.id, home.store_url(), run, dataset) for run in group.runs),
+            len(group.repeats),
+        )
+        for group in groups
+    )
+    return _judged(tuple((side.name, *(run.run for run in side.runs)) for side in sides), sides)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _validation(run_id: str, store: str, _run: Run, _dataset) -> Predictions:
+    return evaluate.on_validation(_run, Classifier.of(get_lab().store, _run), _dataset)
+
+
+@st.cache_resource(show_spinner=False, max_entries=50)
+def _judged(key: tuple, _sides: tuple[Side, ...]) -> Judged:
+    verdicts = verdict.compare(_sides)
+    return Judged(_sides, verdicts, standing(_sides, verdicts))
