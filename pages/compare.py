@@ -23,12 +23,12 @@ if not runs:
             icon=":material/balance:")  # fmt: skip
     st.page_link("pages/lab.py", label="Go to the lab", icon=":material/science:")
     st.stop()
-chosen = choice.choose(runs)
+every = groups(runs)
+looks = charts.looks(every)
+chosen = choice.choose(every, looks)
 if not chosen:
     st.info("Choose at least one run or group above.", icon=":material/balance:")
     st.stop()
-looks = charts.looks(groups(runs))
-st.html(choice.legend(chosen, looks))
 chart.prepare()
 
 try:

@@ -6,7 +6,7 @@ Tuples from a `Standing`, and the figure from the tuples.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from rnnlab.charts.style import FONT_PX, GRID, escape, font, layout, short
+from rnnlab.charts.style import FONT_PX, GRID, escape, faded, font, layout, short
 from rnnlab.standing import Standing
 from rnnlab.verdict import Outcome
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 ROW_PX = 46
+FAINT = 0.5
 
 
 class Lead(NamedTuple):
@@ -60,7 +61,7 @@ def describe(info: Leads) -> str:
 
 
 def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
-    """The Plotly figure of `leads`: a dot and its interval a row; hollow where it is not sure."""
+    """The Plotly figure of `leads`: a dot and its interval a row; faint where it is not sure."""
     import plotly.graph_objects as go
 
     figure = go.Figure()
@@ -72,15 +73,15 @@ def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
             mode="markers",
             marker={
                 "size": 17,
-                "color": row.color if row.sure else "rgba(0,0,0,0)",
-                "line": {"color": row.color, "width": 3},
+                "color": row.color,
+                "opacity": 1 if row.sure else FAINT,
             },
             error_x={
                 "type": "data",
                 "symmetric": False,
                 "array": [row.high - row.value],
                 "arrayminus": [row.value - row.low],
-                "color": row.color,
+                "color": row.color if row.sure else faded(row.color, FAINT),
                 "thickness": 3.5,
                 "width": 7,
             },
@@ -99,7 +100,7 @@ def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
         margin={"l": 20 + 9 * max(map(len, names), default=0), "r": 190, "t": 8, "b": 58},
         showlegend=False,
         xaxis={
-            "title": {"text": f"points of accuracy that {escape(short(info.leader))} is ahead"},
+            "title": {"text": "points ahead"},
             "gridcolor": GRID, "zeroline": False, "nticks": 6,
         },
         yaxis={

@@ -92,7 +92,10 @@ def group_curves(
             if epochs.get(run.id)
         )
         if seeds:
-            found.append(_group(looks[group.id], seeds, band))
+            look = looks[group.id]._replace(
+                name=group.name
+            )  # some seeds alone are called otherwise
+            found.append(_group(look, seeds, band))
     return GroupCurves(quantity, axis, _finding(quantity, found), tuple(found))
 
 

@@ -4,21 +4,23 @@ Owns the session state keys `compare_runs` (ids of groups and of single runs), `
 `compare_missing`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from rnnlab.charts.style import Look, escape
+from rnnlab.charts.style import Look
 from rnnlab.groups import Group, groups
 from rnnlab.runs import Run, RunState
 from ui import theme
 
 MOST = 40  # sides at once; more lines than that nobody can tell apart
 CSS = """
-<style>
-.cmp-legend {display: flex; flex-wrap: wrap; gap: .35rem .7rem}
-.cmp-legend .lab-badge {font-size: .95rem}
-</style>
+.st-key-compare_runs [data-tag] {color: inherit; font-weight: 600; font-size: 1rem;
+  padding-block: .15rem; border-radius: 99px;
+  background: color-mix(in srgb, var(--tint, gray) 17%, transparent)}
+.st-key-compare_runs [data-tag]::before {content: ""; width: .72em; height: .72em; flex: none;
+  border-radius: 50%; background: var(--tint); margin: 0 .45em 0 .2em}
+.st-key-compare_runs [data-tag] button {color: inherit}
 """
 
 
@@ -29,9 +31,11 @@ def comparable(runs: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(sorted(able, key=lambda run: (run.created_at, run.id)))
 
 
-def choose(runs: Sequence[Run]) -> tuple[Group[Run], ...]:
-    """The groups that the chips name, drawn with their legend; ids that fit no run are named."""
-    every = groups(runs)
+def choose(every: Sequence[Group[Run]], looks: Mapping[str, Look]) -> tuple[Group[Run], ...]:
+    """The groups that the chips name; the chips in their colours. Ids that fit no run are named.
+
+    `every` are all groups of the lab.
+    """
     _adopt_url(every)
     for text in st.session_state.compare_missing:
         st.warning(f"There is no trained run {theme.markdown(text[:40])}: it may have been "
@@ -47,6 +51,7 @@ def choose(runs: Sequence[Run]) -> tuple[Group[Run], ...]:
         on_change=_write_url,
         label_visibility="collapsed",
     )
+    st.html(_chips_css(st.session_state.compare_runs, every, looks))
     return chosen(st.session_state.compare_runs, every)
 
 
@@ -70,16 +75,6 @@ def add(group_id: str) -> None:
 def url_of(runs: Iterable[Run]) -> str:
     """The `runs` of a Compare URL that shows these runs."""
     return ",".join(run.id for run in runs)
-
-
-def legend(sides: Sequence[Group[Run]], looks: dict[str, Look]) -> str:
-    """The sides with their colours, as badges."""
-    badges = "".join(
-        f'<span class="lab-badge" style="--tint:{looks[side.id].color}">'
-        f'<i class="lab-dot"></i>{escape(side.name)}</span>'
-        for side in sides
-    )
-    return f'{CSS}<div class="cmp-legend">{badges}</div>'
 
 
 def default(every: Sequence[Group[Run]]) -> list[str]:
@@ -106,6 +101,17 @@ def _labels(every: Sequence[Group[Run]]) -> dict[str, str]:
     return labels
 
 
+def _chips_css(ids: Sequence[str], every: Sequence[Group[Run]], looks: Mapping[str, Look]) -> str:
+    """The style sheet that gives each chip the colour of its lines on the charts."""
+    group_of = {run.id: group.id for group in every for run in (*group.runs, *group.repeats)}
+    tints = "".join(
+        f'.st-key-compare_runs [data-tag-index="{place}"] '
+        f"{{--tint: {looks[group_of.get(one, one)].color}}}\n"
+        for place, one in enumerate(ids)
+    )
+    return f"<style>{CSS}{tints}</style>"
+
+
 def _adopt_url(every: Sequence[Group[Run]]) -> None:
     url = st.query_params.get("runs", "")
     known = {group.id for group in every}
@@ -118,8 +124,8 @@ def _adopt_url(every: Sequence[Group[Run]]) -> None:
         return
     asked = list(dict.fromkeys(part.strip() for part in url.split(",") if part.strip()))
     found = [alone.get(one, one) for one in asked if one in known]
-    st.session_state.compare_url = url
     st.session_state.compare_runs = _joined(found, every)[:MOST] if asked else default(every)
+    _write_url()
     st.session_state.compare_missing = [one for one in asked if one not in known][:5]
 
 
