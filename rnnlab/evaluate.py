@@ -1,28 +1,25 @@
 """How well runs judge labelled reviews: their predictions, and metrics from them.
 
-Reads reviews through the numpy forward pass, so it imports no keras; scikit-learn, a second's
-import, is loaded by the functions that need it. Compares no two runs: see `rnnlab.verdict`.
+Imports no keras; scikit-learn, a second's import, is loaded by the functions that need it. How
+reviews are read: see `rnnlab.predict`; which of two runs is better: `rnnlab.verdict`.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab import chance, forward
+from rnnlab import chance, predict
 from rnnlab.classify import Classifier
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.errors import DataError
 from rnnlab.reviews_csv import LabelledReviews
 from rnnlab.runs import Run
-from rnnlab.text import START, UNKNOWN, Vocabulary, pad, tokenize
 
-BATCH_BYTES = 20_000_000  # the ids of the reviews that are read at once
-TEXTS = 2_000  # texts cut into words at once; their words take about 40 MB
 BINS = 15  # of the calibration error, as in Guo et al. (2017)
 CLIP = 1e-7  # keras's epsilon: without it one sure and wrong answer makes the log loss infinite
 
@@ -124,7 +121,7 @@ def on_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Predict
         run.name,
         run.config,
         np.asarray(dataset.labels[rows]),
-        predict_rows(classifier, dataset, rows),
+        predict.rows(classifier, dataset, rows),
         hashlib.sha256(dataset.fingerprint.encode() + rows.tobytes()).hexdigest(),
         chosen=True,
     )
@@ -139,40 +136,9 @@ def on_texts(
             one.run, one.name, one.config, reviews.labels, probabilities, reviews.fingerprint
         )
         for one, probabilities in zip(
-            classifiers, predict_texts(classifiers, reviews.texts), strict=True
+            classifiers, predict.texts(classifiers, reviews.texts), strict=True
         )
     )
-
-
-def predict_rows(classifier: Classifier, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
-    """The probability that each of these reviews is positive: float32 (len(rows),)."""
-    config = classifier.config
-    probabilities = np.empty(len(rows), np.float32)
-    for part in _batches(len(rows), config.maxlen):
-        ids = dataset.inputs(rows[part], **_window(config))
-        probabilities[part] = forward.predict(config, classifier.weights, ids)
-    return probabilities
-
-
-def predict_texts(classifiers: Sequence[Classifier], texts: Sequence[str]) -> list[np.ndarray]:
-    """The probability that each text is positive: float32 (len(texts),) for each classifier.
-
-    Each text is cut into words once, and read once for all networks with the same vocabulary and
-    window. A text without a word is read as an empty review.
-    """
-    readers: dict[tuple, list[int]] = {}
-    for number, classifier in enumerate(classifiers):
-        key = (classifier.vocabulary, *_window(classifier.config).values())
-        readers.setdefault(key, []).append(number)
-    found = [np.empty(len(texts), np.float32) for _ in classifiers]
-    for start in range(0, len(texts), TEXTS):
-        tokens = [tokenize(text) for text in texts[start : start + TEXTS]]
-        for (vocabulary, *_), numbers in readers.items():
-            ids = _ids(tokens, vocabulary, classifiers[numbers[0]].config)
-            for number in numbers:
-                one = classifiers[number]
-                found[number][start : start + TEXTS] = forward.predict(one.config, one.weights, ids)
-    return found
 
 
 def metrics(labels: np.ndarray, probabilities: np.ndarray) -> Metrics:
@@ -253,32 +219,3 @@ def roc(labels: np.ndarray, probabilities: np.ndarray) -> Roc | None:
     if not 0 < np.count_nonzero(labels) < len(labels):
         return None
     return Roc(*roc_curve(labels, probabilities))
-
-
-def _window(config: RunConfig) -> dict:
-    return {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
-
-
-def _batches(count: int, maxlen: int) -> Iterator[slice]:
-    size = max(1, BATCH_BYTES // (4 * maxlen))
-    return (slice(start, start + size) for start in range(0, count, size))
-
-
-def _ids(tokens: list[list[str]], vocabulary: Vocabulary, config: RunConfig) -> np.ndarray:
-    """The ids of texts as `rnnlab.text.read` gives them: int32 (len(tokens), maxlen).
-
-    Looks up only the words that the network will read.
-    """
-    index, maxlen = vocabulary.index, config.maxlen
-    flat, offsets = [], [0]
-    for words in tokens:
-        if config.truncating == "post" or len(words) < maxlen:
-            flat.append(START)
-            words = words[: maxlen - 1]
-        else:
-            words = words[-maxlen:]
-        flat += [index.get(word, UNKNOWN) for word in words]
-        offsets.append(len(flat))
-    values = np.array(flat, np.int32)
-    values[values >= config.vocab_size] = UNKNOWN
-    return pad(values, np.array(offsets), maxlen=maxlen, truncating=config.truncating)

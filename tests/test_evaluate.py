@@ -8,7 +8,7 @@ import pytest
 from sklearn import metrics as oracle
 from sklearn.calibration import calibration_curve
 
-from rnnlab import evaluate, forward, reviews_csv, text
+from rnnlab import evaluate, forward, predict, reviews_csv, text
 from rnnlab.classify import Classifier
 from rnnlab.datasets import encoded
 from rnnlab.errors import DataError
@@ -56,7 +56,7 @@ def noisy(count, *, seed=0):
 @pytest.mark.parametrize("maxlen", [5, 6, 9])
 def test_texts_are_read_as_classify_reads_them(dataset, truncating, maxlen):
     reader = classifier("gru", dataset.vocabulary, truncating=truncating, maxlen=maxlen)
-    (found,) = evaluate.predict_texts([reader], TEXTS)
+    (found,) = predict.texts([reader], TEXTS)
     window = {"vocab_size": reader.config.vocab_size, "maxlen": maxlen, "truncating": truncating}
     ids = np.stack([text.read(one, reader.vocabulary, **window).ids for one in TEXTS])
     expected = forward.predict(reader.config, reader.weights, ids)
@@ -68,11 +68,11 @@ def test_rows_and_their_texts_get_equal_probabilities(dataset, arch, monkeypatch
     reader = classifier(arch, dataset.vocabulary)
     rows = np.tile([3, 0, 5, 1, 2], 7)
     with monkeypatch.context() as small:  # so that batches are put together again
-        small.setattr(evaluate, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
-        small.setattr(evaluate, "TEXTS", 3)
-        found = evaluate.predict_rows(reader, dataset, rows)
-        (of_texts,) = evaluate.predict_texts([reader], [TEXTS[row] for row in rows])
-    (expected,) = evaluate.predict_texts([reader], [TEXTS[row] for row in rows])
+        small.setattr(predict, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
+        small.setattr(predict, "TEXTS", 3)
+        found = predict.rows(reader, dataset, rows)
+        (of_texts,) = predict.texts([reader], [TEXTS[row] for row in rows])
+    (expected,) = predict.texts([reader], [TEXTS[row] for row in rows])
     np.testing.assert_allclose(found, expected, atol=1e-6)
     np.testing.assert_allclose(of_texts, expected, atol=1e-6)
 
@@ -84,9 +84,9 @@ def test_each_of_several_networks_reads_texts_with_its_own_words_and_window(data
         classifier("lstm", dataset.vocabulary),
         classifier("gru", dataset.vocabulary, truncating="post"),
     ]
-    together = evaluate.predict_texts(readers, TEXTS)
+    together = predict.texts(readers, TEXTS)
     for reader, found in zip(readers, together, strict=True):
-        (alone,) = evaluate.predict_texts([reader], TEXTS)
+        (alone,) = predict.texts([reader], TEXTS)
         np.testing.assert_array_equal(found, alone)
     assert len({tuple(found.tolist()) for found in together}) == 4
 
