@@ -5,21 +5,30 @@ reviews are read: see `rnnlab.predict`; which of two runs is better: `rnnlab.ver
 """
 
 import hashlib
+import io
+import logging
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab import chance, predict
+from rnnlab import chance, datasets, predict
 from rnnlab.classify import Classifier
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
-from rnnlab.errors import DataError
+from rnnlab.errors import DataError, RnnlabError
 from rnnlab.reviews_csv import LabelledReviews
 from rnnlab.runs import Run
+from rnnlab.store import RunStore
+from rnnlab.store.attempt import Attempt
 
+log = logging.getLogger(__name__)
+
+ARTIFACT = "predictions"  # the file that a worker keeps with a run
 BINS = 15  # of the calibration error, as in Guo et al. (2017)
 CLIP = 1e-7  # keras's epsilon: without it one sure and wrong answer makes the log loss infinite
 
@@ -109,22 +118,51 @@ def on_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Predict
 
     Raises DataError where this is another dataset, whose validation reviews it may have learned.
     """
-    trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
-    if run.config.dataset != dataset.name or trained_on != dataset.fingerprint:
-        raise DataError(
-            f"{run.name} was trained on the dataset {run.config.dataset} ({trained_on[:12]}), "
-            f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it stands here: train it again"
+    reviews = _validation_reviews(run, dataset)
+    return _of_validation(run, dataset, predict.rows(classifier, dataset, _rows(dataset)), reviews)
+
+
+def stored(store: RunStore, run: Run, dataset: Dataset) -> Predictions:
+    """What `on_validation` gives, as the run's worker kept it. Read-only.
+
+    Predicted anew where there is nothing sound of these weights and reviews, as for a run of an
+    earlier version. Raises DataError like `on_validation`, RunNotFound before the first epoch.
+    """
+    reviews = _validation_reviews(run, dataset)
+    try:
+        with np.load(io.BytesIO(store.artifact(run.id, ARTIFACT)), allow_pickle=False) as kept:
+            made_of = (str(kept["reviews"]), str(kept["best"]))
+            probabilities = kept["probabilities"]
+    except (RnnlabError, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile):
+        made_of = None
+    if made_of != (reviews, store.digest(run.id, "best")):
+        return on_validation(run, Classifier.of(store, run), dataset)
+    return _of_validation(run, dataset, probabilities, reviews)
+
+
+def keep(attempt: Attempt, store: RunStore, home: Path) -> None:
+    """Keep with a run that is about to end what `stored` reads: an .npz, and what it was made of.
+
+    Nothing before its first epoch. A failure is logged and harms nothing, since `stored` can do
+    without.
+    """
+    run = store.get(attempt.run.id)
+    if run.best_epoch is None:
+        return
+    try:
+        fingerprint = run.manifest.get("dataset_sha256")
+        dataset = datasets.load(run.config.dataset, home, fingerprint=fingerprint)
+        found = on_validation(run, Classifier.of(store, run), dataset)
+        buffer = io.BytesIO()
+        np.savez(
+            buffer,
+            probabilities=found.probabilities,
+            reviews=np.array(found.reviews),
+            best=np.array(store.digest(run.id, "best")),
         )
-    rows = np.asarray(dataset.validation_rows)
-    return Predictions(
-        run.id,
-        run.name,
-        run.config,
-        np.asarray(dataset.labels[rows]),
-        predict.rows(classifier, dataset, rows),
-        hashlib.sha256(dataset.fingerprint.encode() + rows.tobytes()).hexdigest(),
-        chosen=True,
-    )
+        attempt.save(ARTIFACT, buffer.getvalue())
+    except Exception:
+        log.exception("run %s: its predictions are not kept", run.id)
 
 
 def on_texts(
@@ -219,3 +257,25 @@ def roc(labels: np.ndarray, probabilities: np.ndarray) -> Roc | None:
     if not 0 < np.count_nonzero(labels) < len(labels):
         return None
     return Roc(*roc_curve(labels, probabilities))
+
+
+def _rows(dataset: Dataset) -> np.ndarray:
+    return np.asarray(dataset.validation_rows)
+
+
+def _validation_reviews(run: Run, dataset: Dataset) -> str:
+    """The name of the validation reviews and their order. Raises DataError if not the run's."""
+    trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
+    if run.config.dataset != dataset.name or trained_on != dataset.fingerprint:
+        raise DataError(
+            f"{run.name} was trained on the dataset {run.config.dataset} ({trained_on[:12]}), "
+            f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it stands here: train it again"
+        )
+    return hashlib.sha256(dataset.fingerprint.encode() + _rows(dataset).tobytes()).hexdigest()
+
+
+def _of_validation(
+    run: Run, dataset: Dataset, probabilities: np.ndarray, reviews: str
+) -> Predictions:
+    labels = np.asarray(dataset.labels[_rows(dataset)])
+    return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, chosen=True)

@@ -135,7 +135,7 @@ class RunStore:
         return tuple((config_of(row), row["pace_s"]) for row in rows)
 
     def artifact(self, run_id: str, name: str) -> bytes:
-        """The bytes of a run's file ("best", "checkpoint", "vocabulary").
+        """The bytes of a run's file ("best", "checkpoint", "vocabulary", "predictions").
 
         Raises RunNotFound where there is none, StoreError where its checksum is wrong.
         """
@@ -149,6 +149,14 @@ class RunStore:
         if hashlib.sha256(row.content).hexdigest() != row.sha256:
             raise StoreError(f"the {name} of run {run_id} is damaged: delete the run, train again")
         return row.content
+
+    def digest(self, run_id: str, name: str) -> str | None:
+        """The SHA-256 of a run's file as it was written; None where there is no such file."""
+        query = sa.select(artifacts.c.sha256).where(
+            artifacts.c.run_id == run_id, artifacts.c.name == name
+        )
+        with self.reading() as connection:
+            return connection.scalar(query)
 
     # ---- what people do ------------------------------------------------------------------
 
