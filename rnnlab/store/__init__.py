@@ -18,16 +18,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rnnlab import params
 from rnnlab.config import FIELDS, RunConfig
-from rnnlab.errors import InvalidField, RunNotFound, StoreError, WrongState
+from rnnlab.errors import RunNotFound, StoreError, WrongState
 from rnnlab.runs import Epoch, Run, RunState
 from rnnlab.store.attempt import Attempt
+from rnnlab.store.new import MAX_NAME, checked_name, equal_run, insert
 from rnnlab.store.presence import Presence
 from rnnlab.store.rows import config_of, get_run, run_of
 from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs
 
-MAX_NAME = 80  # characters
+__all__ = ["MAX_NAME", "RunStore"]
 
 
 class RunStore:
@@ -173,30 +173,38 @@ class RunStore:
         `manifest` holds what shapes the training beside the config, as far as it is known.
         """
         with self.writing() as connection:
-            run_id = secrets.token_hex(4)
-            connection.execute(
-                sa.insert(runs).values(
-                    id=run_id,
-                    name=_next_name(connection, config.arch) if name is None else _name(name),
-                    state=RunState.QUEUED,
-                    parameters=params.parameters(config),
-                    created_at=now,
-                    queued_at=now,
-                    stop_requested=False,
-                    epochs_done=0,
-                    seconds=0.0,
-                    versions={},
-                    manifest=dict(manifest or {}),
-                    **config.to_dict(),
-                )
-            )
-            return get_run(connection, run_id)
+            return insert(connection, config, now=now, name=name, manifest=manifest or {})
+
+    def enqueue_all(
+        self,
+        named: Iterable[tuple[RunConfig, str | None]],
+        *,
+        now: float,
+        manifest: Mapping[str, Any] | None = None,
+    ) -> tuple[Run, ...]:
+        """A run for each config, under the name beside it, queued in their order; all or none.
+
+        A config that has a finished or active run on the same reviews already gives that run.
+        """
+        manifest = manifest or {}
+        found = []
+        with self.writing() as connection:
+            for number, (config, name) in enumerate(named):
+                run = equal_run(connection, config, manifest)
+                if run is None:
+                    # Times that differ keep their order: today's floats are 2e-7 s apart.
+                    at = now + 1e-6 * number
+                    run = insert(connection, config, now=at, name=name, manifest=manifest)
+                found.append(run)
+        return tuple(found)
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name. Raises RunNotFound, InvalidField."""
         with self.writing() as connection:
             get_run(connection, run_id)
-            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(name=_name(name)))
+            connection.execute(
+                sa.update(runs).where(runs.c.id == run_id).values(name=checked_name(name))
+            )
 
     def delete(self, run_id: str) -> None:
         """Delete a run with its epochs and files. Raises RunNotFound, or WrongState if running."""
@@ -309,20 +317,3 @@ def _usable() -> Iterator[None]:
             f"the store cannot be used ({error.orig}): check that its disk has room and that its "
             "file is still there"
         ) from error
-
-
-def _name(text: str) -> str:
-    text = text.encode("utf-8", "replace").decode()  # a shell may pass bytes that are no text
-    name = " ".join(text.replace("\0", " ").split())
-    if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidField("name", text, f"1–{MAX_NAME} characters", "give it a short name")
-    return name
-
-
-def _next_name(connection: sa.Connection, arch: str) -> str:
-    """The first free "arch-N", counting on from the runs of that architecture."""
-    taken = set(connection.scalars(sa.select(runs.c.name).where(runs.c.arch == arch)))
-    number = len(taken) + 1
-    while f"{arch}-{number}" in taken:
-        number += 1
-    return f"{arch}-{number}"
