@@ -6,7 +6,6 @@ from typing import NamedTuple
 import streamlit as st
 
 from rnnlab import evaluate, home, verdict
-from rnnlab.classify import Classifier
 from rnnlab.errors import DataError
 from rnnlab.evaluate import Predictions
 from rnnlab.groups import Group
@@ -53,7 +52,7 @@ def judge(groups: Sequence[Group[Run]]) -> Judged | None:
 
 @st.cache_resource(show_spinner=False, max_entries=400)
 def _validation(run_id: str, store: str, _run: Run, _dataset) -> Predictions:
-    return evaluate.on_validation(_run, Classifier.of(get_lab().store, _run), _dataset)
+    return evaluate.stored(get_lab().store, _run, _dataset)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
