@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.chance import Difference
-from rnnlab.verdict import Outcome, Side, Verdict
+from rnnlab.verdict import Outcome, Side, Verdict, compare
 
 
 class Rival(NamedTuple):
@@ -68,6 +68,20 @@ class Standing(NamedTuple):
             if names:
                 said.append(words.format(_listed(names)))
         return " ".join(said)
+
+
+class Judged(NamedTuple):
+    """What sides say of the same reviews, the verdict on each pair in order, and who leads."""
+
+    sides: tuple[Side, ...]
+    verdicts: tuple[Verdict, ...]
+    standing: Standing
+
+
+def judge(sides: Sequence[Side]) -> Judged:
+    """All that is to be said of these sides. Raises DataError where they cannot be paired."""
+    verdicts = compare(sides)
+    return Judged(tuple(sides), verdicts, standing(sides, verdicts))
 
 
 def standing(sides: Sequence[Side], verdicts: Sequence[Verdict]) -> Standing:

@@ -1,27 +1,18 @@
 """What the compared runs say of labelled reviews, read once per server and kept."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import streamlit as st
 
-from rnnlab import evaluate, home, verdict
+from rnnlab import evaluate, home, standing
 from rnnlab.errors import DataError
 from rnnlab.evaluate import Predictions
 from rnnlab.groups import Group
 from rnnlab.runs import Run
-from rnnlab.standing import Standing, standing
-from rnnlab.verdict import Side, Verdict
+from rnnlab.standing import Judged
+from rnnlab.verdict import Side
 from ui import reviews
 from ui.lab import get_lab
-
-
-class Judged(NamedTuple):
-    """What sides say of the same reviews, the verdict on each pair, and who leads."""
-
-    sides: tuple[Side, ...]
-    verdicts: tuple[Verdict, ...]
-    standing: Standing
 
 
 def judge(groups: Sequence[Group[Run]]) -> Judged | None:
@@ -57,5 +48,4 @@ def _validation(run_id: str, store: str, _run: Run, _dataset) -> Predictions:
 
 @st.cache_resource(show_spinner=False, max_entries=50)
 def _judged(key: tuple, _sides: tuple[Side, ...]) -> Judged:
-    verdicts = verdict.compare(_sides)
-    return Judged(_sides, verdicts, standing(_sides, verdicts))
+    return standing.judge(_sides)
