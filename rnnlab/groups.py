@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
 from rnnlab.config import PRESETS, RunConfig
@@ -53,6 +54,7 @@ class Group(Generic[Member]):
         return len(self.runs)
 
 
+@lru_cache(maxsize=20_000)
 def group_id(config: RunConfig) -> str:
     """The id of the group that a run with this config belongs to."""
     settings = json.dumps(_settings(config), sort_keys=True)
