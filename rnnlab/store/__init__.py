@@ -20,12 +20,13 @@ import sqlalchemy as sa
 
 from rnnlab.config import FIELDS, RunConfig
 from rnnlab.errors import RunNotFound, StoreError, WrongState
-from rnnlab.runs import Epoch, Run, RunState
+from rnnlab.runs import Epoch, Run, RunState, Spent
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.new import MAX_NAME, checked_name, equal_run, insert
 from rnnlab.store.presence import Presence
 from rnnlab.store.rows import config_of, get_run, run_of
 from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs
+from rnnlab.store.spent import spent
 
 __all__ = ["MAX_NAME", "RunStore"]
 
@@ -133,6 +134,11 @@ class RunStore:
         with self.reading() as connection:
             rows = connection.execute(query).mappings().all()
         return tuple((config_of(row), row["pace_s"]) for row in rows)
+
+    def spent(self, run_ids: Iterable[str]) -> dict[str, Spent]:
+        """What each of these runs has cost, by run id; runs without a best epoch are left out."""
+        with self.reading() as connection:
+            return spent(connection, list(run_ids))
 
     def artifact(self, run_id: str, name: str) -> bytes:
         """The bytes of a run's file ("best", "checkpoint", "vocabulary", "predictions").
