@@ -6,10 +6,17 @@ from rnnlab import charts
 from rnnlab.errors import RnnlabError
 from rnnlab.groups import groups
 from ui import chart, live, theme
-from ui.compare import choice, curves, headline, judging
+from ui.compare import choice, cost, curves, differences, disagreements, headline, judging
+from ui.compare.view import View
 from ui.lab import snapshot
 
-TABS = {"Curves": curves.show}
+TABS = {
+    "Curves": curves.show,
+    "Cost": cost.show,
+    "Differences": differences.show,
+    "Disagreements": disagreements.show,
+}
+WITHOUT_REVIEWS = {"Curves", "Cost", "Differences"}
 
 st.html(
     '<div class="lab-hero"><h1>Compare</h1><p>Which is better, how surely, and at what cost.</p>'
@@ -31,23 +38,28 @@ if not chosen:
     st.stop()
 chart.prepare()
 
+problem = "The reviews are being prepared, once: about 15 seconds."
 try:
-    judged = judging.judge(chosen)
+    view = View(chosen, every, looks, judging.judge(chosen))
 except RnnlabError as error:
-    judged = None
-    st.info(theme.markdown(str(error)), icon=":material/info:")
-if judged:
-    headline.show(judged, chosen, {side.name: looks[side.id].color for side in chosen})
+    view, problem = View(chosen, every, looks, None), str(error)
+if view.reviewed:
+    headline.show(view)
+else:
+    st.info(theme.markdown(problem), icon=":material/info:")
 
 
 @st.fragment
 def tabs() -> None:
     """The tabs; only the open one is drawn."""
-    for tab, draw in zip(st.tabs(list(TABS), key="tab", bind="query-params"), TABS.values(),
-                         strict=True):  # fmt: skip
-        if tab.open:
-            with tab:
-                draw(chosen, looks)
+    for name, tab in zip(TABS, st.tabs(list(TABS), key="tab", bind="query-params"), strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if view.reviewed or name in WITHOUT_REVIEWS:
+                TABS[name](view)
+            else:
+                st.caption("This needs runs that judged the same reviews: see above.")
 
 
 tabs()

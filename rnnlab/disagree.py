@@ -18,7 +18,7 @@ from rnnlab.verdict import Side
 
 UNKNOWN_EDGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
 LENGTH_BINS = 6
-FEWEST = 20  # reviews in a slice; the accuracy of fewer says nothing
+FEWEST = 40  # reviews in a slice; the accuracy of fewer says nothing
 
 
 class Split(NamedTuple):

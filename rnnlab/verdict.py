@@ -85,6 +85,12 @@ class Verdict:
     rests_on: str
 
     @property
+    def short(self) -> str:
+        """The verdict in a few words that name the better side."""
+        better = {Outcome.A: self.a, Outcome.B: self.b}.get(self.outcome)
+        return f"{better} is better" if better else str(self.outcome)
+
+    @property
     def sentence(self) -> str:
         """The verdict in plain words, with the size of the difference and its interval."""
         shown = self.of_models or self.outcome

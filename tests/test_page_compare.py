@@ -47,7 +47,7 @@ def page(**url) -> AppTest:
 
 def shown(at: AppTest) -> str:
     assert not at.exception
-    return " ".join(element.proto.body for element in at.html)
+    return " ".join(element.proto.body for element in at.html).replace("\u00a0", " ")
 
 
 def chips(at: AppTest) -> list[str]:

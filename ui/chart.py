@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from rnnlab.charts.style import escape
 from ui import theme
 
 if TYPE_CHECKING:
@@ -37,25 +38,30 @@ _CSS = """
   background: color-mix(in srgb, currentColor 12%, transparent)}
 @media print {.lab-save {display: none}}
 """
-_JS = """
+SLIDE_JS = """
 const library = () => new Promise((done) => {
   const look = () => (window.Plotly ? done(window.Plotly) : setTimeout(look, 30));
   look();
 });
 
-const save = (Plotly, data, format) => {  // on white, whatever the viewer's theme, with its title
+// On white, whatever the viewer's theme, and with its title.
+const slideOf = (data) => {
   const figure = JSON.parse(data.figure.replaceAll(data.ink, data.slide.ink));
   Object.assign(figure.layout, {
     paper_bgcolor: "#FFFFFF", plot_bgcolor: "#FFFFFF", height: data.slide.height,
     title: {text: data.slide.title, x: 0.02, xanchor: "left", font: {size: 26}},
     margin: {...figure.layout.margin, t: 70},
   });
-  Plotly.downloadImage(figure, {
-    format, filename: data.slide.file, width: data.slide.width, height: data.slide.height,
-    scale: format === "png" ? 2 : 1,
-  });
+  return figure;
 };
-
+const shape = (data, format) => ({
+  format, filename: data.slide.file, width: data.slide.width, height: data.slide.height,
+  scale: format === "png" ? 2 : 1,
+});
+"""
+_JS = (
+    SLIDE_JS
+    + """
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lab-chart");
   box.setAttribute("role", "figure");
@@ -77,11 +83,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (known) setTriggerValue("clicked", Array.isArray(known) ? known[0] : known);
     });
     for (const button of bar.querySelectorAll("button"))
-      button.onclick = () => save(Plotly, data, button.dataset.format);
+      button.onclick = () =>
+        Plotly.downloadImage(slideOf(data), shape(data, button.dataset.format));
   });
   return () => window.Plotly && window.Plotly.purge(box);
 }
 """
+)
 
 
 @st.cache_resource(show_spinner=False)
@@ -116,9 +124,19 @@ def sheet(
     click on a point gives the first of its `customdata`. On a phone a `compact` figure has no
     annotations. Needs `prepare`.
     """
+    return _draw(figure, key=key, label=label, slide=slide(title, file), compact=compact).clicked
+
+
+def slide(title: str, file: str) -> dict:
+    """What the browser needs to make a picture of a figure: its title, name and size."""
     width, height = SLIDE_PX
-    slide = {"ink": theme.INK, "title": title, "file": file, "width": width, "height": height}
-    return _draw(figure, key=key, label=label, slide=slide, compact=compact).clicked
+    return {
+        "ink": theme.INK,
+        "title": escape(title),
+        "file": file,
+        "width": width,
+        "height": height,
+    }
 
 
 def _draw(

@@ -1,22 +1,17 @@
 """The tab Curves: loss and accuracy over the training, and the gap that shows overfitting."""
 
-from collections.abc import Mapping, Sequence
-
 import streamlit as st
 
 from rnnlab.charts import over_seeds
-from rnnlab.charts.style import Look
-from rnnlab.groups import Group
-from rnnlab.runs import Epoch, Run
 from ui import chart, theme
-from ui.lab import get_reader
+from ui.compare.view import View
 
 AXES = {"epoch": "Epochs", "seconds": "Seconds", "reviews": "Reviews seen"}
 BANDS = {"sd": "Standard deviation", "interval": "95 % interval of the mean"}
 WIDEST = 15  # epochs that smoothing joins
 
 
-def show(groups: Sequence[Group[Run]], looks: Mapping[str, Look]) -> None:
+def show(view: View) -> None:
     """The settings of the charts, and the charts."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         axis = st.segmented_control(
@@ -36,17 +31,15 @@ def show(groups: Sequence[Group[Run]], looks: Mapping[str, Look]) -> None:
             "Keep least and most", key="extremes", bind="query-params", disabled=smoothing == 1,
             help="Dotted: the least and the most that each smoothed figure was made of.",
         )  # fmt: skip
-    reader = get_reader()
-    epochs = {run.id: reader.epochs(run) for group in groups for run in group.runs}
     options = {"axis": axis, "band": band, "smoothing": smoothing}
     drawn = {"train": train, "extremes": extremes and smoothing > 1}
     left, right = st.columns(2, gap="medium")
     with left:
-        _chart("loss", groups, epochs, looks, options, drawn)
+        _chart("loss", view, options, drawn)
     with right:
-        _chart("accuracy", groups, epochs, looks, options, drawn)
+        _chart("accuracy", view, options, drawn)
     with left:
-        _chart("gap", groups, epochs, looks, options, drawn)
+        _chart("gap", view, options, drawn)
     with right:
         st.html(
             '<p class="lab-muted cmp-note">Thick: the mean over seeds, as far as all seeds were '
@@ -57,15 +50,10 @@ def show(groups: Sequence[Group[Run]], looks: Mapping[str, Look]) -> None:
         )
 
 
-def _chart(
-    quantity: over_seeds.Quantity,
-    groups: Sequence[Group[Run]],
-    epochs: Mapping[str, Sequence[Epoch]],
-    looks: Mapping[str, Look],
-    options: dict,
-    drawn: dict,
-) -> None:
-    info = over_seeds.group_curves(groups, epochs, looks, quantity=quantity, **options)
+def _chart(quantity: over_seeds.Quantity, view: View, options: dict, drawn: dict) -> None:
+    info = over_seeds.group_curves(
+        view.groups, view.epochs, view.looks, quantity=quantity, **options
+    )
     st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
     chart.sheet(
         over_seeds.group_curves_figure(info, ink=theme.ink(), **drawn),

@@ -1,16 +1,17 @@
 """The finding on top of the Compare page: who leads, how surely, and what that rests on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-import pandas as pd
 import streamlit as st
 
+from rnnlab import comparison
 from rnnlab.charts import differences
 from rnnlab.groups import Group, missing_seeds
 from rnnlab.runs import Run
+from rnnlab.standing import Judged
 from rnnlab.verdict import MIN_SEEDS, Outcome, Verdict
 from ui import chart, lab, theme
-from ui.compare.judging import Judged
+from ui.compare.view import View
 
 CSS = """
 <style>
@@ -23,24 +24,25 @@ CSS = """
 """
 
 
-def show(judged: Judged, groups: Sequence[Group[Run]], colors: Mapping[str, str]) -> None:
+def show(view: View) -> None:
     """The sentence, the leads with their intervals, and what to do where seeds are missing."""
+    judged = view.reviewed.judged
     told = judged.standing
-    words = f'<p class="cmp-headline">{theme.text(told.headline)}</p>'
+    words = f'<p class="cmp-headline">{_text(told.headline)}</p>'
     if len(judged.verdicts) == 1:
         (only,) = judged.verdicts
-        words += f'<p class="cmp-details">{theme.text(only.sentence)}</p>'
+        words += f'<p class="cmp-details">{_text(only.sentence)}</p>'
         words += f'<p class="cmp-rests">{theme.text(only.rests_on)}</p>'
     else:
-        words += f'<p class="cmp-details">{theme.text(told.details)}</p>'
+        words += f'<p class="cmp-details">{_text(told.details)}</p>'
     if not told.rivals:
         st.html(CSS + words)
         return
     said, drawn = st.columns([5, 6], gap="large", vertical_alignment="center")
     said.html(CSS + words)
     with said:
-        offer_seeds(judged, groups)
-    info = differences.leads(told, colors)
+        _offer_seeds(judged, view.groups)
+    info = differences.leads(told, view.colors)
     with drawn:
         chart.sheet(
             differences.leads_figure(info, ink=theme.ink()),
@@ -56,7 +58,7 @@ def show(judged: Judged, groups: Sequence[Group[Run]], colors: Mapping[str, str]
             _pairs(judged.verdicts)
 
 
-def offer_seeds(judged: Judged, groups: Sequence[Group[Run]]) -> None:
+def _offer_seeds(judged: Judged, groups: Sequence[Group[Run]]) -> None:
     """A button that queues the seeds without which some verdict cannot be given."""
     if all(one.outcome is not Outcome.SEEDS for one in judged.verdicts):
         return
@@ -76,48 +78,27 @@ def offer_seeds(judged: Judged, groups: Sequence[Group[Run]]) -> None:
     st.caption("With fewer than three seeds a side, luck cannot be told from skill.")
 
 
-def pairs_frame(verdicts: Sequence[Verdict]) -> pd.DataFrame:
-    """A row for each pair: differences in points, 95 % intervals, corrected p, the verdict."""
-    return pd.DataFrame(
-        [
-            {
-                "a": one.a,
-                "b": one.b,
-                "difference": 100 * one.accuracy.value,
-                "low": 100 * one.accuracy.low,
-                "high": 100 * one.accuracy.high,
-                "p": one.p,
-                "auc_difference": None if one.auc is None else one.auc.value,
-                "verdict": outcome_text(one),
-                "rests_on": one.rests_on,
-            }
-            for one in verdicts
-        ]
-    )
-
-
-def outcome_text(one: Verdict) -> str:
-    """The verdict on a pair in a few words, naming the better side."""
-    better = {Outcome.A: one.a, Outcome.B: one.b}.get(one.outcome)
-    return f"{better} is better" if better else str(one.outcome)
-
-
 def _pairs(verdicts: Sequence[Verdict]) -> None:
     number = st.column_config.NumberColumn
+    points, auc = number(format="%+.1f"), number(format="%+.3f")
     st.dataframe(
-        pairs_frame(verdicts),
+        comparison.verdicts(verdicts),
         hide_index=True,
         key="compare_pairs",
         alt="The verdict on each pair",
         column_config={
-            "a": "A",
-            "b": "B",
-            "difference": number("A less B, points", format="%+.1f"),
-            "low": number("from", format="%+.1f"),
-            "high": number("to", format="%+.1f"),
-            "p": number("p (Holm)", format="%.4f"),
-            "auc_difference": number("AUC, A less B", format="%+.3f"),
-            "verdict": "Verdict",
-            "rests_on": st.column_config.TextColumn("Rests on", width="large"),
+            "A less B (points)": points,
+            "95 % from (points)": points,
+            "95 % to (points)": points,
+            "p (Holm)": number(format="%.4f"),
+            "AUC, A less B": auc,
+            "AUC, 95 % from": auc,
+            "AUC, 95 % to": auc,
+            "Rests on": st.column_config.TextColumn(width="large"),
         },
     )
+
+
+def _text(words: str) -> str:
+    """The words as HTML that does not break a line within "LSTM × 3"."""
+    return theme.text(words.replace(" × ", "\u00a0×\u00a0"))
