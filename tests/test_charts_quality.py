@@ -64,7 +64,8 @@ def test_reviews_of_one_label_have_no_roc():
     info = quality.rocs([ones], {"a": "#000000"})
     assert info == ("No ROC: all reviews have one label", ())
     marked = threshold.called([ones], {"a": "#000000"}, threshold=0.5)
-    assert not quality.rocs_figure(info, marked).data
+    assert marked[0].points == ()
+    assert not any(trace.x for trace in quality.rocs_figure(info, marked).data)
 
 
 def test_bins_are_those_of_scikit_learn_over_all_seeds_without_the_small():
@@ -83,7 +84,10 @@ def test_reliability_title_names_who_is_off_the_least():
     sure = side("sure", np.full(400, 0.9), np.full(400, 0.8), labels=_share(0.65, 400))
     info = quality.reliabilities([sure, honest], {"sure": "#000000", "honest": "#111111"})
     assert info.lines[0].error == pytest.approx(0.2)  # of 0.25 and 0.15
-    assert info.title == "honest is the best calibrated: off by 17.5 points on average"
+    assert info.title == "honest is the best calibrated: off by 17.5 points"
+    assert quality.reliabilities([sure], {"sure": "#000000"}).title == (
+        "sure: off by 20.0 ± 7.1 points"
+    )
     assert "sure 20.0 points" in quality.describe_reliabilities(info)
 
 
@@ -98,10 +102,10 @@ def test_figures_draw_each_side_its_seeds_and_its_threshold_with_names_as_text()
     named = [trace.name for trace in figure.data if trace.showlegend is None]
     assert named[0].endswith("&lt;b&gt;strong&lt;/b&gt;") and named[1].endswith("weak")
     assert len(figure.data) == 3 + 2 + 2  # seeds, curves, points
-    assert (figure.data[-1].x[0], figure.data[-1].y[0]) == (
-        marked[1].false_alarms,
-        marked[1].recall,
-    )
+    points = figure.data[-1]
+    assert tuple(zip(points.x, points.y, strict=True)) == marked[1].points
+    for (x, y), seed in zip(marked[1].points, info.lines[1].seeds, strict=True):
+        assert np.interp(x, GRID_RATES, seed) == pytest.approx(y, abs=0.02)
     bins = quality.reliabilities(SIDES, COLORS)
     drawn = quality.reliabilities_figure(bins)
     assert sorted(len(trace.x) for trace in drawn.data) == sorted(len(r.bins) for r in bins.lines)

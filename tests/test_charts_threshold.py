@@ -21,8 +21,8 @@ def test_counts_and_rates_are_scikit_learns_means_over_seeds(at):
         (strong.recall, recall_score),
     ):
         assert found == pytest.approx(np.mean([oracle(LABELS, call) for call in calls]))
-    silent = [recall_score(1 - LABELS, call) for call in calls]  # of the negative reviews
-    assert strong.false_alarms == pytest.approx(np.mean(silent))
+    points = [(recall_score(1 - LABELS, call), recall_score(LABELS, call)) for call in calls]
+    assert np.array(strong.points) == pytest.approx(np.array(points))
 
 
 def test_rates_that_are_undefined_for_one_seed_are_missing():
@@ -31,7 +31,7 @@ def test_rates_that_are_undefined_for_one_seed_are_missing():
         [side("a", np.full(20, 0.3), np.full(20, 0.6), labels=ones)], {"a": "#000000"},
         threshold=0.5,
     )[0]  # fmt: skip
-    assert found == ("a", "#000000", 0, 0, 10, 10, 0.5, None, 0.5, None)
+    assert found == ("a", "#000000", 0, 0, 10, 10, 0.5, None, 0.5, ())
 
 
 def test_finding_names_who_is_right_most_often_at_the_threshold():
@@ -76,7 +76,6 @@ def test_figure_grows_by_a_row_a_side_and_shows_names_as_text(count):
     assert len(figure.data) == 2 * count
     assert figure.layout.height == 70 + 146 * count
     assert -figure.data[1].y == pytest.approx(info.rows[0].negatives)
-    (line,) = figure.layout.shapes
-    assert (line.x0, line.x1) == (0.3, 0.3)
+    assert [(line.x0, line.x1) for line in figure.layout.shapes] == [(0.3, 0.3)] * count
     assert "<b>strong" not in shown(figure)
     assert "strong" in threshold.describe(info)

@@ -50,12 +50,14 @@ class Rocs(NamedTuple):
 class ReliabilityLine(NamedTuple):
     """One side's bins of at least `FEWEST` reviews a seed, over the answers of all its seeds.
 
-    `error` is the expected calibration error, the mean over its seeds.
+    `error` is the expected calibration error, the mean over its seeds; `spread` their standard
+    deviation, None for a single seed.
     """
 
     name: str
     color: str
     error: float
+    spread: float | None
     bins: tuple[Bin, ...]
 
 
@@ -86,9 +88,8 @@ def reliabilities(sides: Sequence[Side], colors: Mapping[str, str]) -> Reliabili
     drawn = tuple(_reliability(side, colors[side.name]) for side in sides)
     best = min(drawn, key=lambda line: line.error)
     which = " is the best calibrated" if len(drawn) > 1 else ""
-    return Reliabilities(
-        f"{best.name}{which}: off by {100 * best.error:.1f} points on average", drawn
-    )
+    off = f"{100 * best.error:.1f}" + ("" if best.spread is None else f" ± {100 * best.spread:.1f}")
+    return Reliabilities(f"{best.name}{which}: off by {off} points", drawn)
 
 
 def describe_rocs(info: Rocs) -> str:
@@ -107,11 +108,12 @@ def describe_reliabilities(info: Reliabilities) -> str:
 
 
 def rocs_figure(
-    info: Rocs, points: Sequence[Called] = (), *, ink: str = INK, height: int = 460
+    info: Rocs, marked: Sequence[Called] = (), *, ink: str = INK, height: int = 460
 ) -> "go.Figure":
-    """The Plotly figure of `rocs`; `points` are the sides at a threshold, marked by rings.
+    """The Plotly figure of `rocs`; `marked` are the sides at a threshold: a point a seed.
 
-    The names stand in the free corner, the best on top.
+    A seed's point lies on its own curve; a mean of points would lie off the mean curve. The names
+    stand in the free corner, the best on top.
     """
     figure = _square(ink, height)
     for line in sorted(info.lines, key=lambda line: -line.auc):
@@ -128,15 +130,14 @@ def rocs_figure(
             hovertemplate=f"{name}: finds %{{y:.1%}} of the positive reviews, with %{{x:.1%}} of "
             "the negative<extra></extra>",
         )  # fmt: skip
-    for one in points:
-        if one.recall is None or one.false_alarms is None:
-            continue
+    for one in marked:
         figure.add_scatter(
-            x=[one.false_alarms], y=[one.recall], mode="markers", showlegend=False,
-            marker={"size": 15, "color": one.color, "line": {"width": 2.5, "color": "#FFFFFF"}},
+            x=[point[0] for point in one.points], y=[point[1] for point in one.points],
+            mode="markers", showlegend=False, uid=f"points-{one.name}", cliponaxis=False,
+            marker={"size": 11 if len(one.points) > 1 else 15, "color": one.color,
+                    "line": {"width": 2, "color": "#FFFFFF"}},
             hovertemplate=f"{escape(one.name)} at the threshold: finds %{{y:.1%}} of the positive "
             "reviews, with %{x:.1%} of the negative<extra></extra>",
-            uid=f"point-{one.name}",
         )  # fmt: skip
     figure.update_xaxes(title_text="negative reviews called positive")
     figure.update_yaxes(title_text="positive reviews found")
@@ -185,23 +186,26 @@ def _roc(side: Side, color: str) -> RocLine | None:
         for one in found
     )  # fmt: skip
     areas = [np.trapezoid(one.true_positive_rate, one.false_positive_rate) for one in found]
-    spread = float(np.std(areas, ddof=1)) if len(areas) > 1 else None
-    return RocLine(side.name, color, float(np.mean(areas)), spread, np.mean(seeds, axis=0), seeds)
+    return RocLine(
+        side.name, color, float(np.mean(areas)), _spread(areas), np.mean(seeds, axis=0), seeds
+    )
 
 
 def _reliability(side: Side, color: str) -> ReliabilityLine:
-    error = np.mean(
-        [
-            evaluate.calibration_error(evaluate.reliability(run.labels, run.probabilities))
-            for run in side.runs
-        ]
-    )
+    errors = [
+        evaluate.calibration_error(evaluate.reliability(run.labels, run.probabilities))
+        for run in side.runs
+    ]
     bins = evaluate.reliability(
         np.concatenate([run.labels for run in side.runs]),
         np.concatenate([run.probabilities for run in side.runs]),
     )
     enough = tuple(one for one in bins if one.count >= FEWEST * side.seeds)
-    return ReliabilityLine(side.name, color, float(error), enough)
+    return ReliabilityLine(side.name, color, float(np.mean(errors)), _spread(errors), enough)
+
+
+def _spread(values: Sequence[float]) -> float | None:
+    return float(np.std(values, ddof=1)) if len(values) > 1 else None
 
 
 # ---- figures -----------------------------------------------------------------------------
@@ -217,10 +221,13 @@ def _square(ink: str, height: int) -> "go.Figure":
         type="line", x0=0, y0=0, x1=1, y1=1, layer="below",
         line={"color": "#8A93A3", "width": 2, "dash": "dot"},
     )  # fmt: skip
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", nticks=6, showgrid=True, gridcolor=GRID)
+    figure.update_xaxes(
+        range=[0, 1], tickformat=".0%", dtick=0.2, showgrid=True, gridcolor=GRID,
+        ticklabelstandoff=8,
+    )  # fmt: skip
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title_standoff=10)
     figure.update_layout(
-        margin={"l": 88, "r": 20, "b": 58},
+        margin={"l": 88, "r": 26, "b": 66},
         showlegend=True,
         legend={
             "x": 0.99, "y": 0.02, "xanchor": "right", "yanchor": "bottom",

@@ -27,8 +27,9 @@ FAINT = 0.42  # of the bars of negative reviews
 class Called(NamedTuple):
     """How many reviews a side calls what, and how well that goes; means over its seeds.
 
-    Rates are shares: `precision` of those called positive, `recall` of the positive reviews,
-    `false_alarms` of the negative ones. None where they are undefined for one of the seeds.
+    `precision` is the share of those called positive that is, `recall` that of the positive
+    reviews that is called so; None where undefined for one of the seeds. `points` are those of
+    the seeds on their ROCs, (false positive rate, recall); none where reviews have one label.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Called(NamedTuple):
     accuracy: float
     precision: float | None
     recall: float | None
-    false_alarms: float | None
+    points: tuple[tuple[float, float], ...]
 
 
 class Scores(NamedTuple):
@@ -71,7 +72,8 @@ def called(
         ]
         counts = np.mean(seeds, axis=0).tolist()
         rates = (_mean(rate) for rate in zip(*map(_rates, seeds), strict=True))
-        found.append(Called(side.name, colors[side.name], *counts, *rates))
+        points = tuple(point for one in seeds if (point := _point(one)))
+        found.append(Called(side.name, colors[side.name], *counts, *rates, points))
     return tuple(found)
 
 
@@ -135,17 +137,14 @@ def histograms_figure(info: Histograms, *, threshold: float, ink: str = INK) -> 
         ticktext=[f"{tick:,.0f}", "0", f"{tick:,.0f}"], tickfont={"size": FONT_PX - 3},
         gridcolor=GRID, zeroline=True, zerolinecolor=ink, zerolinewidth=1,
     )  # fmt: skip
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", nticks=6, tickangle=0, showgrid=False,
+    figure.update_xaxes(range=[0, 1], tickformat=".0%", dtick=0.2, tickangle=0, showgrid=False,
                         zeroline=False)  # fmt: skip
     figure.update_xaxes(title_text="probability of being positive", row=count, col=1)
     top, bottom = EDGES_PX
-    figure.add_shape(
-        type="line", xref="x", yref="paper", x0=threshold, x1=threshold, y0=0, y1=1,
-        line={"color": ink, "width": 2.5, "dash": "dash"},
-    )  # fmt: skip
+    figure.add_vline(threshold, row="all", col=1, line={"color": ink, "width": 2.5, "dash": "dash"})
     figure.update_layout(
         **layout(ink, inner + top + bottom),
-        margin={"l": 56, "r": 16, "t": top + NAME_PX, "b": bottom},
+        margin={"l": 56, "r": 26, "t": top + NAME_PX, "b": bottom},
         barmode="overlay",
         bargap=0.06,
         showlegend=False,
@@ -158,13 +157,19 @@ def histograms_figure(info: Histograms, *, threshold: float, ink: str = INK) -> 
 
 
 def _rates(counts: Confusion) -> tuple[float | None, ...]:
-    negatives_right, false_alarms, missed, found = counts
+    """Accuracy, precision and recall."""
+    found = counts.true_positives
     return (
-        (negatives_right + found) / sum(counts),
-        _share(found, found + false_alarms),
-        _share(found, found + missed),
-        _share(false_alarms, false_alarms + negatives_right),
+        (counts.true_negatives + found) / sum(counts),
+        _share(found, found + counts.false_positives),
+        _share(found, found + counts.false_negatives),
     )
+
+
+def _point(counts: Confusion) -> tuple[float, float] | None:
+    false_alarms = _share(counts.false_positives, counts.false_positives + counts.true_negatives)
+    recall = _share(counts.true_positives, counts.true_positives + counts.false_negatives)
+    return None if false_alarms is None or recall is None else (false_alarms, recall)
 
 
 def _share(part: int, whole: int) -> float | None:
