@@ -75,6 +75,22 @@ def run(run: Run, epochs: Iterable[Epoch]) -> dict[str, Any]:
     }
 
 
+def exported(run: Run) -> dict[str, Any]:
+    """What shaped a run's training, and its best epoch, for the file beside its weights."""
+    return {
+        "id": run.id,
+        "name": run.name,
+        "state": str(run.state),
+        "config": run.config.to_dict(),
+        "parameters": run.parameters,
+        "epochs_done": run.epochs_done,
+        "best_epoch": run.best_epoch,
+        "metrics": {name: _finite(figure) for name, figure in run.metrics.items()},
+        "versions": run.versions,
+        "manifest": run.manifest,
+    }
+
+
 def line(run: Run) -> dict[str, Any]:
     """A run in a listing: without its layers and history."""
     return {

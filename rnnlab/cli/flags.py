@@ -2,7 +2,7 @@
 
 import argparse
 
-from rnnlab.cli import commands
+from rnnlab.cli import commands, takeaway
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
 
@@ -67,6 +67,10 @@ def parser() -> argparse.ArgumentParser:
     classify.add_argument(
         "--run", nargs="+", action="extend", metavar="RUN", help="all finished runs when left out"
     )
+
+    about = "Write all that a run yields into a folder: network, weights, history, code."
+    export = add_run("export", takeaway.export, about, json=True)
+    export.add_argument("--to", metavar="DIR", required=True, help="a new or empty folder")
 
     worker = add("worker", commands.worker, "Train queued runs as they come.", json=False)
     worker.add_argument("--once", action="store_true", help="end after at most one run")
