@@ -6,11 +6,11 @@ Joins the parts; owns no state of its own. Imports no keras.
 import time
 from pathlib import Path
 
-from rnnlab import datasets, estimate, home, machine
+from rnnlab import datasets, estimate, home, machine, reproduce
 from rnnlab.config import RunConfig
 from rnnlab.estimate import Estimate
 from rnnlab.executors.local import LocalExecutor
-from rnnlab.runs import Run
+from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
 
 PACES_S = 10.0
@@ -37,6 +37,26 @@ class Lab:
         estimate.check_fits(config, machine.memory_bytes())
         manifest = {"dataset_sha256": datasets.prepare(config.dataset, self.home)}
         run = self.store.enqueue(config, now=time.time(), name=name, manifest=manifest)
+        self.executor.ensure()
+        return run
+
+    def reproduce(self, original: Run) -> Run:
+        """A new run, queued, of the same config on the same reviews; see `rnnlab.reproduce`.
+
+        Raises WrongState where the original has not finished, and like `train`, DataError too
+        where its very reviews are not at hand any more.
+        """
+        reproduce.check(original)
+        estimate.check_fits(original.config, machine.memory_bytes())
+        fingerprint = original.manifest.get("dataset_sha256")
+        manifest = {
+            "dataset_sha256": datasets.prepare(
+                original.config.dataset, self.home, fingerprint=fingerprint
+            ),
+            REPRODUCES: original.id,
+        }
+        name = reproduce.name(original.name)
+        run = self.store.enqueue(original.config, now=time.time(), name=name, manifest=manifest)
         self.executor.ensure()
         return run
 

@@ -72,6 +72,10 @@ def parser() -> argparse.ArgumentParser:
     export = add_run("export", takeaway.export, about, json=True)
     export.add_argument("--to", metavar="DIR", required=True, help="a new or empty folder")
 
+    about = "Train a run's config again, and say whether it gives the same to the last bit."
+    reproduce = add_run("reproduce", takeaway.reproduce, about, json=True)
+    reproduce.add_argument("--detach", action="store_true", help="do not wait for its end")
+
     worker = add("worker", commands.worker, "Train queued runs as they come.", json=False)
     worker.add_argument("--once", action="store_true", help="end after at most one run")
     return top

@@ -1,9 +1,9 @@
-"""The commands that take a run out of the lab."""
+"""The commands that take a run out of the lab, or check that it can be had again."""
 
 import argparse
 from pathlib import Path
 
-from rnnlab.cli.output import print_json, say
+from rnnlab.cli.output import plain, print_json, say
 
 
 def export(options: argparse.Namespace) -> int:
@@ -22,3 +22,30 @@ def export(options: argparse.Namespace) -> int:
         say(f"{run.name} ({run.id}) is written to {options.to}:")
         print("\n".join(files))
     return 0
+
+
+def reproduce(options: argparse.Namespace) -> int:
+    """Train a run's config again; unless it is left alone, say whether it gives the same."""
+    from rnnlab import reproduce
+    from rnnlab.cli import watch
+    from rnnlab.lab import Lab
+    from rnnlab.runs import RunState
+
+    lab = Lab()
+    lab.look_after()
+    original = lab.store.find(options.run)
+    with watch.Interrupts() as interrupts:
+        run, code = lab.reproduce(original), 0
+        if not options.detach:
+            run, code = watch.until_ended(lab, run, interrupts)
+    found = reproduce.of(lab.store, run) if run.state is RunState.FINISHED else None
+    if options.json:
+        from rnnlab import show
+
+        print_json(show.reproduction(run, lab.store.epochs(run.id), found))
+    say(f"{run.name} ({run.id}) is {run.state}. {run.ending()}".strip())
+    if found:
+        (say if options.json else print)(plain(found.sentence))
+    elif not run.state.active:
+        say(f"So there is nothing to compare with {original.name} ({original.id}).")
+    return code
