@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Run, RunState
@@ -54,8 +55,7 @@ def show(runs: Sequence[Run]) -> tuple[Run, ...]:
     # run that moved up would be selected in the stead of its neighbour.
     ids = hashlib.sha256(",".join(run.id for run in runs).encode()).hexdigest()[:12]
     event = st.dataframe(
-        # Streamlit pales what is pinned: bold in the strongest ink it does not look disabled.
-        frame(runs).style.set_properties(["name"], color=theme.strong(), **{"font-weight": "700"}),
+        bold(frame(runs), "name"),
         key=f"runs_{ids}",
         on_select="rerun",
         selection_mode="multi-row",
@@ -67,6 +67,12 @@ def show(runs: Sequence[Run]) -> tuple[Run, ...]:
         alt="All runs with their settings, best figures, time and state",
     )
     return tuple(runs[row] for row in event.selection.rows if row < len(runs))
+
+
+def bold(frame: pd.DataFrame, column: str) -> Styler:
+    """The table with a pinned column bold in the strongest ink: Streamlit pales what is pinned,
+    so that it looks disabled."""
+    return frame.style.set_properties([column], color=theme.strong(), **{"font-weight": "700"})
 
 
 def frame(runs: Sequence[Run]) -> pd.DataFrame:

@@ -18,16 +18,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rnnlab import params
 from rnnlab.config import FIELDS, RunConfig
-from rnnlab.errors import InvalidField, RunNotFound, StoreError, WrongState
-from rnnlab.runs import Epoch, Run, RunState
+from rnnlab.errors import RunNotFound, StoreError, WrongState
+from rnnlab.runs import Epoch, Run, RunState, Spent
 from rnnlab.store.attempt import Attempt
+from rnnlab.store.new import MAX_NAME, checked_name, equal_run, insert
 from rnnlab.store.presence import Presence
 from rnnlab.store.rows import config_of, get_run, run_of
 from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs
+from rnnlab.store.spent import spent
 
-MAX_NAME = 80  # characters
+__all__ = ["MAX_NAME", "RunStore"]
 
 
 class RunStore:
@@ -134,8 +135,13 @@ class RunStore:
             rows = connection.execute(query).mappings().all()
         return tuple((config_of(row), row["pace_s"]) for row in rows)
 
+    def spent(self, run_ids: Iterable[str]) -> dict[str, Spent]:
+        """What each of these runs has cost, by run id; runs without a best epoch are left out."""
+        with self.reading() as connection:
+            return spent(connection, list(run_ids))
+
     def artifact(self, run_id: str, name: str) -> bytes:
-        """The bytes of a run's file ("best", "checkpoint", "vocabulary").
+        """The bytes of a run's file ("best", "checkpoint", "vocabulary", "predictions").
 
         Raises RunNotFound where there is none, StoreError where its checksum is wrong.
         """
@@ -149,6 +155,14 @@ class RunStore:
         if hashlib.sha256(row.content).hexdigest() != row.sha256:
             raise StoreError(f"the {name} of run {run_id} is damaged: delete the run, train again")
         return row.content
+
+    def digest(self, run_id: str, name: str) -> str | None:
+        """The SHA-256 of a run's file as it was written; None where there is no such file."""
+        query = sa.select(artifacts.c.sha256).where(
+            artifacts.c.run_id == run_id, artifacts.c.name == name
+        )
+        with self.reading() as connection:
+            return connection.scalar(query)
 
     # ---- what people do ------------------------------------------------------------------
 
@@ -165,30 +179,38 @@ class RunStore:
         `manifest` holds what shapes the training beside the config, as far as it is known.
         """
         with self.writing() as connection:
-            run_id = secrets.token_hex(4)
-            connection.execute(
-                sa.insert(runs).values(
-                    id=run_id,
-                    name=_next_name(connection, config.arch) if name is None else _name(name),
-                    state=RunState.QUEUED,
-                    parameters=params.parameters(config),
-                    created_at=now,
-                    queued_at=now,
-                    stop_requested=False,
-                    epochs_done=0,
-                    seconds=0.0,
-                    versions={},
-                    manifest=dict(manifest or {}),
-                    **config.to_dict(),
-                )
-            )
-            return get_run(connection, run_id)
+            return insert(connection, config, now=now, name=name, manifest=manifest or {})
+
+    def enqueue_all(
+        self,
+        named: Iterable[tuple[RunConfig, str | None]],
+        *,
+        now: float,
+        manifest: Mapping[str, Any] | None = None,
+    ) -> tuple[Run, ...]:
+        """A run for each config, under the name beside it, queued in their order; all or none.
+
+        A config that has a finished or active run on the same reviews already gives that run.
+        """
+        manifest = manifest or {}
+        found = []
+        with self.writing() as connection:
+            for number, (config, name) in enumerate(named):
+                run = equal_run(connection, config, manifest)
+                if run is None:
+                    # Times that differ keep their order: today's floats are 2e-7 s apart.
+                    at = now + 1e-6 * number
+                    run = insert(connection, config, now=at, name=name, manifest=manifest)
+                found.append(run)
+        return tuple(found)
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name. Raises RunNotFound, InvalidField."""
         with self.writing() as connection:
             get_run(connection, run_id)
-            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(name=_name(name)))
+            connection.execute(
+                sa.update(runs).where(runs.c.id == run_id).values(name=checked_name(name))
+            )
 
     def delete(self, run_id: str) -> None:
         """Delete a run with its epochs and files. Raises RunNotFound, or WrongState if running."""
@@ -301,20 +323,3 @@ def _usable() -> Iterator[None]:
             f"the store cannot be used ({error.orig}): check that its disk has room and that its "
             "file is still there"
         ) from error
-
-
-def _name(text: str) -> str:
-    text = text.encode("utf-8", "replace").decode()  # a shell may pass bytes that are no text
-    name = " ".join(text.replace("\0", " ").split())
-    if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidField("name", text, f"1–{MAX_NAME} characters", "give it a short name")
-    return name
-
-
-def _next_name(connection: sa.Connection, arch: str) -> str:
-    """The first free "arch-N", counting on from the runs of that architecture."""
-    taken = set(connection.scalars(sa.select(runs.c.name).where(runs.c.arch == arch)))
-    number = len(taken) + 1
-    while f"{arch}-{number}" in taken:
-        number += 1
-    return f"{arch}-{number}"
