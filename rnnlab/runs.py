@@ -9,6 +9,7 @@ from typing import Any
 
 from rnnlab.config import RunConfig
 
+REPRODUCES = "reproduces"  # a key of `Run.manifest`
 HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -106,6 +107,11 @@ class Run:
     traceback: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
     manifest: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def reproduces(self) -> str | None:
+        """The id of the run whose training it repeats, if that is what it was queued for."""
+        return self.manifest.get(REPRODUCES)
 
     @property
     def stopped_early(self) -> bool:

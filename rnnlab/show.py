@@ -14,6 +14,7 @@ from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 if TYPE_CHECKING:
     from rnnlab.classify import Result
     from rnnlab.estimate import Estimate
+    from rnnlab.reproduce import Reproduction
 
 
 def preset(config: RunConfig) -> dict[str, Any]:
@@ -72,6 +73,36 @@ def run(run: Run, epochs: Iterable[Epoch]) -> dict[str, Any]:
         "metrics": {name: _finite(figure) for name, figure in run.metrics.items()},
         "versions": run.versions,
         "error": run.error,
+    }
+
+
+def exported(run: Run) -> dict[str, Any]:
+    """What shaped a run's training, and its best epoch, for the file beside its weights."""
+    return {
+        "id": run.id,
+        "name": run.name,
+        "state": str(run.state),
+        "config": run.config.to_dict(),
+        "parameters": run.parameters,
+        "epochs_done": run.epochs_done,
+        "best_epoch": run.best_epoch,
+        "metrics": {name: _finite(figure) for name, figure in run.metrics.items()},
+        "versions": run.versions,
+        "manifest": run.manifest,
+    }
+
+
+def reproduction(
+    again: Run, epochs: Iterable[Epoch], found: "Reproduction | None"
+) -> dict[str, Any]:
+    """A run that was trained again beside its original; without `found` nothing is known yet."""
+    return {
+        "run": run(again, epochs),
+        "reproduces": again.reproduces,
+        "identical": found and found.identical,
+        "largest_difference": found and found.largest_difference,
+        "where": found and found.where,
+        "weights_identical": found and found.weights_identical,
     }
 
 

@@ -9,6 +9,7 @@ import io
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import keras
@@ -124,6 +125,23 @@ def fit(
         callbacks=[stream, EarlyStopping(config.patience, history), *callbacks],
     )
     return not stream.left
+
+
+def write_events(folder: Path, epochs: Sequence[Epoch]) -> None:
+    """Write a history as a TensorBoard log folder, with the tags and steps of Keras's callback.
+
+    Keras has the first epoch as step 0. Makes `folder`/train and `folder`/validation.
+    """
+    # What tf.summary.scalar would write; that function needs the package tensorboard.
+    metadata = tf.compat.v1.Summary.Value().metadata
+    metadata.plugin_data.plugin_name = "scalars"
+    for part, prefix in (("train", ""), ("validation", "val_")):
+        with tf.summary.create_file_writer(str(folder / part)).as_default():
+            for epoch in epochs:
+                for name in ("loss", "accuracy"):
+                    figure = getattr(epoch, prefix + name)
+                    step = epoch.epoch - 1
+                    tf.summary.write(f"epoch_{name}", tf.constant(figure), step, metadata)
 
 
 def early_stopped(history: Sequence[Epoch], patience: int) -> bool:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from rnnlab.cli import commands
+from rnnlab.cli import commands, takeaway
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
 
@@ -72,6 +72,14 @@ def parser() -> argparse.ArgumentParser:
     classify.add_argument(
         "--run", nargs="+", action="extend", metavar="RUN", help="all finished runs when left out"
     )
+
+    about = "Write all that a run yields into a folder: network, weights, history, code."
+    export = add_run("export", takeaway.export, about, json=True)
+    export.add_argument("--to", metavar="DIR", required=True, help="a new or empty folder")
+
+    about = "Train a run's config again, and say whether it gives the same to the last bit."
+    reproduce = add_run("reproduce", takeaway.reproduce, about, json=True)
+    reproduce.add_argument("--detach", action="store_true", help="do not wait for its end")
 
     worker = add("worker", commands.worker, "Train queued runs as they come.", json=False)
     worker.add_argument("--once", action="store_true", help="end after at most one run")
