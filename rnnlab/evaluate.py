@@ -169,13 +169,12 @@ def on_texts(
     classifiers: Sequence[Classifier], reviews: LabelledReviews
 ) -> tuple[Predictions, ...]:
     """What each run says of labelled texts, in the order of the classifiers."""
+    found = predict.texts(classifiers, reviews.texts, cut=reviews.cut)
     return tuple(
         Predictions(
             one.run, one.name, one.config, reviews.labels, probabilities, reviews.fingerprint
         )
-        for one, probabilities in zip(
-            classifiers, predict.texts(classifiers, reviews.texts), strict=True
-        )
+        for one, probabilities in zip(classifiers, found, strict=True)
     )
 
 

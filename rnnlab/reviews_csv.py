@@ -1,4 +1,4 @@
-"""Labelled reviews from a person's own CSV, with the columns `text` and `label`.
+"""Labelled reviews, and how a person's own CSV with the columns `text` and `label` is read.
 
 Owns what a row must look like, and says of each row that is left out why.
 """
@@ -8,7 +8,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -47,18 +47,35 @@ class LeftOut(NamedTuple):
 class LabelledReviews:
     """Texts and their labels, uint8 (n,), 1 for positive; and the rows that were left out.
 
-    `fingerprint` names the reviews and their order.
+    `fingerprint` names the reviews and their order. `cut` gives the words of one of these texts.
     """
 
     texts: tuple[str, ...]
     labels: np.ndarray
     left_out: tuple[LeftOut, ...]
     fingerprint: str
+    cut: Callable[[str], list[str]] = tokenize
 
     @property
     def left_out_count(self) -> int:
         """How many rows were left out."""
         return sum(one.count for one in self.left_out)
+
+
+def labelled(
+    texts: Sequence[str],
+    labels: Sequence[int],
+    *,
+    left_out: Sequence[LeftOut] = (),
+    cut: Callable[[str], list[str]] = tokenize,
+) -> LabelledReviews:
+    """The reviews of these texts and labels of 0 and 1, with their fingerprint."""
+    digest = hashlib.sha256(bytes(labels))
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    return LabelledReviews(
+        tuple(texts), np.array(labels, np.uint8), tuple(left_out), digest.hexdigest(), cut
+    )
 
 
 def read(content: bytes) -> LabelledReviews:
@@ -97,10 +114,7 @@ def read(content: bytes) -> LabelledReviews:
     if not texts:
         reasons = "; ".join(f"{one.count:,} × {one.reason}" for one in why) or "it has no rows"
         raise DataError(f"no row of the CSV can be used ({reasons}): give a text and a label each")
-    digest = hashlib.sha256(bytes(labels))
-    for text in texts:
-        digest.update(hashlib.sha256(text.encode()).digest())
-    return LabelledReviews(tuple(texts), np.array(labels, np.uint8), why, digest.hexdigest())
+    return labelled(texts, labels, left_out=why)
 
 
 def _unusable(text: str, label: str, line: int) -> str | None:
