@@ -23,6 +23,7 @@ LABELS = {
 }  # fmt: skip
 COLUMNS = ("text", "label")
 ALLOWED = "0 or 1, neg or pos, negative or positive"
+MAX_MB = 500  # of a file: 200,000 reviews take about 270 MB
 MAX_FIELD = 10_000_000  # characters of one text; csv's own limit is 131,072
 
 _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
@@ -32,6 +33,7 @@ _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_FIRST_LINE = re.compile(r"[^\r\n]+")
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -85,7 +87,7 @@ def read(content: bytes) -> LabelledReviews:
     or tabs. Raises DataError where the columns are missing, the labels are on another scale, or
     no row can be used.
     """
-    rows = _rows(_decode(content))
+    rows = _rows(content)
     header, _ = next(rows)
     names = [name.strip().lower() for name in header]
     if any(names.count(column) != 1 for column in COLUMNS):
@@ -138,7 +140,27 @@ def _unusable(text: str, label: str, line: int) -> str | None:
     return None
 
 
-def _decode(content: bytes) -> str:
+def _rows(content: bytes) -> Iterator[tuple[list[str], int]]:
+    """The rows that are not blank and the lines on which they end, the header first."""
+    csv.field_size_limit(max(MAX_FIELD, csv.field_size_limit()))  # of this whole process
+    encoding, first = _checked(content)
+    delimiter = max(",;\t", key=first.count)  # the comma, where all are as frequent
+    # Decoded bit by bit: an io.StringIO would hold four bytes for each character.
+    text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    try:
+        yield from ((row, reader.line_num) for row in reader if row)
+    except csv.Error as error:
+        raise DataError(
+            f"line {reader.line_num} of the CSV cannot be read ({error}): put each text in "
+            'quotes, and write a quote inside a text twice ("")'
+        ) from error
+
+
+def _checked(content: bytes) -> tuple[str, str]:
+    """The encoding of a file that can be read, and its first line that is not blank."""
+    if len(content) > MAX_MB * 1_000_000:
+        raise DataError(f"a CSV must be at most {MAX_MB} MB: give fewer reviews at once")
     encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
     try:
         text = content.decode(encoding)
@@ -155,19 +177,4 @@ def _decode(content: bytes) -> str:
             "the first line of the CSV holds NUL characters (it may be UTF-16 without a mark, or "
             "no text at all): save it as UTF-8 and try again"
         )
-    return text
-
-
-def _rows(text: str) -> Iterator[tuple[list[str], int]]:
-    """The rows that are not blank and the lines on which they end, the header first."""
-    csv.field_size_limit(max(MAX_FIELD, csv.field_size_limit()))  # of this whole process
-    first = text.lstrip("\r\n").splitlines()[0]
-    delimiter = max(",;\t", key=first.count)  # the comma, where all are as frequent
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        yield from ((row, reader.line_num) for row in reader if row)
-    except csv.Error as error:
-        raise DataError(
-            f"line {reader.line_num} of the CSV cannot be read ({error}): put each text in "
-            'quotes, and write a quote inside a text twice ("")'
-        ) from error
+    return encoding, _FIRST_LINE.search(text).group()

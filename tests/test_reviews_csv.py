@@ -136,3 +136,9 @@ def test_fingerprint_tells_other_texts_labels_and_orders_apart():
     found = [read("text,label\n" + rows).fingerprint for rows in files]
     assert len(set(found)) == 4
     assert read("label,text\r\nPOS,a film\r\nneg,a bore\r\n").fingerprint == found[0]
+
+
+def test_file_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(reviews_csv, "MAX_MB", 1)
+    with pytest.raises(DataError, match="a CSV must be at most 1 MB: give fewer reviews at once"):
+        read("text,label\n" + "the,1\n" * 200_000)
