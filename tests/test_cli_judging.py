@@ -7,14 +7,16 @@ from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, log_loss
 
 from rnnlab import evaluate, groups, reviews_csv
 from rnnlab.classify import Classifier
+from rnnlab.config import preset
 from rnnlab.datasets import bundled, cache, encoded, outside
 from rnnlab.groups import group_id
 from rnnlab.runs import RunState
+from rnnlab.text import read
 from tests import labs
 from tests.test_classify import trained_run
 from tests.test_cli import cli, document, modules_after  # noqa: F401
 from tests.test_datasets import objects
-from tests.test_forward import tiny
+from tests.test_forward import fixed_weights, tiny
 from tests.test_outside import npz  # noqa: F401
 
 ONEHOT, EMBEDDING = "onehot-rnn", "embedding-rnn"
@@ -339,3 +341,30 @@ def test_judging_imports_neither_keras_nor_streamlit(runs, file):
     )
     assert "sklearn" in loaded
     assert loaded & {"keras", "tensorflow", "jax", "streamlit"} == set()
+
+
+@pytest.mark.slow
+def test_evaluating_a_csv_gives_kerass_own_predictions(cli, store, tmp_path):
+    from rnnlab import models
+
+    texts, labels = bundled.of_source("rotten_tomatoes")
+    config = preset("embedding-rnn", vocab_size=2_000)
+    words = encoded.encode(texts, labels).vocabulary.top(config.vocab_size)
+    weights = fixed_weights(config)
+    run = trained_run(store, config, words=words.words)
+    path = tmp_path / "held-back.csv"
+    with path.open("w", newline="") as content:
+        csv.writer(content).writerows([("text", "label"), *zip(texts, labels, strict=True)])
+
+    network = models.build(config)
+    models.set_weights(network, weights)
+    ids = [
+        read(one, words, vocab_size=config.vocab_size, maxlen=config.maxlen, truncating="pre").ids
+        for one in texts
+    ]
+    expected = network.predict(np.stack(ids), batch_size=256, verbose=0)[:, 0]
+    assert 0.05 < np.mean(expected > 0.5) < 0.95  # so that the accuracy says something
+    found = document(cli("evaluate", run.id, "--csv", str(path), "--json"))
+    assert found["rows"] == len(texts)
+    assert found["metrics"]["accuracy"] == accuracy_score(labels, expected > 0.5)
+    assert found["metrics"]["roc_auc"] == pytest.approx(roc_auc_score(labels, expected), abs=1e-5)
