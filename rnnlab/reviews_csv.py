@@ -24,6 +24,7 @@ LABELS = {
 COLUMNS = ("text", "label")
 ALLOWED = "0 or 1, neg or pos, negative or positive"
 MAX_MB = 500  # of a file: 200,000 reviews take about 270 MB
+HEAD = 1_000_000  # bytes in which the first line is looked for
 MAX_FIELD = 10_000_000  # characters of one text; csv's own limit is 131,072
 
 _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
@@ -33,6 +34,7 @@ _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NOT_BLANK = re.compile(rb"[^\0 \t\r\n]")
 _FIRST_LINE = re.compile(r"[^\r\n]+")
 _LETTER = re.compile(r"[^\W_]")
 
@@ -143,9 +145,10 @@ def _unusable(text: str, label: str, line: int) -> str | None:
 def _rows(content: bytes) -> Iterator[tuple[list[str], int]]:
     """The rows that are not blank and the lines on which they end, the header first."""
     csv.field_size_limit(max(MAX_FIELD, csv.field_size_limit()))  # of this whole process
-    encoding, first = _checked(content)
+    mark, encoding = next((one for one in _MARKS if content.startswith(one[0])), (b"", "utf-8"))
+    first = _first_line(content, len(mark), encoding)
     delimiter = max(",;\t", key=first.count)  # the comma, where all are as frequent
-    # Decoded bit by bit: an io.StringIO would hold four bytes for each character.
+    # Decoded bit by bit: a string of all may hold four bytes for each character.
     text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
     reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
@@ -155,26 +158,33 @@ def _rows(content: bytes) -> Iterator[tuple[list[str], int]]:
             f"line {reader.line_num} of the CSV cannot be read ({error}): put each text in "
             'quotes, and write a quote inside a text twice ("")'
         ) from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"line {_undecodable_line(content, encoding)} of the CSV is not UTF-8: save it as "
+            "UTF-8 (in Excel: Save as, CSV UTF-8) and try again"
+        ) from error
 
 
-def _checked(content: bytes) -> tuple[str, str]:
-    """The encoding of a file that can be read, and its first line that is not blank."""
+def _first_line(content: bytes, mark: int, encoding: str) -> str:
+    """The first line that is not blank. Raises DataError where this is no text at all."""
     if len(content) > MAX_MB * 1_000_000:
         raise DataError(f"a CSV must be at most {MAX_MB} MB: give fewer reviews at once")
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"line {line} of the CSV is not UTF-8: save it as UTF-8 "
-            "(in Excel: Save as, CSV UTF-8) and try again"
-        ) from error
-    if not text.strip("\0 \t\r\n"):
+    if not _NOT_BLANK.search(content, mark):
         raise DataError("the CSV is empty: give a line `text,label`, then a line for each review")
-    if "\0" in text.split("\n", 1)[0]:
+    found = _FIRST_LINE.search(content[:HEAD].decode(encoding, errors="ignore"))
+    first = found.group() if found else ""
+    if "\0" in first:
         raise DataError(
             "the first line of the CSV holds NUL characters (it may be UTF-16 without a mark, or "
             "no text at all): save it as UTF-8 and try again"
         )
-    return encoding, _FIRST_LINE.search(text).group()
+    return first
+
+
+def _undecodable_line(content: bytes, encoding: str) -> int:
+    """The line with the first byte that this encoding cannot read, in content that has one."""
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        return content[: error.start].count(b"\n") + 1
+    raise AssertionError("the content can be read")
