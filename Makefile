@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test test-fast lint screenshots bench-training bench-verdict clean
+.PHONY: help install dev run test test-fast lint screenshots bench-training bench-verdict bench-evaluate clean
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
@@ -16,6 +16,7 @@ help:
 	@echo "make screenshots  take the README's pictures anew"
 	@echo "make bench-training  the lab against plain Keras, epoch for epoch (10 minutes)"
 	@echo "make bench-verdict how honest the verdicts are (about 6 minutes)"
+	@echo "make bench-evaluate how fast labelled texts are judged, beside Keras"
 
 install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev
@@ -55,6 +56,9 @@ bench-training: dev
 
 bench-verdict: dev
 	$(BIN)/python -m benchmarks.bench_verdict
+
+bench-evaluate: dev
+	$(BIN)/python -m benchmarks.bench_evaluate
 
 clean:
 	rm -rf $(VENV)

@@ -16,6 +16,7 @@ import pytest
 from rnnlab import machine
 from rnnlab.cli import main, output, watch
 from rnnlab.config import FIELDS, preset
+from rnnlab.groups import group_id
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Progress, RunState
 from tests import labs
@@ -322,8 +323,8 @@ def test_runs_are_listed_newest_first_and_by_state(cli, store):
     }  # fmt: skip
     (entry,) = document(cli("runs", "--state", "finished", "--json"))
     assert set(entry) == {
-        "id", "name", "state", "config", "parameters", "epochs_done", "best_epoch", "metrics",
-        "seconds", "error",
+        "id", "name", "state", "group", "config", "parameters", "epochs_done", "best_epoch",
+        "metrics", "seconds", "error",
     }  # fmt: skip
     assert (entry["id"], entry["best_epoch"], entry["epochs_done"]) == (finished.id, 3, 3)
     assert document(cli("runs", "--state", "queued", "--json")) == []
@@ -334,7 +335,7 @@ def test_runs_for_people_are_a_line_each(cli, store):
     (line,) = (line for line in cli("runs")[1].splitlines() if run.id in line)
     assert line.split() == [
         run.id, "lstm-1", "finished", "lstm", "8,809", "3", "of", "100", "3", "0.6600", "55.0",
-        "%", "3.0", "s",
+        "%", "3.0", "s", group_id(run.config),
     ]  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import argparse
 
-from rnnlab.cli import commands, takeaway
+from rnnlab.cli import commands, judging, takeaway
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
 
@@ -81,9 +81,31 @@ def parser() -> argparse.ArgumentParser:
     reproduce = add_run("reproduce", takeaway.reproduce, about, json=True)
     reproduce.add_argument("--detach", action="store_true", help="do not wait for its end")
 
+    about = "Let runs judge labelled reviews that they were not trained on."
+    _add_judged(add("evaluate", judging.evaluate, about), required=True)
+
+    about = "Say which runs, or groups of runs over seeds, are better, and how surely."
+    _add_judged(add("compare", judging.compare, about), required=False)
+
     worker = add("worker", commands.worker, "Train queued runs as they come.", json=False)
     worker.add_argument("--once", action="store_true", help="end after at most one run")
     return top
+
+
+def _add_judged(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """Which runs are judged, and on which reviews."""
+    parser.add_argument(
+        "run",
+        nargs="+",
+        metavar="RUN",
+        help="a run's id or name, a group's id, or an architecture's name for all of its runs",
+    )
+    which = parser.add_mutually_exclusive_group(required=required)
+    which.add_argument("--csv", metavar="FILE", help="columns text and label; - for standard input")
+    help = "rotten-tomatoes or imdb-test"
+    if not required:
+        help += "; the validation reviews when neither is given"
+    which.add_argument("--on", metavar="NAME", help=help)
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
