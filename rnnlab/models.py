@@ -72,11 +72,14 @@ def build(config: RunConfig) -> keras.Sequential:
     model.add(keras.Input((config.maxlen,), dtype="int32", name="ids"))
     if arch.embeds:
         model.add(keras.layers.Embedding(config.vocab_size, config.embedding_dim, name="embedding"))
-    for index in range(config.layers):
-        layer = _recurrent(config, index)
-        if config.bidirectional:
-            layer = keras.layers.Bidirectional(layer, name=numbered("bidirectional", index))
-        model.add(layer)
+    if arch.kind == "average":
+        model.add(keras.layers.GlobalAveragePooling1D(name="global_average_pooling1d"))
+    else:
+        for index in range(config.layers):
+            layer = _recurrent(config, index)
+            if config.bidirectional:
+                layer = keras.layers.Bidirectional(layer, name=numbered("bidirectional", index))
+            model.add(layer)
     model.add(keras.layers.Dense(1, activation="sigmoid", name="dense"))
     return model
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def preset(config: RunConfig) -> dict[str, Any]:
-    """One of the tutorial's presets; it is named after its architecture."""
+    """One of the presets; it is named after its architecture."""
     return {
         "name": config.arch,
         "label": config.architecture.label,
