@@ -126,7 +126,7 @@ def on_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Predict
         np.asarray(dataset.labels[rows]),
         predict_rows(classifier, dataset, rows),
         hashlib.sha256(dataset.fingerprint.encode() + rows.tobytes()).hexdigest(),
-        chosen=True,
+        chosen=run.config.epochs is not None,
     )
 
 
