@@ -235,7 +235,7 @@ def test_what_is_fitted_in_one_go_is_shown_without_an_epochs_count(store):
 
     shown = words(open_lab())
 
-    assert attempt.run.name in shown and "<b>Fitted</b> in one go" in shown
+    assert attempt.run.name in shown and "<b>One fit</b>, without epochs" in shown
     assert "None" not in shown and "Epoch 1" not in shown
 
 

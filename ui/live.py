@@ -126,7 +126,7 @@ def card_html(run: Run, epochs: Sequence[Epoch]) -> str:
     if run.seconds_left is not None:
         left = f"at most {theme.duration(run.seconds_left)} left"
     if run.config.epochs is None:
-        stage, left = "<b>Fitted</b> in one go", "seconds, as a rule"
+        stage, left = "<b>One fit</b>, without epochs", "seconds, as a rule"
     figures = [
         ("validation accuracy", theme.percent(last and last.val_accuracy)),
         ("validation loss", theme.loss(last and last.val_loss)),

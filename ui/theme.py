@@ -68,9 +68,11 @@ CSS = """
 .lab-leaders {display: grid; gap: 1rem;
   grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr))}
 .lab-leader {padding: .9rem 1.1rem 1rem; max-width: 26rem; border-radius: 10px; line-height: 1.45;
+  display: flex; flex-direction: column;
   border: 1px solid color-mix(in srgb, currentColor 18%, transparent);
   border-top: 5px solid var(--tint)}
 .lab-leader .lab-row {flex-wrap: nowrap; align-items: baseline; line-height: 1.3}
+.lab-leader:has(.lab-score) .lab-row {flex: 1}
 .lab-score {font-size: 2.9rem; font-weight: 700; line-height: 1.25; white-space: nowrap;
   font-variant-numeric: tabular-nums; letter-spacing: -.01em}
 .lab-finding {font-size: 1.2rem; font-weight: 650; padding: 0; margin: .3rem 0 0}
