@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from rnnlab import datasets
-from rnnlab.config import PRESETS
+from rnnlab.config import TUTORIAL
 
 GOALS = {"onehot-rnn": 8, "embedding-rnn": 6, "lstm": 5, "gru": 8}  # times as fast per epoch
 
@@ -71,7 +71,7 @@ def spread(values: list[float], digits: int = 2) -> str:
 def main() -> None:
     """Measure, and print one table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--arch", nargs="+", choices=list(PRESETS), default=list(PRESETS))
+    parser.add_argument("--arch", nargs="+", choices=TUTORIAL, default=TUTORIAL)
     parser.add_argument("--epochs", type=int, default=5)
     parser.add_argument("--times", type=int, default=2, help="how often each is run, in turn")
     options = parser.parse_args()

@@ -286,4 +286,5 @@ def _of_validation(
     run: Run, dataset: Dataset, probabilities: np.ndarray, reviews: str
 ) -> Predictions:
     labels = np.asarray(dataset.labels[_rows(dataset)])
-    return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, chosen=True)
+    chosen = run.config.epochs is not None  # what is fitted at once has no epoch to choose
+    return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, chosen)

@@ -76,11 +76,14 @@ def build(config: RunConfig, *, stock: bool = False) -> keras.Sequential:
     elif stock:
         one_hot = keras.layers.CategoryEncoding
         model.add(one_hot(config.vocab_size, output_mode="one_hot", name="one_hot"))
-    for index in range(config.layers):
-        layer = _recurrent(config, index, stock=stock)
-        if config.bidirectional:
-            layer = keras.layers.Bidirectional(layer, name=numbered("bidirectional", index))
-        model.add(layer)
+    if arch.kind == "average":
+        model.add(keras.layers.GlobalAveragePooling1D(name="global_average_pooling1d"))
+    else:
+        for index in range(config.layers):
+            layer = _recurrent(config, index, stock=stock)
+            if config.bidirectional:
+                layer = keras.layers.Bidirectional(layer, name=numbered("bidirectional", index))
+            model.add(layer)
     model.add(keras.layers.Dense(1, activation="sigmoid", name="dense"))
     return model
 

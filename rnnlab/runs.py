@@ -116,7 +116,7 @@ class Run:
     @property
     def stopped_early(self) -> bool:
         """Whether early stopping ended it before its last epoch."""
-        return self.state is RunState.FINISHED and self.epochs_done < self.config.epochs
+        return self.state is RunState.FINISHED and self.epochs_done < self.config.epochs_planned
 
     @property
     def share_done(self) -> float:
@@ -126,7 +126,7 @@ class Run:
         done = float(self.epochs_done)
         if self.progress and self.progress.epoch > self.epochs_done and self.progress.batches:
             done += self.progress.batch / self.progress.batches
-        return min(done / self.config.epochs, 1.0)
+        return min(done / self.config.epochs_planned, 1.0)
 
     @property
     def seconds_left(self) -> float | None:
@@ -137,7 +137,7 @@ class Run:
         """
         if self.epochs_done < 2:
             return None
-        return self.config.epochs * (1 - self.share_done) * self.last_epoch_seconds
+        return self.config.epochs_planned * (1 - self.share_done) * self.last_epoch_seconds
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -155,6 +155,8 @@ class Run:
                 f"Stopped early after epoch {self.epochs_done}: the validation loss had not "
                 f"improved for {_epochs(max(self.config.patience, 1))}. {kept}"
             )
+        if self.state is RunState.FINISHED and self.config.epochs is None:
+            return "Fitted in one go, without epochs. Its weights are kept."
         if self.state is RunState.FINISHED:
             return f"Trained to the end, {_epochs(self.config.epochs)}. {kept}"
         if self.state is RunState.STOPPED:

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from rnnlab.chance import Difference
     from rnnlab.classify import Result
     from rnnlab.estimate import Estimate
-    from rnnlab.reproduce import Reproduction
     from rnnlab.evaluate import Predictions
     from rnnlab.groups import Group
+    from rnnlab.reproduce import Reproduction
     from rnnlab.verdict import Verdict
 
 
 def preset(config: RunConfig) -> dict[str, Any]:
-    """One of the tutorial's presets; it is named after its architecture."""
+    """One of the presets; it is named after its architecture."""
     return {
         "name": config.arch,
         "label": config.architecture.label,

@@ -23,7 +23,10 @@ from tests import labs
 from tests.test_classify import trained_run
 from tests.test_forward import LITERALS, tiny
 
-PARAMETERS = {"onehot-rnn": 2_481, "embedding-rnn": 5_009, "lstm": 8_809, "gru": 8_633}
+PARAMETERS = {
+    "onehot-rnn": 2_481, "embedding-rnn": 5_009, "lstm": 8_809, "gru": 8_633,
+    "feedforward": 8_017, "tfidf-logreg": 40_001,
+}  # fmt: skip
 SHOW_KEYS = {
     "id", "name", "state", "config", "parameters", "layers", "history", "best_epoch", "metrics",
     "versions", "error",
@@ -100,7 +103,7 @@ def train_until_stopped(attempt, *, then=lambda: None):
 # ---- presets and params --------------------------------------------------------------------
 
 
-def test_presets_have_the_tutorials_parameter_counts(cli):
+def test_presets_have_their_parameter_counts(cli):
     found = document(cli("presets", "--json"))
     assert {entry["name"]: entry["parameters"] for entry in found} == PARAMETERS
     assert all(set(entry) == {"name", "label", "parameters", "config"} for entry in found)
@@ -111,8 +114,11 @@ def test_presets_for_people_show_counts_and_fields(cli):
     code, out, err = cli("presets")
     assert (code, err) == (0, "")
     (line,) = (line for line in out.splitlines() if "lstm" in line)
-    assert line.split() == ["lstm", "LSTM", "8,809", "500", "16", "0.3"]
-    assert "maxlen 100, learning_rate 0.0001, units 8" in out
+    assert line.split() == ["lstm", "LSTM", "8,809", "500", "100", "0.3"]
+    assert "Where they have it: learning_rate 0.0001, embedding_dim 16, units 8" in out
+    (line,) = (line for line in out.splitlines() if "tfidf" in line)
+    assert line.split()[-4:] == ["40,001", "20000", "1000", "–"]
+    assert "None" not in out
 
 
 def test_params_give_the_layer_table(cli):
@@ -177,7 +183,7 @@ def test_bad_value_is_one_line_with_field_value_limit_and_remedy(cli, command, f
 
 @pytest.mark.parametrize("name", ["transformer", ""])
 def test_unknown_preset_or_arch_is_refused(cli, name):
-    names = "onehot-rnn or embedding-rnn or lstm or gru"
+    names = "onehot-rnn or embedding-rnn or lstm or gru or feedforward or tfidf-logreg"
     message = f"must be {names}, got {name!r}: choose one of these\n"
     assert cli("params", "--preset", name) == (2, "", f"rnnlab: preset {message}")
     assert cli("params", "--arch", name) == (2, "", f"rnnlab: arch {message}")

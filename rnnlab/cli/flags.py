@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("run", metavar="RUN", help="its id, the start of its id, or its name")
         return sub
 
-    add("presets", commands.presets, "List the tutorial's presets with their parameter counts.")
+    add("presets", commands.presets, "List the presets with their parameter counts.")
 
     usage = "%(prog)s (--preset NAME | --arch NAME) [FIELDS]"
     about = "Show the layer table of a network and what training it will cost. Trains nothing."
@@ -111,9 +111,7 @@ def _add_judged(parser: argparse.ArgumentParser, *, required: bool) -> None:
 def _add_config(parser: argparse.ArgumentParser) -> None:
     """A flag for each field. Their texts are parsed, and bounded, by `config.FIELDS` alone."""
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "--preset", metavar="NAME", help=f"start from the tutorial's settings: {_NAMES}"
-    )
+    which.add_argument("--preset", metavar="NAME", help=f"start from these settings: {_NAMES}")
     which.add_argument("--arch", metavar="NAME", help="the network: " + ", ".join(ARCHITECTURES))
     fields = parser.add_argument_group("fields", "What is left out is as in the preset.")
     for field in FIELDS.values():

@@ -34,9 +34,11 @@ class Stdout(Console):
 
 
 def presets() -> None:
-    """The tutorial's presets: the fields in which they differ, and below those they share."""
-    values = {name: [getattr(config, name) for config in PRESETS.values()] for name in FIELDS}
-    differ = [name for name, column in values.items() if len(set(column)) > 1 and name != "arch"]
+    """The presets: the fields in which they differ, and below those they share."""
+    values = {
+        name: {getattr(config, name) for config in PRESETS.values()} - {None} for name in FIELDS
+    }
+    differ = [name for name, found in values.items() if len(found) > 1 and name != "arch"]
     table = new_table("preset", "network", ">parameters", *(f">{name}" for name in differ))
     for name, config in PRESETS.items():
         table.add_row(
@@ -45,23 +47,22 @@ def presets() -> None:
             f"{params.parameters(config):,}",
             *(_value(getattr(config, field)) for field in differ),
         )
-    shared = [
-        f"{name} {_value(column[0])}" for name, column in values.items() if len(set(column)) == 1
-    ]
+    shared = [f"{name} {_value(*found)}" for name, found in values.items() if len(found) == 1]
     console = Stdout()
     console.print(table)
-    console.print("All of them: " + ", ".join(shared) + ".", soft_wrap=True)
+    console.print("Where they have it: " + ", ".join(shared) + ".", soft_wrap=True)
 
 
 def cost(config: RunConfig, estimate: "Estimate") -> None:
     """The layer table of a network, with what training it will cost."""
     console = Stdout()
     console.print(_layers(config))
+    unit = "in one go" if config.epochs is None else "an epoch"
     console.print(
         f"Input: {_size(params.input_bytes(config))} as it is fed, "
         f"{_size(params.one_hot_bytes(config))} as naive one-hot.\n"
         f"Training: about {_size(estimate.memory_bytes)} of memory and "
-        f"{duration(estimate.seconds_per_epoch)} an epoch ({estimate.rests_on}).",
+        f"{duration(estimate.seconds_per_epoch)} {unit} ({estimate.rests_on}).",
         soft_wrap=True,
     )
 
@@ -83,7 +84,7 @@ def runs(found: Sequence[Run], *, state: str | None) -> None:
             str(run.state),
             run.config.arch,
             f"{run.parameters:,}",
-            f"{run.epochs_done} of {run.config.epochs}",
+            f"{run.epochs_done} of {run.config.epochs_planned}",
             _value(run.best_epoch),
             "" if run.best_val_loss is None else f"{run.best_val_loss:.4f}",
             percent(run.best_val_accuracy),
@@ -129,7 +130,7 @@ def summary(run: Run) -> None:
         console.print(
             f"Best epoch {run.best_epoch}: val_loss {run.best_val_loss:.4f}, val_accuracy "
             f"{percent(run.best_val_accuracy)}. Epochs done: {run.epochs_done} of "
-            f"{run.config.epochs}, in {duration(run.seconds)}.",
+            f"{run.config.epochs_planned}, in {duration(run.seconds)}.",
             soft_wrap=True,
         )
     elif run.state.active:

@@ -41,6 +41,11 @@ class Attempt:
             self._update(connection, attempt=self._token)
             self._put(connection, name, content)
 
+    def stop_requested(self) -> bool:
+        """Whether somebody asked for a stop."""
+        with self._store.writing(quiet=True) as connection:
+            return self._update(connection, attempt=self._token)
+
     def record_progress(self, progress: Progress) -> bool:
         """Whether somebody asked for a stop; records how far the epoch has come."""
         with self._store.writing() as connection:
