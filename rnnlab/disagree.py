@@ -4,7 +4,7 @@ Owns the pairing review by review, and the slices by length and by unknown words
 see `rnnlab.charts.slices`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -75,10 +75,16 @@ class Words:
         return cls(np.asarray(dataset.values[places]), offsets)
 
     @classmethod
-    def of_texts(cls, texts: Sequence[str], vocabulary: Vocabulary) -> "Words":
-        """The words of these texts."""
+    def of_texts(
+        cls,
+        texts: Sequence[str],
+        vocabulary: Vocabulary,
+        *,
+        cut: Callable[[str], list[str]] = tokenize,
+    ) -> "Words":
+        """The words of these texts; `cut` gives those of one."""
         index = vocabulary.index
-        ids = [[index.get(word, UNKNOWN) for word in tokenize(text)] for text in texts]
+        ids = [[index.get(word, UNKNOWN) for word in cut(text)] for text in texts]
         flat = np.fromiter((i for review in ids for i in review), np.int32)
         return cls(flat, np.concatenate([[0], np.cumsum([len(review) for review in ids])]))
 

@@ -65,7 +65,7 @@ def test_of_each_architecture_the_group_with_the_most_seeds_is_compared(runs):
     at = page()
     assert set(chips(at)) == {group_id(runs[0].config), group_id(runs[3].config)}
     assert "LSTM × 3" in shown(at) and "GRU × 3" in shown(at)
-    assert "3 seeds against 3, each judged on the same 40 reviews" in shown(at)
+    assert "3 seeds against 3 seeds, each judged on the same 40 reviews" in shown(at)
     assert at.query_params["runs"] == ",".join(chips(at))
 
 
