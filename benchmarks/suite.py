@@ -21,6 +21,7 @@ from rnnlab import machine
 
 SECTIONS = {
     "training": "Against the notebook",
+    "floor": "Distance from the floor",
 }
 COLORS = {"met": "green", "missed": "red", "unclear": "yellow", "failed": "red"}
 
