@@ -149,14 +149,17 @@ def fresh_home() -> Iterator[Path]:
 
 
 def end_workers(home: Path) -> None:
-    """Kill the workers of a home, and what they train."""
+    """Kill the workers of a home and what they train; they are gone when it comes back."""
     import psutil
 
+    killed = []
     for process in psutil.process_iter(["environ", "cmdline"]):
         environ, command = process.info["environ"] or {}, process.info["cmdline"] or []
         if environ.get("RNNLAB_HOME") == str(home) and "worker" in command:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
+                killed.append(process)
+    psutil.wait_procs(killed, timeout=10)
 
 
 def worker_once() -> subprocess.Popen:

@@ -21,7 +21,12 @@ from rnnlab import machine
 
 SECTIONS = {
     "training": "Against the notebook",
+    "same": "The same results",
+    "growth": "Growth",
     "floor": "Distance from the floor",
+    "streaming": "What streaming costs",
+    "start": "Click on Train",
+    "inference": "Inference",
 }
 COLORS = {"met": "green", "missed": "red", "unclear": "yellow", "failed": "red"}
 
