@@ -27,6 +27,7 @@ SECTIONS = {
     "streaming": "What streaming costs",
     "start": "Click on Train",
     "inference": "Inference",
+    "screen": "Screen",
 }
 COLORS = {"met": "green", "missed": "red", "unclear": "yellow", "failed": "red"}
 
