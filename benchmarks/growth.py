@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks import harness
-from benchmarks.harness import Effort, Row
+from benchmarks.harness import TUTORIAL, Effort, Row
 from rnnlab import machine
 from rnnlab.config import PRESETS, RunConfig, preset
 from rnnlab.estimate import estimate, steps_per_epoch, steps_per_execution
@@ -38,7 +38,8 @@ STEPS_S = 1.5  # seconds of measured steps a setting
 
 def measure(effort: Effort) -> Iterator[Row]:
     """The table of settings as rows, then how near the estimate was; draws `growth.html`."""
-    configs = [*PRESETS.values(), *moved("lstm", AXES), *moved("onehot-rnn", ENDS),
+    presets = [preset(arch) for arch in TUTORIAL]
+    configs = [*presets, *moved("lstm", AXES), *moved("onehot-rnn", ENDS),
                *moved("gru", ENDS)]  # fmt: skip
     if effort.smoke:
         configs = [preset("lstm"), *moved("lstm", {"units": (32,), "maxlen": (50,)})]
@@ -52,8 +53,8 @@ def measure(effort: Effort) -> Iterator[Row]:
         lines = along(axis, values, configs, epochs_s, peaks_mb)
         if lines:
             yield Row(f"lstm over {axis}", lines[-1][1], note="; ".join(map(": ".join, lines)))
-    known = [(c, s) for c, s in zip(configs, epochs_s, strict=True) if c in PRESETS.values()]
-    others = [place for place, config in enumerate(configs) if config not in PRESETS.values()]
+    known = [(c, s) for c, s in zip(configs, epochs_s, strict=True) if c in presets]
+    others = [place for place, config in enumerate(configs) if config not in presets]
     guessed = [estimate(configs[place]).seconds_per_epoch for place in others]
     judged = [estimate(configs[place], known).seconds_per_epoch for place in others]
     measured_s = [epochs_s[place] for place in others]

@@ -14,10 +14,10 @@ from pathlib import Path
 import psutil
 
 from benchmarks import harness, stored
-from benchmarks.harness import Effort, Row
+from benchmarks.harness import TUTORIAL, Effort, Row
 from rnnlab import datasets
 from rnnlab.classify import Classifier, classify
-from rnnlab.config import PRESETS, preset
+from rnnlab.config import preset
 from rnnlab.lab import Lab
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
@@ -121,7 +121,7 @@ def measure(effort: Effort) -> Iterator[Row]:
 def train_presets(effort: Effort) -> list[Run]:
     """A finished run of each preset, two epochs long."""
     lab = Lab()
-    runs = [lab.train(preset(arch, epochs=effort.of(2))) for arch in PRESETS]
+    runs = [lab.train(preset(arch, epochs=effort.of(2))) for arch in TUTORIAL]
 
     def done() -> bool:
         lab.look_after()

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import harness
-from benchmarks.harness import Effort, Row
-from rnnlab.config import PRESETS, preset
+from benchmarks.harness import TUTORIAL, Effort, Row
+from rnnlab.config import preset
 from rnnlab.lab import Lab
 
 WARM_S, COLD_S = 1.5, 8.0
@@ -18,7 +18,7 @@ WARM_S, COLD_S = 1.5, 8.0
 
 def measure(effort: Effort) -> Iterator[Row]:
     """Warm, cold, and cold with nothing compiled before."""
-    archs = list(PRESETS)[: effort.of(len(PRESETS))]
+    archs = TUTORIAL[: effort.of(len(TUTORIAL))]
     with harness.fresh_home() as home:
         anew = [first_batch_s(home, arch, cold=True, anew=True) for arch in archs]
         cold = [first_batch_s(home, arch, cold=True) for arch in archs]

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
+from benchmarks.harness import TUTORIAL
 from rnnlab import params
-from rnnlab.config import PRESETS, preset
+from rnnlab.config import preset
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.schema import artifacts, epochs, runs
@@ -99,5 +100,5 @@ def _epoch(run_id: str, epoch: int, length: int, number: int) -> dict:
 
 
 def presets_in_turn(files: Mapping[str, bytes]) -> dict[str, Mapping[str, bytes]]:
-    """The same files for every preset: enough where no weights are read."""
-    return dict.fromkeys(PRESETS, files)
+    """The same files for all four presets: enough where no weights are read."""
+    return dict.fromkeys(TUTORIAL, files)

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from benchmarks import harness
-from benchmarks.harness import Effort, Row
+from benchmarks.harness import TUTORIAL, Effort, Row
 from rnnlab import home
-from rnnlab.config import PRESETS, preset
+from rnnlab.config import preset
 from rnnlab.lab import Lab
 from rnnlab.store import RunStore
 
@@ -31,7 +31,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     epochs, times = effort.of(4, 2), effort.of(2)
     plain_s, lab_s, plain_start_s = {}, {}, {}
     with harness.fresh_home():
-        for arch in PRESETS if not effort.smoke else ["embedding-rnn"]:
+        for arch in TUTORIAL if not effort.smoke else ["embedding-rnn"]:
             calls = {"plain": partial(plain, arch, epochs), "lab": partial(lab, arch, epochs)}
             if importlib.util.find_spec("torch"):
                 calls["torch"] = partial(torch, arch, epochs)
@@ -89,13 +89,13 @@ def whole_job(
     """All four models to their early stop: the lab's two side by side, the script's in turn."""
     lab_whole_s, lab_epochs = lab_whole_job()
     if effort.full:
-        runs = {arch: harness.child("plain_keras", arch) for arch in PRESETS}
+        runs = {arch: harness.child("plain_keras", arch) for arch in TUTORIAL}
         plain_whole_s = sum(run["whole_s"] for run in runs.values())
         plain_epochs = {arch: len(run["seconds"]) for arch, run in runs.items()}
         how = "both trained to the end"
     else:
         plain_epochs = PLAIN_EPOCHS
-        plain_whole_s = sum(plain_start_s[a] + plain_s[a] * plain_epochs[a] for a in PRESETS)
+        plain_whole_s = sum(plain_start_s[a] + plain_s[a] * plain_epochs[a] for a in TUTORIAL)
         how = "plain projected: its s an epoch here × the epochs it took once (--full trains them)"
     ratio = plain_whole_s / lab_whole_s
     yield harness.at_least(
@@ -109,21 +109,21 @@ def whole_job(
                 "plain_epochs": plain_epochs, "lab_epochs": lab_epochs},
     )  # fmt: skip
     # The lab reads each epoch in an order of its own and so stops sooner; that is no speed.
-    as_long_s = sum(plain_start_s[a] + plain_s[a] * lab_epochs[a] for a in PRESETS)
+    as_long_s = sum(plain_start_s[a] + plain_s[a] * lab_epochs[a] for a in TUTORIAL)
     yield Row(
         "the same, plain stopped after as many epochs as the lab",
         f"{as_long_s / lab_whole_s:.1f}×",
         note="epochs, plain / lab: "
-        + ", ".join(f"{arch} {plain_epochs[arch]}/{lab_epochs[arch]}" for arch in PRESETS),
+        + ", ".join(f"{arch} {plain_epochs[arch]}/{lab_epochs[arch]}" for arch in TUTORIAL),
     )
 
 
 def lab_whole_job() -> tuple[float, dict[str, int]]:
-    """Seconds until the lab has trained all presets, two side by side, and each one's epochs."""
+    """Seconds until the lab has trained the four, two side by side, and each one's epochs."""
     with harness.fresh_home() as folder:
         lab = Lab()
         began_s = time.perf_counter()
-        runs = [lab.train(config) for config in PRESETS.values()]
+        runs = [lab.train(preset(arch)) for arch in TUTORIAL]
         lab.executor.ensure(wanted=SIDE_BY_SIDE)
         harness.wait_until(lambda: not lab.store.active_count(), timeout_s=3_600, every_s=0.2)
         whole_s = time.perf_counter() - began_s
