@@ -28,6 +28,7 @@ from rnnlab.store.rows import config_of, get_run, run_of
 from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs
 
 MAX_NAME = 80  # characters
+_FINAL = (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
 
 
 class RunStore:
@@ -75,6 +76,23 @@ class RunStore:
             query = query.where(runs.c.state.in_(list(states)))
         with self.reading() as connection:
             return tuple(run_of(row) for row in connection.execute(query).mappings())
+
+    def runs_again(self, seen: Iterable[Run]) -> tuple[Run, ...]:
+        """All runs, the newest first, given what `runs` or this gave before.
+
+        Reads anew only what may have changed: an ended run keeps all but its name, unless it was
+        interrupted and may go on.
+        """
+        kept = {(run.id, run.name): run for run in seen if run.state in _FINAL}
+        if not kept:
+            return self.runs()
+        heads = sa.select(runs.c.id, runs.c.name).order_by(runs.c.created_at.desc(), runs.c.id)
+        with self.reading() as connection:
+            order = [tuple(head) for head in connection.execute(heads)]
+            changed = [run_id for run_id, name in order if (run_id, name) not in kept]
+            query = sa.select(runs).where(runs.c.id.in_(changed))
+            read = {row["id"]: run_of(row) for row in connection.execute(query).mappings()}
+        return tuple(kept.get(head) or read[head[0]] for head in order)
 
     def get(self, run_id: str) -> Run:
         """The run with exactly this id. Raises RunNotFound."""

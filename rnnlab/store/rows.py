@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -44,4 +45,10 @@ def run_of(row: Mapping[str, Any]) -> Run:
 
 def config_of(row: Mapping[str, Any]) -> RunConfig:
     """The config in a row of `runs`."""
-    return RunConfig(**{name: row[name] for name in FIELDS})
+    return _config(*(row[name] for name in FIELDS))
+
+
+# Checking the fields was the slowest part of reading a run: 16 of 58 µs, and 4 from here.
+@lru_cache(maxsize=10_000, typed=True)
+def _config(*values: Any) -> RunConfig:
+    return RunConfig(**dict(zip(FIELDS, values, strict=True)))
