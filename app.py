@@ -7,6 +7,7 @@ from ui import theme
 PAGES = [
     st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
     st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+    st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
     st.Page("pages/classify.py", title="Classify", icon=":material/rate_review:"),
     # A run's own page is reached from tables and links, as /run?run=ID.
     st.Page("pages/run.py", title="Run", icon=":material/timeline:", visibility="hidden"),

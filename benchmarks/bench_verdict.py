@@ -27,7 +27,7 @@ from rnnlab.evaluate import Predictions, on_validation
 from rnnlab.executors.local import LocalExecutor
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
-from rnnlab.verdict import Group, Outcome
+from rnnlab.verdict import Outcome, Side
 
 FOLDER = Path(__file__).resolve().parents[1] / ".rnnlab" / "bench"
 SEEDS = range(1, 25)
@@ -144,7 +144,7 @@ def one_seed_each(runs: Sequence[Predictions]) -> float:
         found.of_models is not Outcome.NONE
         for place, a in enumerate(runs)
         for b in runs[:place]
-        for found in verdict.compare([Group("a", (a,)), Group("b", (b,))])
+        for found in verdict.compare([Side("a", (a,)), Side("b", (b,))])
     ]
     return float(np.mean(claims))
 
@@ -163,7 +163,7 @@ def drawn_claims(
         chosen = rng.permutation(len(runs))[: sum(sizes)]
         a, b = ([runs[i] for i in part] for part in np.split(chosen, [sizes[0]]))
         a = improve(runs, a, gap, rng)
-        (found,) = verdict.compare([Group("a", tuple(a)), Group("b", tuple(b))])
+        (found,) = verdict.compare([Side("a", tuple(a)), Side("b", tuple(b))])
         counted = (Outcome.A,) if gap else (Outcome.A, Outcome.B)
         claims += found.outcome in counted, found.auc.low > 0 or (not gap and found.auc.high < 0)
     return tuple(claims / DRAWS)

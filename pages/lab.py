@@ -5,6 +5,7 @@ import streamlit as st
 from rnnlab.config import PRESETS
 from rnnlab.executors.local import worker_limit
 from ui import actions, lab, leaders, live, table, theme
+from ui.compare.choice import comparable, url_of
 
 st.html(
     '<div class="lab-hero"><h1>rnnlab</h1><p>Train small recurrent networks on real film '
@@ -47,6 +48,14 @@ with bar:
         key="lab_open",
     ):
         st.switch_page("pages/run.py", query_params={"run": selected[0].id})
+    if st.button(
+        "Compare",
+        icon=":material/balance:",
+        disabled=not comparable(selected),
+        key="lab_compare",
+        help="Runs that differ in seed alone become one group.",
+    ):
+        st.switch_page("pages/compare.py", query_params={"runs": url_of(comparable(selected))})
     actions.buttons(selected, key="lab")
     if not selected:
         st.caption("Tick rows to act on them.")

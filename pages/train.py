@@ -1,12 +1,15 @@
 """Train: what will I get, and what will it cost?"""
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
 from rnnlab import text
 from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
+from rnnlab.lab import SEEDS
+from rnnlab.runs import Run, RunState
 from rnnlab.store import MAX_NAME
 from ui import form, layers, live, preview, reading, reviews, theme
 from ui.lab import attempt, get_lab, snapshot
@@ -30,17 +33,22 @@ def bench() -> None:
 
 
 def train_button(config: RunConfig | None) -> None:
-    """The name and the button; a click queues the run."""
+    """The name, the number of seeds and the button; a click queues the runs."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input(
             "Name",
             max_chars=MAX_NAME,
             placeholder="Name, if you like",
-            label_visibility="collapsed",
             key=f"train_name_{st.session_state.setdefault('train_clicks', 0)}",  # empty each time
         )
+        seeds = 1
+        if config is None or "seed" not in config.architecture.unused:
+            seeds = st.number_input(
+                SEEDS.label, int(SEEDS.low), int(SEEDS.high), key="train_seeds", width=110,
+                help=f"{SEEDS.help} Three or more make a verdict on the Compare page possible.",
+            )  # fmt: skip
         clicked = st.button(
-            "Train",
+            "Train" if seeds == 1 else f"Train × {seeds}",
             type="primary",
             icon=":material/play_arrow:",
             disabled=config is None,
@@ -49,14 +57,36 @@ def train_button(config: RunConfig | None) -> None:
         )
     if clicked and config:
         last, at = st.session_state.get("train_last", (None, 0.0))
-        if last == config and time.monotonic() - at < AGAIN_S:
+        if last == (config, seeds) and time.monotonic() - at < AGAIN_S:
             return
         queued = []
-        if attempt(lambda: queued.append(get_lab().train(config, name=name.strip() or None))):
-            st.session_state.train_last = (config, time.monotonic())
+        if attempt(lambda: queued.extend(queue(config, seeds, name.strip() or None))):
+            st.session_state.train_last = ((config, seeds), time.monotonic())
             st.session_state.train_clicks += 1
-            st.session_state.train_queued = queued[0].name
+            st.session_state.train_queued = told(queued)
             st.rerun()
+
+
+def queue(config: RunConfig, seeds: int, name: str | None) -> tuple[Run, ...]:
+    """The runs that a click asks for: one, or one for each seed."""
+    if seeds == 1:
+        return (get_lab().train(config, name=name),)
+    return get_lab().train_seeds(config, seeds, name=name)
+
+
+def told(runs: Sequence[Run]) -> str:
+    """What became of a click, as Markdown."""
+    new = [run.name for run in runs if run.state is RunState.QUEUED]
+    old = [f"{run.name} has seed {run.config.seed}" for run in runs
+           if run.state is not RunState.QUEUED]  # fmt: skip
+    names = f"{new[0]} to {new[-1]}" if len(new) > 1 else "".join(new)
+    said = []
+    if new:
+        verb = "is" if len(new) == 1 else "are"
+        said.append(f"**{theme.markdown(names)}** {verb} queued: watch below.")
+    if old:
+        said.append(theme.markdown(f"Not trained again: {', '.join(old)}."))
+    return " ".join(said)
 
 
 def outlook(config: RunConfig) -> None:
@@ -117,9 +147,8 @@ st.html(form.CSS + preview.CSS + reading.CSS)
 st.html(
     '<div class="lab-hero"><h1>Train</h1><p>What you will get, and what it will cost.</p></div>'
 )
-if queued_name := st.session_state.pop("train_queued", None):
-    st.toast(f"**{theme.markdown(queued_name)}** is queued: watch it below.",
-             icon=":material/schedule:")  # fmt: skip
+if queued := st.session_state.pop("train_queued", None):
+    st.toast(queued, icon=":material/schedule:")
 seen = snapshot()
 form.adopt_url()
 bench()

@@ -1,28 +1,34 @@
 """How well runs judge labelled reviews: their predictions, and metrics from them.
 
-Reads reviews through the numpy forward pass, so it imports no keras; scikit-learn, a second's
-import, is loaded by the functions that need it. Compares no two runs: see `rnnlab.verdict`.
+Imports no keras; scikit-learn, a second's import, is loaded by the functions that need it. How
+reviews are read: see `rnnlab.predict`; which of two runs is better: `rnnlab.verdict`.
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+import io
+import logging
+import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab import chance, forward
+from rnnlab import chance, datasets, predict
 from rnnlab.classify import Classifier
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
-from rnnlab.errors import DataError
+from rnnlab.errors import DataError, RnnlabError
 from rnnlab.reviews_csv import LabelledReviews
 from rnnlab.runs import Run
-from rnnlab.text import START, UNKNOWN, Vocabulary, pad, tokenize
+from rnnlab.store import RunStore
+from rnnlab.store.attempt import Attempt
 
-BATCH_BYTES = 20_000_000  # the ids of the reviews that are read at once
-TEXTS = 2_000  # texts cut into words at once; their words take about 40 MB
+log = logging.getLogger(__name__)
+
+ARTIFACT = "predictions"  # the file that a worker keeps with a run
 BINS = 15  # of the calibration error, as in Guo et al. (2017)
 CLIP = 1e-7  # keras's epsilon: without it one sure and wrong answer makes the log loss infinite
 
@@ -112,22 +118,51 @@ def on_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Predict
 
     Raises DataError where this is another dataset, whose validation reviews it may have learned.
     """
-    trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
-    if run.config.dataset != dataset.name or trained_on != dataset.fingerprint:
-        raise DataError(
-            f"{run.name} was trained on the dataset {run.config.dataset} ({trained_on[:12]}), "
-            f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it stands here: train it again"
+    reviews = _validation_reviews(run, dataset)
+    return _of_validation(run, dataset, predict.rows(classifier, dataset, _rows(dataset)), reviews)
+
+
+def stored(store: RunStore, run: Run, dataset: Dataset) -> Predictions:
+    """What `on_validation` gives, as the run's worker kept it. Read-only.
+
+    Predicted anew where there is nothing sound of these weights and reviews, as for a run of an
+    earlier version. Raises DataError like `on_validation`, RunNotFound before the first epoch.
+    """
+    reviews = _validation_reviews(run, dataset)
+    try:
+        with np.load(io.BytesIO(store.artifact(run.id, ARTIFACT)), allow_pickle=False) as kept:
+            made_of = (str(kept["reviews"]), str(kept["best"]))
+            probabilities = kept["probabilities"]
+    except (RnnlabError, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile):
+        made_of = None
+    if made_of != (reviews, store.digest(run.id, "best")):
+        return on_validation(run, Classifier.of(store, run), dataset)
+    return _of_validation(run, dataset, probabilities, reviews)
+
+
+def keep(attempt: Attempt, store: RunStore, home: Path) -> None:
+    """Keep with a run that is about to end what `stored` reads: an .npz, and what it was made of.
+
+    Nothing before its first epoch. A failure is logged and harms nothing, since `stored` can do
+    without.
+    """
+    run = store.get(attempt.run.id)
+    if run.best_epoch is None:
+        return
+    try:
+        fingerprint = run.manifest.get("dataset_sha256")
+        dataset = datasets.load(run.config.dataset, home, fingerprint=fingerprint)
+        found = on_validation(run, Classifier.of(store, run), dataset)
+        buffer = io.BytesIO()
+        np.savez(
+            buffer,
+            probabilities=found.probabilities,
+            reviews=np.array(found.reviews),
+            best=np.array(store.digest(run.id, "best")),
         )
-    rows = np.asarray(dataset.validation_rows)
-    return Predictions(
-        run.id,
-        run.name,
-        run.config,
-        np.asarray(dataset.labels[rows]),
-        predict_rows(classifier, dataset, rows),
-        hashlib.sha256(dataset.fingerprint.encode() + rows.tobytes()).hexdigest(),
-        chosen=True,
-    )
+        attempt.save(ARTIFACT, buffer.getvalue())
+    except Exception:
+        log.exception("run %s: its predictions are not kept", run.id)
 
 
 def on_texts(
@@ -139,40 +174,9 @@ def on_texts(
             one.run, one.name, one.config, reviews.labels, probabilities, reviews.fingerprint
         )
         for one, probabilities in zip(
-            classifiers, predict_texts(classifiers, reviews.texts), strict=True
+            classifiers, predict.texts(classifiers, reviews.texts), strict=True
         )
     )
-
-
-def predict_rows(classifier: Classifier, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
-    """The probability that each of these reviews is positive: float32 (len(rows),)."""
-    config = classifier.config
-    probabilities = np.empty(len(rows), np.float32)
-    for part in _batches(len(rows), config.maxlen):
-        ids = dataset.inputs(rows[part], **_window(config))
-        probabilities[part] = forward.predict(config, classifier.weights, ids)
-    return probabilities
-
-
-def predict_texts(classifiers: Sequence[Classifier], texts: Sequence[str]) -> list[np.ndarray]:
-    """The probability that each text is positive: float32 (len(texts),) for each classifier.
-
-    Each text is cut into words once, and read once for all networks with the same vocabulary and
-    window. A text without a word is read as an empty review.
-    """
-    readers: dict[tuple, list[int]] = {}
-    for number, classifier in enumerate(classifiers):
-        key = (classifier.vocabulary, *_window(classifier.config).values())
-        readers.setdefault(key, []).append(number)
-    found = [np.empty(len(texts), np.float32) for _ in classifiers]
-    for start in range(0, len(texts), TEXTS):
-        tokens = [tokenize(text) for text in texts[start : start + TEXTS]]
-        for (vocabulary, *_), numbers in readers.items():
-            ids = _ids(tokens, vocabulary, classifiers[numbers[0]].config)
-            for number in numbers:
-                one = classifiers[number]
-                found[number][start : start + TEXTS] = forward.predict(one.config, one.weights, ids)
-    return found
 
 
 def metrics(labels: np.ndarray, probabilities: np.ndarray) -> Metrics:
@@ -255,30 +259,23 @@ def roc(labels: np.ndarray, probabilities: np.ndarray) -> Roc | None:
     return Roc(*roc_curve(labels, probabilities))
 
 
-def _window(config: RunConfig) -> dict:
-    return {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
+def _rows(dataset: Dataset) -> np.ndarray:
+    return np.asarray(dataset.validation_rows)
 
 
-def _batches(count: int, maxlen: int) -> Iterator[slice]:
-    size = max(1, BATCH_BYTES // (4 * maxlen))
-    return (slice(start, start + size) for start in range(0, count, size))
+def _validation_reviews(run: Run, dataset: Dataset) -> str:
+    """The name of the validation reviews and their order. Raises DataError if not the run's."""
+    trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
+    if run.config.dataset != dataset.name or trained_on != dataset.fingerprint:
+        raise DataError(
+            f"{run.name} was trained on the dataset {run.config.dataset} ({trained_on[:12]}), "
+            f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it stands here: train it again"
+        )
+    return hashlib.sha256(dataset.fingerprint.encode() + _rows(dataset).tobytes()).hexdigest()
 
 
-def _ids(tokens: list[list[str]], vocabulary: Vocabulary, config: RunConfig) -> np.ndarray:
-    """The ids of texts as `rnnlab.text.read` gives them: int32 (len(tokens), maxlen).
-
-    Looks up only the words that the network will read.
-    """
-    index, maxlen = vocabulary.index, config.maxlen
-    flat, offsets = [], [0]
-    for words in tokens:
-        if config.truncating == "post" or len(words) < maxlen:
-            flat.append(START)
-            words = words[: maxlen - 1]
-        else:
-            words = words[-maxlen:]
-        flat += [index.get(word, UNKNOWN) for word in words]
-        offsets.append(len(flat))
-    values = np.array(flat, np.int32)
-    values[values >= config.vocab_size] = UNKNOWN
-    return pad(values, np.array(offsets), maxlen=maxlen, truncating=config.truncating)
+def _of_validation(
+    run: Run, dataset: Dataset, probabilities: np.ndarray, reviews: str
+) -> Predictions:
+    labels = np.asarray(dataset.labels[_rows(dataset)])
+    return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, chosen=True)

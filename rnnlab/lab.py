@@ -4,16 +4,23 @@ Joins the parts; owns no state of its own. Imports no keras.
 """
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from rnnlab import datasets, estimate, home, machine
-from rnnlab.config import RunConfig
+from rnnlab.config import Field, RunConfig
+from rnnlab.errors import InvalidField
 from rnnlab.estimate import Estimate
 from rnnlab.executors.local import LocalExecutor
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
+from rnnlab.store.new import checked_name
 
 PACES_S = 10.0
+SEEDS = Field(
+    "seeds", int, "Seeds", "How many runs that differ in seed alone.",
+    1, 50, lower="train fewer at once", raise_="train at least one",
+)  # fmt: skip
 
 
 class Lab:
@@ -39,6 +46,34 @@ class Lab:
         run = self.store.enqueue(config, now=time.time(), name=name, manifest=manifest)
         self.executor.ensure()
         return run
+
+    def train_seeds(
+        self, config: RunConfig, seeds: int, *, name: str | None = None
+    ) -> tuple[Run, ...]:
+        """A run for each of the next `seeds` seeds from the config's on, a worker on its way.
+
+        A seed whose network is trained, in training or queued already is not trained again: its
+        run is given. All are queued or none. They are called "name 1", "name 2", ... Raises like
+        `train`, and InvalidField for a number of seeds or a seed that is too high.
+        """
+        SEEDS.check(seeds)
+        if seeds > 1 and "seed" in config.architecture.unused:
+            remedy = "no chance is in it, so one run is enough"
+            raise InvalidField("seeds", seeds, f"1 for {config.arch}", remedy)
+        named = [(config, name)]
+        if seeds > 1:
+            named = [
+                (
+                    replace(config, seed=config.seed + number),
+                    None if name is None else f"{checked_name(name)} {number + 1}",
+                )
+                for number in range(seeds)
+            ]
+        estimate.check_fits(config, machine.memory_bytes())
+        manifest = {"dataset_sha256": datasets.prepare(config.dataset, self.home)}
+        runs = self.store.enqueue_all(named, now=time.time(), manifest=manifest)
+        self.executor.ensure()
+        return runs
 
     def resume(self, run_id: str) -> None:
         """Queue an interrupted run again, with a worker on its way. Raises WrongState."""

@@ -47,6 +47,20 @@ class Epoch:
 
 
 @dataclass(frozen=True)
+class Spent:
+    """What a run has cost so far, beside what its `Run` says.
+
+    `seconds_per_epoch` is the median, without the first epoch, which includes compiling; None
+    before the second has ended. `seconds_to_best` adds up the epochs to the best one, with it.
+    `file_bytes` is the size of the best epoch's weights as the store keeps them.
+    """
+
+    seconds_per_epoch: float | None
+    seconds_to_best: float
+    file_bytes: int | None
+
+
+@dataclass(frozen=True)
 class Progress:
     """How far the epoch that is being trained has come; loss and accuracy are running means."""
 

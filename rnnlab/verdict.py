@@ -3,7 +3,6 @@
 A verdict speaks of settings ("an LSTM with 8 units"), not of one lucky run: it needs seeds.
 """
 
-import dataclasses
 import enum
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from rnnlab import chance
 from rnnlab.chance import ALPHA, Difference
 from rnnlab.errors import DataError
 from rnnlab.evaluate import Predictions
+from rnnlab.groups import group_id, groups
 
 MIN_SEEDS = 3  # a side; two seeds tell next to nothing of how far seeds scatter
 MIN_REVIEWS = 20  # below, a normal interval over the reviews means nothing
@@ -31,8 +31,8 @@ class Outcome(enum.StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Group:
-    """Runs that differ in seed alone, and what they say of the same reviews.
+class Side:
+    """One side of a comparison: what the runs of a group say of the same reviews.
 
     `repeats` counts the runs that were left out because their seed is in the group already.
     Raises DataError where the runs differ in more, share a seed, or judged other reviews.
@@ -44,7 +44,7 @@ class Group:
 
     def __post_init__(self) -> None:
         _check_pairs(self.runs)
-        if len({_settings(run) for run in self.runs}) > 1:
+        if len({group_id(run.config) for run in self.runs}) > 1:
             raise DataError(f"the runs of {self.name} must differ in seed alone: part them")
         if len({run.config.seed for run in self.runs}) < len(self.runs):
             raise DataError(f"two runs of {self.name} share a seed, so are one: leave one out")
@@ -85,6 +85,12 @@ class Verdict:
     rests_on: str
 
     @property
+    def short(self) -> str:
+        """The verdict in a few words that name the better side."""
+        better = {Outcome.A: self.a, Outcome.B: self.b}.get(self.outcome)
+        return f"{better} is better" if better else str(self.outcome)
+
+    @property
     def sentence(self) -> str:
         """The verdict in plain words, with the size of the difference and its interval."""
         shown = self.of_models or self.outcome
@@ -107,26 +113,12 @@ class Verdict:
         )
 
 
-def groups(predictions: Iterable[Predictions]) -> tuple[Group, ...]:
-    """The runs in groups that differ in seed alone, in the order of their first runs.
-
-    A run alone keeps its name; several are called after their architecture and, where that is not
-    enough, the settings that tell them apart. A seed that comes again is left out: equal settings
-    give the equal network.
-    """
-    by_settings: dict[tuple, dict[int, Predictions]] = {}
-    repeats: dict[tuple, int] = {}
-    for run in predictions:
-        members = by_settings.setdefault(_settings(run), {})
-        if members.setdefault(run.config.seed, run) is not run:
-            repeats[_settings(run)] = repeats.get(_settings(run), 0) + 1
-    return tuple(
-        Group(_name(settings, by_settings), tuple(members.values()), repeats.get(settings, 0))
-        for settings, members in by_settings.items()
-    )
+def sides(predictions: Iterable[Predictions]) -> tuple[Side, ...]:
+    """The groups of these predictions as sides, in the order of their first runs."""
+    return tuple(Side(group.name, group.runs, len(group.repeats)) for group in groups(predictions))
 
 
-def compare(sides: Sequence[Group]) -> tuple[Verdict, ...]:
+def compare(sides: Sequence[Side]) -> tuple[Verdict, ...]:
     """The verdict on each pair of groups, in their order; p corrected for all pairs (Holm).
 
     Raises DataError where the groups judged different reviews, or fewer than `MIN_REVIEWS`.
@@ -141,7 +133,7 @@ def compare(sides: Sequence[Group]) -> tuple[Verdict, ...]:
     )
 
 
-def _difference(a: Group, b: Group) -> tuple[Difference, Difference | None]:
+def _difference(a: Side, b: Side) -> tuple[Difference, Difference | None]:
     """The differences in accuracy and in AUC, both counting what they can."""
     enough = min(a.seeds, b.seeds) >= MIN_SEEDS
     measure = chance.over_seeds_and_reviews if enough else chance.over_reviews
@@ -154,7 +146,7 @@ def _difference(a: Group, b: Group) -> tuple[Difference, Difference | None]:
 
 
 def _verdict(
-    a: Group, b: Group, accuracy: Difference, auc: Difference | None, *, p: float, pairs: int
+    a: Side, b: Side, accuracy: Difference, auc: Difference | None, *, p: float, pairs: int
 ) -> Verdict:
     outcome = Outcome.NONE
     if p < ALPHA:
@@ -167,7 +159,7 @@ def _verdict(
     )
 
 
-def _rests_on(a: Group, b: Group, accuracy: Difference, p: float, pairs: int) -> str:
+def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> str:
     """What the verdict rests on, in sentences."""
     reviews = f"the same {a.correct.shape[1]:,} reviews"
     said = [f"{_count(a.seeds, 'seed')} against {b.seeds}, each judged on {reviews}."]
@@ -189,7 +181,7 @@ def _rests_on(a: Group, b: Group, accuracy: Difference, p: float, pairs: int) ->
             f"{a.name} alone is right on {only_a:,} reviews, {b.name} alone on {only_b:,} "
             "(McNemar's exact test; the interval is a paired bootstrap)."
         )
-    if _settings(a.runs[0]) == _settings(b.runs[0]):
+    if group_id(a.runs[0].config) == group_id(b.runs[0].config):
         said.append("Both sides have equal settings, so they differ by their seeds alone.")
     if pairs > 1:
         said.append(
@@ -221,26 +213,6 @@ def _check_pairs(runs: Sequence[Predictions]) -> None:
         raise DataError(
             f"a comparison needs at least {MIN_REVIEWS} reviews, got {len(first.labels)}: add some"
         )
-
-
-def _settings(run: Predictions) -> tuple:
-    """Every field of a config but the seed."""
-    return dataclasses.astuple(dataclasses.replace(run.config, seed=0))
-
-
-def _name(settings: tuple, by_settings: dict[tuple, dict[int, Predictions]]) -> str:
-    runs = list(by_settings[settings].values())
-    if len(runs) == 1:
-        return runs[0].name
-    config = runs[0].config.to_dict()
-    others = [next(iter(members.values())).config for members in by_settings.values()]
-    alike = [other.to_dict() for other in others if other.arch == config["arch"]]
-    telling = [
-        f"{field} {value}"
-        for field, value in config.items()
-        if field != "seed" and any(other[field] != value for other in alike)
-    ]
-    return ", ".join([f"{config['arch']} × {len(runs)}", *telling])
 
 
 def _count(number: int, noun: str) -> str:

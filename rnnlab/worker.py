@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnlab import datasets, estimate, home, machine
+from rnnlab import datasets, estimate, evaluate, home, machine
 from rnnlab.errors import LostRun, RnnlabError
 from rnnlab.executors.local import LocalExecutor, worker_limit
 from rnnlab.runs import RunState
@@ -163,6 +163,8 @@ def run_attempt(attempt: Attempt, store: RunStore, *, paused=lambda: False) -> R
         else:
             state = RunState.INTERRUPTED
             error = "Its worker ended before it did: resume it to go on."
+        if state is not RunState.INTERRUPTED:
+            evaluate.keep(attempt, store, home.home())
         attempt.end(state, now=time.time(), error=error)
     except LostRun as lost:
         log.warning("%s", lost)

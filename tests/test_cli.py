@@ -578,6 +578,72 @@ def test_run_that_cannot_fit_is_refused_and_not_queued(cli, store):
     assert store.runs() == ()
 
 
+def test_train_of_several_seeds_follows_all_and_gives_them(cli, store, worker):
+    there = labs.finished_run(store, preset("gru", seed=8))
+
+    def work():
+        for _ in range(2):
+            while not (attempt := store.claim_next("worker-1", machine="here", now=time.time())):
+                time.sleep(0.02)
+            finish(attempt)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    code, out, err = cli("train", "--arch", "gru", "--seed", "7", "--seeds", "3", "--json")
+    thread.join(10)
+    found = document((code, out, err))
+    assert set(found) == {"runs"}
+    assert all(set(run) == SHOW_KEYS for run in found["runs"])
+    assert [run["config"]["seed"] for run in found["runs"]] == [7, 8, 9]
+    assert [run["state"] for run in found["runs"]] == ["finished"] * 3
+    assert f"seed 8 is trained already: gru-1 ({there.id})\n" in err
+    assert "gru-2: epoch 3 of" in err
+    assert "gru-3: epoch 3 of" in err
+    assert "gru-1: epoch" not in err
+
+
+def test_seeds_that_wait_or_train_already_are_said_to(cli, store, worker):
+    training = labs.claimed(store, preset("gru", seed=1), now=time.time()).run
+    waiting = store.enqueue(preset("gru", seed=2), now=time.time())
+    flags = ["--arch", "gru", "--seed", "1", "--detach", "--json"]
+    code, out, err = cli("train", *flags, "--seeds", "2")
+    assert err == (
+        f"seed 1 is running already: gru-1 ({training.id})\n"
+        f"seed 2 is queued already: gru-2 ({waiting.id})\n"
+    )
+    assert [run["id"] for run in document((code, out, err))["runs"]] == [training.id, waiting.id]
+    assert len(document(cli("train", *flags, "--seeds", "1"))["runs"]) == 1
+
+
+@pytest.mark.parametrize("number", ["0", "51", "many", "2.5", ""])
+def test_bad_number_of_seeds_is_refused_and_nothing_is_queued(cli, store, number):
+    code, out, err = cli("train", "--arch", "gru", "--seeds", number)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("rnnlab: seeds must be 1–50, got ")
+    assert store.runs() == ()
+
+
+def test_one_seed_that_fails_makes_the_exit_code_1(cli, store, worker):
+    def fail(attempt):
+        attempt.end(RunState.FAILED, now=time.time(), error="the loss is not a number")
+
+    with working(store, fail), working(store, finish):
+        code, out, _ = cli("train", "--arch", "gru", "--seeds", "2")
+    assert code == 1
+    assert {"failed", "finished"} <= set(out.split())
+
+
+def test_interrupt_without_a_terminal_stops_every_seed(cli, store, worker):
+    def interrupt():
+        os.kill(os.getpid(), signal.SIGINT)
+
+    with working(store, lambda attempt: train_until_stopped(attempt, then=interrupt)):
+        code, out, _ = cli("train", "--arch", "lstm", "--seeds", "3", "--json")
+    assert code == 130
+    assert [run["state"] for run in json.loads(out)["runs"]] == ["stopped"] * 3
+    assert store.queued_count() == 0
+
+
 def test_queued_run_tells_its_place(cli, store, worker):
     first = store.enqueue(preset("gru"), now=time.time())
     run = store.enqueue(preset("lstm"), now=time.time())
@@ -670,6 +736,24 @@ def test_ctrl_c_at_a_terminal_asks(store, worker, answer, code, state):
         assert run.state == state
         assert f"lstm-1 ({run.id}) is {state}." in terminal.shown
         if run.state.active:
+            store.request_stop(run.id, now=time.time())
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "states"),
+    [("s\r", 130, {"stopped"}), ("\r", 0, {"running", "queued"})],
+    ids=["s stops", "Enter leaves"],
+)
+def test_ctrl_c_at_a_terminal_asks_for_all_seeds(store, worker, answer, code, states):
+    terminal = Terminal("train", "--arch", "lstm", "--seeds", "3")
+    with working(store, train_until_stopped):
+        terminal.wait_for("epoch 2/100 batch 11/313")
+        terminal.type("\x03")
+        terminal.wait_for("Stop all that are left [s], or leave them training in the background")
+        terminal.type(answer)
+        assert terminal.exit_code() == code
+        assert {run.state for run in store.runs()} == states
+        for run in store.runs([RunState.RUNNING]):
             store.request_stop(run.id, now=time.time())
 
 

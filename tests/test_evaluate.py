@@ -1,18 +1,24 @@
 import dataclasses
+import hashlib
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 from sklearn import metrics as oracle
 from sklearn.calibration import calibration_curve
 
-from rnnlab import evaluate, forward, reviews_csv, text
+from rnnlab import evaluate, forward, predict, reviews_csv, text
 from rnnlab.classify import Classifier
-from rnnlab.datasets import encoded
+from rnnlab.datasets import cache, encoded
 from rnnlab.errors import DataError
-from tests.test_classify import trained_run
+from rnnlab.runs import RunState
+from rnnlab.store.schema import artifacts
+from tests import labs
+from tests.test_classify import npz, trained_run
 from tests.test_forward import fixed_weights, tiny
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,7 +62,7 @@ def noisy(count, *, seed=0):
 @pytest.mark.parametrize("maxlen", [5, 6, 9])
 def test_texts_are_read_as_classify_reads_them(dataset, truncating, maxlen):
     reader = classifier("gru", dataset.vocabulary, truncating=truncating, maxlen=maxlen)
-    (found,) = evaluate.predict_texts([reader], TEXTS)
+    (found,) = predict.texts([reader], TEXTS)
     window = {"vocab_size": reader.config.vocab_size, "maxlen": maxlen, "truncating": truncating}
     ids = np.stack([text.read(one, reader.vocabulary, **window).ids for one in TEXTS])
     expected = forward.predict(reader.config, reader.weights, ids)
@@ -68,11 +74,11 @@ def test_rows_and_their_texts_get_equal_probabilities(dataset, arch, monkeypatch
     reader = classifier(arch, dataset.vocabulary)
     rows = np.tile([3, 0, 5, 1, 2], 7)
     with monkeypatch.context() as small:  # so that batches are put together again
-        small.setattr(evaluate, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
-        small.setattr(evaluate, "TEXTS", 3)
-        found = evaluate.predict_rows(reader, dataset, rows)
-        (of_texts,) = evaluate.predict_texts([reader], [TEXTS[row] for row in rows])
-    (expected,) = evaluate.predict_texts([reader], [TEXTS[row] for row in rows])
+        small.setattr(predict, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
+        small.setattr(predict, "TEXTS", 3)
+        found = predict.rows(reader, dataset, rows)
+        (of_texts,) = predict.texts([reader], [TEXTS[row] for row in rows])
+    (expected,) = predict.texts([reader], [TEXTS[row] for row in rows])
     np.testing.assert_allclose(found, expected, atol=1e-6)
     np.testing.assert_allclose(of_texts, expected, atol=1e-6)
 
@@ -84,9 +90,9 @@ def test_each_of_several_networks_reads_texts_with_its_own_words_and_window(data
         classifier("lstm", dataset.vocabulary),
         classifier("gru", dataset.vocabulary, truncating="post"),
     ]
-    together = evaluate.predict_texts(readers, TEXTS)
+    together = predict.texts(readers, TEXTS)
     for reader, found in zip(readers, together, strict=True):
-        (alone,) = evaluate.predict_texts([reader], TEXTS)
+        (alone,) = predict.texts([reader], TEXTS)
         np.testing.assert_array_equal(found, alone)
     assert len({tuple(found.tolist()) for found in together}) == 4
 
@@ -111,6 +117,97 @@ def test_validation_on_a_dataset_that_the_run_was_not_trained_on_is_refused(stor
         evaluate.on_validation(altered, reader, dataset)
     with pytest.raises(DataError, match="not on keras"):
         evaluate.on_validation(run, reader, dataclasses.replace(dataset, name="keras"))
+
+
+@pytest.fixture
+def kept(store, dataset, lab_home):
+    """A finished run whose worker has kept its predictions."""
+    encoded_in = cache.folder(lab_home, "bundled", dataset.fingerprint)
+    encoded.build(
+        encoded_in,
+        name="bundled",
+        fingerprint=dataset.fingerprint,
+        reviews=encoded.encode(TEXTS, LABELS),
+    )
+    config = tiny("gru")
+    attempt = labs.claimed(store, config)
+    attempt.start(versions={}, manifest={"dataset_sha256": dataset.fingerprint})
+    attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
+    labs.train(attempt, 1, best=npz(fixed_weights(config)))
+    evaluate.keep(attempt, store, lab_home)
+    attempt.end(RunState.FINISHED, now=labs.NOW + 3)
+    return store.get(attempt.run.id)
+
+
+def put(store, run, name, content):
+    """Put another file into a run's place for it, with a checksum that fits."""
+    values = {"content": content, "sha256": hashlib.sha256(content).hexdigest()}
+    with store.writing() as connection:
+        connection.execute(
+            sa.update(artifacts)
+            .where(artifacts.c.run_id == run.id, artifacts.c.name == name)
+            .values(values)
+        )
+
+
+def altered(store, run, **arrays):
+    """The file of the run's predictions with some of its arrays exchanged."""
+    with np.load(io.BytesIO(store.artifact(run.id, "predictions"))) as file:
+        return npz({**file, **arrays})
+
+
+def test_kept_predictions_are_read_and_not_made_anew(store, dataset, kept):
+    fresh = evaluate.on_validation(kept, Classifier.of(store, kept), dataset)
+    found = evaluate.stored(store, kept, dataset)
+    np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
+    assert found.labels.tolist() == fresh.labels.tolist()
+    assert (found.reviews, found.chosen, found.run) == (fresh.reviews, True, kept.id)
+    marked = np.linspace(0, 1, len(found.labels), dtype=np.float32)
+    put(store, kept, "predictions", altered(store, kept, probabilities=marked))
+    np.testing.assert_array_equal(evaluate.stored(store, kept, dataset).probabilities, marked)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda store, run: altered(store, run, best=np.array("0" * 64), probabilities=np.ones(2)),
+        lambda store, run: altered(store, run, reviews=np.array("0"), probabilities=np.ones(2)),
+        lambda store, run: npz({"probabilities": np.ones(2)}),
+        lambda store, run: npz({"probabilities": np.array([{}]), "reviews": np.array([{}])}),
+        lambda store, run: store.artifact(run.id, "predictions")[:100],
+        lambda store, run: b"",
+    ],
+    ids=["other weights", "other reviews", "no origin", "pickles", "cut short", "empty"],
+)
+def test_kept_predictions_of_something_else_are_made_anew(store, dataset, kept, damage):
+    fresh = evaluate.on_validation(kept, Classifier.of(store, kept), dataset)
+    put(store, kept, "predictions", damage(store, kept))
+    found = evaluate.stored(store, kept, dataset)
+    np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
+
+
+def test_run_of_an_earlier_version_is_predicted_anew(store, dataset):
+    run = trained_run(store, tiny("lstm"))
+    fresh = evaluate.on_validation(run, Classifier.of(store, run), dataset)
+    found = evaluate.stored(store, run, dataset)
+    np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
+
+
+def test_kept_predictions_are_refused_for_another_dataset(store, dataset, kept):
+    with pytest.raises(DataError, match="gru-1 was trained on the dataset bundled"):
+        evaluate.stored(store, kept, dataclasses.replace(dataset, fingerprint="0" * 64))
+
+
+def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
+    attempt = labs.claimed(store, tiny("gru"))
+    evaluate.keep(attempt, store, lab_home)  # before the first epoch there is nothing to keep
+    assert not caplog.records
+    labs.train(attempt, 1, best=b"no weights at all")
+    attempt.start(versions={}, manifest={"dataset_sha256": "0" * 64})
+    evaluate.keep(attempt, store, lab_home)
+    assert "its predictions are not kept" in caplog.text
+    attempt.end(RunState.FINISHED, now=labs.NOW + 3)
+    assert store.digest(attempt.run.id, "predictions") is None
 
 
 def test_labelled_csv_is_judged_by_every_run(dataset):

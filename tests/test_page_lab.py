@@ -204,10 +204,10 @@ def test_filters_find_by_name_architecture_and_state(store):
 
 def test_a_long_table_is_drawn_without_styling_each_cell(store):
     frame = table.frame([finished_run(store)])
-    long = pd.concat([frame] * (table.MOST_INKED + 1))
+    long = pd.concat([frame] * (table.MOST_BOLD + 1))
 
-    assert table.inked(frame).data is frame
-    assert table.inked(long) is long
+    assert table.bold(frame, "name").data is frame
+    assert table.bold(long, "name") is long
 
 
 def test_the_table_holds_every_setting_of_a_run(store):

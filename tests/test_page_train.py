@@ -137,6 +137,22 @@ def test_double_click_queues_one_run(store):
     assert len(store.runs()) == 1
 
 
+def test_several_seeds_are_queued_at_once_and_a_trained_one_is_not_trained_again(store):
+    labs.finished_run(store, preset("gru", seed=43))
+    at = page(arch="gru")
+    at.number_input(key="train_seeds").set_value(3).run()
+    assert at.button(key="train_button").label == "Train × 3"
+
+    at.button(key="train_button").click().run()
+
+    assert not at.exception
+    queued = [run for run in store.runs() if run.state == "queued"]
+    assert sorted(run.config.seed for run in queued) == [42, 44]
+    toast = at.toast[0].value.replace("\\", "")
+    assert "**gru-2 to gru-3** are queued" in toast
+    assert "Not trained again: gru-1 has seed 43." in toast
+
+
 def test_run_that_cannot_fit_is_refused_with_the_numbers(store):
     at = page(units="512", batch_size="4096", maxlen="1000", layers="3")
     at.button(key="train_button").click().run()

@@ -48,6 +48,53 @@ def test_longest_waiting_run_is_claimed_first_and_none_twice(store):
     assert store.queued_count() == 0
 
 
+def seeds(*numbers, **changes):
+    return [(preset("lstm", seed=number, **changes), None) for number in numbers]
+
+
+def test_runs_that_are_queued_together_are_claimed_in_their_order(store):
+    found = store.enqueue_all(seeds(*range(20, 0, -1)), now=NOW)
+    assert store.queue() == tuple(run.id for run in found)
+    assert [run.name for run in found] == [f"lstm-{number}" for number in range(1, 21)]
+    claims = [store.claim_next("w", machine="here", now=NOW).run.config.seed for _ in found]
+    assert claims == list(range(20, 0, -1))
+
+
+def test_config_that_is_trained_or_on_its_way_is_not_queued_again(store):
+    finished = finished_run(store, preset("lstm", seed=1))
+    running = claimed(store, preset("lstm", seed=2)).run
+    failed = failed_run(store, preset("lstm", seed=4))
+    queued = store.enqueue(preset("lstm", seed=3), now=NOW)
+    found = store.enqueue_all(seeds(1, 2, 3, 4), now=NOW + 9)
+    assert [run.id for run in found[:3]] == [finished.id, running.id, queued.id]
+    assert found[3].id != failed.id
+    assert found[3].state is RunState.QUEUED
+    assert len(store.runs()) == 5
+    (other,) = store.enqueue_all(seeds(1, units=4), now=NOW + 9)
+    assert other.state is RunState.QUEUED
+
+
+def test_finished_run_stands_for_a_config_rather_than_one_that_is_queued(store):
+    finished = finished_run(store)
+    store.enqueue(preset("lstm"), now=NOW - 8)
+    assert store.enqueue_all([(preset("lstm"), None)], now=NOW)[0].id == finished.id
+
+
+def test_run_on_other_reviews_does_not_stand_for_a_config(store):
+    config = preset("lstm", dataset="keras")
+    before = store.enqueue(config, now=NOW, manifest={"dataset_sha256": "a"})
+    (again,) = store.enqueue_all([(config, None)], now=NOW, manifest={"dataset_sha256": "a"})
+    (other,) = store.enqueue_all([(config, None)], now=NOW, manifest={"dataset_sha256": "b"})
+    assert again.id == before.id != other.id
+
+
+def test_bad_name_among_runs_that_are_queued_together_queues_none(store):
+    named = [(preset("lstm", seed=1), "fine"), (preset("lstm", seed=2), "x" * 81)]
+    with pytest.raises(InvalidField, match="name must be 1–80 characters"):
+        store.enqueue_all(named, now=NOW)
+    assert store.runs() == ()
+
+
 CLAIM_ALL = """
 import sys
 from rnnlab.store import RunStore

@@ -5,7 +5,7 @@ from rnnlab import chance, verdict
 from rnnlab.config import preset
 from rnnlab.errors import DataError
 from rnnlab.evaluate import Predictions
-from rnnlab.verdict import Group, Outcome
+from rnnlab.verdict import Outcome, Side
 
 LABELS = np.random.default_rng(9).integers(0, 2, 2_000).astype(np.uint8)
 
@@ -25,7 +25,7 @@ def run(accuracy, *, arch="lstm", seed=1, reviews="these", labels=LABELS, **chan
 
 def group(name, accuracies, *, first=1, **options):
     runs = [run(accuracy, seed=first + i, **options) for i, accuracy in enumerate(accuracies)]
-    return Group(name, tuple(runs))
+    return Side(name, tuple(runs))
 
 
 GOOD = (0.80, 0.803, 0.798)
@@ -71,7 +71,7 @@ def test_too_few_seeds_tell_of_the_models_but_not_of_the_settings(seeds):
 
 def test_single_models_are_compared_by_mcnemars_test():
     a, b = run(0.76), run(0.75, arch="gru")
-    found = only(Group("lstm", (a,)), Group("gru", (b,)))
+    found = only(Side("lstm", (a,)), Side("gru", (b,)))
     assert found.accuracy == chance.of_two_models(a.correct, b.correct)
     counts = np.sum(a.correct & ~b.correct), np.sum(b.correct & ~a.correct)
     assert f"lstm alone is right on {counts[0]} reviews, gru alone on {counts[1]}" in found.rests_on
@@ -80,7 +80,7 @@ def test_single_models_are_compared_by_mcnemars_test():
 
 
 def test_models_of_equal_settings_are_said_to_differ_by_seed_alone():
-    found = only(Group("a", (run(0.8),)), Group("b", (run(0.7, seed=2),)))
+    found = only(Side("a", (run(0.8),)), Side("b", (run(0.7, seed=2),)))
     assert "Both sides have equal settings" in found.rests_on
     assert "equal settings" not in only(group("a", GOOD), group("b", BAD, units=4)).rests_on
 
@@ -109,22 +109,22 @@ def test_runs_that_judged_different_reviews_are_refused():
 
 def test_group_of_runs_that_differ_in_more_than_the_seed_is_refused():
     with pytest.raises(DataError, match="must differ in seed alone"):
-        Group("mixed", (run(0.8), run(0.8, seed=2, units=4)))
+        Side("mixed", (run(0.8), run(0.8, seed=2, units=4)))
 
 
 def test_seed_counts_once():
     with pytest.raises(DataError, match="share a seed"):
-        Group("twice", (run(0.8), run(0.8)))
-    (found,) = verdict.groups([run(0.8), run(0.8, seed=2), run(0.8)])
+        Side("twice", (run(0.8), run(0.8)))
+    (found,) = verdict.sides([run(0.8), run(0.8, seed=2), run(0.8)])
     assert (found.seeds, found.repeats) == (2, 1)
     assert "1 run left out" in only(found, group("gru", BAD, arch="gru")).rests_on
 
 
 def test_too_few_reviews_are_refused():
     with pytest.raises(DataError, match="at least 20 reviews, got 19"):
-        Group("small", (run(0.8, labels=LABELS[:19]),))
+        Side("small", (run(0.8, labels=LABELS[:19]),))
     with pytest.raises(DataError, match="no run to compare"):
-        Group("empty", ())
+        Side("empty", ())
 
 
 def test_one_label_alone_leaves_accuracy_to_compare():
@@ -136,21 +136,7 @@ def test_one_label_alone_leaves_accuracy_to_compare():
 
 def test_reviews_that_chose_the_best_epoch_are_said_to_flatter():
     runs = [run(0.8), run(0.75, arch="gru")]
-    assert "flatter" not in only(*verdict.groups(runs)).rests_on
+    assert "flatter" not in only(*verdict.sides(runs)).rests_on
     for one in runs:
         object.__setattr__(one, "chosen", True)
-    assert "both accuracies flatter" in only(*verdict.groups(runs)).rests_on
-
-
-def test_runs_that_differ_in_seed_alone_form_groups_named_by_what_differs():
-    runs = [
-        run(0.8),
-        run(0.7, arch="gru"),
-        run(0.8, seed=2),
-        run(0.8, units=4, seed=4),
-        run(0.8, units=4, seed=5),
-    ]
-    found = verdict.groups(runs)
-    assert [one.name for one in found] == ["lstm × 2, units 8", "gru-1", "lstm × 2, units 4"]
-    assert found[0].runs == (runs[0], runs[2])
-    assert verdict.groups(runs[:3])[0].name == "lstm × 2"
+    assert "both accuracies flatter" in only(*verdict.sides(runs)).rests_on

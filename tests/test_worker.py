@@ -11,7 +11,7 @@ import numpy as np
 import psutil
 import pytest
 
-from rnnlab import machine
+from rnnlab import datasets, evaluate, machine
 from rnnlab.config import preset
 from rnnlab.errors import DataError
 from rnnlab.lab import Lab
@@ -156,6 +156,11 @@ def test_run_records_what_it_was_trained_with_and_an_idle_worker_ends(lab, monke
     assert run.manifest["validation_reviews"] == 5_000
     assert run.machine == machine.name()
     assert 200 < run.peak_memory_mb < 1_500
+    kept = lab.store.digest(run.id, "predictions")
+    dataset = datasets.load("bundled", lab.home)
+    assert kept
+    found = evaluate.stored(lab.store, run, dataset)
+    assert found.correct.mean() == pytest.approx(run.best_val_accuracy, abs=2 / 5_000)
 
 
 def test_run_has_the_same_history_in_a_warm_worker_as_in_a_fresh_one(lab, monkeypatch):

@@ -1,42 +1,95 @@
-"""Plotly figures on the page: still ones, and ones that grow.
+"""Plotly figures on the page: still ones, ones that grow, and sheets to take away.
 
 `st.plotly_chart` (1.67) makes a chart's id from its figure, so a figure that changes is taken down
-and drawn anew: it flickers and loses the viewer's zoom. `growing` therefore hands the figure to
-`Plotly.react` in the browser, which changes what is there. plotly.js comes from the installed
-plotly package, once per session; nothing is fetched from the network.
+and drawn anew: it flickers and loses the viewer's zoom. `growing` and `sheet` therefore hand the
+figure to `Plotly.react` in the browser, which changes what is there. plotly.js comes from the
+installed plotly package, once per session; nothing is fetched from the network.
 """
 
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
+
+from rnnlab.charts.style import escape
+from ui import theme
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}
+SLIDE_PX = (1120, 630)  # of a picture: 17 px letters are then as large as a slide's smaller text
 
-_JS = """
+_HTML = """
+<div class="lab-chart"></div>
+<div class="lab-save" hidden>
+  <span>Picture for a slide:</span>
+  <button data-format="svg">SVG</button><button data-format="png">PNG</button>
+</div>
+"""
+_CSS = """
+.lab-save {display: flex; justify-content: flex-end; gap: .35rem; align-items: center;
+  font-size: .82rem}
+.lab-save[hidden] {display: none}
+.lab-save span {opacity: .74}
+.lab-save button {font: inherit; font-weight: 600; color: inherit; cursor: pointer;
+  padding: .05rem .6rem; border-radius: 99px; background: none;
+  border: 1px solid color-mix(in srgb, currentColor 35%, transparent)}
+.lab-save button:hover, .lab-save button:focus-visible {
+  background: color-mix(in srgb, currentColor 12%, transparent)}
+@media print {.lab-save {display: none}}
+"""
+SLIDE_JS = """
 const library = () => new Promise((done) => {
   const look = () => (window.Plotly ? done(window.Plotly) : setTimeout(look, 30));
   look();
 });
 
-export default function ({ data, parentElement }) {
+// On white, whatever the viewer's theme, and with its title.
+const slideOf = (data) => {
+  const figure = JSON.parse(data.figure.replaceAll(data.ink, data.slide.ink));
+  Object.assign(figure.layout, {
+    paper_bgcolor: "#FFFFFF", plot_bgcolor: "#FFFFFF", height: data.slide.height,
+    title: {text: data.slide.title, x: 0.02, xanchor: "left", font: {size: 26}},
+    margin: {...figure.layout.margin, t: 70},
+  });
+  return figure;
+};
+const shape = (data, format) => ({
+  format, filename: data.slide.file, width: data.slide.width, height: data.slide.height,
+  scale: format === "png" ? 2 : 1,
+});
+"""
+_JS = (
+    SLIDE_JS
+    + """
+export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lab-chart");
   box.setAttribute("role", "figure");
   box.setAttribute("aria-label", data.label);
   box.style.height = data.height + "px";
   const figure = JSON.parse(data.figure);
-  if (box.clientWidth < 480) {  // a phone: the cards above already name the colours
+  if (box.clientWidth < 480 && data.compact) {  // a phone: the names stand above already
     figure.layout.annotations = [];
     figure.layout.margin.r = 12;
     figure.layout.xaxis.nticks = 5;
   }
-  library().then((Plotly) => Plotly.react(box, figure.data, figure.layout, data.config));
+  const bar = parentElement.querySelector(".lab-save");
+  bar.hidden = !data.slide;
+  library().then(async (Plotly) => {
+    await Plotly.react(box, figure.data, figure.layout, data.config);
+    box.removeAllListeners("plotly_click");
+    box.on("plotly_click", (event) => {
+      const known = event.points[0]?.customdata;
+      if (known) setTriggerValue("clicked", Array.isArray(known) ? known[0] : known);
+    });
+    for (const button of bar.querySelectorAll("button"))
+      button.onclick = () =>
+        Plotly.downloadImage(slideOf(data), shape(data, button.dataset.format));
+  });
   return () => window.Plotly && window.Plotly.purge(box);
 }
 """
+)
 
 
 @st.cache_resource(show_spinner=False)
@@ -59,17 +112,51 @@ def growing(figure: "go.Figure", *, key: str, label: str) -> None:
 
     `label` is read out to those who cannot see the chart. Needs `prepare`.
     """
+    _draw(figure, key=key, label=label)
+
+
+def sheet(
+    figure: "go.Figure", *, key: str, label: str, title: str, file: str, compact: bool = True
+) -> str | None:
+    """A figure like a `growing` one that can be saved as a picture; what of it was just clicked.
+
+    The picture is made in the browser, on white and with its `title`, as `file`.svg or .png. A
+    click on a point gives the first of its `customdata`. On a phone a `compact` figure has no
+    annotations. Needs `prepare`.
+    """
+    return _draw(figure, key=key, label=label, slide=slide(title, file), compact=compact).clicked
+
+
+def slide(title: str, file: str) -> dict:
+    """What the browser needs to make a picture of a figure: its title, name and size."""
+    width, height = SLIDE_PX
+    return {
+        "ink": theme.INK,
+        "title": escape(title),
+        "file": file,
+        "width": width,
+        "height": height,
+    }
+
+
+def _draw(
+    figure: "go.Figure", *, key: str, label: str, slide: dict | None = None, compact: bool = True
+) -> Any:
     draw = st.components.v2.component(
-        "growing_chart", html='<div class="lab-chart"></div>', js=_JS, isolate_styles=False
+        "lab_chart", html=_HTML, css=_CSS, js=_JS, isolate_styles=False
     )
-    draw(
+    return draw(
         key=key,
         data={
-            "figure": json.dumps(figure.to_plotly_json(), default=list),
+            "figure": figure.to_json(),
             "height": figure.layout.height,
             "label": label,
             "config": CONFIG,
+            "ink": theme.ink(),
+            "slide": slide,
+            "compact": compact,
         },
+        on_clicked_change=lambda: None,
     )
 
 

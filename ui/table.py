@@ -22,7 +22,7 @@ DOTS = {  # a cell holds plain text or a picture, hence the colour as a picture
 }
 ROW_PX = 40
 MOST_ROWS = 16
-MOST_INKED = 200  # rows
+MOST_BOLD = 200  # rows
 
 
 def filters(runs: Sequence[Run]) -> tuple[Run, ...]:
@@ -59,7 +59,7 @@ def show(runs: Sequence[Run]) -> tuple[Run, ...]:
     # run that moved up would be selected in the stead of its neighbour.
     ids = hashlib.sha256(",".join(run.id for run in runs).encode()).hexdigest()[:12]
     event = st.dataframe(
-        inked(frame(runs)),
+        bold(frame(runs), "name"),
         key=f"runs_{ids}",
         on_select="rerun",
         selection_mode="multi-row",
@@ -73,20 +73,21 @@ def show(runs: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(runs[row] for row in event.selection.rows if row < len(runs))
 
 
+def bold(frame: pd.DataFrame, column: str) -> "pd.DataFrame | Styler":
+    """The table with a pinned column bold in the strongest ink: Streamlit pales what is pinned,
+    so that it looks disabled.
+
+    A long table stays as it is, since pandas styles a cell at a time: of the 0.9 s in which the
+    page with 1,000 runs was drawn, 0.7 s were for this.
+    """
+    if len(frame) > MOST_BOLD:
+        return frame
+    return frame.style.set_properties([column], color=theme.strong(), **{"font-weight": "700"})
+
+
 def frame(runs: Sequence[Run]) -> pd.DataFrame:
     """A row for each run; the figures of an active run are left to the live area."""
     return pd.DataFrame([_row(run) for run in runs], columns=list(_columns()))
-
-
-def inked(table: pd.DataFrame) -> "pd.DataFrame | Styler":
-    """The table with its names bold in the strongest ink, unless it is long.
-
-    Streamlit pales what is pinned, so that it looks disabled. But pandas styles a cell at a time:
-    of the 0.9 s in which the page with 1,000 runs was drawn, 0.7 s were for this.
-    """
-    if len(table) > MOST_INKED:
-        return table
-    return table.style.set_properties(["name"], color=theme.strong(), **{"font-weight": "700"})
 
 
 def _row(run: Run) -> dict:

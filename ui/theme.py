@@ -104,9 +104,12 @@ def install() -> None:
     st.html(CSS)
 
 
+INK = "#161B26"  # of text on white
+
+
 def ink() -> str:
     """The colour of text in the viewer's theme, for charts, which cannot inherit it."""
-    return "#EEF1F6" if st.context.theme.type == "dark" else "#161B26"
+    return "#EEF1F6" if st.context.theme.type == "dark" else INK
 
 
 def strong() -> str:

@@ -50,6 +50,8 @@ def train(options: argparse.Namespace) -> int:
     """Queue a run; unless it is to be left alone, watch it until it ends."""
     config = _config(options)
     lab = _lab()
+    if options.seeds is not None:
+        return _train_seeds(lab, config, options)
     if options.detach:
         run, code = lab.train(config, name=options.name), 0
     else:
@@ -168,6 +170,32 @@ def worker(options: argparse.Namespace) -> int:
 
     worker.main(once=options.once)
     return 0
+
+
+def _train_seeds(lab: "Lab", config: RunConfig, options: argparse.Namespace) -> int:
+    """Queue runs that differ in seed alone, and watch them one after another."""
+    from rnnlab.lab import SEEDS
+
+    before = {run.id for run in lab.store.runs()}
+    found, code = lab.train_seeds(config, SEEDS.parse(options.seeds), name=options.name), 0
+    for run in found:
+        if run.id in before:
+            how = "trained" if run.state is RunState.FINISHED else run.state
+            say(f"seed {run.config.seed} is {how} already: {run.name} ({run.id})")
+    if not options.detach:
+        from rnnlab.cli import watch
+
+        with watch.Interrupts() as interrupts:
+            found, code = watch.until_all_ended(lab, found, interrupts)
+    if options.json:
+        from rnnlab import show
+
+        print_json({"runs": [show.run(run, lab.store.epochs(run.id)) for run in found]})
+    else:
+        from rnnlab.cli import tables
+
+        tables.runs(found, state=None)
+    return code
 
 
 def _config(options: argparse.Namespace) -> RunConfig:

@@ -44,9 +44,14 @@ def parser() -> argparse.ArgumentParser:
         "train",
         commands.train,
         about,
-        usage=f"{usage} [--name NAME] [--detach] [--json]",
+        usage=f"{usage} [--seeds N] [--name NAME] [--detach] [--json]",
     )
-    train.add_argument("--name", help="what to call the run")
+    train.add_argument("--name", help="what to call the run; several are numbered")
+    train.add_argument(
+        "--seeds",
+        metavar="N",
+        help="train N runs that differ in seed alone, from --seed on; none that is trained already",
+    )
     train.add_argument("--detach", action="store_true", help="do not wait for its end")
     _add_config(train)
 

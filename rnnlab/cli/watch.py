@@ -2,6 +2,7 @@
 
 import signal
 import time
+from collections.abc import Sequence
 from types import FrameType
 
 from rnnlab import home
@@ -17,12 +18,32 @@ NO_WORKER_S = 30.0  # a worker registers within seconds of its start
 INTERRUPTED = 128 + signal.SIGINT  # what a shell reports
 
 
-def until_ended(lab: Lab, run: Run, interrupts: "Interrupts") -> tuple[Run, int]:
+def until_all_ended(
+    lab: Lab, runs: Sequence[Run], interrupts: "Interrupts"
+) -> tuple[tuple[Run, ...], int]:
+    """The runs once all have ended, and the highest exit code of `until_ended`; one after another.
+
+    Ctrl-C speaks of all that are left: they are stopped, or left in the background, together.
+    """
+    code = 0
+    for number, run in enumerate(runs):
+        if run.state.active:  # as it was given: its end counts, even if it has come meanwhile
+            run, own = until_ended(lab, run, interrupts, others=runs[number + 1 :])
+            code = max(code, own)
+            if run.state.active:  # left to itself
+                break
+    return tuple(lab.store.get(run.id) for run in runs), code
+
+
+def until_ended(
+    lab: Lab, run: Run, interrupts: "Interrupts", *, others: Sequence[Run] = ()
+) -> tuple[Run, int]:
     """The run once it has ended, or the person has left it to itself, and the exit code.
 
     0 finished, or left in the background; 1 failed, interrupted, or stopped from elsewhere; 130
     where Ctrl-C stopped it. On a terminal Ctrl-C asks, and a second one leaves the run; where
-    there is nobody to ask, Ctrl-C stops it. Raises RunNotFound where the run is deleted meanwhile.
+    there is nobody to ask, Ctrl-C stops it. What is stopped with it are the `others`. Raises
+    RunNotFound where the run is deleted meanwhile.
     """
     stopping = False
     seen = 0
@@ -46,11 +67,14 @@ def until_ended(lab: Lab, run: Run, interrupts: "Interrupts") -> tuple[Run, int]
                 display.close()
                 if stopping and asks():
                     return run, INTERRUPTED
-                if asks() and not interrupts.wants_stop():
-                    say(f"{run.name} goes on in the background.")
+                if asks() and not interrupts.wants_stop(others):
+                    say(
+                        f"{run.name} goes on in the background{', with the others' * bool(others)}."
+                    )
                     return run, 0
                 stopping = True
-                stop(lab, run)
+                for one in (run, *others):
+                    stop(lab, one)
                 display = open_display(run)
             time.sleep(POLL_S)
     finally:
@@ -99,11 +123,12 @@ class Interrupts:
         count, self._count = self._count, 0
         return count > 0
 
-    def wants_stop(self) -> bool:
-        """Whether the person wants the run stopped; another Ctrl-C means no."""
+    def wants_stop(self, others: Sequence[Run] = ()) -> bool:
+        """Whether the person wants the run, and all others, stopped; another Ctrl-C means no."""
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            answer = ask("\nStop the run [s], or leave it training in the background [Enter]?")
+            what, them = ("all that are left", "them") if others else ("the run", "it")
+            answer = ask(f"\nStop {what} [s], or leave {them} training in the background [Enter]?")
             return answer in ("s", "stop")
         except KeyboardInterrupt:
             say("")

@@ -18,17 +18,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rnnlab import params
 from rnnlab.config import FIELDS, RunConfig
-from rnnlab.errors import InvalidField, RunNotFound, StoreError, WrongState
-from rnnlab.runs import Epoch, Run, RunState
+from rnnlab.errors import RunNotFound, StoreError, WrongState
+from rnnlab.runs import Epoch, Run, RunState, Spent
 from rnnlab.store.attempt import Attempt
+from rnnlab.store.new import MAX_NAME, checked_name, equal_run, insert
 from rnnlab.store.presence import Presence
-from rnnlab.store.rows import config_of, get_run, run_of
+from rnnlab.store.rows import NEWEST_FIRST, config_of, get_run, run_of, runs_given
 from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs
+from rnnlab.store.spent import spent
 
-MAX_NAME = 80  # characters
-_FINAL = (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
+__all__ = ["MAX_NAME", "RunStore"]
 
 
 class RunStore:
@@ -71,7 +71,7 @@ class RunStore:
 
     def runs(self, states: Iterable[RunState] | None = None) -> tuple[Run, ...]:
         """All runs, or those in the given states; the newest first."""
-        query = sa.select(runs).order_by(runs.c.created_at.desc(), runs.c.id)
+        query = sa.select(runs).order_by(*NEWEST_FIRST)
         if states is not None:
             query = query.where(runs.c.state.in_(list(states)))
         with self.reading() as connection:
@@ -80,19 +80,10 @@ class RunStore:
     def runs_again(self, seen: Iterable[Run]) -> tuple[Run, ...]:
         """All runs, the newest first, given what `runs` or this gave before.
 
-        Reads anew only what may have changed: an ended run keeps all but its name, unless it was
-        interrupted and may go on.
+        Reads anew only what may have changed.
         """
-        kept = {(run.id, run.name): run for run in seen if run.state in _FINAL}
-        if not kept:
-            return self.runs()
-        heads = sa.select(runs.c.id, runs.c.name).order_by(runs.c.created_at.desc(), runs.c.id)
         with self.reading() as connection:
-            order = [tuple(head) for head in connection.execute(heads)]
-            changed = [run_id for run_id, name in order if (run_id, name) not in kept]
-            query = sa.select(runs).where(runs.c.id.in_(changed))
-            read = {row["id"]: run_of(row) for row in connection.execute(query).mappings()}
-        return tuple(kept.get(head) or read[head[0]] for head in order)
+            return runs_given(connection, seen)
 
     def get(self, run_id: str) -> Run:
         """The run with exactly this id. Raises RunNotFound."""
@@ -152,8 +143,13 @@ class RunStore:
             rows = connection.execute(query).mappings().all()
         return tuple((config_of(row), row["pace_s"]) for row in rows)
 
+    def spent(self, run_ids: Iterable[str]) -> dict[str, Spent]:
+        """What each of these runs has cost, by run id; runs without a best epoch are left out."""
+        with self.reading() as connection:
+            return spent(connection, list(run_ids))
+
     def artifact(self, run_id: str, name: str) -> bytes:
-        """The bytes of a run's file ("best", "checkpoint", "vocabulary").
+        """The bytes of a run's file ("best", "checkpoint", "vocabulary", "predictions").
 
         Raises RunNotFound where there is none, StoreError where its checksum is wrong.
         """
@@ -167,6 +163,14 @@ class RunStore:
         if hashlib.sha256(row.content).hexdigest() != row.sha256:
             raise StoreError(f"the {name} of run {run_id} is damaged: delete the run, train again")
         return row.content
+
+    def digest(self, run_id: str, name: str) -> str | None:
+        """The SHA-256 of a run's file as it was written; None where there is no such file."""
+        query = sa.select(artifacts.c.sha256).where(
+            artifacts.c.run_id == run_id, artifacts.c.name == name
+        )
+        with self.reading() as connection:
+            return connection.scalar(query)
 
     # ---- what people do ------------------------------------------------------------------
 
@@ -183,30 +187,38 @@ class RunStore:
         `manifest` holds what shapes the training beside the config, as far as it is known.
         """
         with self.writing() as connection:
-            run_id = secrets.token_hex(4)
-            connection.execute(
-                sa.insert(runs).values(
-                    id=run_id,
-                    name=_next_name(connection, config.arch) if name is None else _name(name),
-                    state=RunState.QUEUED,
-                    parameters=params.parameters(config),
-                    created_at=now,
-                    queued_at=now,
-                    stop_requested=False,
-                    epochs_done=0,
-                    seconds=0.0,
-                    versions={},
-                    manifest=dict(manifest or {}),
-                    **config.to_dict(),
-                )
-            )
-            return get_run(connection, run_id)
+            return insert(connection, config, now=now, name=name, manifest=manifest or {})
+
+    def enqueue_all(
+        self,
+        named: Iterable[tuple[RunConfig, str | None]],
+        *,
+        now: float,
+        manifest: Mapping[str, Any] | None = None,
+    ) -> tuple[Run, ...]:
+        """A run for each config, under the name beside it, queued in their order; all or none.
+
+        A config that has a finished or active run on the same reviews already gives that run.
+        """
+        manifest = manifest or {}
+        found = []
+        with self.writing() as connection:
+            for number, (config, name) in enumerate(named):
+                run = equal_run(connection, config, manifest)
+                if run is None:
+                    # Times that differ keep their order: today's floats are 2e-7 s apart.
+                    at = now + 1e-6 * number
+                    run = insert(connection, config, now=at, name=name, manifest=manifest)
+                found.append(run)
+        return tuple(found)
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name. Raises RunNotFound, InvalidField."""
         with self.writing() as connection:
             get_run(connection, run_id)
-            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(name=_name(name)))
+            connection.execute(
+                sa.update(runs).where(runs.c.id == run_id).values(name=checked_name(name))
+            )
 
     def delete(self, run_id: str) -> None:
         """Delete a run with its epochs and files. Raises RunNotFound, or WrongState if running."""
@@ -319,20 +331,3 @@ def _usable() -> Iterator[None]:
             f"the store cannot be used ({error.orig}): check that its disk has room and that its "
             "file is still there"
         ) from error
-
-
-def _name(text: str) -> str:
-    text = text.encode("utf-8", "replace").decode()  # a shell may pass bytes that are no text
-    name = " ".join(text.replace("\0", " ").split())
-    if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidField("name", text, f"1–{MAX_NAME} characters", "give it a short name")
-    return name
-
-
-def _next_name(connection: sa.Connection, arch: str) -> str:
-    """The first free "arch-N", counting on from the runs of that architecture."""
-    taken = set(connection.scalars(sa.select(runs.c.name).where(runs.c.arch == arch)))
-    number = len(taken) + 1
-    while f"{arch}-{number}" in taken:
-        number += 1
-    return f"{arch}-{number}"

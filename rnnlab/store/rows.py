@@ -1,7 +1,7 @@
 """From rows of the store to the frozen snapshots that readers get."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -12,6 +12,9 @@ from rnnlab.errors import RunNotFound
 from rnnlab.runs import Progress, Run, RunState
 from rnnlab.store.schema import runs
 
+NEWEST_FIRST = (runs.c.created_at.desc(), runs.c.id)
+_FINAL = (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
+
 
 def get_run(connection: sa.Connection, run_id: str) -> Run:
     """The run with this id. Raises RunNotFound."""
@@ -19,6 +22,23 @@ def get_run(connection: sa.Connection, run_id: str) -> Run:
     if row is None:
         raise RunNotFound(f"there is no run {run_id!r}: it may have been deleted")
     return run_of(row)
+
+
+def runs_given(connection: sa.Connection, seen: Iterable[Run]) -> tuple[Run, ...]:
+    """All runs, the newest first; those of `seen` that cannot have changed are not read anew.
+
+    An ended run keeps all but its name, unless it was interrupted and may go on.
+    """
+    kept = {(run.id, run.name): run for run in seen if run.state in _FINAL}
+    if not kept:
+        query = sa.select(runs).order_by(*NEWEST_FIRST)
+        return tuple(run_of(row) for row in connection.execute(query).mappings())
+    heads = sa.select(runs.c.id, runs.c.name).order_by(*NEWEST_FIRST)
+    order = [tuple(head) for head in connection.execute(heads)]
+    changed = [run_id for run_id, name in order if (run_id, name) not in kept]
+    query = sa.select(runs).where(runs.c.id.in_(changed))
+    read = {row["id"]: run_of(row) for row in connection.execute(query).mappings()}
+    return tuple(kept.get(head) or read[head[0]] for head in order)
 
 
 _RUN_FIELDS = tuple(

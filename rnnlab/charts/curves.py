@@ -1,14 +1,14 @@
 """Curves of training: snapshots → small tuples → Plotly figures.
 
-Each plot is two functions, so that tests compare the tuples. Figures have a
-transparent background, and keep a viewer's zoom when they are updated (`uirevision`). Imports no
-Streamlit.
+A run is drawn twice, training and validation, with its best epoch marked.
 """
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from rnnlab.charts import lines
+from rnnlab.charts.style import INK, escape, shades
 from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Epoch, Run, RunState
 
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Metric = Literal["loss", "accuracy"]
-FONT_PX = 17
-GRID = "rgba(128,138,155,0.28)"
-# Runs of one architecture share its hue: the first is drawn pure, the next nearer to grey-white
-# or to black. (share of the other colour, the other colour)
-SHADES = ((0.0, 0), (0.45, 255), (0.35, 0), (0.65, 235), (0.55, 20))
 
 
 class Curve(NamedTuple):
@@ -56,21 +51,6 @@ def curves(metric: Metric, runs: Sequence[Run], epochs: Mapping[str, Sequence[Ep
     return Curves(metric, _finding(metric, drawn), drawn)
 
 
-def shades(runs: Iterable[Run]) -> dict[str, str]:
-    """Run ids to colours: the architecture's hue, in another shade for each of its runs.
-
-    The oldest run of an architecture has its pure colour.
-    """
-    seen: dict[str, int] = {}
-    colors = {}
-    for run in sorted(runs, key=lambda run: (run.created_at, run.id)):
-        arch = run.config.arch
-        index = seen.get(arch, 0)
-        seen[arch] = index + 1
-        colors[run.id] = _mixed(ARCHITECTURES[arch].color, *SHADES[index % len(SHADES)])
-    return colors
-
-
 def describe(info: Curves) -> str:
     """The chart in words, for those who cannot see it."""
     names = ", ".join(curve.name for curve in info.curves) or "no run"
@@ -80,7 +60,7 @@ def describe(info: Curves) -> str:
     )
 
 
-def curves_figure(info: Curves, *, ink: str = "#161B26", height: int = 380) -> "go.Figure":
+def curves_figure(info: Curves, *, ink: str = INK, height: int = 380) -> "go.Figure":
     """The Plotly figure of `curves`, its text in the colour `ink`.
 
     The title is left to the page, where it can break into lines on a phone.
@@ -92,49 +72,20 @@ def curves_figure(info: Curves, *, ink: str = "#161B26", height: int = 380) -> "
         for trace in _traces(info.metric, curve):
             figure.add_trace(trace)
     last = max((epoch for curve in info.curves for epoch in curve.epochs[-1:]), default=0)
-    labels = _end_labels(info) if len(info.curves) > 1 else []
-    for label in labels:
-        figure.add_annotation(**label)
-    longest = max((len(_short(curve.name)) for curve in info.curves), default=0)
-    font = {"size": FONT_PX, "color": ink, "family": "Source Sans, sans-serif"}
+    lines.lay_out(figure, ink=ink, height=height, percent=info.metric == "accuracy")
+    if len(info.curves) > 1:
+        lines.label_ends(figure, _ends(info), shown=_values(info))
     figure.update_layout(
-        height=height,
-        margin={"l": 60, "r": 32 + 9 * longest if labels else 16, "t": 10, "b": 52},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font=font,
-        hoverlabel={"font": {"size": FONT_PX, "color": "#161B26"}, "bgcolor": "#FFFFFF"},
-        template="none",
-        dragmode="zoom",
         hovermode="x unified",
-        showlegend=False,
-        uirevision="keep",
         xaxis={
-            "title": {"text": "epoch", "font": font},
-            "tickfont": font,
+            "title": {"text": "epoch"},
             # Left to Plotly: an upper end given anew with each epoch would undo a viewer's zoom.
             "autorangeoptions": {"include": [0.5, 2]},
             "tickformat": "d",
             "dtick": 1 if last <= 8 else None,
-            "nticks": 8,
-            "tickangle": 0,
-            "showgrid": False,
-            "zeroline": False,
-        },
-        yaxis={
-            "tickfont": font,
-            "tickformat": ".1~%" if info.metric == "accuracy" else "",
-            "nticks": 6,
-            "gridcolor": GRID,
-            "zeroline": False,
         },
     )
     return figure
-
-
-def escape(words: str) -> str:
-    """Words for Plotly, which reads a few HTML tags and links in every text."""
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 # ---- tuples ------------------------------------------------------------------------------
@@ -189,11 +140,6 @@ def _finding(metric: Metric, curves: Sequence[Curve]) -> str:
 
 def _finite(value: float | None) -> float | None:
     return value if value is not None and math.isfinite(value) else None
-
-
-def _mixed(color: str, share: float, other: int) -> str:
-    parts = (int(color[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(part + (other - part) * share):02X}" for part in parts)
 
 
 # ---- figures -----------------------------------------------------------------------------
@@ -255,33 +201,15 @@ def _traces(metric: Metric, curve: Curve) -> Iterator["go.Scatter"]:
         )
 
 
-def _end_labels(info: Curves) -> list[dict]:
-    """A label at the end of each validation line, moved apart where they would overlap."""
+def _ends(info: Curves) -> list[lines.End]:
+    """The last validation figure of each curve that has one."""
     ends = []
     for curve in info.curves:
         values = [v for v in curve.validation if v is not None]
         if values:
-            ends.append((values[-1], curve))
-    if not ends:
-        return []
-    shown = [v for c in info.curves for v in (*c.train, *c.validation) if v is not None]
-    span = (max(shown) - min(shown)) or 1.0
-    gap = span * 0.075
-    ends.sort(key=lambda end: end[0])
-    heights: list[float] = []
-    for value, _ in ends:
-        heights.append(value if not heights else max(value, heights[-1] + gap))
-    shift = sum(h - v for h, (v, _) in zip(heights, ends, strict=True)) / len(ends)
-    return [
-        {
-            "x": 1.01, "xref": "paper", "xanchor": "left",
-            "y": height - shift, "yref": "y", "showarrow": False,
-            "font": {"size": FONT_PX},
-            "text": f'<span style="color:{curve.color}">●</span> {escape(_short(curve.name))}',
-        }
-        for height, (_, curve) in zip(heights, ends, strict=True)
-    ]  # fmt: skip
+            ends.append(lines.End(values[-1], curve.color, curve.name))
+    return ends
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 18 else name[:17] + "…"
+def _values(info: Curves) -> list[float]:
+    return [v for c in info.curves for v in (*c.train, *c.validation) if v is not None]

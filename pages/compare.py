@@ -1,0 +1,65 @@
+"""Compare: which is better, how surely, and at what cost?"""
+
+import streamlit as st
+
+from rnnlab import charts
+from rnnlab.errors import RnnlabError
+from rnnlab.groups import groups
+from ui import chart, live, theme
+from ui.compare import choice, cost, curves, differences, disagreements, headline, judging
+from ui.compare.view import View
+from ui.lab import snapshot
+
+TABS = {
+    "Curves": curves.show,
+    "Cost": cost.show,
+    "Differences": differences.show,
+    "Disagreements": disagreements.show,
+}
+WITHOUT_REVIEWS = {"Curves", "Cost", "Differences"}
+
+st.html(
+    '<div class="lab-hero"><h1>Compare</h1><p>Which is better, how surely, and at what cost.</p>'
+    "</div>"
+)
+lab = snapshot()
+live.follow(lab)
+runs = choice.comparable(lab.runs)
+if not runs:
+    st.info("Nothing to compare yet: train two networks, and they stand side by side here.",
+            icon=":material/balance:")  # fmt: skip
+    st.page_link("pages/lab.py", label="Go to the lab", icon=":material/science:")
+    st.stop()
+every = groups(runs)
+looks = charts.looks(every)
+chosen = choice.choose(every, looks)
+if not chosen:
+    st.info("Choose at least one run or group above.", icon=":material/balance:")
+    st.stop()
+chart.prepare()
+
+problem = "The reviews are being prepared, once: about 15 seconds."
+try:
+    view = View(chosen, every, looks, judging.judge(chosen))
+except RnnlabError as error:
+    view, problem = View(chosen, every, looks, None), str(error)
+if view.reviewed:
+    headline.show(view)
+else:
+    st.info(theme.markdown(problem), icon=":material/info:")
+
+
+@st.fragment
+def tabs() -> None:
+    """The tabs; only the open one is drawn."""
+    for name, tab in zip(TABS, st.tabs(list(TABS), key="tab", bind="query-params"), strict=True):
+        if not tab.open:
+            continue
+        with tab:
+            if view.reviewed or name in WITHOUT_REVIEWS:
+                TABS[name](view)
+            else:
+                st.caption("This needs runs that judged the same reviews: see above.")
+
+
+tabs()

@@ -1,0 +1,111 @@
+"""By how much the leader is ahead of each rival: a row each, with its 95 % interval.
+
+Tuples from a `Standing`, and the figure from the tuples.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from rnnlab.charts.style import FONT_PX, GRID, escape, faded, font, layout, short
+from rnnlab.standing import Standing
+from rnnlab.verdict import Outcome
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+ROW_PX = 46
+FAINT = 0.5
+
+
+class Lead(NamedTuple):
+    """The leader's accuracy less a rival's, in points, with its interval; `sure` if the verdict
+    says so."""
+
+    rival: str
+    color: str
+    value: float
+    low: float
+    high: float
+    sure: bool
+
+
+class Leads(NamedTuple):
+    """All rivals, the strongest first, and the finding as the title."""
+
+    title: str
+    leader: str
+    rows: tuple[Lead, ...]
+
+
+def leads(standing: Standing, colors: Mapping[str, str]) -> Leads:
+    """The rows of a standing; `colors` by a rival's name."""
+    rows = tuple(
+        Lead(
+            rival.name,
+            colors[rival.name],
+            *(100 * part for part in rival.difference[:3]),
+            sure=rival.outcome is Outcome.A,
+        )
+        for rival in standing.rivals
+    )
+    return Leads(standing.headline, standing.leader, rows)
+
+
+def describe(info: Leads) -> str:
+    """The chart in words, for those who cannot see it."""
+    rows = "; ".join(
+        f"{row.rival} {row.value:+.1f} points ({row.low:+.1f} to {row.high:+.1f})"
+        for row in info.rows
+    )
+    return f"{info.title}. How far {info.leader} is ahead, with 95 % intervals: {rows}."
+
+
+def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
+    """The Plotly figure of `leads`: a dot and its interval a row; faint where it is not sure."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    names = [escape(short(row.rival)) for row in info.rows]
+    for place, row in enumerate(info.rows):
+        figure.add_scatter(
+            x=[row.value],
+            y=[place],
+            mode="markers",
+            marker={
+                "size": 17,
+                "color": row.color,
+                "opacity": 1 if row.sure else FAINT,
+            },
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": [row.high - row.value],
+                "arrayminus": [row.value - row.low],
+                "color": row.color if row.sure else faded(row.color, FAINT),
+                "thickness": 3.5,
+                "width": 7,
+            },
+            hovertemplate=f"{names[place]}: {row.value:+.1f} points "
+            f"({row.low:+.1f} to {row.high:+.1f})<extra></extra>",
+            uid=f"lead-{place}",
+        )
+        figure.add_annotation(
+            x=1.01, xref="paper", xanchor="left", y=place, showarrow=False,
+            text=f"<b>{row.value:+.1f}</b> ({row.low:+.1f} to {row.high:+.1f})",
+            font=font(ink),
+        )  # fmt: skip
+    figure.add_vline(x=0, line={"color": ink, "width": 2}, opacity=0.7)
+    figure.update_layout(
+        **layout(ink, 84 + ROW_PX * len(info.rows)),
+        margin={"l": 20 + 9 * max(map(len, names), default=0), "r": 190, "t": 8, "b": 58},
+        showlegend=False,
+        xaxis={
+            "title": {"text": "points ahead"},
+            "gridcolor": GRID, "zeroline": False, "nticks": 6,
+        },
+        yaxis={
+            "tickvals": list(range(len(names))), "ticktext": names, "autorange": "reversed",
+            "showgrid": False, "zeroline": False, "tickfont": {"size": FONT_PX},
+        },
+    )  # fmt: skip
+    return figure

@@ -1,0 +1,68 @@
+"""What charts of lines over the training share: their axes, and names at the lines' ends."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from rnnlab.charts.style import FONT_PX, GRID, escape, font, layout, short
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+APART = 0.075  # of the height that is shown: how far two names stand apart at least
+
+
+class End(NamedTuple):
+    """Where a line ends, and what is written there."""
+
+    value: float
+    color: str
+    name: str
+
+
+def lay_out(figure: "go.Figure", *, ink: str, height: int, percent: bool = False) -> None:
+    """Give a figure of lines its axes; `percent` where its values are shares."""
+    text = font(ink)
+    figure.update_layout(
+        **layout(ink, height),
+        margin={"l": 64, "r": 16, "t": 10, "b": 52},
+        dragmode="zoom",
+        showlegend=False,
+        xaxis={
+            "title": {"font": text},
+            "tickfont": text,
+            "nticks": 8,
+            "tickangle": 0,
+            "showgrid": False,
+            "zeroline": False,
+        },
+        yaxis={
+            "tickfont": text,
+            "tickformat": ".1~%" if percent else "",
+            "nticks": 6,
+            "gridcolor": GRID,
+            "zeroline": False,
+        },
+    )
+
+
+def label_ends(figure: "go.Figure", ends: Sequence[End], *, shown: Sequence[float]) -> None:
+    """Write each line's name at its end, moved apart where names would overlap.
+
+    shown: all values on the chart, for the height that they take.
+    """
+    if not ends:
+        return
+    gap = APART * ((max(shown) - min(shown)) or 1.0)
+    ends = sorted(ends, key=lambda end: end.value)
+    heights: list[float] = []
+    for end in ends:
+        heights.append(end.value if not heights else max(end.value, heights[-1] + gap))
+    shift = sum(height - end.value for height, end in zip(heights, ends, strict=True)) / len(ends)
+    for height, end in zip(heights, ends, strict=True):
+        figure.add_annotation(
+            x=1.01, xref="paper", xanchor="left", y=height - shift, yref="y", showarrow=False,
+            font={"size": FONT_PX},
+            text=f'<span style="color:{end.color}">●</span> {escape(short(end.name))}',
+        )  # fmt: skip
+    longest = max(len(short(end.name)) for end in ends)
+    figure.update_layout(margin={"r": 32 + 9 * longest})

@@ -1,0 +1,120 @@
+"""What all charts share: who is drawn in which colour and dash, type, grid, and layout.
+
+A figure has a transparent background and its text in the page's ink, so it stands on either theme,
+and keeps a viewer's zoom when it is updated (`uirevision`).
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from rnnlab.config import ARCHITECTURES
+from rnnlab.groups import Group
+from rnnlab.runs import Run
+
+INK = "#161B26"
+FONT_PX = 17  # legible from ten metres on a projector
+GRID = "rgba(128,138,155,0.28)"
+# Runs of one architecture share its hue: the first is drawn pure, the next nearer to grey-white
+# or to black. (share of the other colour, the other colour)
+SHADES = ((0.0, 0), (0.45, 255), (0.35, 0), (0.65, 235), (0.55, 20))
+# One fewer than the shades, so that only every twentieth run has the same of both.
+DASHES = ("solid", "dash", "dot", "dashdot")
+SHORT = 18  # characters of a name beside its line
+
+
+class Look(NamedTuple):
+    """How a run or a group is drawn on every chart; `id` is the run's or the group's."""
+
+    id: str
+    name: str
+    color: str
+    dash: str
+
+
+def looks(groups: Iterable[Group[Run]]) -> dict[str, Look]:
+    """The looks of the lab's groups, by group id.
+
+    Give all groups of the lab, so that looks do not depend on what is chosen. The groups of one
+    architecture differ in shade and dash, in the order of their oldest runs.
+    """
+    groups = tuple(groups)
+    oldest = {group.id: min((*group.runs, *group.repeats), key=_age) for group in groups}
+    places = _places(oldest.values())
+    return {
+        group.id: Look(group.id, group.name, *_shade_and_dash(oldest[group.id], places))
+        for group in groups
+    }
+
+
+def shades(runs: Iterable[Run]) -> dict[str, str]:
+    """Run ids to colours: the architecture's hue, in another shade for each of its runs.
+
+    The oldest run of an architecture has its pure colour.
+    """
+    runs = tuple(runs)
+    places = _places(runs)
+    return {run.id: _shade_and_dash(run, places)[0] for run in runs}
+
+
+def font(ink: str) -> dict[str, Any]:
+    """The type of every text on a figure."""
+    return {"size": FONT_PX, "color": ink, "family": "Source Sans, sans-serif"}
+
+
+def layout(ink: str, height: int) -> dict[str, Any]:
+    """The layout that every figure starts from."""
+    return {
+        "height": height,
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": font(ink),
+        "hoverlabel": {"font": {"size": FONT_PX, "color": INK}, "bgcolor": "#FFFFFF"},
+        "template": "none",
+        "uirevision": "keep",
+    }
+
+
+def escape(words: str) -> str:
+    """Words for Plotly, which reads a few HTML tags and links in every text."""
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def faded(color: str, share: float) -> str:
+    """A "#RRGGBB" colour that lets through all but that share."""
+    red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share})"
+
+
+def percent(value: float) -> str:
+    """0.7934 → "79.3 %"; the space does not break."""
+    return f"{value:.1%}"[:-1] + "\u00a0%"
+
+
+def short(name: str) -> str:
+    """The name, its end cut off where it is too long to stand beside a line."""
+    return name if len(name) <= SHORT else name[: SHORT - 1] + "…"
+
+
+def _age(run: Run) -> tuple[float, str]:
+    return run.created_at, run.id
+
+
+def _places(runs: Iterable[Run]) -> dict[str, int]:
+    """Run ids to their places among the runs of their architecture, the oldest first."""
+    seen: dict[str, int] = {}
+    places = {}
+    for run in sorted(runs, key=_age):
+        places[run.id] = seen.get(run.config.arch, 0)
+        seen[run.config.arch] = places[run.id] + 1
+    return places
+
+
+def _shade_and_dash(run: Run, places: dict[str, int]) -> tuple[str, str]:
+    place = places[run.id]
+    color = _mixed(ARCHITECTURES[run.config.arch].color, *SHADES[place % len(SHADES)])
+    return color, DASHES[place % len(DASHES)]
+
+
+def _mixed(color: str, share: float, other: int) -> str:
+    parts = (int(color[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(part + (other - part) * share):02X}" for part in parts)

@@ -1,0 +1,123 @@
+"""What a comparison shows as tables: what differs, how good, at what cost, and each verdict.
+
+Column names carry their units, so that a table says the same on the page and in a file.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from rnnlab.charts.cost import Cost
+from rnnlab.config import FIELDS
+from rnnlab.groups import Group
+from rnnlab.runs import Epoch, Run
+from rnnlab.verdict import Verdict
+
+At = Literal["best", "last"]
+
+
+def differing(groups: Sequence[Group[Run]]) -> tuple[str, ...]:
+    """The fields in which the groups differ, in the order of `FIELDS`; never the seed."""
+    return tuple(
+        name
+        for name in FIELDS
+        if name != "seed" and len({getattr(group.config, name) for group in groups}) > 1
+    )
+
+
+def differences(
+    groups: Sequence[Group[Run]],
+    costs: Sequence[Cost],
+    epochs: Mapping[str, Sequence[Epoch]],
+    *,
+    at: At = "best",
+) -> pd.DataFrame:
+    """A row a group: the fields that differ, figures of the best or the last epoch, and the cost.
+
+    Figures are means over the seeds, each with its standard deviation (missing for one seed).
+    """
+    fields = differing(groups)
+    priced = {cost.group: cost for cost in costs}
+    return pd.DataFrame(
+        [
+            {"Name": group.name, "Seeds": group.seeds}
+            | {FIELDS[name].label: _plain(getattr(group.config, name)) for name in fields}
+            | _figures(group, epochs, at)
+            | _cost(priced.get(group.id))
+            for group in groups
+        ]
+    )
+
+
+def verdicts(found: Sequence[Verdict]) -> pd.DataFrame:
+    """A row for each pair: A's accuracy and AUC less B's, intervals, p and the verdict."""
+    return pd.DataFrame(
+        [
+            {
+                "A": one.a,
+                "B": one.b,
+                "A less B (points)": 100 * one.accuracy.value,
+                "95 % from (points)": 100 * one.accuracy.low,
+                "95 % to (points)": 100 * one.accuracy.high,
+                "p (Holm)": one.p,
+                "AUC, A less B": None if one.auc is None else one.auc.value,
+                "AUC, 95 % from": None if one.auc is None else one.auc.low,
+                "AUC, 95 % to": None if one.auc is None else one.auc.high,
+                "Verdict": one.short,
+                "Rests on": one.rests_on,
+            }
+            for one in found
+        ]
+    )
+
+
+def _figures(
+    group: Group[Run], epochs: Mapping[str, Sequence[Epoch]], at: At
+) -> dict[str, float | None]:
+    rows = [_epoch(run, epochs.get(run.id, ()), at) for run in group.runs]
+    rows = [row for row in rows if row is not None]
+    accuracy = [100 * row.val_accuracy for row in rows]
+    return (
+        _mean("Validation accuracy", accuracy, unit="%", spread="points")
+        | _mean("Validation loss", [row.val_loss for row in rows])
+        | _mean("Training loss", [row.loss for row in rows])
+        | {"Epoch": _average([row.epoch for row in rows])}
+    )
+
+
+def _epoch(run: Run, epochs: Sequence[Epoch], at: At) -> Epoch | None:
+    if not epochs:
+        return None
+    return epochs[-1] if at == "last" else epochs[run.best_epoch - 1]
+
+
+def _mean(
+    name: str, values: Sequence[float], *, unit: str = "", spread: str = ""
+) -> dict[str, float | None]:
+    sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
+    return {
+        f"{name} ({unit})" if unit else name: _average(values),
+        f"± ({spread or name.lower()})": sd,
+    }
+
+
+def _average(values: Sequence[float]) -> float | None:
+    return float(np.mean(values)) if len(values) else None
+
+
+def _cost(cost: Cost | None) -> dict[str, float | None]:
+    kilobytes = cost and cost.file_bytes and cost.file_bytes / 1e3
+    return {
+        "Parameters": cost and cost.parameters,
+        "Seconds per epoch": cost and cost.seconds_per_epoch,
+        "Seconds to best": cost and cost.seconds_to_best,
+        "Peak memory (MB)": cost and cost.peak_memory_mb,
+        "Weights file (kB)": kilobytes,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """The value as a cell: a truth as a word, so that a column keeps one kind."""
+    return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value

@@ -1,0 +1,77 @@
+"""What trained networks say of many reviews at once: the rows of a dataset, or texts.
+
+Feeds the numpy forward pass in batches, so it imports no keras. Knows no labels.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from rnnlab import forward
+from rnnlab.classify import Classifier
+from rnnlab.config import RunConfig
+from rnnlab.datasets import Dataset
+from rnnlab.text import START, UNKNOWN, Vocabulary, pad, tokenize
+
+BATCH_BYTES = 20_000_000  # the ids of the reviews that are read at once
+TEXTS = 2_000  # texts cut into words at once; their words take about 40 MB
+
+
+def rows(classifier: Classifier, dataset: Dataset, numbers: np.ndarray) -> np.ndarray:
+    """The probability that each of these rows of a dataset is positive: float32 (len(numbers),)."""
+    config = classifier.config
+    probabilities = np.empty(len(numbers), np.float32)
+    for part in _batches(len(numbers), config.maxlen):
+        ids = dataset.inputs(numbers[part], **_window(config))
+        probabilities[part] = forward.predict(config, classifier.weights, ids)
+    return probabilities
+
+
+def texts(classifiers: Sequence[Classifier], texts: Sequence[str]) -> list[np.ndarray]:
+    """The probability that each text is positive: float32 (len(texts),) for each classifier.
+
+    Each text is cut into words once, and read once for all networks with the same vocabulary and
+    window. A text without a word is read as an empty review.
+    """
+    readers: dict[tuple, list[int]] = {}
+    for number, classifier in enumerate(classifiers):
+        key = (classifier.vocabulary, *_window(classifier.config).values())
+        readers.setdefault(key, []).append(number)
+    found = [np.empty(len(texts), np.float32) for _ in classifiers]
+    for start in range(0, len(texts), TEXTS):
+        tokens = [tokenize(text) for text in texts[start : start + TEXTS]]
+        for (vocabulary, *_), numbers in readers.items():
+            ids = _ids(tokens, vocabulary, classifiers[numbers[0]].config)
+            for number in numbers:
+                one = classifiers[number]
+                found[number][start : start + TEXTS] = forward.predict(one.config, one.weights, ids)
+    return found
+
+
+def _window(config: RunConfig) -> dict:
+    return {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
+
+
+def _batches(count: int, maxlen: int) -> Iterator[slice]:
+    size = max(1, BATCH_BYTES // (4 * maxlen))
+    return (slice(start, start + size) for start in range(0, count, size))
+
+
+def _ids(tokens: list[list[str]], vocabulary: Vocabulary, config: RunConfig) -> np.ndarray:
+    """The ids of texts as `rnnlab.text.read` gives them: int32 (len(tokens), maxlen).
+
+    Looks up only the words that the network will read.
+    """
+    index, maxlen = vocabulary.index, config.maxlen
+    flat, offsets = [], [0]
+    for words in tokens:
+        if config.truncating == "post" or len(words) < maxlen:
+            flat.append(START)
+            words = words[: maxlen - 1]
+        else:
+            words = words[-maxlen:]
+        flat += [index.get(word, UNKNOWN) for word in words]
+        offsets.append(len(flat))
+    values = np.array(flat, np.int32)
+    values[values >= config.vocab_size] = UNKNOWN
+    return pad(values, np.array(offsets), maxlen=maxlen, truncating=config.truncating)

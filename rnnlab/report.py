@@ -1,0 +1,135 @@
+"""A comparison as one HTML file that needs nothing else: no network, no server, no fonts.
+
+Owns the page: its words' order, its looks on a screen and on paper. What is found and drawn comes
+from elsewhere; every word is escaped.
+"""
+
+import html
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+PAPER_PX = 680  # the width of a chart on A4 and on US letter
+
+_CSS = """
+:root {color-scheme: light}
+body {font: 17px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  color: #161B26; background: #FFFFFF; max-width: 1040px; margin: 2.5rem auto; padding: 0 1.2rem}
+h1 {font-size: 2.3rem; line-height: 1.15; margin: 0 0 .5rem; letter-spacing: -.01em}
+h2 {font-size: 1.35rem; margin: 2.4rem 0 .4rem; break-after: avoid}
+.lead {font-size: 1.2rem; margin: 0 0 1rem}
+.muted {color: #545D6E; font-size: .95rem}
+section {break-inside: avoid}
+.wide {overflow-x: auto}
+table {border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem}
+th, td {padding: .35rem .8rem .35rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid #D5DAE4}
+th {font-weight: 600; color: #545D6E}
+ul {padding-left: 1.2rem}
+@page {margin: 16mm}
+@media print {
+  body {margin: 0; max-width: none; padding: 0; font-size: 11pt}
+  table {font-size: 8.5pt}
+  th, td {padding-right: .5rem}
+  .wide {overflow: visible}
+}
+"""
+_JS = """
+const charts = [...document.querySelectorAll(".chart")];
+for (const box of charts) {
+  const figure = JSON.parse(document.getElementById(box.dataset.figure).textContent);
+  Plotly.newPlot(box, figure.data, figure.layout, {displayModeBar: false, responsive: true});
+}
+const fit = (width) => charts.forEach((box) => Plotly.relayout(box, {width}));
+addEventListener("beforeprint", () => fit(%d));
+addEventListener("afterprint", () => fit(undefined));
+"""
+
+
+class Sheet(NamedTuple):
+    """A chart to take away: the name of its file, its finding, the figure, and it in words."""
+
+    name: str
+    title: str
+    figure: "go.Figure"
+    alt: str
+
+
+class Section(NamedTuple):
+    """A part of a report: a heading, words, and a table or charts under them."""
+
+    title: str
+    words: Sequence[str] = ()
+    table: pd.DataFrame | None = None
+    sheets: Sequence[Sheet] = ()
+
+
+def page(
+    title: str, lead: str, sections: Sequence[Section], *, caveats: Sequence[str], now: float
+) -> str:
+    """The report: its finding as the title, a lead, the sections, and what to keep in mind."""
+    from plotly.offline import get_plotlyjs
+
+    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(now))
+    number = 0
+    body, figures = [], []
+    for section in sections:
+        parts = [f"<h2>{_text(section.title)}</h2>"]
+        parts += [f"<p>{_text(words)}</p>" for words in section.words]
+        if section.table is not None:
+            parts.append(table(section.table))
+        body.append(f"<section>{''.join(parts)}</section>")
+        for sheet in section.sheets:
+            number += 1
+            body.append(_chart(sheet, f"figure-{number}"))
+            figures.append(_data(sheet, f"figure-{number}"))
+    points = "".join(f"<li>{_text(words)}</li>" for words in caveats)
+    return (
+        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{_text(title)}</title><style>{_CSS}</style></head><body>"
+        f'<h1>{_text(title)}</h1><p class="lead">{_text(lead)}</p>'
+        f'<p class="muted">Made by rnnlab, {_text(when)}.</p>'
+        f"{''.join(body)}<section><h2>To keep in mind</h2><ul>{points}</ul></section>"
+        f"{''.join(figures)}<script>{get_plotlyjs()}</script>"
+        f"<script>{_JS % PAPER_PX}</script></body></html>\n"
+    )
+
+
+def table(frame: pd.DataFrame) -> str:
+    """The table as HTML; numbers to the right, with as many digits as they deserve."""
+    numeric = list(frame.select_dtypes("number"))
+    style = frame.style.hide(axis="index").format(_shown, na_rep="–", escape="html")
+    style = style.format_index(axis=1, escape="html")
+    style = style.set_properties(numeric, **{"text-align": "right", "white-space": "nowrap"})
+    return f'<div class="wide">{style.to_html()}</div>'
+
+
+def _shown(value: object) -> object:
+    if not isinstance(value, float):
+        return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+    if value == int(value) and abs(value) < 1e15:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.4g}"
+
+
+def _chart(sheet: Sheet, name: str) -> str:
+    height = sheet.figure.layout.height or 420
+    return (
+        f'<section><h2>{_text(sheet.title)}</h2><div class="chart" data-figure="{name}" '
+        f'role="figure" aria-label="{_text(sheet.alt)}" style="height:{height}px"></div></section>'
+    )
+
+
+def _data(sheet: Sheet, name: str) -> str:
+    # Plotly writes < as \u003c, so that no name can end the script.
+    return f'<script type="application/json" id="{name}">{sheet.figure.to_json()}</script>'
+
+
+def _text(words: object) -> str:
+    return html.escape(str(words))

@@ -1,0 +1,125 @@
+"""Curves of groups: means and bands against numpy, where they end, and that Plotly takes them."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+from scipy.stats import sem, t
+
+from rnnlab import charts
+from rnnlab.charts import over_seeds
+from rnnlab.charts.over_seeds import group_curves, group_curves_figure
+from rnnlab.config import preset
+from rnnlab.groups import groups
+from rnnlab.runs import Epoch
+from tests.labs import finished_run
+
+LOSSES = {1: (0.70, 0.60, 0.50, 0.40), 2: (0.72, 0.66, 0.58), 3: (0.68, 0.61, 0.52, 0.47, 0.46)}
+INK = "#161B26"
+
+
+@pytest.fixture
+def lab(store):
+    """Three seeds of an LSTM that stop after 4, 3 and 5 epochs, and one GRU; and their epochs."""
+    runs, epochs = [], {}
+    for seed, losses in LOSSES.items():
+        run = finished_run(store, preset("lstm", seed=seed), epochs=len(losses))
+        epochs[run.id] = tuple(
+            Epoch(
+                epoch=number,
+                loss=loss - 0.01 * number,
+                accuracy=1 - loss,
+                val_loss=loss,
+                val_accuracy=0.9 - loss,
+                seconds=2.0,
+            )
+            for number, loss in enumerate(losses, start=1)
+        )
+        runs.append(
+            dataclasses.replace(run, best_epoch=len(losses), manifest={"train_reviews": 500})
+        )
+    gru = finished_run(store, preset("gru"))
+    epochs[gru.id] = store.epochs(gru.id)
+    return [*runs, gru], epochs
+
+
+def curves_of(lab, **options):
+    runs, epochs = lab
+    found = groups(runs)
+    return group_curves(found, epochs, charts.looks(found), **options)
+
+
+def test_mean_and_band_end_with_the_seed_that_ends_first(lab):
+    lstm, gru = curves_of(lab).curves
+    table = np.array([losses[:3] for losses in LOSSES.values()])
+    assert lstm.validation.x.tolist() == [1, 2, 3]
+    assert lstm.validation.y == pytest.approx(table.mean(axis=0))
+    low, high = lstm.band
+    assert high - low == pytest.approx(2 * table.std(axis=0, ddof=1))
+    assert [len(seed.validation.x) for seed in lstm.seeds] == [4, 3, 5]
+    assert gru.band is None and gru.validation == gru.seeds[0].validation
+
+
+def test_interval_is_that_of_students_t(lab):
+    lstm, _ = curves_of(lab, band="interval").curves
+    table = np.array([losses[:3] for losses in LOSSES.values()])
+    expected = [t.interval(0.95, 2, loc=c.mean(), scale=sem(c)) for c in table.T]
+    assert np.transpose(lstm.band) == pytest.approx(np.array(expected))
+
+
+def test_axis_counts_epochs_seconds_or_reviews(lab):
+    seed = {axis: curves_of(lab, axis=axis).curves[0].seeds[0] for axis in over_seeds.AXES}
+    assert seed["epoch"].validation.x.tolist() == [1, 2, 3, 4]
+    assert seed["seconds"].validation.x.tolist() == [2, 4, 6, 8]
+    assert seed["reviews"].validation.x.tolist() == [500, 1000, 1500, 2000]
+    assert seed["seconds"].best == (8, pytest.approx(0.40))
+
+
+def test_gap_is_validation_loss_less_training_loss(lab):
+    info = curves_of(lab, quantity="gap")
+    seed = info.curves[0].seeds[0]
+    assert seed.validation.y == pytest.approx([0.01, 0.02, 0.03, 0.04])
+    assert seed.train is None and info.curves[0].train is None
+    assert info.title == "Widest gap at the best epoch: LSTM × 3, 0.0400 ± 0.0100"
+
+
+def test_smoothing_is_a_centred_mean_that_keeps_the_extremes(lab):
+    seed = curves_of(lab, smoothing=3).curves[0].seeds[0]
+    assert seed.validation.y == pytest.approx([0.65, 0.60, 0.50, 0.45])
+    least, most = seed.extremes
+    assert least == pytest.approx([0.60, 0.50, 0.40, 0.40])
+    assert most == pytest.approx([0.70, 0.70, 0.60, 0.50])
+    assert curves_of(lab).curves[0].seeds[0].extremes is None
+
+
+def test_titles_say_mean_and_scatter_of_the_kept_epochs(lab):
+    assert curves_of(lab).title == "Lowest validation loss: LSTM × 3, 0.4800 ± 0.0917"
+    assert curves_of(lab, quantity="accuracy").title == "gru-1 leads: 55.0 %"
+
+
+def test_runs_without_epochs_are_left_out(lab):
+    runs, epochs = lab
+    found = groups(runs)
+    info = group_curves(found, {runs[3].id: epochs[runs[3].id]}, charts.looks(found))
+    assert [curve.look.name for curve in info.curves] == ["gru-1"]
+    assert group_curves(found, {}, charts.looks(found)).title == "Loss"
+
+
+@pytest.mark.parametrize("quantity", ["loss", "accuracy", "gap"])
+def test_plotly_draws_each_seed_the_mean_and_the_band(lab, quantity):
+    info = curves_of(lab, quantity=quantity, smoothing=2)
+    figure = group_curves_figure(info, ink=INK, extremes=True)
+    drawn = {trace.uid for trace in figure.data}
+    lstm, gru = (curve.look.id for curve in info.curves)
+    assert {f"{lstm}-band", f"{lstm}-validation", f"{gru}-validation"} <= drawn
+    assert {seed.run_id for seed in info.curves[0].seeds} <= drawn
+    assert (f"{lstm}-train" in drawn) == (quantity != "gap")
+    assert f"{gru}-band" not in drawn
+    assert "LSTM × 3" in over_seeds.describe(info)
+
+
+def test_a_name_is_drawn_as_text(lab, store):
+    runs, epochs = lab
+    runs = [*runs[:3], dataclasses.replace(runs[3], name="<b>gru</b>")]
+    figure = group_curves_figure(curves_of((runs, epochs)), ink=INK)
+    assert "<b>" not in figure.to_json().replace("\\u003c", "<")

@@ -1,0 +1,51 @@
+"""Looks: colours and dashes that stay whatever is chosen."""
+
+import dataclasses
+
+from rnnlab import charts
+from rnnlab.config import preset
+from rnnlab.groups import groups
+from tests.labs import finished_run
+
+
+def lab_runs(store, *configs):
+    """Finished runs of these configs, each a second younger than the one before."""
+    return [
+        dataclasses.replace(finished_run(store, config), created_at=float(age))
+        for age, config in enumerate(configs)
+    ]
+
+
+def test_a_group_looks_as_its_oldest_run_and_keeps_the_hue_of_its_architecture(store):
+    runs = lab_runs(store, *(preset("lstm", seed=seed) for seed in (1, 2)), preset("gru"))
+    lstms, gru = groups(reversed(runs))[::-1]
+
+    looks = charts.looks([lstms, gru])
+
+    assert looks[lstms.id] == (lstms.id, "LSTM × 2", "#0072B2", "solid")
+    assert looks[gru.id] == (gru.id, "gru-1", "#009E73", "solid")
+
+
+def test_twenty_groups_of_one_architecture_all_look_different(store):
+    runs = lab_runs(store, *(preset("lstm", units=units) for units in range(1, 21)))
+
+    looks = charts.looks(groups(runs))
+
+    assert len({look[2:] for look in looks.values()}) == 20
+
+
+def test_the_next_group_of_an_architecture_has_the_next_shade_however_many_seeds_came_before(store):
+    seeds = [preset("lstm", seed=seed) for seed in (1, 2, 3)]
+    lstms, small = groups(lab_runs(store, *seeds, preset("lstm", units=4)))
+
+    looks = charts.looks([small, lstms])
+
+    assert (looks[lstms.id].color, looks[small.id].color) == ("#0072B2", "#73B1D5")
+
+
+def test_looks_stay_when_a_younger_run_comes(store):
+    runs = lab_runs(store, preset("lstm"), preset("lstm", units=4), preset("lstm", units=5))
+
+    before, after = charts.looks(groups(runs[:2])), charts.looks(groups(runs))
+
+    assert all(after[key] == look for key, look in before.items())

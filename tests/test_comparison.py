@@ -1,0 +1,63 @@
+"""What a comparison shows as tables, against plain arithmetic."""
+
+import numpy as np
+import pytest
+
+from rnnlab import comparison, verdict
+from rnnlab.charts import cost
+from rnnlab.config import preset
+from rnnlab.groups import groups
+from tests.labs import finished_run
+from tests.test_verdict import BAD, GOOD, group
+
+
+@pytest.fixture
+def lab(store):
+    """Three LSTMs of 2, 3 and 4 epochs, a GRU of 3; their groups, costs and epochs."""
+    runs = [finished_run(store, preset("lstm", seed=n), epochs=n) for n in (2, 3, 4)]
+    runs.append(finished_run(store, preset("gru", bidirectional=True)))
+    found = groups(runs)
+    costs = cost.of_groups(found, store.spent([run.id for run in runs]))
+    return found, costs, {run.id: store.epochs(run.id) for run in runs}
+
+
+def test_only_fields_that_differ_are_columns_and_never_the_seed(lab):
+    assert comparison.differing(lab[0]) == ("arch", "bidirectional", "dropout")
+    assert comparison.differing(lab[0][:1]) == ()
+    frame = comparison.differences(*lab)
+    assert list(frame["Bidirectional"]) == ["no", "yes"]
+    assert "Seed" not in frame
+
+
+def test_figures_are_means_and_deviations_over_seeds(lab):
+    lstm, gru = comparison.differences(*lab).to_dict("records")
+    losses = [0.69 - 0.01 * n for n in (2, 3, 4)]
+    assert lstm["Validation loss"] == pytest.approx(np.mean(losses))
+    assert lstm["± (validation loss)"] == pytest.approx(np.std(losses, ddof=1))
+    assert lstm["Validation accuracy (%)"] == pytest.approx(55.0)
+    assert (lstm["Seeds"], lstm["Epoch"], lstm["Parameters"]) == (3, 3.0, 8809)
+    assert np.isnan(gru["± (points)"])
+    assert lstm["Seconds to best"] == pytest.approx(3.0)
+    assert lstm["Weights file (kB)"] == pytest.approx(len(b"weights") / 1e3)
+
+
+def test_last_epoch_can_be_asked_for_instead_of_the_best(store):
+    run = finished_run(store, epochs=3)
+    found = groups([run])
+    epochs = {run.id: store.epochs(run.id)}
+    object.__setattr__(run, "best_epoch", 1)
+    best, last = (
+        comparison.differences(found, (), epochs, at=at)["Validation loss"][0]
+        for at in ("best", "last")
+    )
+    assert (best, last) == pytest.approx((0.68, 0.66))
+
+
+def test_each_pair_has_a_row_with_its_verdict():
+    sides = [group("lstm", GOOD), group("gru", BAD, arch="gru"), group("one", (0.76,))]
+    frame = comparison.verdicts(verdict.compare(sides))
+    assert list(frame["Verdict"]) == [
+        "lstm is better", "not enough seeds to tell", "not enough seeds to tell"
+    ]  # fmt: skip
+    assert frame["A less B (points)"][0] == pytest.approx(5.1, abs=0.05)
+    assert frame["95 % from (points)"][0] < 5.1 < frame["95 % to (points)"][0]

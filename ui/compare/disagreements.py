@@ -1,0 +1,124 @@
+"""The tab Disagreements: which reviews one side gets right and another wrong, and which kinds."""
+
+from collections.abc import Mapping, Sequence
+
+import streamlit as st
+
+from rnnlab.charts import slices
+from rnnlab.charts.style import Look
+from rnnlab.disagree import FEWEST, Disagreement, Split, disagreement
+from rnnlab.verdict import Side
+from ui import chart, theme
+from ui.compare.view import View
+
+SHOWN = 4  # reviews a side
+START = 230  # characters of a review that its card shows
+CSS = """
+<style>
+.dis-bar {display: flex; height: 2.1rem; border-radius: 8px; overflow: hidden; margin: .3rem 0;
+  font-weight: 650; font-size: .95rem; font-variant-numeric: tabular-nums}
+.dis-bar span {display: flex; align-items: center; justify-content: center; min-width: 0;
+  overflow: hidden; white-space: nowrap; color: #fff; background: var(--tint)}
+.dis-bar .both {background: color-mix(in srgb, currentColor 26%, transparent); color: inherit}
+.dis-bar .none {color: inherit; background: repeating-linear-gradient(-45deg,
+  color-mix(in srgb, currentColor 30%, transparent) 0 5px,
+  color-mix(in srgb, currentColor 12%, transparent) 5px 10px)}
+.dis-key {display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .95rem}
+.dis-key b {font-variant-numeric: tabular-nums}
+.dis-review {margin: 0; line-height: 1.45; overflow-wrap: anywhere}
+.dis-says {display: flex; flex-wrap: wrap; gap: .1rem 1rem; font-size: .95rem; margin: .35rem 0 0;
+  font-variant-numeric: tabular-nums}
+</style>
+"""
+
+
+def show(view: View) -> None:
+    """Two sides review by review, then all of them over kinds of reviews."""
+    if len(view.groups) > 1:
+        _pair(view)
+    sides = view.reviewed.judged.sides
+    for column, by in zip(st.columns(2, gap="medium"), ("length", "unknown"), strict=True):
+        info = slices.slices(by, sides, view.reviewed.words, view.colors)
+        column.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
+        with column:
+            chart.sheet(
+                slices.slices_figure(info, ink=theme.ink()),
+                key=f"compare_by_{by}",
+                label=slices.describe(info),
+                title=info.title,
+                file=f"by-{by}",
+            )
+    st.caption("Points: accuracy in each slice of the reviews, the mean over seeds. Bars: 95 % "
+               "intervals. Slices of fewer than "
+               f"{FEWEST} reviews are left out.")  # fmt: skip
+
+
+def _pair(view: View) -> None:
+    names = {group.id: group.name for group in view.groups}
+    sides = dict(zip(names, view.reviewed.judged.sides, strict=True))
+    leader, rival = _strongest(sides)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        one = st.selectbox("One side", list(names), list(names).index(leader),
+                           format_func=names.get, key="one", bind="query-params")  # fmt: skip
+        rest = [group_id for group_id in names if group_id != one]
+        other = st.selectbox("Another", rest, rest.index(rival) if rival in rest else 0,
+                             format_func=names.get, key="other", bind="query-params")  # fmt: skip
+    found = disagreement(sides[one], sides[other])
+    a, b = (view.looks[group_id]._replace(name=names[group_id]) for group_id in (one, other))
+    st.html(CSS + bar(found, a, b))
+    runs = [run.id for group in view.groups if group.id in (one, other) for run in group.runs]
+    for column, right, wrong, splits in zip(
+        st.columns(2, gap="medium"), (a, b), (b, a), (found.a_right, found.b_right), strict=True
+    ):
+        with column:
+            st.markdown(f"##### {theme.markdown(right.name)} is right, "
+                        f"{theme.markdown(wrong.name)} is wrong")  # fmt: skip
+            for split in splits[:SHOWN]:
+                _card(split, a, b, view, runs)
+            if not splits:
+                st.caption("No such review.")
+            elif len(splits) > SHOWN:
+                st.caption(f"The {SHOWN} most disputed of {len(splits):,}.")
+
+
+def bar(found: Disagreement, a: Look, b: Look) -> str:
+    """All reviews as one bar, by who gets them right, and its key with the counts."""
+    only_a, only_b = len(found.a_right), len(found.b_right)
+    total = found.both + found.neither + only_a + only_b
+    parts = [
+        ("both", "inherit", "Both right", found.both),
+        ("only", a.color, f"{a.name} alone", only_a),
+        ("only", b.color, f"{b.name} alone", only_b),
+        ("none", "inherit", "Neither", found.neither),
+    ]
+    spans = "".join(
+        f'<span class="{kind}" style="--tint:{tint};width:{100 * count / total:.2f}%">'
+        f"{count / total:.0%}</span>"
+        for kind, tint, _, count in parts
+        if count
+    )
+    key = "".join(f"<span>{theme.text(name)}: <b>{count:,}</b></span>" for *_, name, count in parts)
+    return f'<div class="dis-bar" aria-hidden="true">{spans}</div><div class="dis-key">{key}</div>'
+
+
+def _strongest(sides: Mapping[str, Side]) -> tuple[str, str]:
+    order = sorted(sides, key=lambda group_id: -sides[group_id].correct.mean())
+    return order[0], order[1]
+
+
+def _card(split: Split, a: Look, b: Look, view: View, runs: Sequence[str]) -> None:
+    review = view.reviewed.text(split.row)
+    start = " ".join(review.replace("<br />", " ").split())
+    if len(start) > START:
+        start = start[:START].rsplit(" ", 1)[0] + " …"
+    label = "Positive" if split.positive else "Negative"
+    with st.container(border=True, key=f"dis_{a.id}_{b.id}_{split.row}", gap="small"):
+        st.html(
+            f'<p class="dis-review"><b>{label}:</b> {theme.text(start)}</p><p class="dis-says">'
+            f"<span>{theme.text(a.name)}: <b>{theme.percent(split.a)}</b> positive</span>"
+            f"<span>{theme.text(b.name)}: <b>{theme.percent(split.b)}</b> positive</span></p>"
+        )
+        if st.button("Open in Classify", icon=":material/rate_review:", type="tertiary",
+                     key=f"dis_open_{a.id}_{b.id}_{split.row}"):  # fmt: skip
+            st.session_state.classify_text = review
+            st.switch_page("pages/classify.py", query_params={"run": ",".join(runs)})

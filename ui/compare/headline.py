@@ -1,0 +1,104 @@
+"""The finding on top of the Compare page: who leads, how surely, and what that rests on."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnnlab import comparison
+from rnnlab.charts import differences
+from rnnlab.groups import Group, missing_seeds
+from rnnlab.runs import Run
+from rnnlab.standing import Judged
+from rnnlab.verdict import MIN_SEEDS, Outcome, Verdict
+from ui import chart, lab, theme
+from ui.compare.view import View
+
+CSS = """
+<style>
+.cmp-headline {font-size: 2.3rem; font-weight: 720; line-height: 1.15; margin: 0;
+  letter-spacing: -.01em; text-wrap: balance; overflow-wrap: anywhere}
+.cmp-details {font-size: 1.18rem; line-height: 1.45; margin: .45rem 0 0; text-wrap: pretty}
+.cmp-rests {font-size: .95rem; margin: .5rem 0 0; opacity: .8}
+@media (max-width: 640px) {.cmp-headline {font-size: 1.65rem} .cmp-details {font-size: 1.05rem}}
+</style>
+"""
+
+
+def show(view: View) -> None:
+    """The sentence, the leads with their intervals, and what to do where seeds are missing."""
+    judged = view.reviewed.judged
+    told = judged.standing
+    words = f'<p class="cmp-headline">{_text(told.headline)}</p>'
+    if len(judged.verdicts) == 1:
+        (only,) = judged.verdicts
+        words += f'<p class="cmp-details">{_text(only.sentence)}</p>'
+        words += f'<p class="cmp-rests">{theme.text(only.rests_on)}</p>'
+    else:
+        words += f'<p class="cmp-details">{_text(told.details)}</p>'
+    if not told.rivals:
+        st.html(CSS + words)
+        return
+    said, drawn = st.columns([5, 6], gap="large", vertical_alignment="center")
+    said.html(CSS + words)
+    with said:
+        _offer_seeds(judged, view.groups)
+    info = differences.leads(told, view.colors)
+    with drawn:
+        chart.sheet(
+            differences.leads_figure(info, ink=theme.ink()),
+            key="compare_leads",
+            label=differences.describe(info),
+            title=info.title,
+            file="leads",
+            compact=False,
+        )
+    if len(judged.verdicts) > 1:
+        with st.expander(f"All {len(judged.verdicts)} pairs, and what each verdict rests on",
+                         icon=":material/balance:"):  # fmt: skip
+            _pairs(judged.verdicts)
+
+
+def _offer_seeds(judged: Judged, groups: Sequence[Group[Run]]) -> None:
+    """A button that queues the seeds without which some verdict cannot be given."""
+    if all(one.outcome is not Outcome.SEEDS for one in judged.verdicts):
+        return
+    wanted = [config for group in groups for config in missing_seeds(group, wanted=MIN_SEEDS)]
+    if not wanted:
+        return
+    minutes = lab.minutes(wanted, workers=2)
+    if st.button(
+        f"Train the {theme.counted(len(wanted), 'missing run')} "
+        f"(about {theme.counted(minutes, 'minute')})",
+        icon=":material/play_arrow:",
+        type="primary",
+        key="compare_seeds",
+        help=f"So that each side has {MIN_SEEDS} seeds.",
+    ) and all([lab.attempt(lambda c=c: lab.get_lab().train(c)) for c in wanted]):
+        st.rerun()
+    st.caption("With fewer than three seeds a side, luck cannot be told from skill.")
+
+
+def _pairs(verdicts: Sequence[Verdict]) -> None:
+    number = st.column_config.NumberColumn
+    points, auc = number(format="%+.1f"), number(format="%+.3f")
+    st.dataframe(
+        comparison.verdicts(verdicts),
+        hide_index=True,
+        key="compare_pairs",
+        alt="The verdict on each pair",
+        column_config={
+            "A less B (points)": points,
+            "95 % from (points)": points,
+            "95 % to (points)": points,
+            "p (Holm)": number(format="%.4f"),
+            "AUC, A less B": auc,
+            "AUC, 95 % from": auc,
+            "AUC, 95 % to": auc,
+            "Rests on": st.column_config.TextColumn(width="large"),
+        },
+    )
+
+
+def _text(words: str) -> str:
+    """The words as HTML that does not break a line within "LSTM × 3"."""
+    return theme.text(words.replace(" × ", "\u00a0×\u00a0"))

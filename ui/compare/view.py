@@ -1,0 +1,49 @@
+"""What the parts of the Compare page are drawn from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import streamlit as st
+
+from rnnlab import home
+from rnnlab.charts import cost
+from rnnlab.charts.cost import Cost
+from rnnlab.charts.style import Look
+from rnnlab.groups import Group
+from rnnlab.runs import Epoch, Run
+from ui.compare.judging import Reviewed
+from ui.lab import get_lab, get_reader
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """The chosen groups among all groups of the lab, their looks by group id, and what they say
+    of reviews; None where they cannot be judged on the same ones."""
+
+    groups: tuple[Group[Run], ...]
+    every: tuple[Group[Run], ...]
+    looks: Mapping[str, Look]
+    reviewed: Reviewed | None
+
+    @cached_property
+    def colors(self) -> dict[str, str]:
+        """The chosen groups' colours, by name."""
+        return {group.name: self.looks[group.id].color for group in self.groups}
+
+    @cached_property
+    def costs(self) -> tuple[Cost, ...]:
+        """What all groups of the lab cost."""
+        ids = tuple(run.id for group in self.every for run in group.runs)
+        return _costs(ids, home.store_url(), self.every)
+
+    @cached_property
+    def epochs(self) -> dict[str, Sequence[Epoch]]:
+        """The epochs of the chosen runs, by run id."""
+        reader = get_reader()
+        return {run.id: reader.epochs(run) for group in self.groups for run in group.runs}
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _costs(runs: tuple[str, ...], store: str, _every: tuple[Group[Run], ...]) -> tuple[Cost, ...]:
+    return cost.of_groups(_every, get_lab().store.spent(runs))

@@ -1,0 +1,86 @@
+"""Charts as pictures, made in the viewer's browser: the server has nothing to draw them with."""
+
+import base64
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnnlab.report import Sheet
+from ui import theme
+from ui.chart import SLIDE_JS, slide
+
+_HTML = '<button class="lab-pictures"></button>'
+_CSS = """
+.lab-pictures {font: inherit; font-weight: 600; color: inherit; cursor: pointer; width: 100%;
+  padding: .5rem 1rem; border-radius: 10px; background: none;
+  border: 1px solid color-mix(in srgb, currentColor 35%, transparent)}
+.lab-pictures:hover, .lab-pictures:focus-visible {
+  background: color-mix(in srgb, currentColor 10%, transparent)}
+.lab-pictures:disabled {opacity: .6; cursor: progress}
+"""
+_JS = (
+    SLIDE_JS
+    + """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const button = parentElement.querySelector(".lab-pictures");
+  button.textContent = data.words;
+  button.disabled = false;
+  button.onclick = async () => {
+    button.disabled = true;
+    const Plotly = await library();
+    const drawn = [];
+    for (const sheet of data.sheets) {
+      button.textContent = `Drawing ${drawn.length + 1} of ${data.sheets.length} charts …`;
+      const made = {name: sheet.slide.file};
+      for (const format of ["svg", "png"])
+        made[format] = await Plotly.toImage(slideOf(sheet), shape(sheet, format));
+      drawn.push(made);
+    }
+    button.textContent = "Packing …";
+    setTriggerValue("drawn", drawn);
+  };
+}
+"""
+)
+
+
+def button(words: str, sheets: Sequence[Sheet], *, key: str) -> dict[str, bytes] | None:
+    """The pictures by file name, "loss.svg" and "loss.png" for each sheet, once after a click.
+
+    Needs `ui.chart.prepare`. Sheets must be drawn in the page's ink.
+    """
+    draw = st.components.v2.component(
+        "lab_pictures", html=_HTML, css=_CSS, js=_JS, isolate_styles=False
+    )
+    drawn = draw(
+        key=key,
+        data={
+            "words": words,
+            "sheets": [
+                {
+                    "figure": sheet.figure.to_json(),
+                    "ink": theme.ink(),
+                    "slide": slide(sheet.title, sheet.name),
+                }
+                for sheet in sheets
+            ],
+        },
+        on_drawn_change=lambda: None,
+    ).drawn
+    if not drawn:
+        return None
+    names = {sheet.name for sheet in sheets}
+    return {
+        f"{made['name']}.{format}": _bytes(made[format])
+        for made in drawn
+        if made["name"] in names  # what a browser sends is not taken on trust
+        for format in ("svg", "png")
+    }
+
+
+def _bytes(url: str) -> bytes:
+    """The content of a data URL, base64 or percent-encoded, as Plotly.toImage gives it."""
+    from urllib.parse import unquote_to_bytes
+
+    head, _, content = url.partition(",")
+    return base64.b64decode(content) if head.endswith("base64") else unquote_to_bytes(content)
