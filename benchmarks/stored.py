@@ -17,7 +17,7 @@ from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.schema import artifacts, epochs, runs
 
-FILES = ("best", "vocabulary")
+FILES = ("best", "vocabulary", "predictions")
 BEGAN = 1_790_000_000.0  # seconds since 1970
 CHUNK = 20_000  # rows inserted at once
 
