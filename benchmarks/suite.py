@@ -9,6 +9,8 @@ import importlib
 import json
 import os
 import platform
+import signal
+import sys
 import time
 import traceback
 
@@ -39,6 +41,7 @@ def main() -> None:
     parser.add_argument("--smoke", action="store_true", help="see that it works; figures are void")
     parser.add_argument("--full", action="store_true", help="train the whole job plainly, too")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # workers and servers are ended, too
     names = options.only.split(",")
     if unknown := [name for name in names if name not in SECTIONS]:
         parser.error(f"--only must name {', '.join(SECTIONS)}, got {', '.join(unknown)}")
