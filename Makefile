@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test test-fast lint screenshots bench bench-training bench-verdict clean
+.PHONY: help install dev run test test-fast lint screenshots bench bench-training bench-verdict bench-evaluate clean
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench        every speed of the lab against its goal (under 30 minutes)"
 	@echo "make bench-training  of it, the lab against plain Keras"
 	@echo "make bench-verdict how honest the verdicts are (about 6 minutes)"
+	@echo "make bench-evaluate how fast labelled texts are judged, beside Keras"
 
 install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev
@@ -60,6 +61,9 @@ bench-training: dev
 
 bench-verdict: dev
 	$(BIN)/python -m benchmarks.bench_verdict
+
+bench-evaluate: dev
+	$(BIN)/python -m benchmarks.bench_evaluate
 
 clean:
 	rm -rf $(VENV)

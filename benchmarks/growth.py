@@ -18,9 +18,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks import harness
-from benchmarks.harness import TUTORIAL, Effort, Row
+from benchmarks.harness import Effort, Row
 from rnnlab import machine
-from rnnlab.config import PRESETS, RunConfig, preset
+from rnnlab.config import PRESETS, TUTORIAL, RunConfig, preset
 from rnnlab.estimate import estimate, steps_per_epoch, steps_per_execution
 
 WITHIN, SHARE = 0.30, 0.9  # the estimate's goal: within 30 % for nine settings in ten

@@ -25,7 +25,6 @@ from rnnlab.store import RunStore
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".rnnlab" / "bench"
 CONFIDENCE = 0.95
-TUTORIAL = ("onehot-rnn", "embedding-rnn", "lstm", "gru")  # the presets that are compared
 
 
 class Effort(NamedTuple):

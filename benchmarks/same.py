@@ -14,9 +14,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from benchmarks import harness
-from benchmarks.harness import TUTORIAL, Effort, Row
+from benchmarks.harness import Effort, Row
 from rnnlab import datasets, home
-from rnnlab.config import RunConfig, preset
+from rnnlab.config import TUTORIAL, RunConfig, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS
 

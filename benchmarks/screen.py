@@ -14,10 +14,10 @@ from pathlib import Path
 import psutil
 
 from benchmarks import harness, stored
-from benchmarks.harness import TUTORIAL, Effort, Row
+from benchmarks.harness import Effort, Row
 from rnnlab import datasets
 from rnnlab.classify import Classifier, classify
-from rnnlab.config import preset
+from rnnlab.config import TUTORIAL, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import Run
 from rnnlab.store import RunStore

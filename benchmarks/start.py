@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks import harness
-from benchmarks.harness import TUTORIAL, Effort, Row
-from rnnlab.config import preset
+from benchmarks.harness import Effort, Row
+from rnnlab.config import TUTORIAL, preset
 from rnnlab.lab import Lab
 
 WARM_S, COLD_S = 1.5, 8.0

@@ -10,9 +10,8 @@ from collections.abc import Mapping
 
 import sqlalchemy as sa
 
-from benchmarks.harness import TUTORIAL
 from rnnlab import params
-from rnnlab.config import preset
+from rnnlab.config import TUTORIAL, preset
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.schema import artifacts, epochs, runs

@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from functools import partial
 
 from benchmarks import harness
-from benchmarks.harness import TUTORIAL, Effort, Row
+from benchmarks.harness import Effort, Row
 from rnnlab import home
-from rnnlab.config import preset
+from rnnlab.config import TUTORIAL, preset
 from rnnlab.lab import Lab
 from rnnlab.store import RunStore
 

@@ -6,17 +6,29 @@ from rnnlab import charts
 from rnnlab.errors import RnnlabError
 from rnnlab.groups import groups
 from ui import chart, live, theme
-from ui.compare import choice, cost, curves, differences, disagreements, headline, judging
+from ui.compare import (
+    choice,
+    cost,
+    curves,
+    differences,
+    disagreements,
+    export,
+    headline,
+    judging,
+    quality,
+)
 from ui.compare.view import View
 from ui.lab import snapshot
 
 TABS = {
     "Curves": curves.show,
+    "Quality": quality.show,
     "Cost": cost.show,
     "Differences": differences.show,
     "Disagreements": disagreements.show,
+    "Export": export.show,
 }
-WITHOUT_REVIEWS = {"Curves", "Cost", "Differences"}
+WITHOUT_REVIEWS = {"Curves", "Cost", "Differences", "Export"}
 
 st.html(
     '<div class="lab-hero"><h1>Compare</h1><p>Which is better, how surely, and at what cost.</p>'

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnlab.config import PRESETS
+from rnnlab.config import PRESETS, TUTORIAL
 from rnnlab.executors.local import worker_limit
 from ui import actions, lab, leaders, live, table, theme
 from ui.compare.choice import comparable, url_of
@@ -14,7 +14,8 @@ st.html(
 
 snapshot = lab.snapshot()
 if not snapshot.runs:
-    minutes = lab.minutes(PRESETS.values(), workers=worker_limit())
+    tutorial = [PRESETS[name] for name in TUTORIAL]
+    minutes = lab.minutes(tutorial, workers=worker_limit())
     with st.container(border=True, horizontal_alignment="center", key="lab_empty"):
         st.html(
             '<div class="lab-empty"><h2>Nothing trained yet</h2><p>Four networks will learn to '
@@ -27,9 +28,9 @@ if not snapshot.runs:
             type="primary",
             icon=":material/play_arrow:",
             key="lab_train_presets",
-        ) and all([lab.attempt(lambda c=c: lab.get_lab().train(c)) for c in PRESETS.values()]):
+        ) and all([lab.attempt(lambda c=c: lab.get_lab().train(c)) for c in tutorial]):
             st.rerun()
-    leaders.introduce(PRESETS.values())
+    leaders.introduce(tutorial)
     st.stop()
 
 live.area(snapshot)

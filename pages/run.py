@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import actions, lab, layers, live, report
+from ui import actions, lab, layers, live, report, takeaway
 
 run_id = st.query_params.get("run", "")
 st.page_link("pages/lab.py", label="All runs", icon=":material/arrow_back:")
@@ -26,6 +26,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="run_actions
         )
     actions.buttons([run], key="run", home="pages/lab.py")
 
+takeaway.verdict(run, snapshot)
 if run.state.active:
     live.one(run)
 else:
@@ -41,3 +42,5 @@ with summary:
 with settings:
     st.subheader("Settings", anchor=False)
     st.html(report.settings(run.config))
+
+takeaway.section(run, snapshot)

@@ -36,7 +36,8 @@ class Difference(NamedTuple):
 def over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
     """The difference that new seeds and new reviews would show; a (seeds, reviews), b likewise.
 
-    At least two seeds each. The seeds of a and b count as independent draws.
+    At least two seeds each, whose seeds count as independent draws; or one row for a network that
+    draws nothing at random, whose figure no seed can move, against at least two seeds.
 
     Seeds and reviews are crossed random effects, and the seeds of A are not those of B: the
     "split-plot" design of studies with several readers and cases. With x[s, i] = figure + seed s +
@@ -59,14 +60,20 @@ def over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
     together have (Student's pooled variance, which is Welch's where the groups are of one size).
     Without the latter, 3 seeds against 10 of the same network, half of which stay on a plateau,
     were called different 11 % of the time. See `make bench-verdict`.
+
+    Where one side has no seeds, variance and degrees of freedom are the other's alone. There is no
+    second side then to tell of a plateau that all of its seeds happen to miss.
     """
     a, b = a.astype(np.float64), b.astype(np.float64)  # scipy's t in float32 gives NaN far out
     (of_a, rest_a), (of_b, rest_b) = _seed_variance(a), _seed_variance(b)
     n_a, n_b = len(a), len(b)
-    pooled = ((n_a - 1) * of_a + (n_b - 1) * of_b) / (n_a + n_b - 2)
-    seeds = max(of_a / n_a + of_b / n_b, pooled * (1 / n_a + 1 / n_b))
+    seeds = of_a / n_a + of_b / n_b
     freedom = 1.0  # of no importance where the seeds do not scatter at all
-    if seeds:
+    if min(n_a, n_b) == 1:
+        freedom = float(max(n_a, n_b) - 1)
+    elif seeds:
+        pooled = ((n_a - 1) * of_a + (n_b - 1) * of_b) / (n_a + n_b - 2)
+        seeds = max(seeds, pooled * (1 / n_a + 1 / n_b))
         freedom = (of_a / n_a + of_b / n_b) ** 2 / (
             (of_a / n_a) ** 2 / (n_a - 1) + (of_b / n_b) ** 2 / (n_b - 1)
         )
@@ -143,7 +150,12 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 
 def _seed_variance(values: np.ndarray) -> tuple[float, float]:
-    """The variance of a network's figure from seed to seed, and the part of it that is the rest."""
+    """The variance of a network's figure from seed to seed, and the part of it that is the rest.
+
+    Both are 0 for a network without seeds, in one row.
+    """
+    if len(values) == 1:
+        return 0.0, 0.0
     figures = values.mean(axis=1)
     # The mean square of the residuals of a two-way analysis of variance without replication.
     reviews = values.shape[1]

@@ -4,7 +4,6 @@ Reads with each run's own vocabulary, which is stored with the run, so a run say
 text for ever. Imports no keras.
 """
 
-import io
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab import forward, text
+from rnnlab.arrays import npz_arrays
 from rnnlab.config import RunConfig
 from rnnlab.errors import StoreError
 from rnnlab.runs import Run
@@ -24,7 +24,7 @@ from rnnlab.text import Reading, Vocabulary
 class Classifier:
     """The network of one run at its best epoch, ready to read.
 
-    `weights` are the arrays of `rnnlab.models.weights_of`.
+    `weights` are the arrays of `rnnlab.models.weights_of`, or of `rnnlab.linear`.
     """
 
     run: str  # its id
@@ -40,8 +40,7 @@ class Classifier:
         Raises RunNotFound before the first epoch, StoreError or DataError for a damaged store.
         """
         try:
-            with np.load(io.BytesIO(store.artifact(run.id, "best")), allow_pickle=False) as arrays:
-                weights = dict(arrays)
+            weights = npz_arrays(store.artifact(run.id, "best"))
         except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
             raise StoreError(
                 f"the weights of run {run.id} cannot be read: delete the run, train again"

@@ -9,11 +9,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from rnnlab import evaluate
 from rnnlab.charts.cost import Cost
 from rnnlab.config import FIELDS
 from rnnlab.groups import Group
 from rnnlab.runs import Epoch, Run
-from rnnlab.verdict import Verdict
+from rnnlab.verdict import Side, Verdict
 
 At = Literal["best", "last"]
 
@@ -51,6 +52,15 @@ def differences(
     )
 
 
+def metrics(sides: Sequence[Side]) -> pd.DataFrame:
+    """A row a side: its metrics on the reviews that it judged, see `evaluate.Metrics`.
+
+    Means over the seeds, each with its standard deviation (missing for one seed). A metric that
+    is undefined for one seed is missing: the mean of the others would speak of fewer seeds.
+    """
+    return pd.DataFrame([_metrics(side) for side in sides])
+
+
 def verdicts(found: Sequence[Verdict]) -> pd.DataFrame:
     """A row for each pair: A's accuracy and AUC less B's, intervals, p and the verdict."""
     return pd.DataFrame(
@@ -70,6 +80,27 @@ def verdicts(found: Sequence[Verdict]) -> pd.DataFrame:
             }
             for one in found
         ]
+    )
+
+
+def _metrics(side: Side) -> dict[str, Any]:
+    seeds = zip(
+        *(evaluate.metrics(run.labels, run.probabilities) for run in side.runs), strict=True
+    )
+    found = evaluate.Metrics(*([] if None in values else values for values in seeds))
+    return (
+        {"Name": side.name, "Seeds": side.seeds}
+        | _mean("Accuracy", [100 * value for value in found.accuracy], unit="%", spread="points")
+        | _mean("Log loss", found.log_loss)
+        | _mean("ROC AUC", found.roc_auc, spread="ROC AUC")
+        | _mean("F1", found.f1, spread="F1")
+        | _mean("Brier score", found.brier, spread="Brier score")
+        | _mean(
+            "Calibration error",
+            [100 * value for value in found.ece],
+            unit="points",
+            spread="calibration error, points",
+        )
     )
 
 

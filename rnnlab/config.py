@@ -1,4 +1,4 @@
-"""What a run is: its fields, their bounds, the architectures and the tutorial's presets.
+"""What a run is: its fields, their bounds, and the presets of the architectures.
 
 Owns every bound and every default. The form, the command line, the URL, the store's columns and
 the tests read `FIELDS`; nothing else states a limit. Builds no model and reads no data.
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from rnnlab.architectures import ARCHITECTURES, Architecture
 from rnnlab.errors import InvalidField
 
 
@@ -87,69 +88,6 @@ class Field:
         return InvalidField(self.name, value, self.limit, f"give a {noun} in this range")
 
 
-@dataclass(frozen=True)
-class Architecture:
-    """One network of the lab: how it is named, drawn and built, and its tutorial settings.
-
-    `cell` names the recurrent layer ("simple_rnn", "lstm", "gru"); `embeds` says whether an
-    Embedding layer feeds it, or the one-hot rows of its own kernel. `preset` holds the fields in
-    which the tutorial's recipe differs from `RunConfig`'s defaults. Fields in `unused` have no
-    meaning here and are None in its configs.
-    """
-
-    name: str
-    label: str
-    color: str  # safe for colour-blind eyes, after Okabe and Ito (2008)
-    about: str
-    cell: str
-    embeds: bool
-    preset: Mapping[str, Any]
-    unused: frozenset[str] = frozenset()
-
-
-ARCHITECTURES: dict[str, Architecture] = {
-    arch.name: arch
-    for arch in (
-        Architecture(
-            name="onehot-rnn",
-            label="One-hot RNN",
-            color="#D55E00",
-            about="Each word is a switch of its own; a simple loop reads them in order.",
-            cell="simple_rnn",
-            embeds=False,
-            preset={"vocab_size": 300},
-            unused=frozenset({"embedding_dim"}),
-        ),
-        Architecture(
-            name="embedding-rnn",
-            label="Embedding RNN",
-            color="#E69F00",
-            about="Words become learned vectors; a simple loop reads them in order.",
-            cell="simple_rnn",
-            embeds=True,
-            preset={"vocab_size": 300},
-        ),
-        Architecture(
-            name="lstm",
-            label="LSTM",
-            color="#0072B2",
-            about="Gates decide what to keep, forget and show at each word.",
-            cell="lstm",
-            embeds=True,
-            preset={"vocab_size": 500, "dropout": 0.3},
-        ),
-        Architecture(
-            name="gru",
-            label="GRU",
-            color="#009E73",
-            about="Two gates instead of the LSTM's three: fewer parameters, same idea.",
-            cell="gru",
-            embeds=True,
-            preset={"vocab_size": 500},
-        ),
-    )
-}
-
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
@@ -216,20 +154,20 @@ class RunConfig:
     arch: str = "lstm"
     vocab_size: int = 500
     maxlen: int = 100
-    learning_rate: float = 1e-4
+    learning_rate: float | None = 1e-4
     embedding_dim: int | None = 16
-    units: int = 8
-    layers: int = 1
-    bidirectional: bool = False
-    dropout: float = 0.0
-    batch_size: int = 64
-    epochs: int = 100
-    patience: int = 3
-    optimizer: str = "rmsprop"
+    units: int | None = 8
+    layers: int | None = 1
+    bidirectional: bool | None = False
+    dropout: float | None = 0.0
+    batch_size: int | None = 64
+    epochs: int | None = 100
+    patience: int | None = 3
+    optimizer: str | None = "rmsprop"
     truncating: str = "pre"
     dataset: str = "bundled"
-    seed: int = 42
-    backend: str = "tensorflow"
+    seed: int | None = 42
+    backend: str | None = "tensorflow"
 
     def __post_init__(self) -> None:
         arch = FIELDS["arch"].check(self.arch)
@@ -245,6 +183,11 @@ class RunConfig:
         """The registered definition that `arch` names."""
         return ARCHITECTURES[self.arch]
 
+    @property
+    def epochs_planned(self) -> int:
+        """How many epochs it has at most; what is fitted in one go has one."""
+        return 1 if self.epochs is None else self.epochs
+
     def to_dict(self) -> dict[str, Any]:
         """Field names to plain values, ready for JSON; in the order of `FIELDS`."""
         return {name: getattr(self, name) for name in FIELDS}
@@ -255,8 +198,11 @@ PRESETS: dict[str, RunConfig] = {
 }
 
 
+TUTORIAL = ("onehot-rnn", "embedding-rnn", "lstm", "gru")  # the presets of the tutorial itself
+
+
 def preset(name: str, **changes: Any) -> RunConfig:
-    """The tutorial's settings of an architecture, with `changes`. Raises InvalidField."""
+    """The usual settings of an architecture, with `changes`. Raises InvalidField."""
     if name not in PRESETS:
         raise InvalidField("preset", name, " or ".join(PRESETS), "choose one of these")
     for field in changes:

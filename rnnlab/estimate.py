@@ -13,12 +13,21 @@ from rnnlab.errors import NotEnoughMemory
 from rnnlab.params import CELLS, FLOAT_BYTES, input_bytes, parameters
 
 # Seconds of one epoch of each preset on the 2-core machine class that the project was planned on.
-PRESET_SECONDS = {"onehot-rnn": 0.46, "embedding-rnn": 0.75, "lstm": 1.3, "gru": 1.1}
+PRESET_SECONDS = {
+    "onehot-rnn": 0.46,
+    "embedding-rnn": 0.75,
+    "lstm": 1.3,
+    "gru": 1.1,
+    "feedforward": 0.3,
+    "tfidf-logreg": 1.6,
+}
 SLOTS = {"sgd": 0, "rmsprop": 1, "adam": 2}  # arrays of the optimizer, for each weight
 # Arrays of (batch, maxlen, units) float32 that a layer keeps for its gradient.
 KEPT = {"simple_rnn": 2, "lstm": 9, "gru": 11}
 BASE_BYTES = 1_000_000_000  # keras, TensorFlow and a small compiled network
 LOOP_BYTES = 40_000_000  # compiling each further layer or direction
+LINEAR_BYTES = 460_000_000  # scikit-learn beside the keras that a warm worker has imported
+LOWER = ("batch_size", "maxlen", "units", "vocab_size")  # what memory is saved by
 
 
 class Estimate(NamedTuple):
@@ -49,10 +58,11 @@ def check_fits(config: RunConfig, available: int) -> None:
     """Raises NotEnoughMemory where training needs more than the `available` bytes."""
     needed = memory_bytes(config)
     if needed > available:
+        values = {name: getattr(config, name) for name in LOWER}
+        *others, last = [f"{name} ({value:,})" for name, value in values.items() if value]
         raise NotEnoughMemory(
             f"training this needs about {needed / 1e9:,.1f} GB of memory, and there is "
-            f"{available / 1e9:,.1f} GB: lower batch_size ({config.batch_size:,}), maxlen "
-            f"({config.maxlen:,}) or units ({config.units:,})"
+            f"{available / 1e9:,.1f} GB: lower {', '.join(others)} or {last}"
         )
 
 
@@ -84,6 +94,20 @@ def work(config: RunConfig) -> float:
     25 % of the measured step, and all but one (a short maxlen with 20,000 embeddings, 2.5 times
     too fast) within 45 %.
     """
+    if config.architecture.kind == "recurrent":
+        return _recurrent_work(config)
+    if config.architecture.kind == "linear":
+        # Reading the window, and fitting to the words in it, of which a review has 230 on average.
+        return 0.1 + 0.6e-3 * config.maxlen + 4e-3 * min(config.maxlen, 230)
+    microseconds = (
+        300
+        + 5e-3 * config.batch_size * config.maxlen * config.embedding_dim
+        + 420e-6 * (1 + SLOTS[config.optimizer]) * parameters(config)
+    )
+    return steps_per_epoch(config) * microseconds * 1e-6
+
+
+def _recurrent_work(config: RunConfig) -> float:
     arch, cell = config.architecture, CELLS[config.architecture.cell]
     positions = config.batch_size * config.maxlen
     turns = config.maxlen * _directions(config)  # of one layer's loops
@@ -114,15 +138,20 @@ def memory_bytes(config: RunConfig) -> int:
     Measured in fresh processes that trained and checkpointed 18 settings (0.9–6.2 GB) for two
     epochs: all within 10 % of this. A child of a warm worker shares some 0.3 GB with it.
     """
-    cell = CELLS[config.architecture.cell]
+    fed = input_bytes(config, reviews=25_000)
+    if config.architecture.kind == "linear":
+        return LINEAR_BYTES + 2 * fed + 10 * FLOAT_BYTES * parameters(config)
     positions = config.batch_size * config.maxlen
-    loops = _directions(config) * config.layers
-    kept = KEPT[config.architecture.cell] * positions * config.units * loops
-    kept += 2 * positions * (config.embedding_dim or 0)
-    for inputs in _inputs(config):
-        # TensorFlow's gradient of a loop keeps the loop's weights once for every turn.
-        weights = cell.gates * config.units * ((inputs or 0) + config.units)
-        kept += config.maxlen * _directions(config) * weights
+    kept = 2 * positions * (config.embedding_dim or 0)
+    loops = 1
+    if config.architecture.kind == "recurrent":
+        cell = CELLS[config.architecture.cell]
+        loops = _directions(config) * config.layers
+        kept += KEPT[config.architecture.cell] * positions * config.units * loops
+        for inputs in _inputs(config):
+            # TensorFlow's gradient of a loop keeps the loop's weights once for every turn.
+            weights = cell.gates * config.units * ((inputs or 0) + config.units)
+            kept += config.maxlen * _directions(config) * weights
     # Weights, gradients and slots, and at an epoch's end the checkpoint, several times over: as
     # arrays, as the bytes of a file, and on its way into the store.
     copies = 8 + 7 * SLOTS[config.optimizer]
@@ -130,7 +159,7 @@ def memory_bytes(config: RunConfig) -> int:
         BASE_BYTES
         + LOOP_BYTES * (loops - 1)
         + FLOAT_BYTES * (kept + copies * parameters(config))
-        + 3 * input_bytes(config, reviews=25_000)
+        + 3 * fed
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from statistics import fmean, stdev
 from typing import NamedTuple
 
 import numpy as np
@@ -169,13 +170,12 @@ def on_texts(
     classifiers: Sequence[Classifier], reviews: LabelledReviews
 ) -> tuple[Predictions, ...]:
     """What each run says of labelled texts, in the order of the classifiers."""
+    found = predict.texts(classifiers, reviews.texts, cut=reviews.cut)
     return tuple(
         Predictions(
             one.run, one.name, one.config, reviews.labels, probabilities, reviews.fingerprint
         )
-        for one, probabilities in zip(
-            classifiers, predict.texts(classifiers, reviews.texts), strict=True
-        )
+        for one, probabilities in zip(classifiers, found, strict=True)
     )
 
 
@@ -200,6 +200,14 @@ def metrics(labels: np.ndarray, probabilities: np.ndarray) -> Metrics:
         brier=float(brier_score_loss(labels, probabilities, labels=[0, 1])),
         ece=calibration_error(reliability(labels, probabilities)),
     )
+
+
+def over_seeds(found: Sequence[Metrics]) -> tuple[Metrics, Metrics]:
+    """The mean of each metric, and its standard deviation; None where either is undefined."""
+    columns = list(zip(*found, strict=True))
+    means = (None if None in column else fmean(column) for column in columns)
+    spreads = (None if None in column or len(column) < 2 else stdev(column) for column in columns)
+    return Metrics(*means), Metrics(*spreads)
 
 
 def reliability(
@@ -278,4 +286,5 @@ def _of_validation(
     run: Run, dataset: Dataset, probabilities: np.ndarray, reviews: str
 ) -> Predictions:
     labels = np.asarray(dataset.labels[_rows(dataset)])
-    return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, chosen=True)
+    chosen = run.config.epochs is not None  # what is fitted at once has no epoch to choose
+    return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, chosen)

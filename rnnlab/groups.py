@@ -123,7 +123,12 @@ def find(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
 
 
 def missing_seeds(group: Group, *, wanted: int) -> tuple[RunConfig, ...]:
-    """The configs that bring a group to that many seeds, with the seeds after its highest."""
+    """The configs that bring a group to that many seeds, with the seeds after its highest.
+
+    None for an architecture that draws nothing at random.
+    """
+    if group.config.seed is None:
+        return ()
     highest = max(run.config.seed for run in group.runs)
     return tuple(
         dataclasses.replace(group.config, seed=highest + step)

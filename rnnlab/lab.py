@@ -7,12 +7,12 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from rnnlab import datasets, estimate, home, machine
+from rnnlab import datasets, estimate, home, machine, reproduce
 from rnnlab.config import Field, RunConfig
 from rnnlab.errors import InvalidField
 from rnnlab.estimate import Estimate
 from rnnlab.executors.local import LocalExecutor
-from rnnlab.runs import Run
+from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
 from rnnlab.store.new import checked_name
 
@@ -74,6 +74,26 @@ class Lab:
         runs = self.store.enqueue_all(named, now=time.time(), manifest=manifest)
         self.executor.ensure()
         return runs
+
+    def reproduce(self, original: Run) -> Run:
+        """A new run, queued, of the same config on the same reviews; see `rnnlab.reproduce`.
+
+        Raises WrongState where the original has not finished, and like `train`, DataError too
+        where its very reviews are not at hand any more.
+        """
+        reproduce.check(original)
+        estimate.check_fits(original.config, machine.memory_bytes())
+        fingerprint = original.manifest.get("dataset_sha256")
+        manifest = {
+            "dataset_sha256": datasets.prepare(
+                original.config.dataset, self.home, fingerprint=fingerprint
+            ),
+            REPRODUCES: original.id,
+        }
+        name = reproduce.name(original.name)
+        run = self.store.enqueue(original.config, now=time.time(), name=name, manifest=manifest)
+        self.executor.ensure()
+        return run
 
     def resume(self, run_id: str) -> None:
         """Queue an interrupted run again, with a worker on its way. Raises WrongState."""

@@ -5,6 +5,7 @@ import importlib.metadata
 import logging
 import platform
 import resource
+from collections.abc import Iterable
 from pathlib import Path
 
 import psutil
@@ -17,9 +18,8 @@ def name() -> str:
     return platform.node() or "unknown"
 
 
-def versions() -> dict[str, str]:
+def versions(packages: Iterable[str] = ("tensorflow", "keras", "numpy")) -> dict[str, str]:
     """The versions of what trains a run, and the operating system."""
-    packages = ("tensorflow", "keras", "numpy")
     return {
         "python": platform.python_version(),
         **{package: importlib.metadata.version(package) for package in packages},

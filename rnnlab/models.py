@@ -59,12 +59,13 @@ class OneHotSimpleRNN(keras.layers.RNN):
         return super().call(ids, initial_state=initial_state, mask=mask, training=training)
 
 
-def build(config: RunConfig) -> keras.Sequential:
+def build(config: RunConfig, *, stock: bool = False) -> keras.Sequential:
     """The built, uncompiled network of a config; reads int32 ids (batch, maxlen).
 
-    Its layers are those of `rnnlab.params.layers`. All names are explicit, so a weight's path is
-    the same in every process. Sets the random seeds of Python, numpy and keras to `config.seed`
-    first, so equal configs start from equal weights.
+    Its layers are those of `rnnlab.params.layers`; where `stock`, keras's own alone, one-hot words
+    as slow as they are there, with weights of the same paths. All names are explicit, so a
+    weight's path is the same in every process. Sets the random seeds of Python, numpy and keras to
+    `config.seed` first, so equal configs start from equal weights.
     """
     keras.utils.set_random_seed(config.seed)
     arch = config.architecture
@@ -72,22 +73,28 @@ def build(config: RunConfig) -> keras.Sequential:
     model.add(keras.Input((config.maxlen,), dtype="int32", name="ids"))
     if arch.embeds:
         model.add(keras.layers.Embedding(config.vocab_size, config.embedding_dim, name="embedding"))
-    for index in range(config.layers):
-        layer = _recurrent(config, index)
-        if config.bidirectional:
-            layer = keras.layers.Bidirectional(layer, name=numbered("bidirectional", index))
-        model.add(layer)
+    elif stock:
+        one_hot = keras.layers.CategoryEncoding
+        model.add(one_hot(config.vocab_size, output_mode="one_hot", name="one_hot"))
+    if arch.kind == "average":
+        model.add(keras.layers.GlobalAveragePooling1D(name="global_average_pooling1d"))
+    else:
+        for index in range(config.layers):
+            layer = _recurrent(config, index, stock=stock)
+            if config.bidirectional:
+                layer = keras.layers.Bidirectional(layer, name=numbered("bidirectional", index))
+            model.add(layer)
     model.add(keras.layers.Dense(1, activation="sigmoid", name="dense"))
     return model
 
 
-def _recurrent(config: RunConfig, index: int) -> keras.layers.RNN:
+def _recurrent(config: RunConfig, index: int, *, stock: bool) -> keras.layers.RNN:
     arch = config.architecture
     options = {
         "name": numbered(arch.cell, index),
         "return_sequences": index < config.layers - 1,
     }
-    if index == 0 and not arch.embeds:
+    if index == 0 and not arch.embeds and not stock:
         cell = OneHotSimpleRNNCell(
             config.vocab_size, config.units, dropout=config.dropout, name="simple_rnn_cell"
         )
@@ -112,6 +119,20 @@ def compile_model(model: keras.Model, config: RunConfig, *, jit: bool = True) ->
         steps_per_execution=steps_per_execution(config),
     )
     optimizer.build(model.trainable_variables)
+
+
+def portable(config: RunConfig, weights: Mapping[str, np.ndarray]) -> keras.Sequential:
+    """The network of a config with these weights, of keras's own layers alone.
+
+    It loads in safe mode where there is no rnnlab, says the same of the same ids, and is compiled
+    for `evaluate` and further training. Raises StoreError where the weights do not fit.
+    """
+    model = build(config, stock=True)
+    set_weights(model, weights)
+    optimizer = keras.optimizers.get(config.optimizer)
+    optimizer.learning_rate = config.learning_rate
+    model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])
+    return model
 
 
 def seed_epoch(model: keras.Model, seed: int, epoch: int) -> None:

@@ -39,7 +39,7 @@ CELLS: dict[str, Cell] = {
 
 
 class LayerRow(NamedTuple):
-    """One line of keras's `summary()`.
+    """One line of keras's `summary()`, or a step of scikit-learn's.
 
     `output_shape` starts with None, the batch. The layer of `onehot-rnn` that reads word ids is
     an `OneHotSimpleRNN` (see `rnnlab.models`), a SimpleRNN in its parameters.
@@ -57,22 +57,40 @@ class LayerRow(NamedTuple):
 
 
 def layers(config: RunConfig) -> tuple[LayerRow, ...]:
-    """The layer table of the network that `rnnlab.models.build` makes, in order.
+    """The layer table of what `rnnlab.models` builds or `rnnlab.linear` fits, in order.
 
     >>> [row.parameters for row in layers(RunConfig(arch="lstm"))]
     [8000, 800, 9]
     """
-    arch = config.architecture
-    cell = CELLS[arch.cell]
-    directions = 2 if config.bidirectional else 1
-    rows = []
-    if arch.embeds:
-        shape = (None, config.maxlen, config.embedding_dim)
-        rows.append(
-            LayerRow("embedding", "Embedding", shape, config.vocab_size * config.embedding_dim)
+    arch, words = config.architecture, config.vocab_size
+    if arch.kind == "linear":
+        return (
+            LayerRow("tfidf", "TfidfTransformer", (None, words), words),
+            LayerRow("logreg", "LogisticRegression", (None, 1), words + 1),
         )
-    inputs = config.embedding_dim if arch.embeds else config.vocab_size
+    rows = []
+    inputs = words
+    if arch.embeds:
+        inputs = config.embedding_dim
+        shape = (None, config.maxlen, inputs)
+        rows.append(LayerRow("embedding", "Embedding", shape, words * inputs))
+    if arch.kind == "average":
+        rows.append(
+            LayerRow("global_average_pooling1d", "GlobalAveragePooling1D", (None, inputs), 0)
+        )
+    else:
+        rows += _recurrent(config, inputs)
+        inputs = rows[-1].output_shape[-1]
+    rows.append(LayerRow("dense", "Dense", (None, 1), inputs + 1))
+    return tuple(rows)
+
+
+def _recurrent(config: RunConfig, inputs: int) -> list[LayerRow]:
+    """The recurrent layers; the first reads vectors of `inputs` numbers."""
+    arch, cell = config.architecture, CELLS[config.architecture.cell]
+    directions = 2 if config.bidirectional else 1
     outputs = directions * config.units
+    rows = []
     for index in range(config.layers):
         reads_ids = index == 0 and not arch.embeds
         last = index == config.layers - 1
@@ -89,8 +107,7 @@ def layers(config: RunConfig) -> tuple[LayerRow, ...]:
             )
         )
         inputs = outputs
-    rows.append(LayerRow("dense", "Dense", (None, 1), inputs + 1))
-    return tuple(rows)
+    return rows
 
 
 def numbered(name: str, index: int) -> str:

@@ -3,7 +3,7 @@
 Feeds the numpy forward pass in batches, so it imports no keras. Knows no labels.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -27,11 +27,16 @@ def rows(classifier: Classifier, dataset: Dataset, numbers: np.ndarray) -> np.nd
     return probabilities
 
 
-def texts(classifiers: Sequence[Classifier], texts: Sequence[str]) -> list[np.ndarray]:
+def texts(
+    classifiers: Sequence[Classifier],
+    texts: Sequence[str],
+    *,
+    cut: Callable[[str], list[str]] = tokenize,
+) -> list[np.ndarray]:
     """The probability that each text is positive: float32 (len(texts),) for each classifier.
 
-    Each text is cut into words once, and read once for all networks with the same vocabulary and
-    window. A text without a word is read as an empty review.
+    `cut` gives a text's words. Each text is cut once, and read once for all networks with the same
+    vocabulary and window. A text without a word is read as an empty review.
     """
     readers: dict[tuple, list[int]] = {}
     for number, classifier in enumerate(classifiers):
@@ -39,7 +44,7 @@ def texts(classifiers: Sequence[Classifier], texts: Sequence[str]) -> list[np.nd
         readers.setdefault(key, []).append(number)
     found = [np.empty(len(texts), np.float32) for _ in classifiers]
     for start in range(0, len(texts), TEXTS):
-        tokens = [tokenize(text) for text in texts[start : start + TEXTS]]
+        tokens = [cut(text) for text in texts[start : start + TEXTS]]
         for (vocabulary, *_), numbers in readers.items():
             ids = _ids(tokens, vocabulary, classifiers[numbers[0]].config)
             for number in numbers:

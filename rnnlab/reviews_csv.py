@@ -1,4 +1,4 @@
-"""Labelled reviews from a person's own CSV, with the columns `text` and `label`.
+"""Labelled reviews, and how a person's own CSV with the columns `text` and `label` is read.
 
 Owns what a row must look like, and says of each row that is left out why.
 """
@@ -8,7 +8,7 @@ import csv
 import hashlib
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ LABELS = {
 }  # fmt: skip
 COLUMNS = ("text", "label")
 ALLOWED = "0 or 1, neg or pos, negative or positive"
+MAX_MB = 500  # of a file: 200,000 reviews take about 270 MB
+HEAD = 1_000_000  # bytes in which the first line is looked for
 MAX_FIELD = 10_000_000  # characters of one text; csv's own limit is 131,072
 
 _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
@@ -32,6 +34,8 @@ _MARKS = (  # the longer first: UTF-32's mark begins with UTF-16's
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NOT_BLANK = re.compile(rb"[^\0 \t\r\n]")
+_FIRST_LINE = re.compile(r"[^\r\n]+")
 _LETTER = re.compile(r"[^\W_]")
 
 
@@ -47,18 +51,35 @@ class LeftOut(NamedTuple):
 class LabelledReviews:
     """Texts and their labels, uint8 (n,), 1 for positive; and the rows that were left out.
 
-    `fingerprint` names the reviews and their order.
+    `fingerprint` names the reviews and their order. `cut` gives the words of one of these texts.
     """
 
     texts: tuple[str, ...]
     labels: np.ndarray
     left_out: tuple[LeftOut, ...]
     fingerprint: str
+    cut: Callable[[str], list[str]] = tokenize
 
     @property
     def left_out_count(self) -> int:
         """How many rows were left out."""
         return sum(one.count for one in self.left_out)
+
+
+def labelled(
+    texts: Sequence[str],
+    labels: Sequence[int],
+    *,
+    left_out: Sequence[LeftOut] = (),
+    cut: Callable[[str], list[str]] = tokenize,
+) -> LabelledReviews:
+    """The reviews of these texts and labels of 0 and 1, with their fingerprint."""
+    digest = hashlib.sha256(bytes(labels))
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    return LabelledReviews(
+        tuple(texts), np.array(labels, np.uint8), tuple(left_out), digest.hexdigest(), cut
+    )
 
 
 def read(content: bytes) -> LabelledReviews:
@@ -68,7 +89,7 @@ def read(content: bytes) -> LabelledReviews:
     or tabs. Raises DataError where the columns are missing, the labels are on another scale, or
     no row can be used.
     """
-    rows = _rows(_decode(content))
+    rows = _rows(content)
     header, _ = next(rows)
     names = [name.strip().lower() for name in header]
     if any(names.count(column) != 1 for column in COLUMNS):
@@ -97,10 +118,7 @@ def read(content: bytes) -> LabelledReviews:
     if not texts:
         reasons = "; ".join(f"{one.count:,} × {one.reason}" for one in why) or "it has no rows"
         raise DataError(f"no row of the CSV can be used ({reasons}): give a text and a label each")
-    digest = hashlib.sha256(bytes(labels))
-    for text in texts:
-        digest.update(hashlib.sha256(text.encode()).digest())
-    return LabelledReviews(tuple(texts), np.array(labels, np.uint8), why, digest.hexdigest())
+    return labelled(texts, labels, left_out=why)
 
 
 def _unusable(text: str, label: str, line: int) -> str | None:
@@ -124,32 +142,15 @@ def _unusable(text: str, label: str, line: int) -> str | None:
     return None
 
 
-def _decode(content: bytes) -> str:
-    encoding = next((name for mark, name in _MARKS if content.startswith(mark)), "utf-8")
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"line {line} of the CSV is not UTF-8: save it as UTF-8 "
-            "(in Excel: Save as, CSV UTF-8) and try again"
-        ) from error
-    if not text.strip("\0 \t\r\n"):
-        raise DataError("the CSV is empty: give a line `text,label`, then a line for each review")
-    if "\0" in text.split("\n", 1)[0]:
-        raise DataError(
-            "the first line of the CSV holds NUL characters (it may be UTF-16 without a mark, or "
-            "no text at all): save it as UTF-8 and try again"
-        )
-    return text
-
-
-def _rows(text: str) -> Iterator[tuple[list[str], int]]:
+def _rows(content: bytes) -> Iterator[tuple[list[str], int]]:
     """The rows that are not blank and the lines on which they end, the header first."""
     csv.field_size_limit(max(MAX_FIELD, csv.field_size_limit()))  # of this whole process
-    first = text.lstrip("\r\n").splitlines()[0]
+    mark, encoding = next((one for one in _MARKS if content.startswith(one[0])), (b"", "utf-8"))
+    first = _first_line(content, len(mark), encoding)
     delimiter = max(",;\t", key=first.count)  # the comma, where all are as frequent
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    # Decoded bit by bit: a string of all may hold four bytes for each character.
+    text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     try:
         yield from ((row, reader.line_num) for row in reader if row)
     except csv.Error as error:
@@ -157,3 +158,33 @@ def _rows(text: str) -> Iterator[tuple[list[str], int]]:
             f"line {reader.line_num} of the CSV cannot be read ({error}): put each text in "
             'quotes, and write a quote inside a text twice ("")'
         ) from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"line {_undecodable_line(content, encoding)} of the CSV is not UTF-8: save it as "
+            "UTF-8 (in Excel: Save as, CSV UTF-8) and try again"
+        ) from error
+
+
+def _first_line(content: bytes, mark: int, encoding: str) -> str:
+    """The first line that is not blank. Raises DataError where this is no text at all."""
+    if len(content) > MAX_MB * 1_000_000:
+        raise DataError(f"a CSV must be at most {MAX_MB} MB: give fewer reviews at once")
+    if not _NOT_BLANK.search(content, mark):
+        raise DataError("the CSV is empty: give a line `text,label`, then a line for each review")
+    found = _FIRST_LINE.search(content[:HEAD].decode(encoding, errors="ignore"))
+    first = found.group() if found else ""
+    if "\0" in first:
+        raise DataError(
+            "the first line of the CSV holds NUL characters (it may be UTF-16 without a mark, or "
+            "no text at all): save it as UTF-8 and try again"
+        )
+    return first
+
+
+def _undecodable_line(content: bytes, encoding: str) -> int:
+    """The line with the first byte that this encoding cannot read, in content that has one."""
+    try:
+        content.decode(encoding)
+    except UnicodeDecodeError as error:
+        return content[: error.start].count(b"\n") + 1
+    raise AssertionError("the content can be read")

@@ -9,6 +9,7 @@ from typing import Any
 
 from rnnlab.config import RunConfig
 
+REPRODUCES = "reproduces"  # a key of `Run.manifest`
 HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -108,9 +109,14 @@ class Run:
     manifest: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def reproduces(self) -> str | None:
+        """The id of the run whose training it repeats, if that is what it was queued for."""
+        return self.manifest.get(REPRODUCES)
+
+    @property
     def stopped_early(self) -> bool:
         """Whether early stopping ended it before its last epoch."""
-        return self.state is RunState.FINISHED and self.epochs_done < self.config.epochs
+        return self.state is RunState.FINISHED and self.epochs_done < self.config.epochs_planned
 
     @property
     def share_done(self) -> float:
@@ -120,7 +126,7 @@ class Run:
         done = float(self.epochs_done)
         if self.progress and self.progress.epoch > self.epochs_done and self.progress.batches:
             done += self.progress.batch / self.progress.batches
-        return min(done / self.config.epochs, 1.0)
+        return min(done / self.config.epochs_planned, 1.0)
 
     @property
     def seconds_left(self) -> float | None:
@@ -131,7 +137,7 @@ class Run:
         """
         if self.epochs_done < 2:
             return None
-        return self.config.epochs * (1 - self.share_done) * self.last_epoch_seconds
+        return self.config.epochs_planned * (1 - self.share_done) * self.last_epoch_seconds
 
     @property
     def metrics(self) -> dict[str, float]:
@@ -149,6 +155,8 @@ class Run:
                 f"Stopped early after epoch {self.epochs_done}: the validation loss had not "
                 f"improved for {_epochs(max(self.config.patience, 1))}. {kept}"
             )
+        if self.state is RunState.FINISHED and self.config.epochs is None:
+            return "Fitted in one go, without epochs. Its weights are kept."
         if self.state is RunState.FINISHED:
             return f"Trained to the end, {_epochs(self.config.epochs)}. {kept}"
         if self.state is RunState.STOPPED:

@@ -5,19 +5,21 @@ Chance is drawn from (seed, epoch) alone, so that an epoch is the same whether o
 was replaced before it.
 """
 
-import io
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
 from rnnlab import models
+from rnnlab.arrays import Reviews, npz_arrays, npz_bytes
 from rnnlab.config import RunConfig
 from rnnlab.errors import TrainingFailed
+from rnnlab.estimate import steps_per_execution
 from rnnlab.runs import HISTORY_KEYS, Epoch, Progress
 from rnnlab.store.attempt import Attempt
 
@@ -26,13 +28,7 @@ from rnnlab.store.attempt import Attempt
 VALIDATION_BATCH = 250
 PROGRESS_EVERY_S = 0.25
 THREADS = 1  # a worker; two workers side by side keep full speed each
-
-
-class Reviews(NamedTuple):
-    """Reviews as the network is fed: ids int32 (n, maxlen), labels float32 (n, 1)."""
-
-    ids: np.ndarray
-    labels: np.ndarray
+PACKAGES = ("tensorflow", "keras", "numpy")
 
 
 @dataclass(frozen=True)
@@ -63,24 +59,26 @@ class Checkpoint:
     def from_bytes(cls, content: bytes) -> "Checkpoint":
         """The checkpoint that `to_bytes` wrote."""
         parts: dict[str, dict[str, np.ndarray]] = {"weights": {}, "optimizer": {}}
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            for key in arrays.files:
-                part, path = key.split("/", 1)
-                parts[part][path] = arrays[key]
+        for key, array in npz_arrays(content).items():
+            part, path = key.split("/", 1)
+            parts[part][path] = array
         return cls(**parts)
-
-
-def npz_bytes(arrays: dict[str, np.ndarray]) -> bytes:
-    """The arrays as the bytes of an uncompressed .npz."""
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **arrays)
-    return buffer.getvalue()
 
 
 def configure() -> None:
     """Give TensorFlow its threads. Must come before its first operation in a process."""
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+
+
+def manifest(config: RunConfig) -> dict[str, Any]:
+    """What shapes the training beside the config and the reviews."""
+    return {
+        "validation_batch": VALIDATION_BATCH,
+        "steps_per_execution": steps_per_execution(config),
+        "jit_compile": True,
+        "threads": THREADS,
+    }
 
 
 def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
@@ -124,6 +122,23 @@ def fit(
         callbacks=[stream, EarlyStopping(config.patience, history), *callbacks],
     )
     return not stream.left
+
+
+def write_events(folder: Path, epochs: Sequence[Epoch]) -> None:
+    """Write a history as a TensorBoard log folder, with the tags and steps of Keras's callback.
+
+    Keras has the first epoch as step 0. Makes `folder`/train and `folder`/validation.
+    """
+    # What tf.summary.scalar would write; that function needs the package tensorboard.
+    metadata = tf.compat.v1.Summary.Value().metadata
+    metadata.plugin_data.plugin_name = "scalars"
+    for part, prefix in (("train", ""), ("validation", "val_")):
+        with tf.summary.create_file_writer(str(folder / part)).as_default():
+            for epoch in epochs:
+                for name in ("loss", "accuracy"):
+                    figure = getattr(epoch, prefix + name)
+                    step = epoch.epoch - 1
+                    tf.summary.write(f"epoch_{name}", tf.constant(figure), step, metadata)
 
 
 def early_stopped(history: Sequence[Epoch], patience: int) -> bool:

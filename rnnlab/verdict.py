@@ -1,6 +1,7 @@
 """Which of two networks is better, and what that rests on: the words to `rnnlab.chance`'s numbers.
 
-A verdict speaks of settings ("an LSTM with 8 units"), not of one lucky run: it needs seeds.
+A verdict speaks of settings ("an LSTM with 8 units"), not of one lucky run: it needs seeds, of all
+that draw anything at random.
 """
 
 import enum
@@ -17,7 +18,8 @@ from rnnlab.errors import DataError
 from rnnlab.evaluate import Predictions
 from rnnlab.groups import group_id, groups
 
-MIN_SEEDS = 3  # a side; two seeds tell next to nothing of how far seeds scatter
+# A side, unless it draws nothing at random. Two tell next to nothing of how far seeds scatter.
+MIN_SEEDS = 3
 MIN_REVIEWS = 20  # below, a normal interval over the reviews means nothing
 
 
@@ -47,12 +49,24 @@ class Side:
         if len({group_id(run.config) for run in self.runs}) > 1:
             raise DataError(f"the runs of {self.name} must differ in seed alone: part them")
         if len({run.config.seed for run in self.runs}) < len(self.runs):
-            raise DataError(f"two runs of {self.name} share a seed, so are one: leave one out")
+            raise DataError(
+                f"two runs of {self.name} share a seed, or need none, so are one: leave one out"
+            )
 
     @property
     def seeds(self) -> int:
         """How many seeds it has."""
         return len(self.runs)
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether it draws nothing at random, so that one run of it says all."""
+        return self.runs[0].config.architecture.deterministic
+
+    @property
+    def enough(self) -> bool:
+        """Whether it has the seeds that a verdict needs."""
+        return self.deterministic or self.seeds >= MIN_SEEDS
 
     @cached_property
     def correct(self) -> np.ndarray:
@@ -135,8 +149,10 @@ def compare(sides: Sequence[Side]) -> tuple[Verdict, ...]:
 
 def _difference(a: Side, b: Side) -> tuple[Difference, Difference | None]:
     """The differences in accuracy and in AUC, both counting what they can."""
-    enough = min(a.seeds, b.seeds) >= MIN_SEEDS
-    measure = chance.over_seeds_and_reviews if enough else chance.over_reviews
+    random = not (a.deterministic and b.deterministic)
+    measure = (
+        chance.over_seeds_and_reviews if random and a.enough and b.enough else chance.over_reviews
+    )
     if a.seeds == b.seeds == 1:
         accuracy = chance.of_two_models(a.correct[0], b.correct[0])
     else:
@@ -152,7 +168,7 @@ def _verdict(
     if p < ALPHA:
         outcome = Outcome.A if accuracy.value > 0 else Outcome.B
     of_models = None
-    if min(a.seeds, b.seeds) < MIN_SEEDS:
+    if not (a.enough and b.enough):
         of_models, outcome = outcome, Outcome.SEEDS
     return Verdict(
         a.name, b.name, accuracy, auc, p, outcome, of_models, _rests_on(a, b, accuracy, p, pairs)
@@ -162,17 +178,28 @@ def _verdict(
 def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> str:
     """What the verdict rests on, in sentences."""
     reviews = f"the same {a.correct.shape[1]:,} reviews"
-    said = [f"{_count(a.seeds, 'seed')} against {b.seeds}, each judged on {reviews}."]
+    fixed = [side for side in (a, b) if side.deterministic]
+    counts = [_count(side.seeds, "run" if side.deterministic else "seed") for side in (a, b)]
+    said = [f"{' against '.join(counts)}, each judged on {reviews}."]
+    if len(fixed) == 2:
+        said.append(
+            "Neither side draws anything at random, so only the reviews are left to chance."
+        )
+    elif fixed:
+        said.append(f"{fixed[0].name} draws nothing at random, so one run of it is enough.")
     if accuracy.seed_share is not None:
         share = round(100 * accuracy.seed_share)
         said.append(
             f"Of the uncertainty, {share} % comes from the choice of seeds, {100 - share} % from "
             "the choice of reviews."
         )
-    else:
+    elif not (a.enough and b.enough):
+        where = "on each side"
+        if fixed:
+            where = f"of {b.name if a.deterministic else a.name}"
         said.append(
             "Only the choice of reviews is counted. To speak of the settings, train at least "
-            f"{MIN_SEEDS} seeds on each side."
+            f"{MIN_SEEDS} seeds {where}."
         )
     if a.seeds == b.seeds == 1:
         only_a = int(np.sum(a.correct & ~b.correct))
@@ -191,9 +218,15 @@ def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> s
     else:
         said.append(f"{_p_text(p)}.")
     if a.repeats + b.repeats:
-        said.append(f"{_count(a.repeats + b.repeats, 'run')} left out: a seed that is in already.")
-    if a.runs[0].chosen:
+        said.append(f"{_count(a.repeats + b.repeats, 'run')} left out: the same as one that is in.")
+    flattered = [side.name for side in (a, b) if side.runs[0].chosen]
+    if len(flattered) == 2:
         said.append("These reviews also chose each run's best epoch, so both accuracies flatter.")
+    elif flattered:
+        said.append(
+            f"These reviews also chose the best epoch of {flattered[0]}, so its accuracy flatters; "
+            "the other's does not."
+        )
     return " ".join(said)
 
 

@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnlab import datasets, estimate, evaluate, home, machine
+from rnnlab.arrays import Reviews
 from rnnlab.errors import LostRun, RnnlabError
 from rnnlab.executors.local import LocalExecutor, worker_limit
 from rnnlab.runs import RunState
@@ -190,19 +191,20 @@ def train(
     earlier attempt. `callbacks` are further keras callbacks. Raises DataError, TrainingFailed,
     LostRun, NotEnoughMemory.
     """
-    from rnnlab import training
-
     config = attempt.run.config
+    if config.architecture.kind == "linear":
+        from rnnlab import linear as trainer
+    else:
+        from rnnlab import training as trainer
+
+        trainer.configure()
     estimate.check_fits(config, machine.free_memory_bytes())
     machine.reset_peak_memory()
-    training.configure()
     fingerprint = attempt.run.manifest.get("dataset_sha256")
     dataset = datasets.load(config.dataset, home.home(), fingerprint=fingerprint)
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
     reviews = [
-        training.Reviews(
-            dataset.inputs(rows, **window), dataset.labels[rows].astype(np.float32)[:, None]
-        )
+        Reviews(dataset.inputs(rows, **window), dataset.labels[rows].astype(np.float32)[:, None])
         for rows in (dataset.train_rows, dataset.validation_rows)
     ]
     manifest = {
@@ -210,26 +212,19 @@ def train(
         "train_reviews": len(dataset.train_rows),
         "validation_reviews": len(dataset.validation_rows),
         "split_seed": datasets.encoded.SPLIT_SEED,
-        "validation_batch": training.VALIDATION_BATCH,
-        "steps_per_execution": estimate.steps_per_execution(config),
-        "jit_compile": True,
-        "threads": training.THREADS,
+        **trainer.manifest(config),
     }
-    attempt.start(versions=machine.versions(), manifest=manifest)
+    attempt.start(versions=machine.versions(trainer.PACKAGES), manifest=manifest)
     attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
     history = store.epochs(attempt.run.id)
+    options = {"history": history, "paused": paused, "peak_memory_mb": machine.peak_memory_mb}
+    if config.architecture.kind == "linear":
+        return trainer.fit(config, *reviews, attempt, **options)
     checkpoint = None
     if history:
-        checkpoint = training.Checkpoint.from_bytes(store.artifact(attempt.run.id, "checkpoint"))
-    return training.fit(
-        config,
-        *reviews,
-        attempt,
-        history=history,
-        checkpoint=checkpoint,
-        paused=paused,
-        callbacks=callbacks,
-        peak_memory_mb=machine.peak_memory_mb,
+        checkpoint = trainer.Checkpoint.from_bytes(store.artifact(attempt.run.id, "checkpoint"))
+    return trainer.fit(
+        config, *reviews, attempt, checkpoint=checkpoint, callbacks=callbacks, **options
     )
 
 

@@ -19,7 +19,7 @@ EPOCHS = 12  # enough that the curves tell a story
 
 def main() -> None:
     """Write docs/lab.png and docs/classify.png."""
-    from rnnlab.config import PRESETS, preset
+    from rnnlab.config import TUTORIAL, preset
     from rnnlab.lab import Lab
 
     DOCS.mkdir(exist_ok=True)
@@ -27,7 +27,7 @@ def main() -> None:
         home = Path(folder) / "home"
         os.environ["RNNLAB_HOME"] = str(home)
         lab = Lab()
-        queued = [lab.train(preset(name)) for name in PRESETS]
+        queued = [lab.train(preset(name)) for name in TUTORIAL]
         with serving(home, Path(folder) / "server.log") as server, browsing() as browser:
             page = browser.new_page(viewport=SIZE, device_scale_factor=1)
             page.goto(server.url)

@@ -139,6 +139,32 @@ def test_equal_settings_are_called_different_in_at_most_one_of_twenty(sizes):
     assert 0 < claims <= 30
 
 
+def test_one_that_draws_nothing_is_judged_against_the_scatter_of_the_others_seeds_alone():
+    one, seeds = [0.75], [0.79, 0.80, 0.84, 0.78]
+    found = chance.over_seeds_and_reviews(alike(seeds), alike(one))
+    oracle = stats.ttest_1samp(seeds, 0.75)
+    interval = oracle.confidence_interval()
+    assert found.p == pytest.approx(oracle.pvalue, rel=1e-6)
+    assert found[:2] == pytest.approx((0.0525, interval.low - 0.75), rel=1e-6)
+    assert found.seed_share == pytest.approx(1)
+    swapped = chance.over_seeds_and_reviews(alike(one), alike(seeds))
+    assert (swapped.value, swapped.p) == pytest.approx((-found.value, found.p))
+
+
+@pytest.mark.parametrize("seeds", [3, 5])
+def test_one_that_draws_nothing_is_called_different_in_at_most_one_of_twenty(seeds):
+    rng = np.random.default_rng(0)
+    # Both have the same share right: the mean of Phi((0.8 + 0.05 z) / sqrt(1.09)) over z.
+    level = 0.8 * np.sqrt(1.09 / (1.09 + 0.05**2))
+    claims = 0
+    for _ in range(600):
+        hard = rng.normal(size=400)
+        levels = np.append(level, rng.normal(0.8, 0.05, size=seeds))
+        correct = hard + 0.3 * rng.normal(size=(1 + seeds, 400)) < levels[:, None]
+        claims += chance.over_seeds_and_reviews(correct[:1], correct[1:]).p < 0.05
+    assert 0 < claims <= 30
+
+
 def test_two_models_are_tested_by_mcnemars_exact_test():
     a = np.array([True] * 20 + [False] * 80)
     b = np.array([False] * 15 + [True] * 11 + [False] * 74)

@@ -7,15 +7,15 @@ from rnnlab.charts.slices import describe, slices, slices_figure
 from rnnlab.disagree import Words, by_length, by_unknown
 from tests.test_disagree import side
 
-LENGTHS = np.arange(1, 201)
+LENGTHS = np.arange(1, 301)
 WORDS = Words(
     np.where(np.arange(LENGTHS.sum()) % 3 == 0, 50, 10),
     np.concatenate([[0], np.cumsum(LENGTHS)]),
 )
-LABELS = np.ones(200, np.uint8)
+LABELS = np.ones(300, np.uint8)
 SIDES = [
-    side("<b>worse</b>", np.where(LENGTHS > 150, 0.4, 0.9), labels=LABELS),
-    side("steady", np.full(200, 0.7), labels=LABELS),
+    side("<b>worse</b>", np.where(LENGTHS > 250, 0.4, 0.9), labels=LABELS),
+    side("steady", np.full(300, 0.7), labels=LABELS),
 ]
 COLORS = {"<b>worse</b>": "#0072B2", "steady": "#009E73"}
 

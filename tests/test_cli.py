@@ -16,13 +16,17 @@ import pytest
 from rnnlab import machine
 from rnnlab.cli import main, output, watch
 from rnnlab.config import FIELDS, preset
+from rnnlab.groups import group_id
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Progress, RunState
 from tests import labs
 from tests.test_classify import trained_run
 from tests.test_forward import LITERALS, tiny
 
-PARAMETERS = {"onehot-rnn": 2_481, "embedding-rnn": 5_009, "lstm": 8_809, "gru": 8_633}
+PARAMETERS = {
+    "onehot-rnn": 2_481, "embedding-rnn": 5_009, "lstm": 8_809, "gru": 8_633,
+    "feedforward": 8_017, "tfidf-logreg": 40_001,
+}  # fmt: skip
 SHOW_KEYS = {
     "id", "name", "state", "config", "parameters", "layers", "history", "best_epoch", "metrics",
     "versions", "error",
@@ -99,7 +103,7 @@ def train_until_stopped(attempt, *, then=lambda: None):
 # ---- presets and params --------------------------------------------------------------------
 
 
-def test_presets_have_the_tutorials_parameter_counts(cli):
+def test_presets_have_their_parameter_counts(cli):
     found = document(cli("presets", "--json"))
     assert {entry["name"]: entry["parameters"] for entry in found} == PARAMETERS
     assert all(set(entry) == {"name", "label", "parameters", "config"} for entry in found)
@@ -110,8 +114,11 @@ def test_presets_for_people_show_counts_and_fields(cli):
     code, out, err = cli("presets")
     assert (code, err) == (0, "")
     (line,) = (line for line in out.splitlines() if "lstm" in line)
-    assert line.split() == ["lstm", "LSTM", "8,809", "500", "16", "0.3"]
-    assert "maxlen 100, learning_rate 0.0001, units 8" in out
+    assert line.split() == ["lstm", "LSTM", "8,809", "500", "100", "0.3"]
+    assert "Where they have it: learning_rate 0.0001, embedding_dim 16, units 8" in out
+    (line,) = (line for line in out.splitlines() if "tfidf" in line)
+    assert line.split()[-4:] == ["40,001", "20000", "1000", "–"]
+    assert "None" not in out
 
 
 def test_params_give_the_layer_table(cli):
@@ -176,7 +183,7 @@ def test_bad_value_is_one_line_with_field_value_limit_and_remedy(cli, command, f
 
 @pytest.mark.parametrize("name", ["transformer", ""])
 def test_unknown_preset_or_arch_is_refused(cli, name):
-    names = "onehot-rnn or embedding-rnn or lstm or gru"
+    names = "onehot-rnn or embedding-rnn or lstm or gru or feedforward or tfidf-logreg"
     message = f"must be {names}, got {name!r}: choose one of these\n"
     assert cli("params", "--preset", name) == (2, "", f"rnnlab: preset {message}")
     assert cli("params", "--arch", name) == (2, "", f"rnnlab: arch {message}")
@@ -322,8 +329,8 @@ def test_runs_are_listed_newest_first_and_by_state(cli, store):
     }  # fmt: skip
     (entry,) = document(cli("runs", "--state", "finished", "--json"))
     assert set(entry) == {
-        "id", "name", "state", "config", "parameters", "epochs_done", "best_epoch", "metrics",
-        "seconds", "error",
+        "id", "name", "state", "group", "config", "parameters", "epochs_done", "best_epoch",
+        "metrics", "seconds", "error",
     }  # fmt: skip
     assert (entry["id"], entry["best_epoch"], entry["epochs_done"]) == (finished.id, 3, 3)
     assert document(cli("runs", "--state", "queued", "--json")) == []
@@ -334,7 +341,7 @@ def test_runs_for_people_are_a_line_each(cli, store):
     (line,) = (line for line in cli("runs")[1].splitlines() if run.id in line)
     assert line.split() == [
         run.id, "lstm-1", "finished", "lstm", "8,809", "3", "of", "100", "3", "0.6600", "55.0",
-        "%", "3.0", "s",
+        "%", "3.0", "s", group_id(run.config),
     ]  # fmt: skip
 
 

@@ -2,8 +2,15 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import (
+    accuracy_score,
+    brier_score_loss,
+    f1_score,
+    log_loss,
+    roc_auc_score,
+)
 
-from rnnlab import comparison, verdict
+from rnnlab import comparison, evaluate, verdict
 from rnnlab.charts import cost
 from rnnlab.config import preset
 from rnnlab.groups import groups
@@ -61,3 +68,29 @@ def test_each_pair_has_a_row_with_its_verdict():
     ]  # fmt: skip
     assert frame["A less B (points)"][0] == pytest.approx(5.1, abs=0.05)
     assert frame["95 % from (points)"][0] < 5.1 < frame["95 % to (points)"][0]
+
+
+def test_metrics_are_scikit_learns_means_and_deviations_over_seeds():
+    sides = [group("lstm", GOOD), group("one", (0.76,))]
+    lstm, one = comparison.metrics(sides).to_dict("records")
+    for column, spread, oracle, scale in (
+        ("Log loss", "± (log loss)", log_loss, 1),
+        ("ROC AUC", "± (ROC AUC)", roc_auc_score, 1),
+        ("F1", "± (F1)", lambda y, p: f1_score(y, p > 0.5), 1),
+        ("Brier score", "± (Brier score)", brier_score_loss, 1),
+        ("Accuracy (%)", "± (points)", lambda y, p: accuracy_score(y, p > 0.5), 100),
+    ):
+        values = [scale * oracle(run.labels, run.probabilities) for run in sides[0].runs]
+        assert lstm[column] == pytest.approx(np.mean(values), rel=1e-6)
+        assert lstm[spread] == pytest.approx(np.std(values, ddof=1), rel=1e-4)
+        assert np.isnan(one[spread])
+    assert (lstm["Seeds"], one["Seeds"]) == (3, 1)
+    errors = [100 * evaluate.metrics(run.labels, run.probabilities).ece for run in sides[0].runs]
+    assert lstm["Calibration error (points)"] == pytest.approx(np.mean(errors))
+
+
+def test_metrics_that_reviews_of_one_label_leave_undefined_are_missing():
+    ones = np.ones(40, np.uint8)
+    frame = comparison.metrics([group("lstm", GOOD, labels=ones)])
+    assert frame["ROC AUC"][0] is None
+    assert frame["F1"][0] > 0.8

@@ -351,10 +351,10 @@ def with_pickle(npz, content):
     ("content", "reason"),
     [
         (Opens(), "names .*open, which no dataset needs"),
-        (ForgedArray(), "must hold lists of whole numbers"),
+        (ForgedArray(), "must be lists of whole numbers"),
         (objects([Opens()]), "names .*open, which no dataset needs"),
-        (objects(["not a list"]), "must hold lists of whole numbers"),
-        (objects([[1, 2.5]]), "must hold lists of whole numbers"),
+        (objects(["not a list"]), "must be lists of whole numbers"),
+        (objects([[1, 2.5]]), "must be lists of whole numbers"),
         (objects([[2, 5]]), "words that the word index lacks"),
         (objects([[0, 2]]), "words that the word index lacks"),
         (objects([[1], [2]]), "one 0 or 1 for each review"),

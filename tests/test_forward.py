@@ -5,12 +5,16 @@ import numpy as np
 import pytest
 
 from rnnlab import forward
-from rnnlab.config import ARCHITECTURES, preset
+from rnnlab.config import ARCHITECTURES, TUTORIAL, preset
 from rnnlab.forward import predict
 from rnnlab.params import CELLS, numbered
 
 # Two reviews, the first padded. Words are below 6.
 IDS = np.array([[0, 0, 1, 4, 2], [1, 3, 5, 2, 2]], np.int32)
+
+
+# The architectures that keras trains; tests/test_linear.py has the other.
+KERAS = [name for name, arch in ARCHITECTURES.items() if arch.kind != "linear"]
 
 
 def tiny(arch, **fields):
@@ -19,12 +23,16 @@ def tiny(arch, **fields):
 
 def fixed_weights(config, size=0.8):
     """Weights for a config that anyone can write down again: sines of a running number."""
-    name, gates, biases = config.architecture.cell, *CELLS[config.architecture.cell][1:]
     shapes, width = {}, config.vocab_size
+    if config.architecture.kind == "linear":
+        shapes = {"tfidf/idf": (width,), "logreg/coefficients": (width,), "logreg/intercept": (1,)}
+        return sines(shapes, size)
     if config.embedding_dim:
         width = config.embedding_dim
         shapes["embedding/embeddings"] = (config.vocab_size, width)
-    for index in range(config.layers):
+    if config.layers:
+        name, gates, biases = config.architecture.cell, *CELLS[config.architecture.cell][1:]
+    for index in range(config.layers or 0):
         own = numbered(name, index)
         outer = numbered("bidirectional", index)
         both = [f"{outer}/forward_{own}", f"{outer}/backward_{own}"]
@@ -34,7 +42,10 @@ def fixed_weights(config, size=0.8):
             shapes[f"{path}/{name}_cell/recurrent_kernel"] = (config.units, columns)
             shapes[f"{path}/{name}_cell/bias"] = (2, columns) if biases == 2 else (columns,)
         width = config.units * (2 if config.bidirectional else 1)
-    shapes |= {"dense/kernel": (width, 1), "dense/bias": (1,)}
+    return sines(shapes | {"dense/kernel": (width, 1), "dense/bias": (1,)}, size)
+
+
+def sines(shapes, size):
     weights, start = {}, 0
     for path, shape in shapes.items():
         count = int(np.prod(shape))
@@ -44,7 +55,7 @@ def fixed_weights(config, size=0.8):
     return weights
 
 
-# What keras 3.15 gives for `fixed_weights` (compiled without XLA).
+# What keras 3.15 gives for `fixed_weights` (compiled without XLA); for the last, scikit-learn 1.9.
 LITERALS = {
     ("onehot-rnn", False): [0.2744407, 0.2750759],
     ("onehot-rnn", True): [0.3224065, 0.3177992],
@@ -54,11 +65,13 @@ LITERALS = {
     ("lstm", True): [0.5243592, 0.5134765],
     ("gru", False): [0.2459515, 0.2460969],
     ("gru", True): [0.2840296, 0.3459378],
+    ("feedforward", False): [0.7275255, 0.6606395],
+    ("tfidf-logreg", False): [0.4844726, 0.5523390],
 }
 
 
 @pytest.mark.parametrize(("arch", "deep"), list(LITERALS))  # deep: two layers, both directions
-def test_probabilities_are_kerass_for_fixed_weights(arch, deep):
+def test_probabilities_are_the_literals_for_fixed_weights(arch, deep):
     config = tiny(arch, layers=2, bidirectional=True) if deep else tiny(arch)
     np.testing.assert_allclose(
         predict(config, fixed_weights(config), IDS), LITERALS[arch, deep], atol=1e-6
@@ -116,7 +129,7 @@ def test_lstm_steps_keep_every_gate():
 
 
 def test_four_presets_judge_a_500_word_review_in_under_50_ms():
-    configs = [preset(arch, maxlen=500) for arch in ARCHITECTURES]
+    configs = [preset(arch, maxlen=500) for arch in TUTORIAL]
     networks = [(config, fixed_weights(config, size=0.1)) for config in configs]
     review = np.random.default_rng(0).integers(0, 300, (1, 500), dtype=np.int32)
 
@@ -149,7 +162,7 @@ def test_forward_pass_is_kerass_for_every_architecture_depth_and_direction():
     from rnnlab import models
 
     sizes = itertools.cycle([(10, 5, 1, 1), (257, 13, 3, 7), (1_000, 40, 16, 2)])
-    for arch, depth, both in itertools.product(ARCHITECTURES, (1, 2, 3), (False, True)):
+    for arch, depth, both in itertools.product(KERAS, (1, 2, 3), (False, True)):
         vocab_size, maxlen, units, embedding_dim = next(sizes)
         config = preset(
             arch,
@@ -178,7 +191,7 @@ def test_forward_pass_is_kerass_for_every_architecture_depth_and_direction():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("arch", list(ARCHITECTURES))
+@pytest.mark.parametrize("arch", KERAS)
 def test_forward_pass_is_kerass_for_presets_at_full_size(arch):
     from rnnlab import models
 

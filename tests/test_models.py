@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnlab.config import ARCHITECTURES, preset
+from rnnlab.config import preset
 from rnnlab.errors import StoreError
 from rnnlab.params import layers, parameters
+from tests.test_forward import KERAS
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +56,7 @@ def small(arch, **fields):
 def sweep():
     """Every architecture, depth and direction, each with two of a few odd sizes."""
     sizes = itertools.cycle([(10, 5, 1, 1), (257, 13, 3, 7), (1_000, 33, 16, 2), (11, 100, 9, 64)])
-    for arch, depth, both in itertools.product(ARCHITECTURES, (1, 2, 3), (False, True)):
+    for arch, depth, both in itertools.product(KERAS, (1, 2, 3), (False, True)):
         for vocab_size, maxlen, units, embedding_dim in itertools.islice(sizes, 1):
             yield preset(
                 arch,
@@ -69,7 +70,7 @@ def sweep():
 
 
 def test_layer_table_in_closed_form_is_kerass(keras, models):
-    for config in [*sweep(), *(preset(name) for name in ARCHITECTURES)]:
+    for config in [*sweep(), *(preset(name) for name in KERAS)]:
         keras.backend.clear_session()
         model = models.build(config)
         ours = [tuple(row) for row in layers(config)]

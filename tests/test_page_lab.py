@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnlab.config import FIELDS, PRESETS, preset
+from rnnlab.config import ARCHITECTURES, FIELDS, TUTORIAL, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests.labs import claimed, failed_run, finished_run, running_run, train
@@ -48,11 +48,11 @@ def test_an_empty_lab_offers_to_train_the_tutorial_models(store):
     assert not at.dataframe
 
 
-def test_the_big_button_queues_the_four_presets_and_shows_them(store):
+def test_the_big_button_queues_the_tutorials_four_presets_and_shows_them(store):
     at = open_lab()
     at.button(key="lab_train_presets").click().run()
 
-    assert [run.config for run in reversed(store.runs())] == list(PRESETS.values())
+    assert [run.config for run in reversed(store.runs())] == list(map(preset, TUTORIAL))
     assert "Live: 4 waiting" in words(at)
     assert "4th in the queue" in words(at)
 
@@ -218,6 +218,34 @@ def test_the_table_holds_every_setting_of_a_run(store):
     assert set(FIELDS) <= set(row.index)
     assert (row["patience"], row["epochs"], row["epochs_done"]) == (7, 90, 3)
     assert row["seed"] == "2147483647"
+
+
+def test_the_table_leaves_empty_what_an_entry_has_not(store):
+    row = table.frame([finished_run(store, preset("tfidf-logreg"), epochs=1)]).iloc[0]
+
+    unused = preset("tfidf-logreg").architecture.unused
+    assert all(row[name] is None for name in unused)
+    assert "None" not in map(str, row.drop(list(unused)))
+
+
+def test_six_leaders_are_shown_with_both_baselines(store):
+    for arch in ARCHITECTURES:
+        finished_run(store, preset(arch), epochs=1)
+
+    shown = words(open_lab())
+
+    assert shown.count('class="lab-leader"') == 6
+    assert "TF-IDF + logistic regression" in shown and "None" not in shown
+
+
+def test_what_is_fitted_in_one_go_is_shown_without_an_epochs_count(store):
+    attempt = claimed(store, preset("tfidf-logreg"))
+    store.presence.beat("worker-1", now=time.time())
+
+    shown = words(open_lab())
+
+    assert attempt.run.name in shown and "<b>One fit</b>, without epochs" in shown
+    assert "None" not in shown and "Epoch 1" not in shown
 
 
 def test_a_filter_that_no_run_fits_says_so(store):

@@ -57,7 +57,14 @@ def test_empty_lab_shows_the_lstm_preset_and_its_table(store):
 
 @pytest.mark.parametrize(
     ("name", "total"),
-    [("onehot-rnn", "2,481"), ("embedding-rnn", "5,009"), ("lstm", "8,809"), ("gru", "8,633")],
+    [
+        ("onehot-rnn", "2,481"),
+        ("embedding-rnn", "5,009"),
+        ("lstm", "8,809"),
+        ("gru", "8,633"),
+        ("feedforward", "8,017"),
+        ("tfidf-logreg", "40,001"),
+    ],
 )
 def test_each_preset_shows_its_parameters(store, name, total):
     at = page()
@@ -70,6 +77,35 @@ def test_each_preset_shows_its_parameters(store, name, total):
 def test_one_hot_offers_no_embedding_size(store):
     assert "train_embedding_dim" not in {box.key for box in page(arch="onehot-rnn").number_input}
     assert "train_embedding_dim" in {box.key for box in page(arch="lstm").number_input}
+
+
+def test_baselines_show_only_the_fields_that_they_have(store):
+    at = page(arch="tfidf-logreg", vocab_size="700")
+    boxes = {box.key for box in at.number_input}
+    assert boxes == {"train_vocab_size", "train_maxlen"}
+    assert "about" in shown(at) and "in one go, without epochs" in shown(at)
+    assert ">None" not in shown(at) and "Early stopping" not in shown(at)
+    assert "TfidfTransformer" in shown(at) and "(None, 700)" in shown(at)
+    boxes = {box.key for box in page(arch="feedforward").number_input}
+    assert {"train_learning_rate", "train_embedding_dim", "train_seed"} <= boxes
+    assert not {"train_units", "train_layers", "train_dropout"} & boxes
+
+
+def test_bad_value_of_a_box_that_is_hidden_since_does_not_matter(store):
+    at = page()
+    at.number_input(key="train_units").set_value(5000).run()
+    assert at.button(key="train_button").disabled
+    at.selectbox(key="train_arch").set_value("feedforward").run()
+    assert not at.error
+    at.button(key="train_button").click().run()
+    assert [run.config for run in store.runs()] == [preset("feedforward")]
+
+
+def test_baseline_is_queued_from_its_preset(store):
+    at = page(preset="tfidf-logreg")
+    at.button(key="train_button").click().run()
+    assert not at.exception
+    assert [run.config for run in store.runs()] == [preset("tfidf-logreg")]
 
 
 def test_url_fills_the_form(store):
@@ -201,7 +237,7 @@ def test_form_goes_back_to_the_config_it_was_filled_with(store):
 
 def test_architecture_can_be_changed_to_and_fro(store):
     at = page()
-    for arch in ("onehot-rnn", "gru"):
+    for arch in ("tfidf-logreg", "onehot-rnn", "feedforward", "gru"):
         at.selectbox(key="train_arch").set_value(arch).run()
         at.number_input(key="train_maxlen").set_value(90).run()
         assert not at.exception

@@ -8,9 +8,16 @@ from rnnlab.params import input_bytes, layers, one_hot_bytes, parameters
 
 @pytest.mark.parametrize(
     ("name", "total"),
-    [("onehot-rnn", 2_481), ("embedding-rnn", 5_009), ("lstm", 8_809), ("gru", 8_633)],
+    [
+        ("onehot-rnn", 2_481),
+        ("embedding-rnn", 5_009),
+        ("lstm", 8_809),
+        ("gru", 8_633),
+        ("feedforward", 8_017),
+        ("tfidf-logreg", 40_001),
+    ],
 )
-def test_presets_have_the_tutorials_parameter_counts(name, total):
+def test_presets_have_their_parameter_counts(name, total):
     assert parameters(preset(name)) == total
 
 
@@ -38,6 +45,21 @@ def test_onehot_table_has_no_embedding_and_counts_a_kernel_row_per_word():
         ("simple_rnn", "OneHotSimpleRNN", (None, 100, 8), 300 * 8 + 8 * 8 + 8),
         ("simple_rnn_1", "SimpleRNN", (None, 8), 8 * 8 + 8 * 8 + 8),
         ("dense", "Dense", (None, 1), 9),
+    ]
+
+
+def test_feedforward_table_lists_the_pooling_that_learns_nothing():
+    assert [tuple(row) for row in layers(preset("feedforward"))] == [
+        ("embedding", "Embedding", (None, 100, 16), 8_000),
+        ("global_average_pooling1d", "GlobalAveragePooling1D", (None, 16), 0),
+        ("dense", "Dense", (None, 1), 17),
+    ]
+
+
+def test_tfidf_table_counts_an_idf_and_a_coefficient_a_word():
+    assert [tuple(row) for row in layers(preset("tfidf-logreg", vocab_size=500))] == [
+        ("tfidf", "TfidfTransformer", (None, 500), 500),
+        ("logreg", "LogisticRegression", (None, 1), 501),
     ]
 
 

@@ -136,3 +136,16 @@ def test_fingerprint_tells_other_texts_labels_and_orders_apart():
     found = [read("text,label\n" + rows).fingerprint for rows in files]
     assert len(set(found)) == 4
     assert read("label,text\r\nPOS,a film\r\nneg,a bore\r\n").fingerprint == found[0]
+
+
+def test_file_that_is_too_large_is_refused(monkeypatch):
+    monkeypatch.setattr(reviews_csv, "MAX_MB", 1)
+    with pytest.raises(DataError, match="a CSV must be at most 1 MB: give fewer reviews at once"):
+        read("text,label\n" + "the,1\n" * 200_000)
+
+
+@pytest.mark.parametrize("rows", [1, 50_000])
+def test_line_that_is_not_utf_8_is_named_wherever_it_stands(rows):
+    content = b"text,label\n" + b"the film,1\n" * rows + "\u00e9t\u00e9,1\n".encode("latin-1")
+    with pytest.raises(DataError, match=rf"line {rows + 2} of the CSV is not UTF-8"):
+        reviews_csv.read(content)

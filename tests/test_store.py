@@ -177,6 +177,12 @@ def test_pace_leaves_out_the_first_epoch_and_other_machines(store):
     assert store.paces("elsewhere") == ()
 
 
+def test_pace_of_what_is_fitted_in_one_go_is_its_only_epochs(store):
+    attempt = claimed(store, preset("tfidf-logreg"))
+    attempt.record_epoch(Epoch(1, 1, 1, 1, 1, 2.5), checkpoint=b"")
+    assert store.paces("here") == ((preset("tfidf-logreg"), 2.5),)
+
+
 def test_queued_run_stops_at_once_and_cannot_be_claimed(store):
     run = store.enqueue(preset("lstm"), now=NOW)
     store.request_stop(run.id, now=NOW)

@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -67,6 +69,50 @@ def test_too_few_seeds_tell_of_the_models_but_not_of_the_settings(seeds):
     assert "do differ: lstm has +" in swapped.sentence
     assert "train at least 3 seeds on each side" in found.rests_on
     assert found.accuracy.seed_share is None
+
+
+def test_one_run_that_draws_nothing_at_random_gets_a_verdict_against_three_seeds():
+    one, three = group("tfidf", (0.80,), arch="tfidf-logreg"), group("gru", BAD, arch="gru")
+    found, swapped = only(one, three), only(three, one)
+    assert (found.outcome, swapped.outcome) == (Outcome.A, Outcome.B)
+    assert found.of_models is None
+    assert found.sentence == swapped.sentence
+    assert found.sentence.startswith("tfidf is better than gru: +5.1 points of accuracy")
+    assert found.rests_on.startswith(
+        "1 run against 3 seeds, each judged on the same 2,000 reviews. tfidf draws nothing at "
+        "random, so one run of it is enough. Of the uncertainty, "
+    )
+    assert found.accuracy == chance.over_seeds_and_reviews(one.correct, three.correct)
+
+
+@pytest.mark.parametrize("seeds", [1, 2])
+def test_one_run_that_draws_nothing_needs_three_seeds_of_the_other(seeds):
+    one = group("tfidf", (0.80,), arch="tfidf-logreg")
+    found = only(one, group("gru", BAD[:seeds], arch="gru"))
+    assert (found.outcome, found.of_models) == (Outcome.SEEDS, Outcome.A)
+    assert "train at least 3 seeds of gru." in found.rests_on
+
+
+def test_two_that_draw_nothing_at_random_are_compared_for_good():
+    a, b = run(0.80, arch="tfidf-logreg"), run(0.75, arch="tfidf-logreg", maxlen=100)
+    b = dataclasses.replace(b, probabilities=run(0.75, arch="gru").probabilities)
+    found = only(Side("whole", (a,)), Side("cut", (b,)))
+    assert (found.outcome, found.of_models) == (Outcome.A, None)
+    assert found.accuracy == chance.of_two_models(a.correct, b.correct)
+    assert "Neither side draws anything at random" in found.rests_on
+    assert "McNemar" in found.rests_on and "seeds" not in found.rests_on
+
+
+def test_run_without_seed_counts_once():
+    (found,) = verdict.groups([run(0.8, arch="tfidf-logreg"), run(0.8, arch="tfidf-logreg")])
+    assert (found.seeds, found.repeats) == (1, 1)
+
+
+def test_baseline_that_chose_no_epoch_is_not_said_to_flatter():
+    network, baseline = run(0.8), run(0.75, arch="tfidf-logreg")
+    object.__setattr__(network, "chosen", True)
+    found = only(*verdict.groups([network, baseline]))
+    assert "chose the best epoch of lstm-1, so its accuracy flatters" in found.rests_on
 
 
 def test_single_models_are_compared_by_mcnemars_test():

@@ -12,6 +12,7 @@ import psutil
 import pytest
 
 from rnnlab import datasets, evaluate, machine
+from rnnlab.classify import Classifier
 from rnnlab.config import preset
 from rnnlab.errors import DataError
 from rnnlab.lab import Lab
@@ -242,3 +243,22 @@ def test_failed_run_says_why_and_its_worker_goes_on(lab):
     assert ended(lab, lost.id).state is RunState.FAILED
     assert "not those that this run was queued with" in store.get(lost.id).error
     assert ended(lab, after.id).state is RunState.FINISHED
+
+
+def test_tfidf_reaches_87_percent_on_the_tutorials_split(lab):
+    run = ended(lab, lab.train(preset("tfidf-logreg")).id)
+    assert run.state is RunState.FINISHED
+    assert run.best_val_accuracy >= 0.87
+    dataset = datasets.load("bundled", lab.home)
+    said = evaluate.on_validation(run, Classifier.of(lab.store, run), dataset)
+    assert np.mean(said.correct) == pytest.approx(run.best_val_accuracy, abs=1e-9)
+    assert 100 < run.peak_memory_mb < 1_500
+
+
+def test_feedforward_network_trains_like_the_others(lab):
+    run = ended(lab, lab.train(preset("feedforward", epochs=3, learning_rate=0.01)).id)
+    assert run.state is RunState.FINISHED
+    assert run.best_val_accuracy > 0.75
+    dataset = datasets.load("bundled", lab.home)
+    said = evaluate.on_validation(run, Classifier.of(lab.store, run), dataset)
+    assert np.mean(said.correct) == pytest.approx(run.best_val_accuracy, abs=2e-4)

@@ -73,6 +73,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     figure.layout.margin.r = 12;
     figure.layout.xaxis.nticks = 5;
   }
+  if (box.clientWidth < 480 && figure.layout.legend) {  // below the plot, where it covers nothing
+    const rows = figure.data.filter((one) => one.name && one.showlegend !== false).length + 1;
+    figure.layout.legend = {...figure.layout.legend, x: 0, xanchor: "left", y: 0,
+                            yref: "container", yanchor: "bottom"};
+    figure.layout.margin.b += 25 * rows;
+    figure.layout.height += 25 * rows;
+    box.style.height = figure.layout.height + "px";
+  }
   const bar = parentElement.querySelector(".lab-save");
   bar.hidden = !data.slide;
   library().then(async (Plotly) => {

@@ -108,7 +108,8 @@ def show() -> RunConfig | None:
     arch = ARCHITECTURES[st.session_state[key("arch")]]
     st.caption(arch.about)
     for name in OPEN:
-        _dragged_number(FIELDS[name])
+        if name not in arch.unused:
+            _dragged_number(FIELDS[name])
     with st.expander("More", icon=":material/tune:"):
         apart = DRAWN_ELSEWHERE | arch.unused
         rest = [f for f in FIELDS.values() if f.name not in apart and len(f.choices) != 1]
@@ -129,6 +130,8 @@ def show() -> RunConfig | None:
 def _read() -> tuple[RunConfig | None, InvalidField | None]:
     usual = RunConfig()  # for what Streamlit forgot while its widget was not drawn
     values = {name: st.session_state.setdefault(key(name), getattr(usual, name)) for name in FIELDS}
+    # A bad value in a box that the architecture does not show could not be mended there.
+    values |= dict.fromkeys(ARCHITECTURES[values["arch"]].unused)
     try:
         return RunConfig(**values), None
     except InvalidField as error:
@@ -139,14 +142,15 @@ def _preset_control(config: RunConfig | None) -> None:
     fits = [name for name, known in PRESETS.items() if known == config]
     st.session_state.train_preset = fits[0] if fits else None
     st.segmented_control(
-        "Start from a tutorial preset",
+        "Start from a preset",
         list(PRESETS),
         format_func=lambda name: ARCHITECTURES[name].label,
         key="train_preset",
         on_change=_take_preset,
         width="stretch",
         wrap=True,
-        help="Fills the form with the tutorial's settings. None is marked once you change one.",
+        help="Fills the form with the settings of the tutorial, or of a baseline beside it. "
+        "None is marked once you change one.",
     )
 
 

@@ -146,5 +146,5 @@ def attempt(action: Callable[[], object]) -> bool:
 def minutes(configs: Iterable[RunConfig], *, workers: int) -> int:
     """Minutes until all of these are trained, each to its last epoch, `workers` side by side."""
     lab = get_lab()
-    seconds = [lab.estimate(config).seconds_per_epoch * config.epochs for config in configs]
+    seconds = [lab.estimate(config).seconds_per_epoch * config.epochs_planned for config in configs]
     return max(1, round(max(sum(seconds) / workers, max(seconds)) / 60))

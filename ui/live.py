@@ -118,11 +118,15 @@ def card_html(run: Run, epochs: Sequence[Epoch]) -> str:
     """The words and the bar of a running run's card; the figures of its last finished epoch."""
     last = epochs[-1] if epochs else None
     arch = run.config.architecture
-    epoch = min(run.epochs_done + 1, run.config.epochs)
+    planned = run.config.epochs_planned
+    epoch = min(run.epochs_done + 1, planned)
+    stage = f"<b>Epoch {epoch}</b> of {planned}"
     state = theme.state_badge(run.state, "stopping" if run.stop_requested else None)
     left = "measuring the pace"
     if run.seconds_left is not None:
         left = f"at most {theme.duration(run.seconds_left)} left"
+    if run.config.epochs is None:
+        stage, left = "<b>One fit</b>, without epochs", "seconds, as a rule"
     figures = [
         ("validation accuracy", theme.percent(last and last.val_accuracy)),
         ("validation loss", theme.loss(last and last.val_loss)),
@@ -138,7 +142,7 @@ def card_html(run: Run, epochs: Sequence[Epoch]) -> str:
     <div class="lab-card">
       <div class="lab-row lab-apart"><span class="lab-name"><i class="lab-dot"
         style="--tint:{arch.color}"></i>{theme.text(run.name)}</span>{state}</div>
-      <div class="lab-row lab-apart"><span><b>Epoch {epoch}</b> of {run.config.epochs}</span>
+      <div class="lab-row lab-apart"><span>{stage}</span>
         <span class="lab-muted">{left}</span></div>
       {theme.bar(run.share_done, color=arch.color, label=f"{run.name}: share of epochs done")}
       {theme.figures(figures)}

@@ -37,23 +37,31 @@ CSS = """
 
 def figures(config: RunConfig, estimate: Estimate) -> str:
     """Parameters, memory, and minutes to the last epoch with what the estimate rests on."""
-    total_s = estimate.seconds_per_epoch * config.epochs
-    epochs = "1 epoch" if config.epochs == 1 else f"{config.epochs:,} epochs"
     cells = [
         (theme.count(params.parameters(config)), "parameters", "numbers that it learns"),
         (theme.size(estimate.memory_bytes), "memory", "while it trains"),
-        (
-            f"≤ {theme.duration(total_s)}",
-            f"for {epochs}, at most",
-            f"{theme.duration(estimate.seconds_per_epoch)} an epoch; {estimate.rests_on}. "
-            "Early stopping may end it sooner.",
-        ),
+        _duration(config, estimate),
     ]
     return '<div class="pre-figures">' + "".join(
         f'<div><b>{theme.text(value)}</b><span>{theme.text(label)}</span>'
         f'<span class="lab-muted">{theme.text(more)}</span></div>'
         for value, label, more in cells
     ) + "</div>"  # fmt: skip
+
+
+def _duration(config: RunConfig, estimate: Estimate) -> tuple[str, str, str]:
+    if config.epochs is None:
+        return (
+            f"about {theme.duration(estimate.seconds_per_epoch)}",
+            "in one go, without epochs",
+            f"{estimate.rests_on}.",
+        )
+    return (
+        f"≤ {theme.duration(estimate.seconds_per_epoch * config.epochs)}",
+        f"for {theme.counted(config.epochs, 'epoch')}, at most",
+        f"{theme.duration(estimate.seconds_per_epoch)} an epoch; {estimate.rests_on}. "
+        "Early stopping may end it sooner.",
+    )
 
 
 def input_title(config: RunConfig) -> str:

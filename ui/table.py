@@ -106,7 +106,9 @@ def _row(run: Run) -> dict:
         "parameters": run.parameters,
         "vocab_size": config.vocab_size,
         "maxlen": config.maxlen,
-        "learning_rate": theme.learning_rate(config.learning_rate),
+        "learning_rate": None
+        if config.learning_rate is None
+        else theme.learning_rate(config.learning_rate),
         "embedding_dim": config.embedding_dim,
         "units": config.units,
         "layers": config.layers,
@@ -118,7 +120,7 @@ def _row(run: Run) -> dict:
         "optimizer": config.optimizer,
         "truncating": config.truncating,
         "dataset": config.dataset,
-        "seed": str(config.seed),
+        "seed": None if config.seed is None else str(config.seed),
         "backend": config.backend,
     }
 

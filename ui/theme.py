@@ -65,11 +65,14 @@ CSS = """
 .st-key-lab_empty {padding: 2rem 1rem 3rem}
 .lab-leader p {margin: .3rem 0 .5rem}
 .lab-empty p {text-wrap: balance; font-size: 1.12rem; line-height: 1.6}
-.lab-leaders {display: grid; gap: 1rem; grid-template-columns: repeat(4, 1fr)}
-.lab-leader {padding: .9rem 1.1rem 1rem; border-radius: 10px; line-height: 1.45;
+.lab-leaders {display: grid; gap: 1rem;
+  grid-template-columns: repeat(auto-fit, minmax(11.5rem, 1fr))}
+.lab-leader {padding: .9rem 1.1rem 1rem; max-width: 26rem; border-radius: 10px; line-height: 1.45;
+  display: flex; flex-direction: column;
   border: 1px solid color-mix(in srgb, currentColor 18%, transparent);
   border-top: 5px solid var(--tint)}
-.lab-leader .lab-row {flex-wrap: nowrap; white-space: nowrap}
+.lab-leader .lab-row {flex-wrap: nowrap; align-items: baseline; line-height: 1.3}
+.lab-leader:has(.lab-score) .lab-row {flex: 1}
 .lab-score {font-size: 2.9rem; font-weight: 700; line-height: 1.25; white-space: nowrap;
   font-variant-numeric: tabular-nums; letter-spacing: -.01em}
 .lab-finding {font-size: 1.2rem; font-weight: 650; padding: 0; margin: .3rem 0 0}
@@ -84,7 +87,6 @@ CSS = """
 .lab-pairs td {font-weight: 600; white-space: normal; overflow-wrap: anywhere}
 .st-key-lab_train_presets button {padding: .9rem 1.8rem}
 .st-key-lab_train_presets button p {font-size: 1.3rem; font-weight: 600}
-@media (max-width: 1000px) {.lab-leaders {grid-template-columns: 1fr 1fr}}
 @media (min-width: 1700px) {html {font-size: 19.5px !important}}
 @media (max-width: 640px) {
   .lab-table th, .lab-table td {padding: .4rem .3rem; font-size: .92rem}

@@ -1,10 +1,9 @@
 """What each command does. A command takes the parsed flags and gives the exit code."""
 
 import argparse
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rnnlab.cli import files
 from rnnlab.cli.output import ask, asks, print_json, say
 from rnnlab.config import FIELDS, PRESETS, RunConfig, parse_config, preset
 from rnnlab.errors import InvalidField, RnnlabError, RunNotFound
@@ -227,22 +226,7 @@ def _state(text: str) -> RunState:
 
 def _read(name: str) -> str:
     """The text of a file, or of standard input for "-". Raises RnnlabError."""
-    limit = MAX_REVIEW_MB * 1_000_000
-    try:
-        if name == "-":
-            content = sys.stdin.buffer.read(limit + 1)
-        else:
-            with Path(name).open("rb") as file:
-                content = file.read(limit + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise RnnlabError(
-            f"file must be a text file that can be read, got {name!r} ({reason}): check its path"
-        ) from error
-    if len(content) > limit:
-        raise RnnlabError(
-            f"file must be at most {MAX_REVIEW_MB} MB, {name!r} is larger: shorten the review"
-        )
+    content = files.content(name, flag="file", limit_mb=MAX_REVIEW_MB, remedy="shorten the review")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -30,9 +30,10 @@ class Lines:
         self._said = where
         for epoch in epochs:
             say(
-                f"{run.name}: epoch {epoch.epoch} of {run.config.epochs}: loss {epoch.loss:.4f}, "
-                f"accuracy {percent(epoch.accuracy)}, val_loss {epoch.val_loss:.4f}, "
-                f"val_accuracy {percent(epoch.val_accuracy)}, {duration(epoch.seconds)}"
+                f"{run.name}: epoch {epoch.epoch} of {run.config.epochs_planned}: "
+                f"loss {epoch.loss:.4f}, accuracy {percent(epoch.accuracy)}, "
+                f"val_loss {epoch.val_loss:.4f}, val_accuracy {percent(epoch.val_accuracy)}, "
+                f"{duration(epoch.seconds)}"
             )
 
     def close(self) -> None:
@@ -76,7 +77,7 @@ def _where(run: Run) -> str:
     batch = ""
     if run.progress.epoch > run.epochs_done:
         batch = f" batch {run.progress.batch}/{run.progress.batches}"
-    return f"epoch {run.progress.epoch}/{run.config.epochs}{batch}"
+    return f"epoch {run.progress.epoch}/{run.config.epochs_planned}{batch}"
 
 
 def _figures(run: Run, val_accuracy: float | None) -> str:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from rnnlab.cli import commands
+from rnnlab.cli import commands, judging, takeaway
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
 
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("run", metavar="RUN", help="its id, the start of its id, or its name")
         return sub
 
-    add("presets", commands.presets, "List the tutorial's presets with their parameter counts.")
+    add("presets", commands.presets, "List the presets with their parameter counts.")
 
     usage = "%(prog)s (--preset NAME | --arch NAME) [FIELDS]"
     about = "Show the layer table of a network and what training it will cost. Trains nothing."
@@ -73,17 +73,45 @@ def parser() -> argparse.ArgumentParser:
         "--run", nargs="+", action="extend", metavar="RUN", help="all finished runs when left out"
     )
 
+    about = "Write all that a run yields into a folder: network, weights, history, code."
+    export = add_run("export", takeaway.export, about, json=True)
+    export.add_argument("--to", metavar="DIR", required=True, help="a new or empty folder")
+
+    about = "Train a run's config again, and say whether it gives the same to the last bit."
+    reproduce = add_run("reproduce", takeaway.reproduce, about, json=True)
+    reproduce.add_argument("--detach", action="store_true", help="do not wait for its end")
+
+    about = "Let runs judge labelled reviews that they were not trained on."
+    _add_judged(add("evaluate", judging.evaluate, about), required=True)
+
+    about = "Say which runs, or groups of runs over seeds, are better, and how surely."
+    _add_judged(add("compare", judging.compare, about), required=False)
+
     worker = add("worker", commands.worker, "Train queued runs as they come.", json=False)
     worker.add_argument("--once", action="store_true", help="end after at most one run")
     return top
 
 
+def _add_judged(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """Which runs are judged, and on which reviews."""
+    parser.add_argument(
+        "run",
+        nargs="+",
+        metavar="RUN",
+        help="a run's id or name, a group's id, or an architecture's name for all of its runs",
+    )
+    which = parser.add_mutually_exclusive_group(required=required)
+    which.add_argument("--csv", metavar="FILE", help="columns text and label; - for standard input")
+    help = "rotten-tomatoes or imdb-test"
+    if not required:
+        help += "; the validation reviews when neither is given"
+    which.add_argument("--on", metavar="NAME", help=help)
+
+
 def _add_config(parser: argparse.ArgumentParser) -> None:
     """A flag for each field. Their texts are parsed, and bounded, by `config.FIELDS` alone."""
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "--preset", metavar="NAME", help=f"start from the tutorial's settings: {_NAMES}"
-    )
+    which.add_argument("--preset", metavar="NAME", help=f"start from these settings: {_NAMES}")
     which.add_argument("--arch", metavar="NAME", help="the network: " + ", ".join(ARCHITECTURES))
     fields = parser.add_argument_group("fields", "What is left out is as in the preset.")
     for field in FIELDS.values():

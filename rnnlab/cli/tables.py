@@ -11,6 +11,7 @@ from rich.table import Table
 from rnnlab import params
 from rnnlab.cli.output import duration, percent, plain
 from rnnlab.config import FIELDS, PRESETS, RunConfig
+from rnnlab.groups import group_id
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ PIPE_WIDTH = 160  # columns where there is no terminal to ask
 SHOWN_UNKNOWN = 12  # words
 
 
-class _Stdout(Console):
+class Stdout(Console):
     """Names and reviews are printed as they are: no markup, no emoji codes."""
 
     def __init__(self) -> None:
@@ -33,10 +34,12 @@ class _Stdout(Console):
 
 
 def presets() -> None:
-    """The tutorial's presets: the fields in which they differ, and below those they share."""
-    values = {name: [getattr(config, name) for config in PRESETS.values()] for name in FIELDS}
-    differ = [name for name, column in values.items() if len(set(column)) > 1 and name != "arch"]
-    table = _table("preset", "network", ">parameters", *(f">{name}" for name in differ))
+    """The presets: the fields in which they differ, and below those they share."""
+    values = {
+        name: {getattr(config, name) for config in PRESETS.values()} - {None} for name in FIELDS
+    }
+    differ = [name for name, found in values.items() if len(found) > 1 and name != "arch"]
+    table = new_table("preset", "network", ">parameters", *(f">{name}" for name in differ))
     for name, config in PRESETS.items():
         table.add_row(
             name,
@@ -44,23 +47,22 @@ def presets() -> None:
             f"{params.parameters(config):,}",
             *(_value(getattr(config, field)) for field in differ),
         )
-    shared = [
-        f"{name} {_value(column[0])}" for name, column in values.items() if len(set(column)) == 1
-    ]
-    console = _Stdout()
+    shared = [f"{name} {_value(*found)}" for name, found in values.items() if len(found) == 1]
+    console = Stdout()
     console.print(table)
-    console.print("All of them: " + ", ".join(shared) + ".", soft_wrap=True)
+    console.print("Where they have it: " + ", ".join(shared) + ".", soft_wrap=True)
 
 
 def cost(config: RunConfig, estimate: "Estimate") -> None:
     """The layer table of a network, with what training it will cost."""
-    console = _Stdout()
+    console = Stdout()
     console.print(_layers(config))
+    unit = "in one go" if config.epochs is None else "an epoch"
     console.print(
         f"Input: {_size(params.input_bytes(config))} as it is fed, "
         f"{_size(params.one_hot_bytes(config))} as naive one-hot.\n"
         f"Training: about {_size(estimate.memory_bytes)} of memory and "
-        f"{duration(estimate.seconds_per_epoch)} an epoch ({estimate.rests_on}).",
+        f"{duration(estimate.seconds_per_epoch)} {unit} ({estimate.rests_on}).",
         soft_wrap=True,
     )
 
@@ -71,9 +73,9 @@ def runs(found: Sequence[Run], *, state: str | None) -> None:
         which = f"No run is {state}" if state else "There is no run yet"
         print(f"{which}: start one with `python -m rnnlab train --preset lstm`.")
         return
-    table = _table(
+    table = new_table(
         "id", "name", "state", "arch", ">parameters", ">epochs", ">best epoch", ">val_loss",
-        ">val_accuracy", ">time",
+        ">val_accuracy", ">time", "group",
     )  # fmt: skip
     for run in found:
         table.add_row(
@@ -82,24 +84,25 @@ def runs(found: Sequence[Run], *, state: str | None) -> None:
             str(run.state),
             run.config.arch,
             f"{run.parameters:,}",
-            f"{run.epochs_done} of {run.config.epochs}",
+            f"{run.epochs_done} of {run.config.epochs_planned}",
             _value(run.best_epoch),
             "" if run.best_val_loss is None else f"{run.best_val_loss:.4f}",
             percent(run.best_val_accuracy),
             duration(run.seconds),
+            group_id(run.config),
         )
-    _Stdout().print(table)
+    Stdout().print(table)
 
 
 def run(run: Run, epochs: Iterable[Epoch]) -> None:
     """One run: settings, layers, epochs, versions, and how it ended."""
-    console = _Stdout()
-    settings = _table("field", ">value")
+    console = Stdout()
+    settings = new_table("field", ">value")
     for name, value in run.config.to_dict().items():
         settings.add_row(name, _value(value))
     console.print(settings)
     console.print(_layers(run.config))
-    history = _table(">epoch", *(f">{key}" for key in HISTORY_KEYS), ">time", "")
+    history = new_table(">epoch", *(f">{key}" for key in HISTORY_KEYS), ">time", "")
     for epoch in epochs:
         history.add_row(
             str(epoch.epoch),
@@ -120,14 +123,14 @@ def run(run: Run, epochs: Iterable[Epoch]) -> None:
 
 def summary(run: Run) -> None:
     """A run's state and how it ended, in a line or two."""
-    console = _Stdout()
+    console = Stdout()
     line = f"{run.name} ({run.id}) is {run.state}. {run.ending()}".strip()
     console.print(plain(line), soft_wrap=True)
     if run.best_epoch is not None:
         console.print(
             f"Best epoch {run.best_epoch}: val_loss {run.best_val_loss:.4f}, val_accuracy "
             f"{percent(run.best_val_accuracy)}. Epochs done: {run.epochs_done} of "
-            f"{run.config.epochs}, in {duration(run.seconds)}.",
+            f"{run.config.epochs_planned}, in {duration(run.seconds)}.",
             soft_wrap=True,
         )
     elif run.state.active:
@@ -136,7 +139,7 @@ def summary(run: Run) -> None:
 
 def classification(results: Sequence["Result"]) -> None:
     """What each run says of a text, and what it could not read."""
-    table = _table("run", "id", "arch", ">positive", "label", ">unknown words", ">cut words")
+    table = new_table("run", "id", "arch", ">positive", "label", ">unknown words", ">cut words")
     for result in results:
         table.add_row(
             plain(result.name),
@@ -147,7 +150,7 @@ def classification(results: Sequence["Result"]) -> None:
             f"{len(result.reading.unknown):,}",
             f"{result.reading.cut:,}",
         )
-    console = _Stdout()
+    console = Stdout()
     console.print(table)
     for result in results:
         if result.reading.all_unknown:
@@ -162,7 +165,7 @@ def classification(results: Sequence["Result"]) -> None:
 
 
 def _layers(config: RunConfig) -> Table:
-    table = _table("layer (type)", "output shape", ">parameters", ">bytes")
+    table = new_table("layer (type)", "output shape", ">parameters", ">bytes")
     for row in params.layers(config):
         table.add_row(
             f"{row.name} ({row.type})",
@@ -176,7 +179,7 @@ def _layers(config: RunConfig) -> Table:
     return table
 
 
-def _table(*columns: str) -> Table:
+def new_table(*columns: str) -> Table:
     """A table; a column whose title begins with ">" is aligned right."""
     table = Table(box=box.SIMPLE_HEAD)
     for column in columns:

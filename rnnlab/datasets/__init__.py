@@ -34,15 +34,15 @@ def load(name: str, home: Path, *, fingerprint: str | None = None) -> Dataset:
     return cache.open_or_build(home, name, fingerprint=found, reviews=source.reviews)
 
 
-def prepare(name: str, home: Path) -> str:
+def prepare(name: str, home: Path, *, fingerprint: str | None = None) -> str:
     """The fingerprint of the dataset that a run queued now is to be trained on.
 
     A dataset that this process alone may know how to find is encoded at once, so that a worker
-    needs no more than its copy. Raises DataError like `load`.
+    needs no more than its copy. With a `fingerprint`, it is that one. Raises DataError like `load`.
     """
-    if name == "bundled":
+    if name == "bundled" and fingerprint in (None, bundled.SHA256):
         return bundled.fingerprint()
-    return load(name, home).fingerprint
+    return load(name, home, fingerprint=fingerprint).fingerprint
 
 
 def is_ready(name: str, home: Path) -> bool:

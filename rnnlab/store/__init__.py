@@ -125,11 +125,13 @@ class RunStore:
     def paces(self, machine: str) -> tuple[tuple[RunConfig, float], ...]:
         """Configs trained on a machine and their seconds per epoch, the newest first.
 
-        A run's first epoch is left out, since it includes compiling.
+        A run's first epoch is left out, since it includes compiling, unless there is no other.
         """
+        one_go = runs.c.epochs.is_(None)
         pace = (
             sa.select(epochs.c.run_id, sa.func.avg(epochs.c.seconds).label("seconds"))
-            .where(epochs.c.epoch > 1)
+            .join(runs, runs.c.id == epochs.c.run_id)
+            .where((epochs.c.epoch > 1) | one_go)
             .group_by(epochs.c.run_id)
             .subquery()
         )

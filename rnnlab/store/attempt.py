@@ -27,15 +27,24 @@ class Attempt:
         self.run = run
 
     def start(self, *, versions: Mapping[str, str], manifest: Mapping[str, Any]) -> None:
-        """Record what it is trained with: library versions and settings outside the config."""
+        """Record what it is trained with: library versions and settings outside the config.
+
+        What the run's manifest held when it was queued stays, unless `manifest` has it anew.
+        """
+        manifest = {**self.run.manifest, **manifest}
         with self._store.writing() as connection:
-            self._update(connection, versions=dict(versions), manifest=dict(manifest))
+            self._update(connection, versions=dict(versions), manifest=manifest)
 
     def save(self, name: str, content: bytes) -> None:
         """Keep a file with the run, in place of an earlier one of that name. Atomic."""
         with self._store.writing() as connection:
             self._update(connection, attempt=self._token)
             self._put(connection, name, content)
+
+    def stop_requested(self) -> bool:
+        """Whether somebody asked for a stop."""
+        with self._store.writing(quiet=True) as connection:
+            return self._update(connection, attempt=self._token)
 
     def record_progress(self, progress: Progress) -> bool:
         """Whether somebody asked for a stop; records how far the epoch has come."""

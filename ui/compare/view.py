@@ -12,6 +12,7 @@ from rnnlab.charts.cost import Cost
 from rnnlab.charts.style import Look
 from rnnlab.groups import Group
 from rnnlab.runs import Epoch, Run
+from rnnlab.takeaway import Comparison
 from ui.compare.judging import Reviewed
 from ui.lab import get_lab, get_reader
 
@@ -25,6 +26,19 @@ class View:
     every: tuple[Group[Run], ...]
     looks: Mapping[str, Look]
     reviewed: Reviewed | None
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """What can be taken away of it."""
+        chosen = {group.id for group in self.groups}
+        return Comparison(
+            self.groups,
+            self.looks,
+            self.epochs,
+            [one for one in self.costs if one.group in chosen],
+            self.reviewed and self.reviewed.judged,
+            self.reviewed and self.reviewed.words,
+        )
 
     @cached_property
     def colors(self) -> dict[str, str]:

@@ -1,0 +1,158 @@
+"""The commands that judge runs: how well each does on labelled reviews, and which is better."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rnnlab.cli.output import print_json, say
+from rnnlab.runs import Run, RunState
+
+if TYPE_CHECKING:
+    from rnnlab.evaluate import Predictions
+    from rnnlab.groups import Group
+    from rnnlab.lab import Lab
+    from rnnlab.reviews_csv import LabelledReviews
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Let runs judge labelled reviews that they were not trained on."""
+    lab, runs = _runs(options)
+    reviews = _reviews(options)
+    from rnnlab.classify import Classifier
+    from rnnlab.evaluate import on_texts
+
+    said = on_texts([Classifier.of(lab.store, run) for run in runs], reviews)
+    if options.json:
+        from rnnlab import show
+
+        documents = [show.evaluation(one, left_out=reviews.left_out_count) for one in said]
+        print_json(documents[0] if len(documents) == 1 else documents)
+        _say_left_out(reviews)
+    else:
+        from rnnlab.cli import judged
+
+        judged.evaluations(runs, said, on=_on(options))
+        print(_left_out(reviews), end="")
+    return 0
+
+
+def compare(options: argparse.Namespace) -> int:
+    """Say which of several runs, or groups of them, is better, and how surely."""
+    lab, runs = _runs(options)
+    if options.csv is None and options.on is None:
+        reviews, said = None, _on_validation(lab, runs)
+    else:
+        from rnnlab.classify import Classifier
+        from rnnlab.evaluate import on_texts
+
+        reviews = _reviews(options)
+        said = on_texts([Classifier.of(lab.store, run) for run in runs], reviews)
+    from rnnlab import standing
+    from rnnlab.errors import DataError
+    from rnnlab.verdict import Side
+
+    sides = _sides(said)
+    found, refused = None, None
+    try:
+        found = standing.judge(
+            [Side(one.name, one.runs, len(one.repeats)) for one in sides.values()]
+        )
+    except DataError as error:
+        refused = str(error)
+    if options.json:
+        from rnnlab import show
+
+        print_json(show.comparison(runs, sides, found and found.verdicts, refused=refused))
+        _say_left_out(reviews)
+    else:
+        from rnnlab.cli import judged
+
+        judged.comparison(sides, found, refused=refused, on=_on(options))
+        print(_left_out(reviews), end="")
+    return 0
+
+
+def _runs(options: argparse.Namespace) -> tuple["Lab", list[Run]]:
+    """The lab, and the runs that the person named by name, id, group or architecture."""
+    from rnnlab import groups
+    from rnnlab.lab import Lab
+
+    lab = Lab()
+    lab.look_after()  # a dead worker's run is not running
+    every = lab.store.runs()
+    ended = (RunState.FINISHED, RunState.STOPPED)
+    trained = [run for run in reversed(every) if run.best_epoch and run.state in ended]
+    found: dict[str, Run] = {}
+    for text in options.run:
+        members: Sequence[Run] = ()
+        if not any(text in (run.id, run.name) for run in every):
+            members = groups.find(text, trained)
+        for run in members or [lab.store.find(text)]:
+            found[run.id] = run
+    return lab, list(found.values())
+
+
+def _reviews(options: argparse.Namespace) -> "LabelledReviews":
+    """The labelled reviews of the person's file, or of a set by name."""
+    if options.csv is None:
+        from rnnlab.datasets import outside
+
+        return outside.load(options.on)
+    from rnnlab import reviews_csv
+    from rnnlab.cli import files
+
+    limit = reviews_csv.MAX_MB
+    return reviews_csv.read(
+        files.content(options.csv, flag="csv", limit_mb=limit, remedy="give fewer reviews at once")
+    )
+
+
+def _on(options: argparse.Namespace) -> str:
+    """The name of the reviews, to be read after "on"."""
+    if options.csv is not None:
+        return "standard input" if options.csv == "-" else options.csv
+    if options.on is None:
+        return "the validation reviews"
+    from rnnlab.datasets import outside
+
+    return outside.OUTSIDE[options.on]
+
+
+def _on_validation(lab: "Lab", runs: Sequence[Run]) -> "list[Predictions]":
+    """What each run says of the validation reviews of the dataset that it was trained on."""
+    from rnnlab import datasets, evaluate
+
+    loaded: dict[tuple[str, str | None], datasets.Dataset] = {}
+    said = []
+    for run in runs:
+        key = (run.config.dataset, run.manifest.get("dataset_sha256"))
+        if key not in loaded:
+            loaded[key] = datasets.load(key[0], lab.home, fingerprint=key[1])
+        said.append(evaluate.stored(lab.store, run, loaded[key]))
+    return said
+
+
+def _sides(said: "Sequence[Predictions]") -> "dict[str, Group[Predictions]]":
+    """The sides by the id of their group, or of their run where it is alone.
+
+    Runs that differ in seed alone are one side; where all do, each is a side of its own.
+    """
+    from rnnlab.groups import Group, group_id, groups
+
+    found = groups(said)
+    if len(found) == 1:
+        found = tuple(Group(group_id(one.config), one.name, (one,)) for one in said)
+    return {group.id if group.seeds > 1 else group.runs[0].run: group for group in found}
+
+
+def _left_out(reviews: "LabelledReviews | None") -> str:
+    """A line for each reason for which rows were left out."""
+    return "".join(
+        f"Left out: {one.count:,} × {one.reason} (the first in line {one.line:,}).\n"
+        for one in (reviews.left_out if reviews else ())
+    )
+
+
+def _say_left_out(reviews: "LabelledReviews | None") -> None:
+    for line in _left_out(reviews).splitlines():
+        say(line)

@@ -1,0 +1,42 @@
+"""Reviews that no run was trained or chosen on: ready to evaluate any run with.
+
+Owns their names. A person's own are read by `rnnlab.reviews_csv`.
+"""
+
+from functools import lru_cache
+
+from rnnlab.datasets import bundled, keras_imdb
+from rnnlab.errors import InvalidField
+from rnnlab.reviews_csv import LabelledReviews, labelled
+
+OUTSIDE = {"rotten-tomatoes": "Rotten Tomatoes", "imdb-test": "IMDB test reviews"}
+
+
+def available(name: str) -> bool:
+    """Whether the files of that set are here; cheap, does not read them. Raises InvalidField."""
+    _check(name)
+    return bundled.is_here() if name == "rotten-tomatoes" else keras_imdb.has_test_reviews()
+
+
+def load(name: str) -> LabelledReviews:
+    """The reviews of that set: read once in a process, and again only where a file has changed.
+
+    `imdb-test` is Keras's: a run of the dataset keras reads its texts as Keras would feed them.
+    Raises InvalidField, DataError where a file is missing, altered or unreadable.
+    """
+    _check(name)
+    source = bundled if name == "rotten-tomatoes" else keras_imdb
+    return _load(name, source.fingerprint())
+
+
+def _check(name: str) -> None:
+    if name not in OUTSIDE:
+        raise InvalidField("on", name, " or ".join(OUTSIDE), "choose one of these")
+
+
+@lru_cache(maxsize=len(OUTSIDE))
+def _load(name: str, _fingerprint: str) -> LabelledReviews:
+    if name == "rotten-tomatoes":
+        return labelled(*bundled.of_source("rotten_tomatoes"))
+    found = keras_imdb.test_reviews()
+    return labelled(found.texts, found.labels.tolist(), cut=keras_imdb.words_of)

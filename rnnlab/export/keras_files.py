@@ -1,0 +1,69 @@
+"""The files of a run that only keras can write, made in a process of their own.
+
+`make` starts it; `python -m rnnlab.export.keras_files RUN_ID FOLDER` is it. It reads the run from
+the store that the environment names, so nothing but the id is handed over.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from rnnlab.errors import RnnlabError, StoreError
+from rnnlab.executors.local import worker_environment
+
+MODEL, EVENTS = "model.keras", "tensorboard"
+TIMEOUT_S = 300  # it takes some five seconds on an idle machine
+
+
+def make(run_id: str, folder: Path) -> None:
+    """Write `model.keras` and `tensorboard/` of a run into an existing folder.
+
+    Raises StoreError where the process says that the run cannot be written, or breaks down.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", __name__, run_id, str(folder)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=TIMEOUT_S,
+            env={
+                **worker_environment(),
+                "KERAS_BACKEND": "tensorflow",
+                "CUDA_VISIBLE_DEVICES": "-1",
+                "TF_CPP_MIN_LOG_LEVEL": "3",
+            },
+        )
+    except subprocess.TimeoutExpired as error:
+        raise StoreError(
+            f"{MODEL} was not made within {TIMEOUT_S} s: try again when the machine is less busy"
+        ) from error
+    except OSError as error:
+        raise StoreError(
+            f"{MODEL} cannot be made ({error.strerror}): try again when the machine has room"
+        ) from error
+    if done.returncode:
+        said = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        raise StoreError(f"{MODEL} cannot be made: {said[0]}")
+
+
+def main(run_id: str, folder: Path) -> None:
+    """Write the files of a run into a folder. Imports keras."""
+    from rnnlab import home, models, training
+    from rnnlab.classify import Classifier
+    from rnnlab.store import RunStore
+
+    store = RunStore(home.store_url())
+    run = store.get(run_id)
+    training.configure()
+    weights = Classifier.of(store, run).weights
+    models.portable(run.config, weights).save(folder / MODEL)
+    training.write_events(folder / EVENTS, store.epochs(run_id))
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1], Path(sys.argv[2]))
+    except (RnnlabError, OSError) as error:
+        sys.exit(str(error))

@@ -1,0 +1,211 @@
+"""A comparison to take away: its tables, its charts, its report, and all of it in one ZIP.
+
+Owns what belongs to it and under which names; writes no file itself.
+"""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rnnlab import comparison, datasets, evaluate, report, show, tables
+from rnnlab.charts import cost, differences, over_seeds, slices, style
+from rnnlab.charts.cost import Cost
+from rnnlab.charts.style import INK, Look
+from rnnlab.disagree import Words
+from rnnlab.errors import DataError
+from rnnlab.groups import Group, groups
+from rnnlab.lab import Lab
+from rnnlab.report import Section, Sheet
+from rnnlab.runs import Epoch, Run
+from rnnlab.standing import Judged, judge
+from rnnlab.verdict import MIN_SEEDS, Side
+
+ENDINGS: dict[tables.Format, str] = {
+    "csv": "csv", "json": "json", "markdown": "md", "latex": "tex"
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Groups beside each other: their looks by group id, epochs by run id, and costs.
+
+    `judged` and `words` are None where the groups cannot be judged on the same reviews.
+    """
+
+    groups: Sequence[Group[Run]]
+    looks: Mapping[str, Look]
+    epochs: Mapping[str, Sequence[Epoch]]
+    costs: Sequence[Cost]
+    judged: Judged | None
+    words: Words | None
+
+    @property
+    def colors(self) -> dict[str, str]:
+        """The groups' colours, by name."""
+        return {group.name: self.looks[group.id].color for group in self.groups}
+
+    @property
+    def title(self) -> str:
+        """The finding."""
+        if self.judged:
+            return self.judged.standing.headline
+        return "Networks side by side"
+
+
+def of_runs(lab: Lab, runs: Sequence[Run], *, every: Sequence[Run]) -> Comparison:
+    """The comparison of these runs on their validation reviews; `every` are all runs of the lab.
+
+    Runs of different datasets are not judged. Raises DataError where reviews are missing.
+    """
+    chosen = groups(runs)
+    spent = lab.store.spent([run.id for run in runs])
+    epochs = {run.id: lab.store.epochs(run.id) for run in runs}
+    judged = words = None
+    names = {run.config.dataset for run in runs}
+    if len(names) == 1:
+        dataset = datasets.load(names.pop(), lab.home)
+        try:
+            judged = judge([_side(lab, group, dataset) for group in chosen])
+            words = Words.of_dataset(dataset, np.asarray(dataset.validation_rows))
+        except DataError:
+            judged = None  # trained on another state of the reviews: curves alone
+    looks = style.looks(groups(every))
+    return Comparison(chosen, looks, epochs, cost.of_groups(chosen, spent), judged, words)
+
+
+def frames(compared: Comparison) -> dict[str, pd.DataFrame]:
+    """The tables by name."""
+    found = {
+        "differences": comparison.differences(compared.groups, compared.costs, compared.epochs)
+    }
+    if compared.judged:
+        found["verdicts"] = comparison.verdicts(compared.judged.verdicts)
+    return {name: frame for name, frame in found.items() if len(frame)}
+
+
+def sheets(compared: Comparison, *, ink: str = INK) -> tuple[Sheet, ...]:
+    """The charts, the finding first, their text in the colour `ink`."""
+    drawn = []
+    judged, colors = compared.judged, compared.colors
+    if judged and judged.standing.rivals:
+        leads = differences.leads(judged.standing, colors)
+        figure = differences.leads_figure(leads, ink=ink)
+        drawn.append(Sheet("leads", leads.title, figure, differences.describe(leads)))
+    for quantity in ("loss", "accuracy", "gap"):
+        curves = over_seeds.group_curves(
+            compared.groups, compared.epochs, compared.looks, quantity=quantity
+        )
+        figure = over_seeds.group_curves_figure(curves, ink=ink)
+        drawn.append(Sheet(f"curves-{quantity}", curves.title, figure, over_seeds.describe(curves)))
+    chosen = [group.id for group in compared.groups]
+    for axis in cost.AXES:
+        priced = cost.against(axis, compared.costs, chosen=chosen)
+        if priced.costs:
+            figure = cost.figure(priced, compared.looks, ink=ink)
+            drawn.append(Sheet(f"cost-{axis}", priced.title, figure, cost.describe(priced)))
+    if judged:
+        for by in slices.AXES:
+            sliced = slices.slices(by, judged.sides, compared.words, colors)
+            figure = slices.slices_figure(sliced, ink=ink)
+            drawn.append(Sheet(f"by-{by}", sliced.title, figure, slices.describe(sliced)))
+    return tuple(drawn)
+
+
+def caveats(compared: Comparison) -> tuple[str, ...]:
+    """What a reader has to keep in mind, from the data."""
+    said = []
+    runs = [run for group in compared.groups for run in group.runs]
+    if compared.judged:
+        said.append(
+            "The validation reviews also chose each run's best epoch, so accuracies on them "
+            "flatter; all sides profit alike."
+        )
+        few = [g.name for g in compared.groups if g.seeds < MIN_SEEDS and g.config.seed is not None]
+        if few:
+            said.append(f"Fewer than {MIN_SEEDS} seeds, too few for a verdict: {', '.join(few)}.")
+    else:
+        said.append("These runs were not judged on the same reviews, so there is no verdict.")
+    if len({run.machine for run in runs}) > 1:
+        said.append("The runs were trained on different machines: their times do not compare.")
+    if len({json.dumps(run.versions, sort_keys=True) for run in runs}) > 1:
+        said.append("The runs were trained with different versions of the libraries.")
+    stopped = [run.name for run in runs if run.state == "stopped"]
+    if stopped:
+        said.append(f"Stopped on request before their end: {', '.join(stopped)}.")
+    said.append("Bands and ± are one standard deviation over seeds; intervals are 95 % intervals.")
+    return tuple(said)
+
+
+def html(compared: Comparison, *, now: float) -> str:
+    """The report, one HTML file complete in itself."""
+    charts = {sheet.name: sheet for sheet in sheets(compared)}
+    sections = []
+    lead = "Curves, settings and costs of networks that judged different reviews."
+    if compared.judged:
+        lead = compared.judged.standing.details
+        sections += _verdict_sections(compared.judged, _named(charts, "leads"))
+    good, cost_columns = _parted(frames(compared)["differences"])
+    words = "Figures of the best epoch: means over the seeds and standard deviations."
+    sections.append(Section("What differs, and how good", (words,), good))
+    sections.append(Section("At what cost", table=cost_columns))
+    sections.append(Section("How they learned", sheets=_named(charts, "curves-")))
+    sections.append(Section("What accuracy costs", sheets=_named(charts, "cost-")))
+    sections.append(Section("Which reviews they get right", sheets=_named(charts, "by-")))
+    sections = [part for part in sections if part.words or part.table is not None or part.sheets]
+    return report.page(compared.title, lead, sections, caveats=caveats(compared), now=now)
+
+
+def packed(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -> bytes:
+    """A ZIP of the report, every table in each format, the pictures, and each run's document."""
+    files: dict[str, bytes] = {"report.html": html(compared, now=now).encode()}
+    for name, frame in frames(compared).items():
+        for format, ending in ENDINGS.items():
+            files[f"tables/{name}.{ending}"] = tables.to_text(frame, format).encode()
+    files |= {f"charts/{name}": content for name, content in pictures.items()}
+    for group in compared.groups:
+        for run in (*group.runs, *group.repeats):
+            document = show.run(run, compared.epochs.get(run.id, ()))
+            name = re.sub(r"[^\w.-]+", "_", run.name)[:40]
+            files[f"runs/{name}-{run.id}.json"] = json.dumps(document, indent=1).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
+
+
+def _verdict_sections(judged: Judged, leads: Sequence[Sheet]) -> list[Section]:
+    """The leads, the leader's pairs in words, and a table of all pairs."""
+    if not judged.verdicts:
+        return []
+    leader = judged.standing.leader
+    sentences = [
+        f"{one.sentence} {one.rests_on}" for one in judged.verdicts if leader in (one.a, one.b)
+    ]
+    table = comparison.verdicts(judged.verdicts).drop(columns="Rests on")
+    return [
+        Section("How surely", sheets=leads),
+        Section("The leader against each other", sentences),
+        Section("All pairs", table=table),
+    ]
+
+
+def _parted(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """A table of differences as two that fit on paper: figures, then costs."""
+    place = frame.columns.get_loc("Parameters")
+    return frame.iloc[:, :place], frame[["Name", *frame.columns[place:]]]
+
+
+def _side(lab: Lab, group: Group[Run], dataset: datasets.Dataset) -> Side:
+    runs = tuple(evaluate.stored(lab.store, run, dataset) for run in group.runs)
+    return Side(group.name, runs, len(group.repeats))
+
+
+def _named(charts: Mapping[str, Sheet], start: str) -> list[Sheet]:
+    return [sheet for name, sheet in charts.items() if name.startswith(start)]

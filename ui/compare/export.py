@@ -1,0 +1,84 @@
+"""The tab Export: tables, pictures, the report and everything in one ZIP."""
+
+import time
+
+import streamlit as st
+
+from rnnlab import takeaway
+from rnnlab.tables import to_text
+from ui import pictures, theme
+from ui.compare.view import View
+
+TITLES = {
+    "differences": "What differs, how good, at what cost",
+    "quality": "Quality",
+    "verdicts": "The verdict on each pair",
+}
+LABELS = {"csv": "CSV", "json": "JSON", "markdown": "Markdown", "latex": "LaTeX"}
+
+
+def show(view: View) -> None:
+    """A card each for the report, the ZIP, and every table."""
+    compared = view.comparison
+    report, everything = st.columns(2, gap="medium")
+    with report, st.container(border=True, height="stretch"):
+        st.markdown("##### A report to send")
+        st.write("One HTML file: opens without a network, charts can be zoomed, prints to PDF.")
+        st.download_button(
+            "Report (HTML)",
+            lambda: takeaway.html(compared, now=time.time()),
+            file_name="rnnlab-report.html",
+            mime="text/html",
+            icon=":material/download:",
+            type="primary",
+            on_click="ignore",
+            width="stretch",
+            key="export_report",
+        )
+    with everything, st.container(border=True, height="stretch"):
+        st.markdown("##### Everything")
+        st.write("The report, all tables, all charts as SVG and PNG, and each run's exact config.")
+        _zip(view)
+    for name, frame in takeaway.frames(compared).items():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{TITLES[name]}**")
+            for format, label in LABELS.items():
+                st.download_button(
+                    label,
+                    to_text(frame, format),
+                    file_name=f"{name}.{takeaway.ENDINGS[format]}",
+                    icon=":material/download:",
+                    on_click="ignore",
+                    key=f"export_{name}_{format}",
+                )
+    st.caption(
+        "Charts are saved one by one with the SVG and PNG buttons under them. The address of this "
+        "page restores what you see: copy it to share the view."
+    )
+
+
+def _zip(view: View) -> None:
+    """Two steps: the browser draws the pictures, then the ZIP with them can be saved."""
+    compared = view.comparison
+    key = tuple((group.id, *(run.id for run in group.runs)) for group in view.groups)
+    made = st.session_state.get("compare_zip")
+    if made and made[0] == key:
+        st.download_button(
+            f"Save the ZIP ({theme.size(len(made[1]))})",
+            made[1],
+            file_name="rnnlab-comparison.zip",
+            mime="application/zip",
+            icon=":material/folder_zip:",
+            type="primary",
+            on_click="ignore",
+            width="stretch",
+            key="export_zip",
+        )
+        return
+    sheets = takeaway.sheets(compared, ink=theme.ink())
+    drawn = pictures.button(f"Pack {len(sheets)} charts and all else into a ZIP", sheets,
+                            key="export_pictures")  # fmt: skip
+    if drawn is not None:
+        packed = takeaway.packed(compared, drawn, now=time.time())
+        st.session_state.compare_zip = (key, packed)
+        st.rerun(scope="fragment")

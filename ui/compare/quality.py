@@ -1,0 +1,194 @@
+"""The tab Quality: metrics, how well each side ranks and how far it can be believed, and what it
+calls positive above a threshold."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+import streamlit as st
+
+from rnnlab import comparison
+from rnnlab.charts import quality, threshold
+from rnnlab.charts.quality import Reliabilities, Rocs
+from rnnlab.charts.threshold import Called, Histograms
+from rnnlab.verdict import Side
+from ui import chart, theme
+from ui.compare.view import View
+from ui.table import bold
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+ROW_PX = 42
+CSS = """
+<style>
+.cmp-called {display: grid; gap: .9rem;
+  grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr))}
+.cmp-called .lab-leader {min-width: 0}
+.cmp-matrix {border-collapse: separate; border-spacing: 4px; width: 100%; margin: .4rem 0;
+  table-layout: fixed; font-variant-numeric: tabular-nums}
+.cmp-matrix th {font-size: .84rem; font-weight: 500; opacity: .8; padding: .1rem .2rem; border: 0;
+  text-align: center; line-height: 1.2}
+.cmp-matrix tbody th {text-align: left; width: 5.2rem}
+.cmp-matrix col:first-child {width: 5.2rem}
+.cmp-matrix td {border: 0; border-radius: 8px; text-align: center; padding: .35rem .2rem;
+  background: color-mix(in srgb, var(--tint) var(--share), transparent)}
+.cmp-matrix td.wrong {background: color-mix(in srgb, currentColor var(--share), transparent)}
+.cmp-matrix b {display: block; font-size: 1.65rem; font-weight: 700; line-height: 1.15}
+.cmp-matrix small {font-size: .84rem; opacity: .85}
+</style>
+"""
+
+
+class Measured(NamedTuple):
+    """What no threshold changes: the metrics, and the tuples of three charts."""
+
+    metrics: pd.DataFrame
+    rocs: Rocs
+    reliabilities: Reliabilities
+    histograms: Histograms
+
+
+def show(view: View) -> None:
+    """The metrics, two charts beside each other, and what a threshold makes of the answers."""
+    sides = view.reviewed.judged.sides
+    key = tuple((side.name, view.colors[side.name], _reviews(side)) for side in sides)
+    found = _measured(key, sides, view.colors)
+    _table(found.metrics, flatters=sides[0].runs[0].chosen)
+    charts = st.container()
+    at = st.slider(
+        "Call a review positive above", 0.05, 0.95, 0.5, 0.01, format="percent",
+        key="threshold", bind="query-params", width=420,
+    )  # fmt: skip
+    calls = threshold.called(sides, view.colors, threshold=at)
+    with charts:
+        _charts(found, calls)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _sheet(
+            found.histograms,
+            threshold.histograms_figure(found.histograms, threshold=at, ink=theme.ink()),
+            label=threshold.describe(found.histograms),
+            file="scores",
+        )
+        st.caption("Up: positive reviews. Down, paler: negative ones. Means over seeds. Right of "
+                   "the dashed line a review is called positive.")  # fmt: skip
+    right.html(
+        f'{CSS}<h3 class="lab-finding">{theme.text(threshold.finding(calls, threshold=at))}</h3>'
+        f'<div class="cmp-called">{"".join(map(matrix, calls))}</div>'
+    )
+    if at != 0.5:
+        right.caption("A threshold that is chosen to look well on these reviews does less well "
+                      "on others.")  # fmt: skip
+
+
+def matrix(one: Called) -> str:
+    """A side's confusion matrix as a card, with accuracy, precision and recall."""
+    total = one.true_negatives + one.false_positives + one.false_negatives + one.true_positives
+
+    def cell(count: float, kind: str) -> str:
+        share = count / total
+        return (
+            f'<td class="{kind}" style="--share:{8 + 62 * share:.0f}%"><b>{count:,.0f}</b>'
+            f"<small>{theme.percent(share)}</small></td>"
+        )
+
+    rates = theme.figures(
+        [
+            ("accuracy", theme.percent(one.accuracy)),
+            ("precision", theme.percent(one.precision)),
+            ("recall", theme.percent(one.recall)),
+        ]
+    )
+    return (
+        f'<div class="lab-leader" style="--tint:{one.color}"><div class="lab-row">'
+        f'<i class="lab-dot"></i><b>{theme.text(one.name)}</b></div><table class="cmp-matrix">'
+        "<colgroup><col><col><col></colgroup>"
+        "<thead><tr><td></td><th>called negative</th><th>called positive</th></tr></thead><tbody>"
+        f"<tr><th>negative</th>{cell(one.true_negatives, 'right')}"
+        f"{cell(one.false_positives, 'wrong')}</tr>"
+        f"<tr><th>positive</th>{cell(one.false_negatives, 'wrong')}"
+        f"{cell(one.true_positives, 'right')}</tr></tbody></table>{rates}</div>"
+    )
+
+
+def _reviews(side: Side) -> tuple[str, ...]:
+    return tuple(part for run in side.runs for part in (run.run, run.reviews))
+
+
+@st.cache_resource(show_spinner=False, max_entries=20)
+def _measured(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> Measured:
+    return Measured(
+        comparison.metrics(_sides),
+        quality.rocs(_sides, _colors),
+        quality.reliabilities(_sides, _colors),
+        threshold.histograms(_sides, _colors),
+    )
+
+
+def _table(frame: pd.DataFrame, *, flatters: bool) -> None:
+    def number(digits: int, label: str | None = None, width: int | None = None):
+        return st.column_config.NumberColumn(label, format=f"%.{digits}f", width=width)
+
+    st.dataframe(
+        bold(frame, "Name"),
+        hide_index=True,
+        key="compare_metrics",
+        alt="The metrics of the compared groups on the reviews that all of them judged",
+        row_height=ROW_PX,
+        height=ROW_PX * (len(frame) + 1),
+        placeholder="–",
+        column_config={
+            "Name": st.column_config.TextColumn(pinned=True),
+            "Seeds": st.column_config.NumberColumn(width=60),
+            "Accuracy (%)": number(1),
+            "Log loss": number(4),
+            "ROC AUC": number(3),
+            "F1": number(3, width=70),
+            "Brier score": number(4),
+            "Calibration error (points)": number(1),
+            "± (points)": number(1, "±", 60),
+            "± (log loss)": number(4, "±", 70),
+            "± (ROC AUC)": number(3, "±", 60),
+            "± (F1)": number(3, "±", 60),
+            "± (Brier score)": number(4, "±", 70),
+            "± (calibration error, points)": number(1, "±", 60),
+        },
+    )
+    said = "Means over seeds, ± 1 standard deviation; accuracy and F1 at a threshold of 50 %. "
+    if flatters:
+        said += (
+            "**These numbers flatter:** the same validation reviews chose each run's best epoch. "
+        )
+    st.caption(said + "Click a column to sort by it.")
+
+
+def _charts(found: Measured, calls: Sequence[Called]) -> None:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        _sheet(
+            found.rocs,
+            quality.rocs_figure(found.rocs, calls, ink=theme.ink()),
+            label=quality.describe_rocs(found.rocs),
+            file="roc",
+        )
+        st.caption("Thick: the mean over seeds. Thin: each seed, its point at the threshold below. "
+                   "Dotted: guessing.")  # fmt: skip
+    with right:
+        _sheet(
+            found.reliabilities,
+            quality.reliabilities_figure(found.reliabilities, ink=theme.ink()),
+            label=quality.describe_reliabilities(found.reliabilities),
+            file="reliability",
+        )
+        st.caption("Dotted: probabilities that can be taken at their word; above it they are too "
+                   "low, below it too high. Size: how many reviews. Fewer than "
+                   f"{quality.FEWEST} reviews are left out.")  # fmt: skip
+
+
+def _sheet(info: Rocs | Reliabilities | Histograms, figure: "go.Figure", *, label: str,
+           file: str) -> None:  # fmt: skip
+    st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
+    chart.sheet(
+        figure, key=f"compare_{file}", label=label, title=info.title, file=file, compact=False
+    )

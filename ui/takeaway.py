@@ -1,0 +1,139 @@
+"""A run's files to download, and training it again to see whether the same comes out."""
+
+import threading
+
+import streamlit as st
+
+from rnnlab import export, reproduce
+from rnnlab.errors import RnnlabError
+from rnnlab.reproduce import Reproduction
+from rnnlab.runs import Run, RunState
+from ui import lab, theme
+from ui.lab import Snapshot
+
+_ONE_AT_A_TIME = threading.Lock()  # the process that writes the network takes 0.7 GB
+
+
+def section(run: Run, snapshot: Snapshot) -> None:
+    """What can be taken away of a run that has ended, and its reproductions; else nothing."""
+    if not export.can_export(run):
+        return
+    st.subheader("Take away", anchor=False)
+    st.write(
+        "The trained network as a Keras file that loads without rnnlab, its weights and "
+        "vocabulary, the history, a TensorBoard log folder, and a script that trains the same "
+        "network anew."
+    )
+    with st.container(horizontal=True, key="takeaway_files"):
+        _downloads(run)
+    _reproductions(run, snapshot)
+
+
+def verdict(run: Run, snapshot: Snapshot) -> None:
+    """For a run that was trained again: its original, and once it has finished, how they compare.
+
+    Nothing for others.
+    """
+    if run.reproduces is None:
+        return
+    original = snapshot.get(run.reproduces)
+    if original is None:
+        st.info(
+            "It was trained to reproduce a run that has been deleted since: there is nothing to "
+            "compare it with.",
+            icon=":material/content_copy:",
+        )
+        return
+    with st.container(border=True, key="takeaway_verdict"):
+        if run.state is RunState.FINISHED:
+            _sentence(original, run)
+        elif run.state.active:
+            st.write("It repeats another run. Once it has finished, the two are compared.")
+        else:
+            st.write("It was to repeat another run, and did not come to its end.")
+        _link(original, f"Original: {theme.markdown(original.name)}")
+
+
+def _downloads(run: Run) -> None:
+    store, stem = lab.get_lab().store, export.stem(run)
+    st.download_button(
+        "Download all (ZIP)",
+        lambda: _archive(run.id, run.name, _store=store, _run=run),
+        file_name=f"{stem}.zip",
+        mime="application/zip",
+        type="primary",
+        icon=":material/folder_zip:",
+        on_click="ignore",
+        help="It takes some seconds to prepare.",
+        key="takeaway_zip",
+    )
+    kinds = {
+        export.HISTORY: ("History (CSV)", "text/csv", ":material/table:"),
+        export.CONFIG: ("Settings (JSON)", "application/json", ":material/data_object:"),
+        export.SCRIPT: ("Code (train.py)", "text/x-python", ":material/code:"),
+    }
+    for name, content in export.quick(run, lab.get_reader().epochs(run)).items():
+        label, mime, icon = kinds[name]
+        st.download_button(
+            label,
+            content,
+            file_name=f"{stem}-{name}",
+            mime=mime,
+            icon=icon,
+            on_click="ignore",
+            key=f"takeaway_{name}",
+        )
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _archive(run_id: str, name: str, _store, _run: Run) -> bytes:
+    """The ZIP; kept, because a run that has ended changes in nothing but its name."""
+    with _ONE_AT_A_TIME:
+        return export.archive(_store, _run)
+
+
+def _reproductions(run: Run, snapshot: Snapshot) -> None:
+    """The button that trains it again, and the runs that did."""
+    if run.state is RunState.FINISHED:
+        with st.container(horizontal=True, vertical_alignment="center", key="takeaway_again"):
+            pressed = st.button(
+                "Reproduce", icon=":material/content_copy:", key="takeaway_reproduce"
+            )
+            st.caption(
+                "Trains it again with the same settings, and tells whether the same comes out, "
+                "to the last bit."
+            )
+        if pressed and lab.attempt(lambda: lab.get_lab().reproduce(run)):
+            st.rerun()
+    for again in snapshot.runs:
+        if again.reproduces == run.id:
+            with st.container(border=True, key=f"takeaway_{again.id}"):
+                _link(again, f"Trained again: {theme.markdown(again.name)}")
+                if again.state is RunState.FINISHED:
+                    _sentence(run, again)
+                else:
+                    st.html(theme.state_badge(again.state))
+
+
+def _sentence(original: Run, again: Run) -> None:
+    try:
+        found = _compare(original.id, again.id, _again=again)
+    except RnnlabError as error:
+        st.error(theme.markdown(str(error)), icon=":material/error:")
+        return
+    symbol = ("check_circle", "#1F9D55") if found.identical else ("difference", "#D97706")
+    st.html(f"<div>{theme.icon(symbol[0], color=symbol[1])} {theme.text(found.sentence)}</div>")
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _compare(original_id: str, again_id: str, _again: Run) -> Reproduction:
+    return reproduce.of(lab.get_lab().store, _again)
+
+
+def _link(run: Run, label: str) -> None:
+    st.page_link(
+        "pages/run.py",
+        label=label,
+        icon=":material/open_in_full:",
+        query_params={"run": run.id},
+    )
