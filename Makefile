@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test test-fast lint screenshots bench-training bench-verdict bench-evaluate clean
+.PHONY: help install dev run test test-fast lint screenshots bench bench-training bench-verdict bench-evaluate clean
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
@@ -14,7 +14,8 @@ help:
 	@echo "make test-fast    the tests that need neither training nor a browser"
 	@echo "make lint         ruff"
 	@echo "make screenshots  take the README's pictures anew"
-	@echo "make bench-training  the lab against plain Keras, epoch for epoch (10 minutes)"
+	@echo "make bench        every speed of the lab against its goal (under 30 minutes)"
+	@echo "make bench-training  of it, the lab against plain Keras"
 	@echo "make bench-verdict how honest the verdicts are (about 6 minutes)"
 	@echo "make bench-evaluate how fast labelled texts are judged, beside Keras"
 
@@ -51,8 +52,12 @@ lint: dev
 screenshots: dev
 	$(BIN)/python -m tests.screenshots
 
+# Sections alone: make bench BENCH="--only growth,floor"
+bench: dev
+	$(BIN)/python -m benchmarks.suite $(BENCH)
+
 bench-training: dev
-	$(BIN)/python -m benchmarks.bench_training
+	$(BIN)/python -m benchmarks.suite --only training
 
 bench-verdict: dev
 	$(BIN)/python -m benchmarks.bench_verdict

@@ -36,25 +36,27 @@ class Clock(keras.callbacks.Callback):
         self.ended_s.append(time.perf_counter() - STARTED)
 
 
-def reviews(vocab_size: int, rows: np.ndarray, dataset: datasets.Dataset) -> np.ndarray:
-    """Reviews as lists of ids, padded by Keras: int32 (len(rows), 100)."""
+def reviews(
+    vocab_size: int, rows: np.ndarray, dataset: datasets.Dataset, *, maxlen: int = 100
+) -> np.ndarray:
+    """Reviews as lists of ids, padded by Keras: int32 (len(rows), maxlen)."""
     sequences = [dataset.values[dataset.offsets[r] : dataset.offsets[r + 1]] for r in rows]
     sequences = [np.where(ids < vocab_size, ids, 2) for ids in sequences]
-    return keras.utils.pad_sequences(sequences, maxlen=100)
+    return keras.utils.pad_sequences(sequences, maxlen=maxlen)
 
 
-def network(arch: str) -> keras.Sequential:
-    """The tutorial's network."""
+def network(arch: str, *, maxlen: int = 100, dropout: float = 0.3) -> keras.Sequential:
+    """The tutorial's network; `dropout` is the LSTM's."""
     vocab_size = VOCAB_SIZE[arch]
     if arch == "onehot-rnn":
-        hidden = [keras.Input((100, vocab_size)), layers.SimpleRNN(8)]
+        hidden = [keras.Input((maxlen, vocab_size)), layers.SimpleRNN(8)]
     else:
         cell = {
             "embedding-rnn": layers.SimpleRNN(8),
-            "lstm": layers.LSTM(8, dropout=0.3),
+            "lstm": layers.LSTM(8, dropout=dropout),
             "gru": layers.GRU(8),
         }[arch]
-        hidden = [keras.Input((100,)), layers.Embedding(vocab_size, 16), cell]
+        hidden = [keras.Input((maxlen,)), layers.Embedding(vocab_size, 16), cell]
     return keras.Sequential([*hidden, layers.Dense(1, activation="sigmoid")])
 
 

@@ -190,7 +190,7 @@ class RunConfig:
 
     def to_dict(self) -> dict[str, Any]:
         """Field names to plain values, ready for JSON; in the order of `FIELDS`."""
-        return dataclasses.asdict(self)
+        return {name: getattr(self, name) for name in FIELDS}
 
 
 PRESETS: dict[str, RunConfig] = {

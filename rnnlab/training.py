@@ -113,8 +113,8 @@ def fit(
         checkpoint.restore(model)
     stream = StreamToStore(config, attempt, history, paused, peak_memory_mb)
     model.fit(
-        _batches(train, config.batch_size, stream.order),
-        validation_data=_batches(validation, VALIDATION_BATCH),
+        batches(train, config.batch_size, stream.order),
+        validation_data=batches(validation, VALIDATION_BATCH),
         epochs=config.epochs,
         initial_epoch=len(history),
         verbose=0,
@@ -265,7 +265,7 @@ class StreamToStore(keras.callbacks.Callback):
             )
 
 
-def _batches(
+def batches(
     reviews: Reviews, batch_size: int, order: Callable[[int], np.ndarray] | None = None
 ) -> tf.data.Dataset:
     """The reviews in batches; anew in `order` each time it is read, if that is given."""

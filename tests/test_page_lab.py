@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -199,6 +200,14 @@ def test_filters_find_by_name_architecture_and_state(store):
     assert table.matching(runs, text=" LST") == (lstm,)
     assert table.matching(runs, archs=["gru"]) == (gru,)
     assert table.matching(runs, states=["failed"]) == ()
+
+
+def test_a_long_table_is_drawn_without_styling_each_cell(store):
+    frame = table.frame([finished_run(store)])
+    long = pd.concat([frame] * (table.MOST_BOLD + 1))
+
+    assert table.bold(frame, "name").data is frame
+    assert table.bold(long, "name") is long
 
 
 def test_the_table_holds_every_setting_of_a_run(store):

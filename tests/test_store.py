@@ -399,3 +399,27 @@ def test_file_that_is_no_database_is_a_clear_error(tmp_path):
     path.write_text("this is no database, but it is long enough to have a header " * 20)
     with pytest.raises(StoreError, match=r"move a damaged lab\.db aside"):
         RunStore(f"sqlite:///{path}")
+
+
+def test_runs_read_again_are_what_reading_all_anew_gives(store):
+    kept, renamed, deleted = finished_run(store), finished_run(store), failed_run(store)
+    resumed, ended = claimed(store), claimed(store)
+    train(resumed, 1)
+    resumed.end(RunState.INTERRUPTED, now=NOW)
+    seen = store.runs()
+
+    store.rename(renamed.id, "the best")
+    store.delete(deleted.id)
+    store.resume(resumed.run.id, now=NOW)
+    again = store.claim_next("w", machine="here", now=NOW)
+    train(again, 1, first=2)
+    again.end(RunState.INTERRUPTED, now=NOW)
+    train(ended, 2)
+    ended.end(RunState.STOPPED, now=NOW)
+    store.enqueue(preset("gru"), now=NOW + 1)
+
+    assert store.runs_again(seen) == store.runs()
+    assert store.runs_again(()) == store.runs()
+    assert next(run for run in store.runs_again(seen) if run.id == kept.id) is (
+        next(run for run in seen if run.id == kept.id)
+    )

@@ -231,8 +231,9 @@ def _outline(snapshot: Snapshot) -> tuple:
 def _announce(snapshot: Snapshot) -> None:
     """A toast for each run that this session saw active and that has ended since."""
     active = {run.id for run in snapshot.active}
+    ended = st.session_state.get(SEEN, set()) - active
     for run in snapshot.runs:
-        if run.id in st.session_state.get(SEEN, set()) - active:
+        if run.id in ended:
             symbol, _ = theme.STATES[run.state]
             st.toast(
                 f"**{theme.markdown(run.name)}** {theme.markdown(run.ending())}",

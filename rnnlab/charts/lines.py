@@ -20,9 +20,10 @@ class End(NamedTuple):
 
 
 def lay_out(figure: "go.Figure", *, ink: str, height: int, percent: bool = False) -> None:
-    """Give a figure of lines its axes; `percent` where its values are shares."""
+    """Give a figure of lines its axes; `percent` where its values are shares. Comes first."""
     text = font(ink)
     figure.update_layout(
+        overwrite=True,  # merging into axes that are not there yet takes ten times as long
         **layout(ink, height),
         margin={"l": 64, "r": 16, "t": 10, "b": 52},
         dragmode="zoom",
@@ -58,11 +59,15 @@ def label_ends(figure: "go.Figure", ends: Sequence[End], *, shown: Sequence[floa
     for end in ends:
         heights.append(end.value if not heights else max(end.value, heights[-1] + gap))
     shift = sum(height - end.value for height, end in zip(heights, ends, strict=True)) / len(ends)
-    for height, end in zip(heights, ends, strict=True):
-        figure.add_annotation(
-            x=1.01, xref="paper", xanchor="left", y=height - shift, yref="y", showarrow=False,
-            font={"size": FONT_PX},
-            text=f'<span style="color:{end.color}">●</span> {escape(short(end.name))}',
-        )  # fmt: skip
+    # All at once: Plotly checks all that are there with each that is added, 40 ms for 20 names.
+    figure.layout.annotations = [
+        {
+            "x": 1.01, "xref": "paper", "xanchor": "left",
+            "y": height - shift, "yref": "y", "showarrow": False,
+            "font": {"size": FONT_PX},
+            "text": f'<span style="color:{end.color}">●</span> {escape(short(end.name))}',
+        }
+        for height, end in zip(heights, ends, strict=True)
+    ]  # fmt: skip
     longest = max(len(short(end.name)) for end in ends)
     figure.update_layout(margin={"r": 32 + 9 * longest})

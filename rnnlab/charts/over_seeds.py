@@ -144,15 +144,14 @@ _NOUNS = {
 def _seed(
     run: Run, epochs: Sequence[Epoch], quantity: Quantity, axis: Axis, smoothing: int
 ) -> SeedCurve:
-    frame = pd.DataFrame(epochs)
-    x = _positions(run, frame, axis)
+    x = _positions(run, epochs, axis)
     if quantity == "gap":
-        raw, train = frame["val_loss"] - frame["loss"], None
+        raw, train = _figures(epochs, "val_loss") - _figures(epochs, "loss"), None
     else:
-        raw, train = frame[f"val_{quantity}"], frame[quantity]
+        raw, train = _figures(epochs, f"val_{quantity}"), _figures(epochs, quantity)
     rolling = raw.rolling(smoothing, center=True, min_periods=1)
     best = None
-    if run.best_epoch is not None and run.best_epoch <= len(frame):
+    if run.best_epoch is not None and run.best_epoch <= len(epochs):
         place = run.best_epoch - 1
         best = (float(x[place]), float(raw[place]))
     return SeedCurve(
@@ -165,11 +164,17 @@ def _seed(
     )
 
 
-def _positions(run: Run, frame: pd.DataFrame, axis: Axis) -> np.ndarray:
+def _figures(epochs: Sequence[Epoch], name: str) -> pd.Series:
+    # One column, not a frame of the epochs: pandas copies each dataclass deeply, and building
+    # the frames took half the time of drawing 20 runs.
+    return pd.Series([getattr(epoch, name) for epoch in epochs], dtype=float)
+
+
+def _positions(run: Run, epochs: Sequence[Epoch], axis: Axis) -> np.ndarray:
     if axis == "seconds":
-        return frame["seconds"].cumsum().to_numpy()
+        return _figures(epochs, "seconds").cumsum().to_numpy()
     reviews = run.manifest.get("train_reviews", TRAIN_REVIEWS) if axis == "reviews" else 1
-    return frame["epoch"].to_numpy(float) * reviews
+    return _figures(epochs, "epoch").to_numpy() * reviews
 
 
 def _smooth(values: pd.Series, smoothing: int) -> np.ndarray:

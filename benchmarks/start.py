@@ -1,0 +1,67 @@
+"""From a click on Train to the first batch, as the store sees it: a warm worker, and none yet.
+
+Asks the lab for a run as the button does, and waits until its first progress is in the store.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks import harness
+from benchmarks.harness import Effort, Row
+from rnnlab.config import TUTORIAL, preset
+from rnnlab.lab import Lab
+
+WARM_S, COLD_S = 1.5, 8.0
+
+
+def measure(effort: Effort) -> Iterator[Row]:
+    """Warm, cold, and cold with nothing compiled before."""
+    archs = TUTORIAL[: effort.of(len(TUTORIAL))]
+    with harness.fresh_home() as home:
+        anew = [first_batch_s(home, arch, cold=True, anew=True) for arch in archs]
+        cold = [first_batch_s(home, arch, cold=True) for arch in archs]
+        warm = [first_batch_s(home, arch) for arch in archs * effort.of(4)]
+    for what, values, limit, note in (
+        ("click on Train → first batch, warm worker", warm, WARM_S, "compiled before"),
+        ("the same, no worker yet", cold, COLD_S, "imports keras; compiled before"),
+        ("the same, nothing compiled yet", anew, COLD_S, "once for each kind of network"),
+    ):
+        yield harness.at_most(
+            what,
+            harness.p95(values),
+            limit,
+            figure=harness.percentiles(values, " s", 2),
+            goal=f"≤ {limit} s",
+            note=f"{note}; {', '.join(archs)}; judged by p95",
+            values={"s": values},
+        )
+
+
+def first_batch_s(home: Path, arch: str, *, cold: bool = False, anew: bool = False) -> float:
+    """Seconds from asking for a run to its first batch; the run is ended afterwards.
+
+    `cold`: with no worker alive. `anew`: with nothing compiled either.
+    """
+    lab = Lab()
+    if cold:
+        harness.end_workers(home)
+        lab.store.presence.sweep(now=time.time())
+    if anew:
+        forget_compiled(home)
+    began_s = time.perf_counter()
+    run = lab.train(preset(arch))
+    harness.wait_until(lambda: lab.store.get(run.id).progress is not None, timeout_s=120)
+    taken_s = time.perf_counter() - began_s
+    lab.stop(run.id)
+    harness.wait_until(lambda: not lab.store.get(run.id).state.active, timeout_s=120)
+    lab.store.close()
+    time.sleep(0.3)  # the worker's child is gone, too
+    return taken_s
+
+
+def forget_compiled(home: Path) -> None:
+    """Delete XLA's compiled code of a home."""
+    for folder in (home / "cache").glob("xla-*"):
+        shutil.rmtree(folder)
