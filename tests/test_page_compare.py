@@ -78,6 +78,19 @@ def test_url_names_runs_and_groups_and_all_runs_of_a_group_are_the_group(runs):
     assert "lstm-1" in shown(at)
 
 
+def test_baselines_are_compared_with_networks_over_seeds(store, runs):
+    once, average = (trained(store, preset(arch)) for arch in ("tfidf-logreg", "feedforward"))
+    again = trained(store, preset("tfidf-logreg"))
+    at = page(runs=f"{group_id(LSTM)},{group_id(once.config)}")
+    assert "draws nothing at random" in shown(at)
+    assert "Not enough seeds" not in shown(at)
+    at = page(runs=f"{once.id},{again.id},{average.id},{group_id(LSTM)}")
+    assert "None" not in shown(at)
+    assert "seed None" not in " ".join(at.multiselect(key="compare_runs").options)
+    button = at.button(key="compare_seeds")
+    assert button.label.startswith("Train the 2 missing runs")  # of feedforward alone
+
+
 def test_unknown_runs_in_the_url_are_named_and_the_rest_is_shown(runs):
     at = page(runs=f"<b>gone</b>,{runs[0].id}")
     assert "gone" in at.warning[0].value
