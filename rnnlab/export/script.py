@@ -75,7 +75,9 @@ def _network(config: RunConfig) -> str:
         layers.append(f"keras.layers.Embedding(VOCAB_SIZE, {config.embedding_dim})")
     else:
         layers.append('keras.layers.CategoryEncoding(VOCAB_SIZE, output_mode="one_hot")')
-    for index in range(config.layers):
+    if arch.kind == "average":
+        layers.append("keras.layers.GlobalAveragePooling1D()")
+    for index in range(config.layers or 0):
         options = f", dropout={config.dropout!r}" if config.dropout else ""
         options += ", return_sequences=True" if index < config.layers - 1 else ""
         layer = f"keras.layers.{params.CELLS[arch.cell].layer}({config.units}{options})"
