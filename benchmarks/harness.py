@@ -113,14 +113,17 @@ def seconds(call: Callable[[], object]) -> float:
 def child(module: str, *arguments: str) -> dict:
     """The JSON document that `python -m benchmarks.MODULE` prints; a process of its own.
 
-    Raises RuntimeError with the end of what it said where it fails.
+    Raises RuntimeError with the last line that it said where it fails; all of it goes to stderr.
     """
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{module}", *arguments],
         cwd=ROOT, capture_output=True, text=True,
+        env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
     )  # fmt: skip
     if done.returncode:
-        raise RuntimeError(f"benchmarks.{module} {' '.join(arguments)}:\n{done.stderr[-2_000:]}")
+        print(done.stderr, file=sys.stderr)
+        last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise RuntimeError(f"benchmarks.{module} failed: {last}")
     return json.loads(done.stdout)
 
 

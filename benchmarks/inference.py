@@ -1,6 +1,6 @@
 """How fast trained networks judge reviews: the lab's numpy against keras.
 
-Batch evaluation and a single review, by `rnnlab.evaluate` and `rnnlab.classify`, by
+Batch evaluation and a single review, by `rnnlab.predict` and `rnnlab.classify`, by
 `model.predict`, and by a `tf.function` of one fixed shape, all in turn in one process. The weights
 are untrained, which costs the same. Run as `python -m benchmarks.inference TIMES` it prints JSON.
 """
@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks import harness
 from benchmarks.harness import Effort, Row
-from rnnlab import datasets, evaluate, home
+from rnnlab import datasets, home, predict
 from rnnlab.classify import Classifier, classify
 from rnnlab.config import preset
 
@@ -82,8 +82,8 @@ def main(times: int) -> None:
             whole(tf.constant(ids[start : start + BATCH])).numpy()
 
     many = {
-        "lab, evaluate": lambda: evaluate.predict_rows(one, dataset, rows),
-        "lab, evaluate texts": lambda: evaluate.predict_texts([one], texts),
+        "lab, evaluate": lambda: predict.rows(one, dataset, rows),
+        "lab, evaluate texts": lambda: predict.texts([one], texts),
         "model.predict": lambda: model.predict(ids, batch_size=BATCH, verbose=0),
         "tf.function": by_function,
     }

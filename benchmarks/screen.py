@@ -105,7 +105,7 @@ def measure(effort: Effort) -> Iterator[Row]:
         yield first_paint(browser, home, effort)
         with open_dashboard(browser, home) as (server, page), two_training():
             yield from page_switches(page, effort)
-            yield epochs_visible(page, effort)
+            yield epochs_visible(page, server.url, effort)
             yield from verdicts(page, server.url, len(trained), effort)
             yield on_the_server(trained, effort)
             yield viewers(browser, server, effort)
@@ -216,8 +216,9 @@ def page_switches(page, effort: Effort) -> Iterator[Row]:
         )
 
 
-def epochs_visible(page, effort: Effort) -> Row:
+def epochs_visible(page, url: str, effort: Effort) -> Row:
     """From an epoch's end, as the store has it, to its point on the chart of the Lab page."""
+    page.goto(url)
     page.locator(".lab-chart .main-svg").first.wait_for(timeout=60_000)
     page.evaluate(WATCH_EPOCHS)
     lab = Lab()
