@@ -16,7 +16,7 @@ def text(run: Run) -> str:
         script_parts.head(
             run,
             *("scikit-learn", "scipy", "numpy"),
-            title="Fit TF-IDF and logistic regression",
+            title="Fit a TF-IDF model",
             result="writes the weights to best.npz",
         ),
         script_parts.imports(run),
