@@ -1,6 +1,10 @@
-"""Ways to bring a store into a state, through the same calls that a worker makes."""
+"""Ways to bring a lab into a state, through the same calls that a worker makes."""
+
+from collections.abc import Sequence
+from pathlib import Path
 
 from rnnlab.config import RunConfig, preset
+from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.runs import Epoch, Progress, Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
@@ -64,3 +68,13 @@ def failed_run(store: RunStore, config: RunConfig | None = None) -> Run:
         traceback="Traceback (most recent call last): ...",
     )
     return store.get(attempt.run.id)
+
+
+def encode_reviews(home: Path, texts: Sequence[str]) -> None:
+    """Put these texts into the home as its encoded reviews; every second one is positive."""
+    encoded.build(
+        cache.folder(home, "bundled", bundled.fingerprint()),
+        name="bundled",
+        fingerprint=bundled.fingerprint(),
+        reviews=encoded.encode(texts, [number % 2 for number in range(len(texts))]),
+    )

@@ -7,7 +7,6 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import preset
-from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.groups import group_id
 from rnnlab.runs import RunState
 from tests import labs
@@ -23,12 +22,7 @@ def dataset(lab_home, monkeypatch):
     """A small dataset in the home, 40 of its reviews for validation; no worker is started."""
     st.cache_resource.clear()
     monkeypatch.setattr("rnnlab.executors.local.LocalExecutor.ensure", lambda *_, **__: 0)
-    encoded.build(
-        cache.folder(lab_home, "bundled", bundled.fingerprint()),
-        name="bundled",
-        fingerprint=bundled.fingerprint(),
-        reviews=encoded.encode(TEXTS, [n % 2 for n in range(200)]),
-    )
+    labs.encode_reviews(lab_home, TEXTS)
 
 
 @pytest.fixture
@@ -65,6 +59,7 @@ def test_of_each_architecture_the_group_with_the_most_seeds_is_compared(runs):
     at = page()
     assert set(chips(at)) == {group_id(runs[0].config), group_id(runs[3].config)}
     assert "LSTM × 3" in shown(at) and "GRU × 3" in shown(at)
+    assert "ROC AUC, LSTM × 3 less GRU × 3: " in shown(at) or "GRU × 3 less LSTM × 3: " in shown(at)
     assert "3 seeds against 3 seeds, each judged on the same 40 reviews" in shown(at)
     assert at.query_params["runs"] == ",".join(chips(at))
 

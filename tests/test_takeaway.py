@@ -10,9 +10,9 @@ import pytest
 from rnnlab import takeaway
 from rnnlab.cli import main
 from rnnlab.config import preset
-from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
+from tests import labs
 from tests.test_page_classify import trained
 from tests.test_page_compare import TEXTS
 
@@ -23,12 +23,7 @@ NOW = 1_790_000_000.0
 def lab(lab_home, monkeypatch):
     """A lab with a small dataset in its home."""
     monkeypatch.setattr("rnnlab.executors.local.LocalExecutor.ensure", lambda *_, **__: 0)
-    encoded.build(
-        cache.folder(lab_home, "bundled", bundled.fingerprint()),
-        name="bundled",
-        fingerprint=bundled.fingerprint(),
-        reviews=encoded.encode(TEXTS, [n % 2 for n in range(200)]),
-    )
+    labs.encode_reviews(lab_home, TEXTS)
     return Lab()
 
 

@@ -32,7 +32,7 @@ def show(view: View) -> None:
     if len(judged.verdicts) == 1:
         (only,) = judged.verdicts
         words += f'<p class="cmp-details">{_text(only.sentence)}</p>'
-        words += f'<p class="cmp-rests">{theme.text(only.rests_on)}</p>'
+        words += f'<p class="cmp-rests">{theme.text(_auc(only) + only.rests_on)}</p>'
     else:
         words += f'<p class="cmp-details">{_text(told.details)}</p>'
     if not told.rivals:
@@ -101,6 +101,16 @@ def _pairs(verdicts: Sequence[Verdict]) -> None:
             "AUC, 95 % to": auc,
             "Rests on": st.column_config.TextColumn(width="large"),
         },
+    )
+
+
+def _auc(one: Verdict) -> str:
+    """The difference in AUC with its interval, as a sentence; empty where it has none."""
+    if one.auc is None:
+        return ""
+    value, low, high, *_ = one.auc
+    return (
+        f"ROC AUC, {one.a} less {one.b}: {value:+.3f} (95 % interval {low:+.3f} to {high:+.3f}). "
     )
 
 
