@@ -50,12 +50,17 @@ if not chosen:
     st.stop()
 chart.prepare()
 
-problem = "The reviews are being prepared, once: about 15 seconds."
+labelled = reviewed = None
+problem = "The reviews are not at hand yet: they are being prepared, or await your file."
 try:
-    view = View(chosen, every, looks, judging.judge(chosen))
+    on, labelled = judging.choose()
+    reviewed = judging.judge(chosen, on, labelled)
 except RnnlabError as error:
-    view, problem = View(chosen, every, looks, None), str(error)
-if view.reviewed:
+    problem = str(error)
+view = View(chosen, every, looks, reviewed)
+if labelled and labelled.left_out:
+    st.caption(judging.left_out(labelled))
+if reviewed:
     headline.show(view)
 else:
     st.info(theme.markdown(problem), icon=":material/info:")

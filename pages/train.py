@@ -14,8 +14,6 @@ from rnnlab.store import MAX_NAME
 from ui import form, layers, live, preview, reading, reviews, theme
 from ui.lab import attempt, get_lab, snapshot
 
-AGAIN_S = 2.0  # the second click of a double click comes sooner
-
 
 @st.fragment
 def bench() -> None:
@@ -57,7 +55,7 @@ def train_button(config: RunConfig | None) -> None:
         )
     if clicked and config:
         last, at = st.session_state.get("train_last", (None, 0.0))
-        if last == (config, seeds) and time.monotonic() - at < AGAIN_S:
+        if last == (config, seeds) and time.monotonic() - at < form.AGAIN_S:
             return
         queued = []
         if attempt(lambda: queued.extend(queue(config, seeds, name.strip() or None))):

@@ -149,6 +149,19 @@ def holm(ps: Sequence[float]) -> list[float]:
     return corrected
 
 
+def wilson(shares: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The ends of the 95 % intervals of shares of so many reviews: float64, shaped like `shares`.
+
+    Wilson (1927, "Probable inference, the law of succession, and statistical inference", JASA).
+    scipy has it for one share at a time, and computes an exact p value with each, 3 ms apiece.
+    """
+    square = ndtri(ALPHA / 2) ** 2
+    middle = (shares + square / (2 * counts)) / (1 + square / counts)
+    half = np.sqrt(square * (shares * (1 - shares) / counts + square / (4 * counts**2)))
+    half /= 1 + square / counts
+    return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
+
+
 def _seed_variance(values: np.ndarray) -> tuple[float, float]:
     """The variance of a network's figure from seed to seed, and the part of it that is the rest.
 

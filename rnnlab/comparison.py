@@ -61,6 +61,22 @@ def metrics(sides: Sequence[Side]) -> pd.DataFrame:
     return pd.DataFrame([_metrics(side) for side in sides])
 
 
+def elsewhere(names: Sequence[str], said: Mapping[str, Sequence[Side | None]]) -> pd.DataFrame:
+    """A row a side: its accuracy in % on each set of reviews that it judged, the mean over seeds.
+
+    `said` holds what each named side says, by what the reviews are called; None where nothing.
+    """
+    return pd.DataFrame(
+        {"Name": names}
+        | {
+            f"{label} (%)": [
+                None if side is None else 100 * float(side.correct.mean()) for side in sides
+            ]
+            for label, sides in said.items()
+        }
+    )
+
+
 def verdicts(found: Sequence[Verdict]) -> pd.DataFrame:
     """A row for each pair: A's accuracy and AUC less B's, intervals, p and the verdict."""
     return pd.DataFrame(

@@ -4,14 +4,14 @@ Owns the pairing review by review, and the slices by length and by unknown words
 see `rnnlab.charts.slices`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import binomtest
 
+from rnnlab import chance
 from rnnlab.datasets import Dataset
 from rnnlab.text import UNKNOWN, Vocabulary, tokenize
 from rnnlab.verdict import Side
@@ -75,10 +75,16 @@ class Words:
         return cls(np.asarray(dataset.values[places]), offsets)
 
     @classmethod
-    def of_texts(cls, texts: Sequence[str], vocabulary: Vocabulary) -> "Words":
-        """The words of these texts."""
+    def of_texts(
+        cls,
+        texts: Sequence[str],
+        vocabulary: Vocabulary,
+        *,
+        cut: Callable[[str], list[str]] = tokenize,
+    ) -> "Words":
+        """The words of these texts; `cut` gives those of one."""
         index = vocabulary.index
-        ids = [[index.get(word, UNKNOWN) for word in tokenize(text)] for text in texts]
+        ids = [[index.get(word, UNKNOWN) for word in cut(text)] for text in texts]
         flat = np.fromiter((i for review in ids for i in review), np.int32)
         return cls(flat, np.concatenate([[0], np.cumsum([len(review) for review in ids])]))
 
@@ -92,9 +98,16 @@ class Words:
 
         0 for a review without a word.
         """
-        unknown = (self.values >= vocab_size) | (self.values == UNKNOWN)
-        sums = np.concatenate([[0], np.cumsum(unknown)])
-        return (sums[self.offsets[1:]] - sums[self.offsets[:-1]]) / np.maximum(self.lengths, 1)
+        if vocab_size not in self._unknown_shares:  # sides mostly share a vocabulary
+            unknown = (self.values >= vocab_size) | (self.values == UNKNOWN)
+            sums = np.concatenate([[0], np.cumsum(unknown)])
+            found = sums[self.offsets[1:]] - sums[self.offsets[:-1]]
+            self._unknown_shares[vocab_size] = found / np.maximum(self.lengths, 1)
+        return self._unknown_shares[vocab_size]
+
+    @cached_property
+    def _unknown_shares(self) -> dict[int, np.ndarray]:
+        return {}
 
 
 def disagreement(a: Side, b: Side) -> Disagreement:
@@ -137,19 +150,9 @@ def _slices(side: Side, x: np.ndarray, edges: np.ndarray) -> tuple[Slice, ...]:
     right = side.correct.mean(axis=0)  # of each review: the share of seeds that get it right
     counts = np.bincount(place, minlength=bins)
     sums = np.bincount(place, weights=right, minlength=bins)
-    found = []
-    for i in range(bins):
-        if counts[i] < FEWEST:
-            continue
-        interval = binomtest(round(sums[i]), int(counts[i])).proportion_ci(method="wilson")
-        found.append(
-            Slice(
-                float(edges[i]),
-                float(edges[min(i + 1, len(edges) - 1)]),
-                int(counts[i]),
-                float(sums[i] / counts[i]),
-                float(interval.low),
-                float(interval.high),
-            )
-        )
-    return tuple(found)
+    kept = np.flatnonzero(counts >= FEWEST)
+    counts = counts[kept]
+    shares = sums[kept] / counts
+    lows, highs = edges[kept], edges[np.minimum(kept + 1, len(edges) - 1)]
+    columns = (lows, highs, counts, shares, *chance.wilson(shares, counts))
+    return tuple(Slice(*row) for row in zip(*(column.tolist() for column in columns), strict=True))

@@ -7,14 +7,15 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from rnnlab import comparison, datasets, evaluate, report, show, tables
-from rnnlab.charts import cost, differences, over_seeds, slices, style
+from rnnlab.charts import cost, differences, over_seeds, quality, slices, style, threshold
 from rnnlab.charts.cost import Cost
 from rnnlab.charts.style import INK, Look
 from rnnlab.disagree import Words
@@ -26,6 +27,9 @@ from rnnlab.runs import Epoch, Run
 from rnnlab.standing import Judged, judge
 from rnnlab.verdict import MIN_SEEDS, Side
 
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
 ENDINGS: dict[tables.Format, str] = {
     "csv": "csv", "json": "json", "markdown": "md", "latex": "tex"
 }  # fmt: skip
@@ -35,7 +39,8 @@ ENDINGS: dict[tables.Format, str] = {
 class Comparison:
     """Groups beside each other: their looks by group id, epochs by run id, and costs.
 
-    `judged` and `words` are None where the groups cannot be judged on the same reviews.
+    `judged` and `words` are None where the groups cannot be judged on the same reviews, which
+    `reviews` counts and names. `elsewhere` holds what each group says of other reviews too.
     """
 
     groups: Sequence[Group[Run]]
@@ -44,6 +49,8 @@ class Comparison:
     costs: Sequence[Cost]
     judged: Judged | None
     words: Words | None
+    reviews: str = ""  # "5,000 validation reviews"
+    elsewhere: Mapping[str, Sequence[Side | None]] = field(default_factory=dict)
 
     @property
     def colors(self) -> dict[str, str]:
@@ -67,16 +74,20 @@ def of_runs(lab: Lab, runs: Sequence[Run], *, every: Sequence[Run]) -> Compariso
     spent = lab.store.spent([run.id for run in runs])
     epochs = {run.id: lab.store.epochs(run.id) for run in runs}
     judged = words = None
+    counted = ""
     names = {run.config.dataset for run in runs}
     if len(names) == 1:
         dataset = datasets.load(names.pop(), lab.home)
         try:
             judged = judge([_side(lab, group, dataset) for group in chosen])
-            words = Words.of_dataset(dataset, np.asarray(dataset.validation_rows))
+            rows = np.asarray(dataset.validation_rows)
+            words = Words.of_dataset(dataset, rows)
+            counted = f"{len(rows):,} validation reviews"
         except DataError:
             judged = None  # trained on another state of the reviews: curves alone
     looks = style.looks(groups(every))
-    return Comparison(chosen, looks, epochs, cost.of_groups(chosen, spent), judged, words)
+    costs = cost.of_groups(chosen, spent)
+    return Comparison(chosen, looks, epochs, costs, judged, words, counted)
 
 
 def frames(compared: Comparison) -> dict[str, pd.DataFrame]:
@@ -85,36 +96,55 @@ def frames(compared: Comparison) -> dict[str, pd.DataFrame]:
         "differences": comparison.differences(compared.groups, compared.costs, compared.epochs)
     }
     if compared.judged:
+        found["quality"] = comparison.metrics(compared.judged.sides)
         found["verdicts"] = comparison.verdicts(compared.judged.verdicts)
+    if len(compared.elsewhere) > 1:
+        names = [group.name for group in compared.groups]
+        found["elsewhere"] = comparison.elsewhere(names, compared.elsewhere)
     return {name: frame for name, frame in found.items() if len(frame)}
 
 
 def sheets(compared: Comparison, *, ink: str = INK) -> tuple[Sheet, ...]:
     """The charts, the finding first, their text in the colour `ink`."""
-    drawn = []
+    return tuple(_sheets(compared, ink))
+
+
+def _sheets(compared: Comparison, ink: str) -> Iterator[Sheet]:
     judged, colors = compared.judged, compared.colors
     if judged and judged.standing.rivals:
         leads = differences.leads(judged.standing, colors)
-        figure = differences.leads_figure(leads, ink=ink)
-        drawn.append(Sheet("leads", leads.title, figure, differences.describe(leads)))
+        yield _sheet("leads", leads, differences.leads_figure(leads, ink=ink), differences.describe)
     for quantity in ("loss", "accuracy", "gap"):
         curves = over_seeds.group_curves(
             compared.groups, compared.epochs, compared.looks, quantity=quantity
         )
         figure = over_seeds.group_curves_figure(curves, ink=ink)
-        drawn.append(Sheet(f"curves-{quantity}", curves.title, figure, over_seeds.describe(curves)))
+        yield _sheet(f"curves-{quantity}", curves, figure, over_seeds.describe)
+    if judged:
+        rocs = quality.rocs(judged.sides, colors)
+        calls = threshold.called(judged.sides, colors, threshold=0.5)
+        yield _sheet("roc", rocs, quality.rocs_figure(rocs, calls, ink=ink), quality.describe_rocs)
+        bins = quality.reliabilities(judged.sides, colors)
+        figure = quality.reliabilities_figure(bins, ink=ink)
+        yield _sheet("reliability", bins, figure, quality.describe_reliabilities)
+        scores = threshold.histograms(judged.sides, colors)
+        figure = threshold.histograms_figure(scores, threshold=0.5, ink=ink)
+        yield _sheet("scores", scores, figure, threshold.describe)
     chosen = [group.id for group in compared.groups]
     for axis in cost.AXES:
         priced = cost.against(axis, compared.costs, chosen=chosen)
         if priced.costs:
             figure = cost.figure(priced, compared.looks, ink=ink)
-            drawn.append(Sheet(f"cost-{axis}", priced.title, figure, cost.describe(priced)))
+            yield _sheet(f"cost-{axis}", priced, figure, cost.describe)
     if judged:
         for by in slices.AXES:
             sliced = slices.slices(by, judged.sides, compared.words, colors)
             figure = slices.slices_figure(sliced, ink=ink)
-            drawn.append(Sheet(f"by-{by}", sliced.title, figure, slices.describe(sliced)))
-    return tuple(drawn)
+            yield _sheet(f"by-{by}", sliced, figure, slices.describe)
+
+
+def _sheet(name: str, info: Any, figure: "go.Figure", describe: Callable[[Any], str]) -> Sheet:
+    return Sheet(name, info.title, figure, describe(info))
 
 
 def caveats(compared: Comparison) -> tuple[str, ...]:
@@ -122,10 +152,11 @@ def caveats(compared: Comparison) -> tuple[str, ...]:
     said = []
     runs = [run for group in compared.groups for run in group.runs]
     if compared.judged:
-        said.append(
-            "The validation reviews also chose each run's best epoch, so accuracies on them "
-            "flatter; all sides profit alike."
-        )
+        if compared.judged.sides[0].runs[0].chosen:
+            said.append(
+                "The validation reviews also chose each run's best epoch, so figures on them "
+                "flatter."
+            )
         few = [g.name for g in compared.groups if g.seeds < MIN_SEEDS and g.config.seed is not None]
         if few:
             said.append(f"Fewer than {MIN_SEEDS} seeds, too few for a verdict: {', '.join(few)}.")
@@ -148,13 +179,22 @@ def html(compared: Comparison, *, now: float) -> str:
     sections = []
     lead = "Curves, settings and costs of networks that judged different reviews."
     if compared.judged:
-        lead = compared.judged.standing.details
+        lead = f"Judged on {compared.reviews}. {compared.judged.standing.details}"
         sections += _verdict_sections(compared.judged, _named(charts, "leads"))
-    good, cost_columns = _parted(frames(compared)["differences"])
+    found = frames(compared)
+    good, cost_columns = _parted(found["differences"])
     words = "Figures of the best epoch: means over the seeds and standard deviations."
     sections.append(Section("What differs, and how good", (words,), good))
     sections.append(Section("At what cost", table=cost_columns))
+    if "quality" in found:
+        sections.append(Section("Metrics", table=found["quality"]))
+    if "elsewhere" in found:
+        sections.append(Section("Accuracy on each set of reviews", table=found["elsewhere"]))
     sections.append(Section("How they learned", sheets=_named(charts, "curves-")))
+    charts_of_quality = [
+        charts[name] for name in ("roc", "reliability", "scores") if name in charts
+    ]
+    sections.append(Section("How far they can be believed", sheets=charts_of_quality))
     sections.append(Section("What accuracy costs", sheets=_named(charts, "cost-")))
     sections.append(Section("Which reviews they get right", sheets=_named(charts, "by-")))
     sections = [part for part in sections if part.words or part.table is not None or part.sheets]

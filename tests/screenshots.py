@@ -18,7 +18,7 @@ EPOCHS = 12  # enough that the curves tell a story
 
 
 def main() -> None:
-    """Write docs/lab.png and docs/classify.png."""
+    """Write docs/lab.png, docs/classify.png and docs/compare.png."""
     from rnnlab.config import TUTORIAL, preset
     from rnnlab.lab import Lab
 
@@ -37,9 +37,7 @@ def main() -> None:
                 time.sleep(0.2)
             page.wait_for_timeout(1_500)
             page.screenshot(path=DOCS / "lab.png")
-            while any(lab.store.get(run.id).state.active for run in queued):
-                lab.look_after()
-                time.sleep(0.5)
+            _wait(lab, queued)
             page.goto(f"{server.url}/classify")
             page.get_by_role("textbox", name="Your review").fill(
                 "I expected little, and this film was a great surprise: the story is simple, but "
@@ -48,6 +46,19 @@ def main() -> None:
             expect(page.locator(".judge-verdict")).to_have_count(len(queued), timeout=20_000)
             page.wait_for_timeout(500)
             page.screenshot(path=DOCS / "classify.png")
+            seeds = [run for name in TUTORIAL for run in lab.train_seeds(preset(name), 3)]
+            _wait(lab, [*seeds, lab.train(preset("tfidf-logreg"))])
+            page.goto(f"{server.url}/compare")
+            expect(page.locator(".lab-chart .main-svg")).to_have_count(12, timeout=60_000)
+            page.wait_for_timeout(1_500)
+            page.screenshot(path=DOCS / "compare.png")
+
+
+def _wait(lab, runs) -> None:
+    """Until all of these runs have ended."""
+    while any(lab.store.get(run.id).state.active for run in runs):
+        lab.look_after()
+        time.sleep(0.5)
 
 
 if __name__ == "__main__":

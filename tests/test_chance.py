@@ -222,3 +222,14 @@ def test_holms_correction_is_that_of_r():
     assert found == pytest.approx([0.09, 0.05, 0.09, 0.08, 0.09])
     assert chance.holm([0.7, 0.6]) == [1.0, 1.0]
     assert chance.holm([]) == []
+
+
+def test_wilson_intervals_are_scipys():
+    counts = np.array([1, 1, 40, 40, 833, 833, 5_000])
+    right = np.array([0, 1, 0, 37, 640, 833, 2_500])
+    found = np.transpose(chance.wilson(right / counts, counts))
+    expected = [
+        stats.binomtest(int(k), int(n)).proportion_ci(method="wilson")
+        for k, n in zip(right, counts, strict=True)
+    ]
+    np.testing.assert_allclose(found, expected, atol=1e-12)

@@ -32,3 +32,10 @@ def test_figure_has_a_row_for_each_rival_and_shows_names_as_text(info):
     figure = differences.leads_figure(info, ink="#161B26")
     assert [trace.x[0] for trace in figure.data] == [row.value for row in info.rows]
     assert figure.layout.yaxis.ticktext == ("&lt;b&gt;gru&lt;/b&gt;", "rnn")
+
+
+def test_a_phone_is_given_the_leads_without_their_intervals(info):
+    narrow = differences.leads_figure(info, ink="#161B26").layout.meta["narrow"]
+    assert [note["text"] for note in narrow["annotations"]] == [
+        f"<b>{row.value:+.1f}</b>" for row in info.rows
+    ]

@@ -1,12 +1,11 @@
 import io
 import math
-import time
 
 import numpy as np
 import pytest
 
 from rnnlab.classify import Classifier, classify, label
-from rnnlab.config import ARCHITECTURES, TUTORIAL, preset
+from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.errors import RunNotFound, StoreError
 from rnnlab.runs import RunState
 from rnnlab.text import Vocabulary
@@ -115,19 +114,3 @@ def test_weights_that_are_no_plain_npz_are_refused(store, best):
     run = labs.finished_run(store, best=best)
     with pytest.raises(StoreError, match=f"weights of run {run.id} .* delete the run"):
         Classifier.of(store, run)
-
-
-def test_four_presets_judge_a_500_word_review_in_under_50_ms(store):
-    words = [f"word{number}" for number in range(496)]
-    four = [
-        classifier(store, config, words=words[: config.vocab_size - 4], size=0.1)
-        for config in map(preset, TUTORIAL)
-    ]
-    review = " ".join(f"word{number}" for number in np.random.default_rng(0).integers(0, 600, 500))
-
-    def seconds():
-        start = time.perf_counter()
-        assert all(result.probability for result in classify(review, four))
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(5)) < 0.050

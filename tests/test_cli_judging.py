@@ -229,7 +229,9 @@ def test_compare_gives_groups_their_means_and_a_verdict_over_seeds(cli, store, r
     assert (pair["a"], pair["b"]) == (onehot, embedding)
     assert pair["difference"] == pytest.approx(np.mean(right[:3]) - np.mean(right[3:]))
     assert pair["low"] < pair["difference"] < pair["high"]
-    assert pair["rests_on"].startswith("3 seeds against 3, each judged on the same 200 reviews.")
+    assert pair["rests_on"].startswith(
+        "3 seeds against 3 seeds, each judged on the same 200 reviews."
+    )
     assert set(pair["auc"]) == {"difference", "low", "high", "p"}
     assert found["refused"] is None
 
@@ -273,7 +275,7 @@ def test_compare_for_people_shows_means_the_leader_and_each_pair(cli, runs, data
     assert line.split()[:4] == ["One-hot", "RNN", "×", "3,"]
     assert "±" in line
     assert "Judged on Rotten Tomatoes." in out
-    assert "3 seeds against 3, each judged on the same 8,530 reviews." in out
+    assert "3 seeds against 3 seeds, each judged on the same 8,530 reviews." in out
 
 
 def test_pairs_of_other_datasets_are_refused_and_their_metrics_shown(

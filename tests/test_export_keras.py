@@ -10,18 +10,18 @@ import numpy as np
 import pytest
 
 from rnnlab import datasets, export, forward
-from rnnlab.config import ARCHITECTURES, preset
+from rnnlab.config import preset
 from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS, RunState
 from tests import labs
 from tests.test_datasets import npz, objects  # noqa: F401
-from tests.test_forward import fixed_weights
+from tests.test_forward import KERAS, fixed_weights
 from tests.test_worker import ended, lab  # noqa: F401
 
 pytestmark = pytest.mark.slow
 
 NETWORKS = [
-    *(preset(arch) for arch in ARCHITECTURES),
+    *(preset(arch) for arch in KERAS),
     *(preset(arch, layers=2, bidirectional=True) for arch in ("onehot-rnn", "lstm")),
 ]
 
@@ -155,7 +155,7 @@ def test_script_trains_to_the_labs_history(lab, npz, tmp_path):  # noqa: F811
     small = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "learning_rate": 0.01}
     small |= {"batch_size": 16, "epochs": 2}
     configs = [
-        *(preset(arch, **small) for arch in ARCHITECTURES),
+        *(preset(arch, **small) for arch in KERAS),
         preset("onehot-rnn", **small, dropout=0.4, optimizer="adam"),
         preset("gru", **small, dropout=0.2, layers=2, bidirectional=True, optimizer="sgd"),
         preset("lstm", **{**small, "learning_rate": 0.3, "epochs": 30}, patience=1),  # stops early

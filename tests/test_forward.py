@@ -1,11 +1,10 @@
 import itertools
-import time
 
 import numpy as np
 import pytest
 
 from rnnlab import forward
-from rnnlab.config import ARCHITECTURES, TUTORIAL, preset
+from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.forward import predict
 from rnnlab.params import CELLS, numbered
 
@@ -126,33 +125,6 @@ def test_lstm_steps_keep_every_gate():
     for now in forward.steps("lstm", cell, inputs):
         assert now._fields == ("i", "f", "candidate", "o", "c", "h")
         np.testing.assert_allclose(now.h, now.o * np.tanh(now.c), atol=1e-7)
-
-
-def test_four_presets_judge_a_500_word_review_in_under_50_ms():
-    configs = [preset(arch, maxlen=500) for arch in TUTORIAL]
-    networks = [(config, fixed_weights(config, size=0.1)) for config in configs]
-    review = np.random.default_rng(0).integers(0, 300, (1, 500), dtype=np.int32)
-
-    def seconds():
-        start = time.perf_counter()
-        for config, weights in networks:
-            predict(config, weights, review)
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(5)) < 0.050
-
-
-def test_lstm_preset_reads_10_000_reviews_a_second():
-    config = preset("lstm")
-    weights = fixed_weights(config, size=0.1)
-    reviews = np.random.default_rng(0).integers(0, 500, (2_000, 100), dtype=np.int32)
-
-    def seconds():
-        start = time.perf_counter()
-        predict(config, weights, reviews)
-        return time.perf_counter() - start
-
-    assert min(seconds() for _ in range(3)) < 2_000 / 10_000
 
 
 @pytest.mark.slow

@@ -15,11 +15,11 @@ from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.text import Reading, Vocabulary, read
 from tests import labs
+from tests.test_forward import fixed_weights
 from ui import reading
 
 VOCABULARY = Vocabulary(("the", "film", "was", "good", "bad", "script", "and", "a"))
 TEXTS = [f"the film {n} was good <i>and</i> long " * 10 for n in range(40)]
-WIDTHS = {"simple_rnn": 1, "lstm": 4, "gru": 3}
 
 
 @pytest.fixture(autouse=True)
@@ -35,19 +35,12 @@ def dataset(lab_home):
 
 
 def weights(config: RunConfig, seed: int = 1) -> dict[str, np.ndarray]:
-    """Random weights of a one-layer network, under the names that `forward.predict` reads."""
+    """Random weights under the names that `forward.predict` reads."""
     rng = np.random.default_rng(seed)
-    cell, units = config.architecture.cell, config.units
-    columns = WIDTHS[cell] * units
-    embeds = config.architecture.embeds
-    shapes = {
-        f"{cell}/{cell}_cell/kernel": (config.embedding_dim or config.vocab_size, columns),
-        f"{cell}/{cell}_cell/recurrent_kernel": (units, columns),
-        f"{cell}/{cell}_cell/bias": (2, columns) if cell == "gru" else (columns,),
-        "dense/kernel": (units, 1),
-        "dense/bias": (1,),
-    } | ({"embedding/embeddings": (config.vocab_size, config.embedding_dim)} if embeds else {})
-    return {name: rng.normal(0, 0.4, shape).astype(np.float32) for name, shape in shapes.items()}
+    return {
+        name: rng.normal(0, 0.4, array.shape).astype(np.float32)
+        for name, array in fixed_weights(config).items()
+    }
 
 
 def weights_file(config: RunConfig) -> bytes:
@@ -241,3 +234,12 @@ def test_other_samples_are_one_click_away(store):
     before = at.button(key="classify_sample_0").label
     at.button(key="classify_others").click().run()
     assert at.button(key="classify_sample_0").label != before
+
+
+def test_baselines_judge_beside_the_networks(store):
+    for arch in ("lstm", "feedforward", "tfidf-logreg"):
+        trained(store, preset(arch))
+    at = page("the film was good")
+    assert not at.exception
+    assert shown(at).count('class="judge"') == 3
+    assert "TF-IDF + logistic regression" in shown(at) and "None" not in shown(at)

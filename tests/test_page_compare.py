@@ -65,7 +65,7 @@ def test_of_each_architecture_the_group_with_the_most_seeds_is_compared(runs):
     at = page()
     assert set(chips(at)) == {group_id(runs[0].config), group_id(runs[3].config)}
     assert "LSTM × 3" in shown(at) and "GRU × 3" in shown(at)
-    assert "3 seeds against 3, each judged on the same 40 reviews" in shown(at)
+    assert "3 seeds against 3 seeds, each judged on the same 40 reviews" in shown(at)
     assert at.query_params["runs"] == ",".join(chips(at))
 
 
@@ -76,6 +76,19 @@ def test_url_names_runs_and_groups_and_all_runs_of_a_group_are_the_group(runs):
     at = page(runs=runs[0].id)
     assert chips(at) == [runs[0].id]
     assert "lstm-1" in shown(at)
+
+
+def test_baselines_are_compared_with_networks_over_seeds(store, runs):
+    once, average = (trained(store, preset(arch)) for arch in ("tfidf-logreg", "feedforward"))
+    again = trained(store, preset("tfidf-logreg"))
+    at = page(runs=f"{group_id(LSTM)},{group_id(once.config)}")
+    assert "draws nothing at random" in shown(at)
+    assert "Not enough seeds" not in shown(at)
+    at = page(runs=f"{once.id},{again.id},{average.id},{group_id(LSTM)}")
+    assert "None" not in shown(at)
+    assert "seed None" not in " ".join(at.multiselect(key="compare_runs").options)
+    button = at.button(key="compare_seeds")
+    assert button.label.startswith("Train the 2 missing runs")  # of feedforward alone
 
 
 def test_unknown_runs_in_the_url_are_named_and_the_rest_is_shown(runs):

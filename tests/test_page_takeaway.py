@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from rnnlab.config import preset
+from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests import labs
@@ -42,6 +42,16 @@ def test_a_finished_run_offers_its_files(store):
     assert buttons(at) == [
         "Download all (ZIP)", "History (CSV)", "Settings (JSON)", "Code (train.py)",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("arch", list(ARCHITECTURES))
+def test_words_name_keras_where_a_keras_file_is_among_the_files(store, arch):
+    at = open_run(labs.finished_run(store, preset(arch)).id)
+
+    assert not at.exception
+    assert len(buttons(at)) == 4
+    assert ("as a Keras file" in plain(at)) == (arch != "tfidf-logreg")
+    assert ("a scikit-learn script" in plain(at)) == (arch == "tfidf-logreg")
 
 
 @pytest.mark.parametrize("state", ["running", "failed"])

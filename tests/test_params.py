@@ -1,5 +1,3 @@
-import timeit
-
 import pytest
 
 from rnnlab.config import preset
@@ -72,8 +70,3 @@ def test_input_is_ids_where_naive_one_hot_would_be_gigabytes():
     assert input_bytes(config) == 8_000_000
     assert one_hot_bytes(config) == 4_800_000_000
     assert input_bytes(config, reviews=1) == 400
-
-
-def test_layer_table_is_fast_enough_for_every_slider_move():
-    config = preset("lstm", layers=3, bidirectional=True)
-    assert min(timeit.repeat(lambda: layers(config), number=100, repeat=5)) / 100 < 1e-3

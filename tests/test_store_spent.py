@@ -4,6 +4,7 @@ import statistics
 
 import pytest
 
+from rnnlab.config import preset
 from rnnlab.runs import Epoch, Spent
 from tests.labs import claimed
 
@@ -35,6 +36,13 @@ def test_after_one_epoch_there_is_no_pace_yet(store):
     run = run_of(store, [9.0], val_losses=[0.6])
 
     assert store.spent([run]) == {run: Spent(None, 9.0, 100)}
+
+
+def test_pace_of_what_is_fitted_in_one_go_is_its_only_epochs(store):
+    attempt = claimed(store, preset("tfidf-logreg"))
+    attempt.record_epoch(Epoch(1, 0.3, 0.9, 0.3, 0.9, 2.5), checkpoint=b"", best=bytes(100))
+
+    assert store.spent([attempt.run.id]) == {attempt.run.id: Spent(2.5, 2.5, 100)}
 
 
 def test_runs_without_an_epoch_and_unknown_ones_are_left_out(store):

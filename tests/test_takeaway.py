@@ -8,6 +8,7 @@ import zipfile
 import pytest
 
 from rnnlab import takeaway
+from rnnlab.cli import main
 from rnnlab.config import preset
 from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.lab import Lab
@@ -94,3 +95,24 @@ def test_runs_of_different_datasets_are_reported_without_a_verdict(lab, compared
     assert mixed.judged is None
     assert "verdicts" not in takeaway.frames(mixed)
     assert "no verdict" in takeaway.html(mixed, now=NOW)
+
+
+def test_report_command_writes_the_file_and_prints_one_document(lab, compared, tmp_path, capsys):
+    target = tmp_path / "report.html"
+    assert main(["report", "lstm", "gru", "--html", str(target), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["html"] == str(target) and len(found["runs"]) == 4
+    assert found["title"] in target.read_text()
+    assert list(tmp_path.glob(".report*")) == []
+
+
+@pytest.mark.parametrize("name", ["no/such/folder/r.html", "."])
+def test_report_that_cannot_be_written_names_the_flag(lab, compared, tmp_path, capsys, name):
+    assert main(["report", "lstm", "--html", str(tmp_path / name)]) == 2
+    assert "html must be a file that can be written" in capsys.readouterr().err
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_report_of_an_unknown_run_names_it(lab, compared, tmp_path, capsys):
+    assert main(["report", "nope", "--html", str(tmp_path / "r.html")]) == 2
+    assert "no run 'nope'" in capsys.readouterr().err

@@ -104,14 +104,14 @@ def test_two_that_draw_nothing_at_random_are_compared_for_good():
 
 
 def test_run_without_seed_counts_once():
-    (found,) = verdict.groups([run(0.8, arch="tfidf-logreg"), run(0.8, arch="tfidf-logreg")])
+    (found,) = verdict.sides([run(0.8, arch="tfidf-logreg"), run(0.8, arch="tfidf-logreg")])
     assert (found.seeds, found.repeats) == (1, 1)
 
 
 def test_baseline_that_chose_no_epoch_is_not_said_to_flatter():
     network, baseline = run(0.8), run(0.75, arch="tfidf-logreg")
     object.__setattr__(network, "chosen", True)
-    found = only(*verdict.groups([network, baseline]))
+    found = only(*verdict.sides([network, baseline]))
     assert "chose the best epoch of lstm-1, so its accuracy flatters" in found.rests_on
 
 

@@ -32,6 +32,7 @@ CSS = """
 DRAWN_ELSEWHERE = {"arch", *OPEN}
 STOPS = (1, 1.5, 2, 3, 5, 7)  # of each decade that a slider stops at
 STEPS = {"dropout": 0.05}
+AGAIN_S = 2.0  # the second click of a double click comes sooner
 
 
 def key(name: str) -> str:

@@ -12,6 +12,14 @@ from ui import lab, theme
 from ui.lab import Snapshot
 
 _ONE_AT_A_TIME = threading.Lock()  # the process that writes the network takes 0.7 GB
+_NETWORK = (
+    "The trained network as a Keras file that loads without rnnlab, its weights and vocabulary, "
+    "the history, a TensorBoard log folder, and a script that trains the same network anew."
+)
+_BASELINE = (
+    "The fitted weights and the vocabulary, the history, and a scikit-learn script that fits the "
+    "same model anew, without rnnlab."
+)
 
 
 def section(run: Run, snapshot: Snapshot) -> None:
@@ -19,11 +27,7 @@ def section(run: Run, snapshot: Snapshot) -> None:
     if not export.can_export(run):
         return
     st.subheader("Take away", anchor=False)
-    st.write(
-        "The trained network as a Keras file that loads without rnnlab, its weights and "
-        "vocabulary, the history, a TensorBoard log folder, and a script that trains the same "
-        "network anew."
-    )
+    st.write(_NETWORK if export.is_network(run) else _BASELINE)
     with st.container(horizontal=True, key="takeaway_files"):
         _downloads(run)
     _reproductions(run, snapshot)
@@ -64,7 +68,7 @@ def _downloads(run: Run) -> None:
         type="primary",
         icon=":material/folder_zip:",
         on_click="ignore",
-        help="It takes some seconds to prepare.",
+        help="It takes some seconds to prepare." if export.is_network(run) else None,
         key="takeaway_zip",
     )
     kinds = {

@@ -94,10 +94,17 @@ def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
             text=f"<b>{row.value:+.1f}</b> ({row.low:+.1f} to {row.high:+.1f})",
             font=font(ink),
         )  # fmt: skip
+    width = 20 + 9 * max(map(len, names), default=0)
+    narrow = [
+        {**note.to_plotly_json(), "text": f"<b>{row.value:+.1f}</b>"}
+        for note, row in zip(figure.layout.annotations, info.rows, strict=True)
+    ]
     figure.add_vline(x=0, line={"color": ink, "width": 2}, opacity=0.7)
     figure.update_layout(
         **layout(ink, 84 + ROW_PX * len(info.rows)),
-        margin={"l": 20 + 9 * max(map(len, names), default=0), "r": 190, "t": 8, "b": 58},
+        margin={"l": width, "r": 190, "t": 8, "b": 58},
+        # What a phone has room for; the page's chart puts it in place (`ui.chart`).
+        meta={"narrow": {"margin": {"l": width, "r": 62, "t": 8, "b": 58}, "annotations": narrow}},
         showlegend=False,
         xaxis={
             "title": {"text": "points ahead"},

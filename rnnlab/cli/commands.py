@@ -180,7 +180,8 @@ def _train_seeds(lab: "Lab", config: RunConfig, options: argparse.Namespace) -> 
     for run in found:
         if run.id in before:
             how = "trained" if run.state is RunState.FINISHED else run.state
-            say(f"seed {run.config.seed} is {how} already: {run.name} ({run.id})")
+            what = "it" if run.config.seed is None else f"seed {run.config.seed}"
+            say(f"{what} is {how} already: {run.name} ({run.id})")
     if not options.detach:
         from rnnlab.cli import watch
 

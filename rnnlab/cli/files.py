@@ -1,5 +1,7 @@
-"""Reading what a person named on the command line: a file, or standard input for "-"."""
+"""Files that a person named on the command line: read, "-" for standard input, and written."""
 
+import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -26,3 +28,25 @@ def content(name: str, *, flag: str, limit_mb: int, remedy: str) -> bytes:
     if len(found) > limit:
         raise RnnlabError(f"{flag} must be at most {limit_mb} MB, {name!r} is larger: {remedy}")
     return found
+
+
+def write(name: str, content: bytes, *, flag: str) -> Path:
+    """The whole path of the file that was written, in place of an earlier one. Atomic.
+
+    Raises RnnlabError where it cannot be written.
+    """
+    try:
+        path = Path(name).expanduser().resolve()
+        scratch = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+        try:
+            scratch.write_bytes(content)
+            os.replace(scratch, path)
+        finally:
+            scratch.unlink(missing_ok=True)
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise RnnlabError(
+            f"{flag} must be a file that can be written, got {name!r} ({reason}): "
+            "name one in another folder"
+        ) from error
+    return path

@@ -87,6 +87,11 @@ def parser() -> argparse.ArgumentParser:
     about = "Say which runs, or groups of runs over seeds, are better, and how surely."
     _add_judged(add("compare", judging.compare, about), required=False)
 
+    about = "Write a comparison of runs as one HTML file: findings, tables, interactive charts."
+    report = add("report", judging.report, about)
+    _add_runs(report)
+    report.add_argument("--html", metavar="FILE", required=True, help="the file to write")
+
     worker = add("worker", commands.worker, "Train queued runs as they come.", json=False)
     worker.add_argument("--once", action="store_true", help="end after at most one run")
     return top
@@ -94,18 +99,22 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_judged(parser: argparse.ArgumentParser, *, required: bool) -> None:
     """Which runs are judged, and on which reviews."""
-    parser.add_argument(
-        "run",
-        nargs="+",
-        metavar="RUN",
-        help="a run's id or name, a group's id, or an architecture's name for all of its runs",
-    )
+    _add_runs(parser)
     which = parser.add_mutually_exclusive_group(required=required)
     which.add_argument("--csv", metavar="FILE", help="columns text and label; - for standard input")
     help = "rotten-tomatoes or imdb-test"
     if not required:
         help += "; the validation reviews when neither is given"
     which.add_argument("--on", metavar="NAME", help=help)
+
+
+def _add_runs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "run",
+        nargs="+",
+        metavar="RUN",
+        help="a run's id or name, a group's id, or an architecture's name for all of its runs",
+    )
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:

@@ -1,6 +1,7 @@
 """The commands that judge runs: how well each does on labelled reviews, and which is better."""
 
 import argparse
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,20 @@ def compare(options: argparse.Namespace) -> int:
 
         judged.comparison(sides, found, refused=refused, on=_on(options))
         print(_left_out(reviews), end="")
+    return 0
+
+
+def report(options: argparse.Namespace) -> int:
+    """Write a comparison of runs as one HTML file that needs nothing else."""
+    lab, runs = _runs(options)
+    from rnnlab import takeaway
+    from rnnlab.cli import files
+
+    compared = takeaway.of_runs(lab, runs, every=lab.store.runs())
+    path = files.write(options.html, takeaway.html(compared, now=time.time()).encode(), flag="html")
+    if options.json:
+        print_json({"runs": [run.id for run in runs], "html": str(path), "title": compared.title})
+    say(f"{compared.title}. The report is in {options.html}.")
     return 0
 
 

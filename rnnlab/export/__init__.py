@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rnnlab import show, tables
 from rnnlab.errors import InvalidField, RnnlabError, WrongState
-from rnnlab.export import keras_files, script
+from rnnlab.export import keras_files, linear_script, script
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run, RunState
 from rnnlab.store import RunStore
 
@@ -34,6 +34,11 @@ def can_export(run: Run) -> bool:
     return run.best_epoch is not None and run.state in (RunState.FINISHED, RunState.STOPPED)
 
 
+def is_network(run: Run) -> bool:
+    """Whether keras trains it, and can write it."""
+    return run.config.architecture.kind != "linear"
+
+
 def quick(run: Run, epochs: Iterable[Epoch]) -> dict[str, str]:
     """The texts of the files that need no keras, by name. Starts nothing."""
     import pandas as pd  # most of a second, needed only here
@@ -42,7 +47,7 @@ def quick(run: Run, epochs: Iterable[Epoch]) -> dict[str, str]:
     return {
         HISTORY: tables.to_text(pd.DataFrame(map(vars, epochs), columns=columns), "csv"),
         CONFIG: json.dumps(show.exported(run), indent=1, allow_nan=False) + "\n",
-        SCRIPT: script.text(run),
+        SCRIPT: (script if is_network(run) else linear_script).text(run),
     }
 
 
@@ -109,7 +114,8 @@ def _fill(store: RunStore, run: Run, folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8", newline="")
     (folder / "weights.npz").write_bytes(store.artifact(run.id, "best"))
     (folder / "vocabulary.txt").write_bytes(store.artifact(run.id, "vocabulary"))
-    keras_files.make(run.id, folder)
+    if is_network(run):
+        keras_files.make(run.id, folder)
 
 
 def _names(folder: Path) -> tuple[str, ...]:

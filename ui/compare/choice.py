@@ -97,8 +97,13 @@ def _labels(every: Sequence[Group[Run]]) -> dict[str, str]:
     for group in every:
         members = (*group.runs, *group.repeats)
         if len(members) > 1:
-            labels |= {run.id: f"{run.name}, seed {run.config.seed}" for run in members}
+            labels |= {run.id: _label(run) for run in members}
     return labels
+
+
+def _label(run: Run) -> str:
+    seed = run.config.seed
+    return run.name if seed is None else f"{run.name}, seed {seed}"
 
 
 def _chips_css(ids: Sequence[str], every: Sequence[Group[Run]], looks: Mapping[str, Look]) -> str:

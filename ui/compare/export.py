@@ -11,7 +11,8 @@ from ui.compare.view import View
 
 TITLES = {
     "differences": "What differs, how good, at what cost",
-    "quality": "Quality",
+    "quality": "Metrics",
+    "elsewhere": "Accuracy on each set of reviews",
     "verdicts": "The verdict on each pair",
 }
 LABELS = {"csv": "CSV", "json": "JSON", "markdown": "Markdown", "latex": "LaTeX"}
@@ -60,7 +61,8 @@ def show(view: View) -> None:
 def _zip(view: View) -> None:
     """Two steps: the browser draws the pictures, then the ZIP with them can be saved."""
     compared = view.comparison
-    key = tuple((group.id, *(run.id for run in group.runs)) for group in view.groups)
+    members = ((group.name, *(run.id for run in group.runs)) for group in view.groups)
+    key = (compared.reviews, *members)
     made = st.session_state.get("compare_zip")
     if made and made[0] == key:
         st.download_button(

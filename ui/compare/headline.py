@@ -52,6 +52,11 @@ def show(view: View) -> None:
             file="leads",
             compact=False,
         )
+        if len(judged.verdicts) > 1:
+            st.caption(
+                "Bars: 95 % intervals, each of its own pair. Faint: not sure, once it is allowed "
+                f"for that {len(judged.verdicts)} pairs are compared at once (Holm)."
+            )
     if len(judged.verdicts) > 1:
         with st.expander(f"All {len(judged.verdicts)} pairs, and what each verdict rests on",
                          icon=":material/balance:"):  # fmt: skip

@@ -1,73 +1,211 @@
-"""What the compared runs say of labelled reviews, read once per server and kept."""
+"""What the compared runs say of labelled reviews, read once per server and kept.
 
+Owns which reviews they are judged on: those of the validation set, a set that no run was trained
+on, or the viewer's own file. Session state keys: `compare_csv`, `compare_seen`.
+"""
+
+import hashlib
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import streamlit as st
 
-from rnnlab import evaluate, home, standing
+from rnnlab import evaluate, home, reviews_csv, standing
+from rnnlab.classify import Classifier
+from rnnlab.datasets import Dataset, outside
 from rnnlab.disagree import Words
-from rnnlab.errors import DataError
+from rnnlab.errors import DataError, RnnlabError
 from rnnlab.evaluate import Predictions
 from rnnlab.groups import Group
+from rnnlab.reviews_csv import LabelledReviews
 from rnnlab.runs import Run
 from rnnlab.standing import Judged
 from rnnlab.verdict import Side
-from ui import reviews
+from ui import reviews, theme
 from ui.lab import get_lab
 
+VALIDATION, CSV = "validation", "csv"
 
-class Reviewed(NamedTuple):
-    """Labelled reviews and what is to be said of the sides that judged them."""
+
+@dataclass(frozen=True, eq=False)
+class Reviewed:
+    """Labelled reviews, what is to be said of the sides that judged them, and their texts."""
 
     judged: Judged
-    words: Words
+    label: str  # "5,000 validation reviews"
     text: Callable[[int], str]  # of a review, by its place among them
+    read_words: Callable[[], Words]
+
+    @cached_property
+    def words(self) -> Words:
+        """The reviews' words; read when they are first asked for."""
+        return self.read_words()
 
 
-def judge(groups: Sequence[Group[Run]]) -> Reviewed | None:
-    """The groups judged on their validation reviews; None while those are being prepared.
+def choose() -> tuple[str, LabelledReviews | None]:
+    """Which reviews the person wants, and those that are not of the validation set.
+
+    Draws the control, and the place for a file. Raises RnnlabError where they cannot be read.
+    """
+    labels = {VALIDATION: "Validation"}
+    labels |= {name: label for name, label in outside.OUTSIDE.items() if outside.available(name)}
+    labels[CSV] = "Your own CSV"
+    on = st.segmented_control(
+        "Judged on", list(labels), format_func=labels.get, default=VALIDATION, required=True,
+        key="on", bind="query-params", wrap=True,
+        help="The validation reviews chose each run's best epoch, so they flatter. No run has "
+        "seen the others.",
+    )  # fmt: skip
+    if on == VALIDATION:
+        return on, None
+    return on, _uploaded() if on == CSV else outside.load(on)
+
+
+def judge(
+    groups: Sequence[Group[Run]], on: str, labelled: LabelledReviews | None
+) -> Reviewed | None:
+    """The groups judged on the chosen reviews; None while those are not at hand.
 
     Raises DataError where they cannot be paired review by review, RnnlabError for a damaged store.
     """
+    if on == VALIDATION:
+        found = _on_validation(groups)
+    elif labelled is None:
+        return None
+    else:
+        found = _on_labelled(groups, labelled)
+    if found:
+        seen = st.session_state.setdefault("compare_seen", {})
+        seen[on] = {_members(group): side for group, side in zip(
+            groups, found.judged.sides, strict=True)}  # fmt: skip
+    return found
+
+
+def elsewhere(groups: Sequence[Group[Run]]) -> dict[str, list[Side | None]]:
+    """What this viewer has seen the groups say, by the reviews' label; in the groups' order."""
+    seen = st.session_state.get("compare_seen", {})
+    labels = {VALIDATION: "Validation"} | outside.OUTSIDE | {CSV: "Your own CSV"}
+    return {
+        labels[on]: [sides.get(_members(group)) for group in groups]
+        for on, sides in seen.items()
+        if any(_members(group) in sides for group in groups)
+    }
+
+
+def _on_validation(groups: Sequence[Group[Run]]) -> Reviewed | None:
     names = {run.config.dataset for group in groups for run in group.runs}
     if len(names) > 1:
         raise DataError(
             f"these runs were validated on different reviews ({' and '.join(sorted(names))}), so "
-            "they cannot be paired: compare their curves, or choose runs of one dataset"
+            "they cannot be paired: compare their curves, choose runs of one dataset, or judge "
+            "them on other reviews"
         )
     (name,) = names
     dataset = reviews.load(name)
     if dataset is None:
         return None
-    sides = tuple(
-        Side(
-            group.name,
-            tuple(_validation(run.id, home.store_url(), run, dataset) for run in group.runs),
-            len(group.repeats),
-        )
+    said = {
+        run.id: _validation(run.id, home.store_url(), run, dataset)
         for group in groups
-    )
-    key = tuple((side.name, *(run.run for run in side.runs)) for side in sides)
+        for run in group.runs
+    }
     rows = np.asarray(dataset.validation_rows)
     return Reviewed(
-        _judged(key, sides),
-        _words(dataset.fingerprint, dataset),
+        _judged(groups, said),
+        f"{len(rows):,} validation reviews",
         lambda place: dataset.text(rows[place]),
+        lambda: _words_of_rows(dataset.fingerprint, dataset),
     )
+
+
+def _on_labelled(groups: Sequence[Group[Run]], labelled: LabelledReviews) -> Reviewed:
+    runs = [run for group in groups for run in group.runs]
+    key = tuple(run.id for run in runs)
+    said = _outside(key, home.store_url(), labelled.fingerprint, runs, labelled)
+    dataset = reviews.load(runs[0].config.dataset)
+    return Reviewed(
+        _judged(groups, {one.run: one for one in said}),
+        f"{len(labelled.texts):,} reviews that no run was trained on",
+        lambda place: labelled.texts[place],
+        lambda: _words_of_texts(labelled.fingerprint, labelled, dataset),
+    )
+
+
+def _judged(groups: Sequence[Group[Run]], said: dict[str, Predictions]) -> Judged:
+    sides = tuple(
+        Side(group.name, tuple(said[run.id] for run in group.runs), len(group.repeats))
+        for group in groups
+    )
+    reviewed = sides[0].runs[0].reviews
+    return _judge((reviewed, *((group.name, _members(group)) for group in groups)), sides)
+
+
+def _members(group: Group[Run]) -> tuple[str, ...]:
+    return tuple(run.id for run in group.runs)
+
+
+def _uploaded() -> LabelledReviews | None:
+    """The reviews of the viewer's file, read once; None where there is none."""
+    file = st.file_uploader(
+        "A CSV with the columns text and label (0 or 1, neg or pos, negative or positive)",
+        type=["csv", "tsv", "txt"],
+        max_upload_size=reviews_csv.MAX_MB,
+        key="compare_file",
+    )
+    kept = st.session_state.get("compare_csv")
+    if file is None:
+        return kept[1] if kept else None
+    content = file.getvalue()
+    digest = hashlib.sha256(content).hexdigest()
+    if not kept or kept[0] != digest:
+        st.session_state.compare_csv = kept = (digest, reviews_csv.read(content))
+    return kept[1]
+
+
+def left_out(labelled: LabelledReviews) -> str:
+    """How many rows were left out and why, as Markdown; empty where none was."""
+    if not labelled.left_out:
+        return ""
+    why = "; ".join(
+        f"{one.count:,} × {one.reason} (first on line {one.line:,})" for one in labelled.left_out
+    )
+    rows = theme.counted(labelled.left_out_count, "row")
+    return theme.markdown(f"{rows} left out: {why}.")
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)
-def _validation(run_id: str, store: str, _run: Run, _dataset) -> Predictions:
+def _validation(run_id: str, store: str, _run: Run, _dataset: Dataset) -> Predictions:
     return evaluate.stored(get_lab().store, _run, _dataset)
 
 
+@st.cache_resource(show_spinner="The networks read the reviews …", max_entries=8)
+def _outside(
+    run_ids: tuple[str, ...],
+    store: str,
+    fingerprint: str,
+    _runs: Sequence[Run],
+    _labelled: LabelledReviews,
+) -> tuple[Predictions, ...]:
+    readers = [Classifier.of(get_lab().store, run) for run in _runs]
+    return evaluate.on_texts(readers, _labelled)
+
+
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _judged(key: tuple, _sides: tuple[Side, ...]) -> Judged:
+def _judge(key: tuple, _sides: tuple[Side, ...]) -> Judged:
     return standing.judge(_sides)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _words(fingerprint: str, _dataset) -> Words:
+def _words_of_rows(fingerprint: str, _dataset: Dataset) -> Words:
     return Words.of_dataset(_dataset, np.asarray(_dataset.validation_rows))
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _words_of_texts(
+    fingerprint: str, _labelled: LabelledReviews, _dataset: Dataset | None
+) -> Words:
+    if _dataset is None:
+        raise RnnlabError("The training reviews are being prepared, once: try again in a moment.")
+    return Words.of_texts(_labelled.texts, _dataset.vocabulary, cut=_labelled.cut)

