@@ -7,15 +7,12 @@ test driver and the browser is measured. All times are of this machine, which al
 import contextlib
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-
-from benchmarks import harness, stored
+from benchmarks import crowd, harness, stored, watch
 from benchmarks.harness import Effort, Row
-from rnnlab import datasets
 from rnnlab.classify import Classifier, classify
 from rnnlab.config import TUTORIAL, preset
 from rnnlab.lab import Lab
@@ -24,8 +21,6 @@ from rnnlab.store import RunStore
 from tests.dashboard import CHROMIUM, browsing, serving
 
 SIZE = {"width": 1440, "height": 900}
-VIEWERS = 25
-COMPARED = 20
 # A page's heading, and its last part of importance.
 PAGES = {
     "Lab": ("rnnlab", '[data-testid="stDataFrame"]'),
@@ -37,62 +32,6 @@ PASSAGE = (
     "acting is good, and nobody shouts. The music is too loud at times, and the end comes late. "
 )
 REVIEW_WORDS = 500
-
-SWITCH = """async ([link, heading, part]) => {
-  const began = performance.now();
-  [...document.querySelectorAll("a")].find((a) => a.innerText.trim().endsWith(link)).click();
-  const until = (holds) => new Promise((done, fail) => {
-    const look = () => {
-      const now = performance.now() - began;
-      if (holds()) done(now);
-      else if (now > 30000) fail(new Error(`${link} did not come`));
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
-  const idle = () => document.querySelector('[data-test-script-state="notRunning"]');
-  const headed = await until(() => document.querySelector("h1")?.innerText.trim() === heading);
-  return [headed, await until(() => document.querySelector(part) && idle())];
-}"""
-# Notes when each (run, epoch) is first in the chart of losses.
-WATCH_EPOCHS = """() => {
-  window.seen = {};
-  const look = () => {
-    for (const trace of document.querySelector(".lab-chart")?.data || []) {
-      const [run, rest] = (trace.name || "").split(", validation");
-      if (rest === "") for (const epoch of trace.x) window.seen[`${run} ${epoch}`] ??= Date.now();
-    }
-    requestAnimationFrame(look);
-  };
-  look();
-}"""
-# Comes to the milliseconds from the last key to all verdicts on a text that holds a word.
-WATCH_VERDICTS = """([word, models]) => {
-  let last = 0;
-  const field = document.querySelector(".st-key-classify_text textarea");
-  field.addEventListener("input", () => { last = performance.now(); });
-  window.judged = new Promise((done) => {
-    const look = () => {
-      const there = document.querySelectorAll(".judge-verdict").length === models
-        && document.querySelector(".judge-readings")?.innerText.includes(word);
-      if (there) done(performance.now() - last);
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
-}"""
-# Notes when Train is clicked, and when the first curve is drawn after it.
-WATCH_TRAIN = """() => {
-  document.querySelector(".st-key-train_button button")
-    .addEventListener("click", () => { window.clicked = Date.now(); }, {capture: true});
-  window.drawn = new Promise((done) => {
-    const look = () => {
-      if (window.clicked && document.querySelector(".lab-chart .main-svg")) done(Date.now());
-      else requestAnimationFrame(look);
-    };
-    look();
-  });
-}"""
 
 
 def measure(effort: Effort) -> Iterator[Row]:
@@ -108,11 +47,11 @@ def measure(effort: Effort) -> Iterator[Row]:
             yield epochs_visible(page, server.url, effort)
             yield from verdicts(page, server.url, len(trained), effort)
             yield on_the_server(trained, effort)
-            yield viewers(browser, server, effort)
+            yield crowd.viewers(browser, server, effort)
         yield from clicks_on_train(browser, home, effort)
         with contextlib.closing(RunStore(f"sqlite:///{home / 'lab.db'}")) as store:
             files = {run.config.arch: stored.files_of(store, run) for run in trained}
-    yield from many_runs(files, trained[0].manifest, effort)
+    yield from crowd.many_runs(files, trained[0].manifest, effort)
 
 
 # ---- the lab that is looked at -----------------------------------------------------------
@@ -197,7 +136,7 @@ def page_switches(page, effort: Effort) -> Iterator[Row]:
     whole: dict[str, list[float]] = {name: [] for name in PAGES}
     for lap in range(effort.of(11, 2)):
         for name in ("Train", "Classify", "Lab"):
-            found = page.evaluate(SWITCH, [name, *PAGES[name]])
+            found = page.evaluate(watch.SWITCH, [name, *PAGES[name]])
             page.wait_for_timeout(700)
             if lap:  # the first lap fetches what the browser keeps
                 headed[name].append(found[0])
@@ -220,7 +159,7 @@ def epochs_visible(page, url: str, effort: Effort) -> Row:
     """From an epoch's end, as the store has it, to its point on the chart of the Lab page."""
     page.goto(url)
     page.locator(".lab-chart .main-svg").first.wait_for(timeout=60_000)
-    page.evaluate(WATCH_EPOCHS)
+    page.evaluate(watch.EPOCHS)
     lab = Lab()
     active = {run.id: run.name for run in lab.store.runs() if run.state.active}
     last = max((epoch.row_id for run_id in active for epoch in lab.store.epochs(run_id)), default=0)
@@ -259,7 +198,7 @@ def verdicts(page, url: str, models: int, effort: Effort) -> Iterator[Row]:
     taken_ms = []
     for trial in range(effort.of(25, 2)):
         word = f"zq{trial}z"
-        page.evaluate(WATCH_VERDICTS, [word, models])
+        page.evaluate(watch.VERDICTS, [word, models])
         page.keyboard.press("End")
         field.press_sequentially(f" wonderful {word}", delay=25)
         taken_ms.append(page.evaluate("window.judged"))
@@ -301,29 +240,6 @@ def on_the_server(trained: list[Run], effort: Effort) -> Row:
     )
 
 
-def viewers(browser, server, effort: Effort) -> Row:
-    """The dashboard's memory with one viewer of the live page, and with 25."""
-    process = psutil.Process(server.process.pid)
-    before_mb = process.memory_info().rss / 1e6
-    with browser.new_context(viewport=SIZE) as context:
-        for _ in range(effort.of(VIEWERS - 1, 2)):
-            page = context.new_page()
-            page.goto(server.url, wait_until="commit")
-        page.locator("h1").wait_for(timeout=120_000)
-        page.wait_for_timeout(effort.of(10_000, 1_000))
-        process.cpu_percent()
-        page.wait_for_timeout(effort.of(10_000, 1_000))
-        busy = process.cpu_percent()
-        after_mb = process.memory_info().rss / 1e6
-        count = len(context.pages) + 1
-    return Row(
-        f"memory of the dashboard with {count} viewers",
-        f"{after_mb:,.0f} MB",
-        note=f"with one: {before_mb:,.0f} MB; {busy:.0f} % of a core with two runs training",
-        values={"before_mb": before_mb, "after_mb": after_mb, "cpu_percent": busy},
-    )
-
-
 def clicks_on_train(browser, home: Path, effort: Effort) -> Iterator[Row]:
     """From the click on Train to the first batch and to the first curve: a worker there or not."""
     with open_dashboard(browser, home) as (server, page):
@@ -355,7 +271,7 @@ def click_on_train(page, url: str) -> tuple[float, float]:
     page.goto(f"{url}/train?arch=lstm&epochs=2")
     button = page.locator(".st-key-train_button button")
     button.wait_for()
-    page.evaluate(WATCH_TRAIN)
+    page.evaluate(watch.TRAIN)
     known = {run.id for run in lab.store.runs()}
     button.click(no_wait_after=True)
     harness.wait_until(lambda: any(run.id not in known for run in lab.store.runs()))
@@ -367,61 +283,6 @@ def click_on_train(page, url: str) -> tuple[float, float]:
     lab.store.close()
     page.wait_for_timeout(1_500)
     return batch_at_s - clicked_ms / 1000, (drawn_ms - clicked_ms) / 1000
-
-
-def many_runs(
-    files: Mapping[str, Mapping[str, bytes]], manifest: Mapping, effort: Effort
-) -> Iterator[Row]:
-    """The table of 1,000 runs, and a comparison of 20 of them: on the server and in the browser."""
-    count = effort.of(1_000, 60)
-    with harness.fresh_home() as home:
-        lab = Lab()
-        ids = stored.fill(lab.store, count=count, length=100, files=files, manifest=manifest)
-        datasets.load("bundled", home)
-        lab.store.close()
-        pages = {f"table of {count:,} runs": ("lab", {})}
-        if (harness.ROOT / "pages" / "compare.py").exists():
-            chosen = ",".join(ids[:: count // COMPARED][:COMPARED])
-            pages[f"comparison of {COMPARED} runs out of {count:,}"] = (
-                "compare", {"runs": chosen},
-            )  # fmt: skip
-        for what, (name, parameters) in pages.items():
-            texts = [f"{key}={value}" for key, value in parameters.items()]
-            found = harness.child("rerun", name, str(effort.of(10, 2)), *texts)
-            taken_ms = [1000 * value for value in found["s"]]
-            yield harness.at_most(
-                f"{what}, on the server",
-                harness.p95(taken_ms),
-                500,
-                figure=harness.percentiles(taken_ms, " ms"),
-                goal="≤ 500 ms",
-                note=f"the page's script, 100 epochs a run; the first time, with all imports, "
-                f"{found['first_s']:.1f} s; judged by p95",
-                values=found,
-            )
-        with browsing() as browser, serving(home, home / "server.log") as server:
-            for what, (name, parameters) in pages.items():
-                path = "" if name == "lab" else name
-                query = "&".join(f"{key}={value}" for key, value in parameters.items())
-                taken_ms = [opened_ms(browser, f"{server.url}/{path}?{query}", name)
-                            for _ in range(effort.of(5, 2))]  # fmt: skip
-                yield Row(f"{what}, in the browser", harness.spread(taken_ms, " ms", 0),
-                          note="a new tab, from its address to the page at rest",
-                          values={"ms": taken_ms})  # fmt: skip
-
-
-def opened_ms(browser, url: str, name: str) -> float:
-    """From an address in a new tab to its page at rest."""
-    page = browser.new_page(viewport=SIZE)
-    began_s = time.perf_counter()
-    page.goto(url, wait_until="commit")
-    page.locator("h1").first.wait_for(timeout=60_000)
-    if name == "lab":
-        page.locator(PAGES["Lab"][1]).wait_for(timeout=60_000)
-    page.locator('[data-test-script-state="notRunning"]').wait_for(timeout=60_000)
-    taken_ms = 1000 * (time.perf_counter() - began_s)
-    page.close()
-    return taken_ms
 
 
 def review() -> str:
