@@ -1,11 +1,10 @@
 """The lab against the notebook: an epoch, the first epoch's end, memory, and the whole job.
 
-For each of the four presets a plain Keras script (`benchmarks.plain_keras`), the lab's worker and,
-where torch is installed, a plain PyTorch script train in turn on the same reviews from the same
-seed, each in a fresh process that has the machine to itself.
+For each of the four presets a plain Keras script (`benchmarks.plain_keras`) and the lab's worker
+train in turn on the same reviews from the same seed, each in a fresh process that has the machine
+to itself.
 """
 
-import importlib.util
 import statistics
 import time
 from collections.abc import Iterator
@@ -33,8 +32,6 @@ def measure(effort: Effort) -> Iterator[Row]:
     with harness.fresh_home():
         for arch in TUTORIAL if not effort.smoke else ["embedding-rnn"]:
             calls = {"plain": partial(plain, arch, epochs), "lab": partial(lab, arch, epochs)}
-            if importlib.util.find_spec("torch"):
-                calls["torch"] = partial(torch, arch, epochs)
             found = harness.in_turn(times, **calls)
             plain_s[arch], lab_s[arch] = (median(steady_s(found[who])) for who in ("plain", "lab"))
             plain_start_s[arch] = median(firsts_s(found["plain"])) - plain_s[arch]
@@ -136,11 +133,6 @@ def lab_whole_job() -> tuple[float, dict[str, int]]:
 def plain(arch: str, epochs: int) -> dict:
     """What the plain Keras script measured of itself."""
     return harness.child("plain_keras", arch, f"--epochs={epochs}")
-
-
-def torch(arch: str, epochs: int) -> dict:
-    """What the plain PyTorch script measured of itself."""
-    return harness.child("plain_torch", arch, f"--epochs={epochs}")
 
 
 def lab(arch: str, epochs: int) -> dict:

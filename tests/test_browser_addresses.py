@@ -1,6 +1,7 @@
 """Addresses that are opened first, on a server that has shown nothing yet."""
 
 import pytest
+from playwright.sync_api import expect
 
 from rnnlab.lab import Lab
 from tests.labs import finished_run
@@ -16,4 +17,4 @@ def test_a_run_opens_by_its_address_within_the_apps_own_navigation(page, server)
     page.get_by_role("heading", name=run.name, exact=True).wait_for(timeout=20_000)
     page.get_by_role("link", name="Train").wait_for(timeout=5_000)
     assert page.get_by_test_id("stSidebarNav").count() == 0
-    assert page.get_by_test_id("stPlotlyChart").count() == 2
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2, timeout=20_000)
