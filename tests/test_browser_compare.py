@@ -77,7 +77,7 @@ def test_groups_are_judged_shared_by_url_opened_and_taken_away(page, runs, serve
 
     # Everything in one ZIP, its pictures drawn by this browser.
     page.goto(f"{server.url}/compare?runs={lstm},{gru}&tab=Export")
-    page.locator(".lab-pictures").click(timeout=LOAD_MS)
+    page.get_by_role("button", name="Pack a ZIP").click(timeout=LOAD_MS)
     save = page.get_by_role("button", name=re.compile("Save the ZIP"))
     expect(save).to_be_visible(timeout=LOAD_MS)
     with page.expect_download() as download:

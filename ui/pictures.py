@@ -9,53 +9,43 @@ from rnnlab.report import Sheet
 from ui import theme
 from ui.chart import SLIDE_JS, slide
 
-_HTML = '<button class="lab-pictures"></button>'
-_CSS = """
-.lab-pictures {font: inherit; font-weight: 600; color: inherit; cursor: pointer; width: 100%;
-  padding: .5rem 1rem; border-radius: 10px; background: none;
-  border: 1px solid color-mix(in srgb, currentColor 35%, transparent)}
-.lab-pictures:hover, .lab-pictures:focus-visible {
-  background: color-mix(in srgb, currentColor 10%, transparent)}
-.lab-pictures:disabled {opacity: .6; cursor: progress}
-"""
+_HTML = '<p class="lab-pictures" role="status"></p>'
+_CSS = ".lab-pictures {margin: 0; padding: .5rem 0; font-weight: 600}"
 _JS = (
     SLIDE_JS
     + """
 export default function ({ data, parentElement, setTriggerValue }) {
-  const button = parentElement.querySelector(".lab-pictures");
-  button.textContent = data.words;
-  button.disabled = false;
-  button.onclick = async () => {
-    button.disabled = true;
-    const Plotly = await library();
+  const said = parentElement.querySelector(".lab-pictures");
+  if (said.dataset.begun) return;  // the page was drawn anew meanwhile
+  said.dataset.begun = "yes";
+  library().then(async (Plotly) => {
     const drawn = [];
     for (const sheet of data.sheets) {
-      button.textContent = `Drawing ${drawn.length + 1} of ${data.sheets.length} charts …`;
+      said.textContent = `Drawing ${drawn.length + 1} of ${data.sheets.length} charts …`;
       const made = {name: sheet.slide.file};
       for (const format of ["svg", "png"])
         made[format] = await Plotly.toImage(slideOf(sheet), shape(sheet, format));
       drawn.push(made);
     }
-    button.textContent = "Packing …";
+    said.textContent = "Packing …";
     setTriggerValue("drawn", drawn);
-  };
+  });
 }
 """
 )
 
 
-def button(words: str, sheets: Sequence[Sheet], *, key: str) -> dict[str, bytes] | None:
-    """The pictures by file name, "loss.svg" and "loss.png" for each sheet, once after a click.
+def draw(sheets: Sequence[Sheet], *, key: str) -> dict[str, bytes] | None:
+    """The pictures by file name, "loss.svg" and "loss.png" for each sheet; None until they are.
 
-    Needs `ui.chart.prepare`. Sheets must be drawn in the page's ink.
+    Shows how far the browser is. Needs `ui.chart.prepare`. Sheets must be drawn in the page's ink.
     """
-    draw = st.components.v2.component(
+    mount = st.components.v2.component(
         "lab_pictures", html=_HTML, css=_CSS, js=_JS, isolate_styles=False
     )
-    drawn = draw(
+    drawn = mount(
         key=key,
         data={
-            "words": words,
             "sheets": [
                 {
                     "figure": sheet.figure.to_json(),

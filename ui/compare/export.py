@@ -5,6 +5,7 @@ import time
 import streamlit as st
 
 from rnnlab import takeaway
+from rnnlab.report import Sheet
 from rnnlab.tables import to_text
 from ui import pictures, theme
 from ui.compare.view import View
@@ -59,7 +60,7 @@ def show(view: View) -> None:
 
 
 def _zip(view: View) -> None:
-    """Two steps: the browser draws the pictures, then the ZIP with them can be saved."""
+    """A click has the browser draw the pictures; then the ZIP with them can be saved."""
     compared = view.comparison
     members = ((group.name, *(run.id for run in group.runs)) for group in view.groups)
     key = (compared.reviews, *members)
@@ -77,10 +78,21 @@ def _zip(view: View) -> None:
             key="export_zip",
         )
         return
-    sheets = takeaway.sheets(compared, ink=theme.ink())
-    drawn = pictures.button(f"Pack {len(sheets)} charts and all else into a ZIP", sheets,
-                            key="export_pictures")  # fmt: skip
+    if st.session_state.get("compare_packing") != key:
+        if st.button(
+            "Pack a ZIP", icon=":material/folder_zip:", width="stretch", key="export_pack"
+        ):
+            st.session_state.compare_packing = key
+            st.rerun(scope="fragment")
+        return
+    drawn = pictures.draw(_sheets(key, theme.ink(), compared), key="export_pictures")
     if drawn is not None:
         packed = takeaway.packed(compared, drawn, now=time.time())
         st.session_state.compare_zip = (key, packed)
+        st.session_state.compare_packing = None
         st.rerun(scope="fragment")
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _sheets(key: tuple, ink: str, _compared: takeaway.Comparison) -> tuple[Sheet, ...]:
+    return takeaway.sheets(_compared, ink=ink)
