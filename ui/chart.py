@@ -46,10 +46,11 @@ const library = () => new Promise((done) => {
 
 // On white, whatever the viewer's theme, and with its title.
 const slideOf = (data) => {
+  const size = Math.min(26, Math.floor(1.8 * data.slide.width / data.slide.title.length));
   const figure = JSON.parse(data.figure.replaceAll(data.ink, data.slide.ink));
   Object.assign(figure.layout, {
     paper_bgcolor: "#FFFFFF", plot_bgcolor: "#FFFFFF", height: data.slide.height,
-    title: {text: data.slide.title, x: 0.02, xanchor: "left", font: {size: 26}},
+    title: {text: data.slide.title, x: 0.02, xanchor: "left", font: {size}},
     margin: {...figure.layout.margin, t: 70},
   });
   return figure;
