@@ -63,7 +63,9 @@ def _zip(view: View) -> None:
     """A click has the browser draw the pictures; then the ZIP with them can be saved."""
     compared = view.comparison
     members = ((group.name, *(run.id for run in group.runs)) for group in view.groups)
-    key = (compared.reviews, *members)
+    # By what the reviews are, not by their number: two files may hold as many.
+    judged_on = compared.judged.sides[0].runs[0].reviews if compared.judged else None
+    key = (judged_on, *members)
     made = st.session_state.get("compare_zip")
     if made and made[0] == key:
         st.download_button(
