@@ -144,3 +144,13 @@ def test_quality_shows_metrics_charts_and_calls_at_the_threshold_of_the_url(runs
 def test_quality_of_one_run_and_a_threshold_out_of_bounds_are_shown(runs):
     at = page(tab="Quality", runs=runs[0].id, threshold="7")
     assert "lstm-1: AUC" in shown(at)
+
+
+def test_packing_a_zip_draws_the_charts_only_once_it_is_asked_for(runs):
+    at = page(tab="Export")
+    drawn = len(at.get("bidi_component"))
+
+    at.button(key="export_pack").click().run()
+
+    assert not at.exception
+    assert len(at.get("bidi_component")) == drawn + 1

@@ -85,14 +85,14 @@ def _zip(view: View) -> None:
             "Pack a ZIP", icon=":material/folder_zip:", width="stretch", key="export_pack"
         ):
             st.session_state.compare_packing = key
-            st.rerun(scope="fragment")
+            st.rerun()
         return
     drawn = pictures.draw(_sheets(key, theme.ink(), compared), key="export_pictures")
     if drawn is not None:
         packed = takeaway.packed(compared, drawn, now=time.time())
         st.session_state.compare_zip = (key, packed)
         st.session_state.compare_packing = None
-        st.rerun(scope="fragment")
+        st.rerun()
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
