@@ -8,55 +8,12 @@ from collections.abc import Mapping, Sequence
 
 import keras
 import numpy as np
-from keras import ops
 
+from rnnlab import recurrent
 from rnnlab.config import RunConfig
 from rnnlab.errors import StoreError
 from rnnlab.estimate import steps_per_execution
 from rnnlab.params import CELLS, numbered
-
-
-@keras.saving.register_keras_serializable("rnnlab")
-class OneHotSimpleRNNCell(keras.layers.SimpleRNNCell):
-    """A SimpleRNNCell over one-hot words that is fed their ids.
-
-    `one_hot(id) @ kernel` is the row `kernel[id]`, so the weights, outputs, gradients and dropout
-    are SimpleRNNCell's (keras/src/layers/rnn/simple_rnn.py) and no one-hot tensor exists.
-
-    The look-up stays inside the cell: in front of the loop its gradient would be sparse, and
-    keras's RMSprop squares the sparse rows of a repeated word before it adds them up.
-    """
-
-    def __init__(self, vocab_size: int, units: int, **kwargs) -> None:
-        super().__init__(units, **kwargs)
-        self.vocab_size = vocab_size
-
-    def build(self, input_shape) -> None:
-        super().build((None, self.vocab_size))
-
-    def get_dropout_mask(self, ids):
-        # One factor for each (review, word), the same at all time steps, as SimpleRNN draws it.
-        return super().get_dropout_mask(ops.zeros((ops.shape(ids)[0], self.vocab_size)))
-
-    def call(self, ids, states, training=False):
-        row = ops.take(self.kernel, ids[:, 0], axis=0)  # (batch, units)
-        mask = self.get_dropout_mask(ids)
-        if training and mask is not None:
-            row = row * ops.take_along_axis(mask, ids, axis=1)  # the word's own factor
-        output = self.activation(row + self.bias + ops.matmul(states[0], self.recurrent_kernel))
-        return output, [output]
-
-    def get_config(self) -> dict:
-        return {"vocab_size": self.vocab_size, **super().get_config()}
-
-
-@keras.saving.register_keras_serializable("rnnlab")
-class OneHotSimpleRNN(keras.layers.RNN):
-    """SimpleRNN on one-hot words, fed their ids: int32 (batch, maxlen)."""
-
-    def call(self, sequences, initial_state=None, mask=None, training=False):
-        ids = ops.expand_dims(sequences, -1)  # (batch, maxlen, 1): RNN expects features
-        return super().call(ids, initial_state=initial_state, mask=mask, training=training)
 
 
 def build(config: RunConfig, *, stock: bool = False) -> keras.Sequential:
@@ -94,12 +51,12 @@ def _recurrent(config: RunConfig, index: int, *, stock: bool) -> keras.layers.RN
         "name": numbered(arch.cell, index),
         "return_sequences": index < config.layers - 1,
     }
-    if index == 0 and not arch.embeds and not stock:
-        cell = OneHotSimpleRNNCell(
-            config.vocab_size, config.units, dropout=config.dropout, name="simple_rnn_cell"
-        )
-        return OneHotSimpleRNN(cell, **options)
-    layer = getattr(keras.layers, CELLS[arch.cell].layer)
+    if stock:
+        layer = getattr(keras.layers, CELLS[arch.cell].layer)
+    elif index == 0 and not arch.embeds:
+        layer, options["vocab_size"] = recurrent.OneHotSimpleRNN, config.vocab_size
+    else:
+        layer = getattr(recurrent, CELLS[arch.cell].layer)
     return layer(config.units, dropout=config.dropout, **options)
 
 

@@ -5,6 +5,7 @@ Chance is drawn from (seed, epoch) alone, so that an epoch is the same whether o
 was replaced before it.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,11 @@ from rnnlab.store.attempt import Attempt
 VALIDATION_BATCH = 250
 PROGRESS_EVERY_S = 0.25
 THREADS = 1  # a worker; two workers side by side keep full speed each
+# A loop's operations one after another instead of handed from thread to thread, and the widest
+# vectors: together a quarter faster, and half as scattered. Neither changes a result.
+XLA_FLAGS = (
+    "--xla_cpu_enable_concurrency_optimized_scheduler=false --xla_cpu_prefer_vector_width=512"
+)
 PACKAGES = ("tensorflow", "keras", "numpy")
 
 
@@ -66,7 +72,11 @@ class Checkpoint:
 
 
 def configure() -> None:
-    """Give TensorFlow its threads. Must come before its first operation in a process."""
+    """Give TensorFlow its threads and XLA its flags, those of the environment first.
+
+    Must come before its first operation in a process.
+    """
+    os.environ.setdefault("XLA_FLAGS", XLA_FLAGS)
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
     tf.config.threading.set_inter_op_parallelism_threads(THREADS)
 
@@ -274,16 +284,18 @@ def batches(
     if order is None:
         batches = tf.data.Dataset.from_tensor_slices((ids, labels)).batch(batch_size).cache()
     else:
-        rows = tf.data.Dataset.from_tensors(0).map(
-            lambda _: tf.ensure_shape(
-                tf.numpy_function(lambda: order(count), [], tf.int64), [count]
-            )
-        )
+        steps = -(-count // batch_size)
+
+        def in_order(_: tf.Tensor) -> tf.data.Dataset:
+            rows = tf.ensure_shape(tf.numpy_function(lambda: order(count), [], tf.int64), [count])
+            places = tf.data.Dataset.range(0, count, batch_size)
+            return places.map(lambda place: rows[place : place + batch_size])
+
         batches = (
-            rows.unbatch()
-            .batch(batch_size)
+            tf.data.Dataset.from_tensors(0)
+            .flat_map(in_order)
             .map(lambda chosen: (tf.gather(ids, chosen), tf.gather(labels, chosen)))
-            .apply(tf.data.experimental.assert_cardinality(-(-count // batch_size)))
+            .apply(tf.data.experimental.assert_cardinality(steps))
         )
     options = tf.data.Options()
     options.autotune.enabled = False

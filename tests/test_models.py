@@ -136,6 +136,32 @@ def test_onehot_cell_has_simple_rnns_outputs_and_gradients(
     assert np.abs(expected_gradients[0]).max() > 1e-4  # there is something to compare
 
 
+@pytest.mark.parametrize("jit", [False, True], ids=["plain", "xla"])
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["forwards", "both-ways"])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("arch", ["embedding-rnn", "lstm", "gru"])
+def test_loops_have_kerass_outputs_and_gradients(
+    models, ids, labels, arch, layers, bidirectional, jit
+):
+    config = small(arch, dropout=0.4, layers=layers, bidirectional=bidirectional)
+    model, plain = models.build(config), models.build(config, stock=True)
+    weights = [
+        np.random.default_rng(place).normal(0, 0.5, weight.shape)
+        for place, weight in enumerate(model.get_weights())
+    ]
+    for each in (model, plain):
+        each.set_weights(weights)
+        models.seed_epoch(each, 7, 1)
+
+    outputs, gradients = outputs_and_gradients(model, ids, labels, jit)
+    expected, expected_gradients = outputs_and_gradients(plain, ids, labels, jit)
+
+    np.testing.assert_allclose(outputs, expected, atol=1e-6)
+    for gradient, oracle in zip(gradients, expected_gradients, strict=True):
+        np.testing.assert_allclose(gradient, oracle, atol=1e-7, rtol=1e-4)
+        assert np.abs(oracle).max() > 1e-6  # there is something to compare
+
+
 @pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
 def test_onehot_cell_learns_what_simple_rnn_learns_from_one_hot(
     keras, models, ids, labels, optimizer
