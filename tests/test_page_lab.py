@@ -1,18 +1,21 @@
 """The Lab page over an empty, a running, a failed and a finished lab; and what it is made of."""
 
+import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnnlab import charts
 from rnnlab.config import ARCHITECTURES, FIELDS, TUTORIAL, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests.labs import claimed, failed_run, finished_run, running_run, train
+from ui import chart, leaders, live, table, theme
 from ui import lab as ui_lab
-from ui import leaders, live, table, theme
 
 APP = str(Path(__file__).resolve().parents[1] / "app.py")
 
@@ -31,6 +34,13 @@ def open_lab() -> AppTest:
 def words(at: AppTest) -> str:
     assert not at.exception
     return " ".join([h.proto.body for h in at.html] + [s.value for s in at.subheader])
+
+
+def figures(at: AppTest) -> list[str]:
+    """The charts that the browser gets, as JSON."""
+    assert not at.exception
+    sent = [json.loads(one.proto.json) for one in at.get("bidi_component") if one.proto.json]
+    return [data["figure"] for data in sent]
 
 
 def running(store, config=None):
@@ -69,6 +79,49 @@ def test_a_running_run_has_a_card_with_its_epoch_and_figures(store):
     assert "this epoch so far: loss 0.6000, accuracy 70.0\u00a0%" in shown
     assert len(at.get("bidi_component")) == 3  # two curves, and plotly.js
     assert not at.button(key=f"live_stop_{run.id}").disabled
+
+
+def test_curves_are_drawn_once_for_all_viewers_and_anew_once_they_grow(store, monkeypatch):
+    attempt = claimed(store)
+    train(attempt, 2)
+    store.presence.beat("worker-1", now=time.time())
+    drawn, curves_figure = [], charts.curves_figure
+    monkeypatch.setattr(
+        charts,
+        "curves_figure",
+        lambda info, **how: drawn.append(info) or curves_figure(info, **how),
+    )
+
+    first = open_lab()
+    second = open_lab()
+
+    assert [info.metric for info in drawn] == ["loss", "accuracy"]
+    assert figures(first) == figures(second)
+
+    train(attempt, 1, first=3)
+    time.sleep(ui_lab.READ_S)
+    second.run()
+
+    assert [info.curves[0].epochs for info in drawn[2:]] == [(1, 2, 3)] * 2
+    assert figures(first) != figures(second)
+
+
+def test_viewers_who_ask_at_once_wait_for_one_drawing(store, monkeypatch):
+    run = running(store)
+    info = charts.curves("loss", [run], {run.id: store.epochs(run.id)})
+    drawn, draw = [], charts.curves_figure
+
+    def slowly(info, **how):
+        drawn.append(info)
+        time.sleep(0.05)
+        return draw(info, **how)
+
+    monkeypatch.setattr(charts, "curves_figure", slowly)
+    with ThreadPoolExecutor(4) as viewers:
+        shown = list(viewers.map(chart.drawn_curves, [info] * 4, [theme.INK] * 4))
+
+    assert len(drawn) == 1
+    assert all(figure is shown[0] for figure in shown)
 
 
 def test_stop_on_a_card_asks_the_run_to_stop(store):

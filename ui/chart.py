@@ -6,16 +6,20 @@ figure to `Plotly.react` in the browser, which changes what is there. plotly.js 
 installed plotly package, once per session; nothing is fetched from the network.
 """
 
-from typing import TYPE_CHECKING, Any
+import functools
+import threading
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
+from rnnlab import charts
 from rnnlab.charts.style import escape
 from ui import theme
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+KEPT = 32  # drawn curves: two charts, in two themes, of the Lab page and of each run that is open
 CONFIG = {"displayModeBar": False, "displaylogo": False, "responsive": True}
 SLIDE_PX = (1120, 630)  # of a picture: 17 px letters are then as large as a slide's smaller text
 
@@ -117,7 +121,37 @@ def prepare() -> None:
     )
 
 
-def growing(figure: "go.Figure", *, key: str, label: str) -> None:
+class Drawn(NamedTuple):
+    """A figure as the browser gets it, and how high it stands there in px."""
+
+    json: str
+    height: int
+
+
+def drawn(figure: "go.Figure") -> Drawn:
+    """The figure, ready to be sent."""
+    return Drawn(figure.to_json(), figure.layout.height)
+
+
+_drawing = threading.Lock()
+
+
+def drawn_curves(info: charts.Curves, ink: str) -> Drawn:
+    """The figure of these curves, drawn once for all viewers of the server.
+
+    While a run trains, each viewer's page asks for it twice a second, and to draw it takes some
+    hundred times as long as to look it up.
+    """
+    with _drawing:  # whoever comes while it is drawn waits for it, and does not draw it too
+        return _drawn_curves(info, ink)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _drawn_curves(info: charts.Curves, ink: str) -> Drawn:
+    return drawn(charts.curves_figure(info, ink=ink))
+
+
+def growing(figure: Drawn, *, key: str, label: str) -> None:
     """A figure that may change at every rerun: no flicker, and a viewer's zoom stays.
 
     `label` is read out to those who cannot see the chart. Needs `prepare`.
@@ -134,7 +168,8 @@ def sheet(
     click on a point gives the first of its `customdata`. On a phone a `compact` figure has no
     annotations. Needs `prepare`.
     """
-    return _draw(figure, key=key, label=label, slide=slide(title, file), compact=compact).clicked
+    shown = _draw(drawn(figure), key=key, label=label, slide=slide(title, file), compact=compact)
+    return shown.clicked
 
 
 def slide(title: str, file: str) -> dict:
@@ -150,7 +185,7 @@ def slide(title: str, file: str) -> dict:
 
 
 def _draw(
-    figure: "go.Figure", *, key: str, label: str, slide: dict | None = None, compact: bool = True
+    figure: Drawn, *, key: str, label: str, slide: dict | None = None, compact: bool = True
 ) -> Any:
     draw = st.components.v2.component(
         "lab_chart", html=_HTML, css=_CSS, js=_JS, isolate_styles=False
@@ -158,8 +193,8 @@ def _draw(
     return draw(
         key=key,
         data={
-            "figure": figure.to_json(),
-            "height": figure.layout.height,
+            "figure": figure.json,
+            "height": figure.height,
             "label": label,
             "config": CONFIG,
             "ink": theme.ink(),

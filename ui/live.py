@@ -209,13 +209,12 @@ def curves(
     for column, metric in zip(st.columns(2, gap="medium"), ("loss", "accuracy"), strict=True):
         info = charts.curves(metric, runs, epochs)
         column.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
+        place = {"key": f"{key}_{metric}", "label": charts.describe(info)}
         with column:
-            draw = chart.growing if growing else chart.still
-            draw(
-                charts.curves_figure(info, ink=theme.ink()),
-                key=f"{key}_{metric}",
-                label=charts.describe(info),
-            )
+            if growing:
+                chart.growing(chart.drawn_curves(info, theme.ink()), **place)
+            else:
+                chart.still(charts.curves_figure(info, ink=theme.ink()), **place)
     st.caption(
         "Solid: validation, on reviews kept aside. Dashed: training. "
         "Ring: the best epoch, whose weights are kept. Diamond: the running epoch so far. "
