@@ -65,12 +65,7 @@ def curves_figure(info: Curves, *, ink: str = INK, height: int = 380) -> "go.Fig
 
     The title is left to the page, where it can break into lines on a phone.
     """
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    for curve in info.curves:
-        for trace in _traces(info.metric, curve):
-            figure.add_trace(trace)
+    figure = lines.figure(trace for curve in info.curves for trace in _traces(info.metric, curve))
     last = max((epoch for curve in info.curves for epoch in curve.epochs[-1:]), default=0)
     lines.lay_out(figure, ink=ink, height=height, percent=info.metric == "accuracy")
     if len(info.curves) > 1:
@@ -145,13 +140,11 @@ def _finite(value: float | None) -> float | None:
 # ---- figures -----------------------------------------------------------------------------
 
 
-def _traces(metric: Metric, curve: Curve) -> Iterator["go.Scatter"]:
-    import plotly.graph_objects as go
-
+def _traces(metric: Metric, curve: Curve) -> Iterator[dict]:
     shown = ".1%" if metric == "accuracy" else ".4f"
     name = escape(curve.name)
     few = len(curve.epochs) < 3  # a line needs two points to be seen
-    yield go.Scatter(
+    yield dict(
         x=curve.epochs,
         y=curve.train,
         name=f"{name}, training",
@@ -162,7 +155,7 @@ def _traces(metric: Metric, curve: Curve) -> Iterator["go.Scatter"]:
         hovertemplate=f"%{{y:{shown}}}",
         uid=f"{curve.run_id}-train",
     )
-    yield go.Scatter(
+    yield dict(
         x=curve.epochs,
         y=curve.validation,
         name=f"{name}, validation",
@@ -173,7 +166,7 @@ def _traces(metric: Metric, curve: Curve) -> Iterator["go.Scatter"]:
         uid=f"{curve.run_id}-validation",
     )
     if curve.best:
-        yield go.Scatter(
+        yield dict(
             x=[curve.best[0]],
             y=[curve.best[1]],
             mode="markers",
@@ -186,7 +179,7 @@ def _traces(metric: Metric, curve: Curve) -> Iterator["go.Scatter"]:
             uid=f"{curve.run_id}-best",
         )
     if curve.now:
-        yield go.Scatter(
+        yield dict(
             x=[curve.now[0]],
             y=[curve.now[1]],
             mode="markers",

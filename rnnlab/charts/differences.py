@@ -6,6 +6,7 @@ Tuples from a `Standing`, and the figure from the tuples.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
+from rnnlab.charts import lines
 from rnnlab.charts.style import FONT_PX, GRID, escape, faded, font, layout, short
 from rnnlab.standing import Standing
 from rnnlab.verdict import Outcome
@@ -62,21 +63,14 @@ def describe(info: Leads) -> str:
 
 def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
     """The Plotly figure of `leads`: a dot and its interval a row; faint where it is not sure."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
     names = [escape(short(row.rival)) for row in info.rows]
-    for place, row in enumerate(info.rows):
-        figure.add_scatter(
-            x=[row.value],
-            y=[place],
-            mode="markers",
-            marker={
-                "size": 17,
-                "color": row.color,
-                "opacity": 1 if row.sure else FAINT,
-            },
-            error_x={
+    figure = lines.figure(
+        {
+            "x": [row.value],
+            "y": [place],
+            "mode": "markers",
+            "marker": {"size": 17, "color": row.color, "opacity": 1 if row.sure else FAINT},
+            "error_x": {
                 "type": "data",
                 "symmetric": False,
                 "array": [row.high - row.value],
@@ -85,19 +79,24 @@ def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
                 "thickness": 3.5,
                 "width": 7,
             },
-            hovertemplate=f"{names[place]}: {row.value:+.1f} points "
+            "hovertemplate": f"{names[place]}: {row.value:+.1f} points "
             f"({row.low:+.1f} to {row.high:+.1f})<extra></extra>",
-            uid=f"lead-{place}",
-        )
-        figure.add_annotation(
-            x=1.01, xref="paper", xanchor="left", y=place, showarrow=False,
-            text=f"<b>{row.value:+.1f}</b> ({row.low:+.1f} to {row.high:+.1f})",
-            font=font(ink),
-        )  # fmt: skip
+            "uid": f"lead-{place}",
+        }
+        for place, row in enumerate(info.rows)
+    )
+    notes = [
+        {
+            "x": 1.01, "xref": "paper", "xanchor": "left", "y": place, "showarrow": False,
+            "text": f"<b>{row.value:+.1f}</b> ({row.low:+.1f} to {row.high:+.1f})",
+            "font": font(ink),
+        }
+        for place, row in enumerate(info.rows)
+    ]  # fmt: skip
     width = 20 + 9 * max(map(len, names), default=0)
     narrow = [
-        {**note.to_plotly_json(), "text": f"<b>{row.value:+.1f}</b>"}
-        for note, row in zip(figure.layout.annotations, info.rows, strict=True)
+        {**note, "text": f"<b>{row.value:+.1f}</b>"}
+        for note, row in zip(notes, info.rows, strict=True)
     ]
     figure.add_vline(x=0, line={"color": ink, "width": 2}, opacity=0.7)
     figure.update_layout(
@@ -105,6 +104,7 @@ def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
         margin={"l": width, "r": 190, "t": 8, "b": 58},
         # What a phone has room for; the page's chart puts it in place (`ui.chart`).
         meta={"narrow": {"margin": {"l": width, "r": 62, "t": 8, "b": 58}, "annotations": narrow}},
+        annotations=notes,
         showlegend=False,
         xaxis={
             "title": {"text": "points ahead"},

@@ -1,6 +1,6 @@
 """What charts of lines over the training share: their axes, and names at the lines' ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.charts.style import FONT_PX, GRID, escape, font, layout, short
@@ -17,6 +17,16 @@ class End(NamedTuple):
     value: float
     color: str
     name: str
+
+
+def figure(scatters: Iterable[dict]) -> "go.Figure":
+    """A figure of these scatter traces, given as what Plotly's `Scatter` takes.
+
+    All at once: a trace that is added by itself is checked twice, and 60 lines take twice as long.
+    """
+    import plotly.graph_objects as go
+
+    return go.Figure([{"type": "scatter", **scatter} for scatter in scatters])
 
 
 def lay_out(figure: "go.Figure", *, ink: str, height: int, percent: bool = False) -> None:

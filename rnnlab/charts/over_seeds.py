@@ -4,7 +4,7 @@ Snapshots → small tuples → a Plotly figure. A mean and its band end where th
 beyond, they would speak of the seeds that are left.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -112,11 +112,11 @@ def group_curves_figure(
     info: GroupCurves, *, ink: str, height: int = 420, train: bool = True, extremes: bool = False
 ) -> "go.Figure":
     """The Plotly figure of `group_curves`; `train` and `extremes` say what is drawn beside."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    for curve in info.curves:
-        _draw(figure, info, curve, train=train, extremes=extremes)
+    figure = lines.figure(
+        trace
+        for curve in info.curves
+        for trace in _traces(info, curve, train=train, extremes=extremes)
+    )
     lines.lay_out(figure, ink=ink, height=height, percent=info.quantity == "accuracy")
     lines.label_ends(
         figure,
@@ -230,16 +230,14 @@ def _mean_text(values: np.ndarray, quantity: Quantity) -> str:
 # ---- figures -----------------------------------------------------------------------------
 
 
-def _draw(
-    figure: "go.Figure", info: GroupCurves, curve: GroupCurve, *, train: bool, extremes: bool
-) -> None:
+def _traces(info: GroupCurves, curve: GroupCurve, *, train: bool, extremes: bool) -> Iterator[dict]:
     shown = ".1%" if info.quantity == "accuracy" else ".4f"
     name, color = escape(curve.look.name), curve.look.color
     many = len(curve.seeds) > 1
     if curve.band is not None:
         low, high = curve.band
         x = curve.validation.x
-        figure.add_scatter(
+        yield dict(
             x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]),
             fill="toself", fillcolor=faded(color, 0.18), line={"width": 0}, hoverinfo="skip",
             mode="lines", uid=f"{curve.look.id}-band",
@@ -247,20 +245,20 @@ def _draw(
     for seed in curve.seeds:
         own = escape(seed.name)
         if many:
-            figure.add_scatter(
+            yield dict(
                 x=seed.validation.x, y=seed.validation.y, mode="lines", opacity=0.55,
                 line={"color": color, "width": 1.2}, uid=seed.run_id,
                 hovertemplate=f"{own}: %{{y:{shown}}}<extra></extra>",
             )  # fmt: skip
         if extremes and seed.extremes:
             for side, values in zip(("least", "most"), seed.extremes, strict=True):
-                figure.add_scatter(
+                yield dict(
                     x=seed.validation.x, y=values, mode="lines", opacity=0.6,
                     line={"color": color, "width": 1, "dash": "dot"}, hoverinfo="skip",
                     uid=f"{seed.run_id}-{side}",
                 )  # fmt: skip
         if seed.best:
-            figure.add_scatter(
+            yield dict(
                 x=[seed.best[0]], y=[seed.best[1]], mode="markers", customdata=[seed.run_id],
                 marker={"size": 8 if many else 13, "color": "rgba(0,0,0,0)",
                         "line": {"color": color, "width": 2 if many else 3}},
@@ -268,13 +266,13 @@ def _draw(
                 uid=f"{seed.run_id}-best",
             )  # fmt: skip
     if train and curve.train is not None:
-        figure.add_scatter(
+        yield dict(
             x=curve.train.x, y=curve.train.y, mode=_mode(curve.train), opacity=0.75,
             line={"color": color, "width": 2, "dash": "dash"}, marker={"size": 5},
             hovertemplate=f"{name}, training: %{{y:{shown}}}<extra></extra>",
             uid=f"{curve.look.id}-train",
         )  # fmt: skip
-    figure.add_scatter(
+    yield dict(
         x=curve.validation.x, y=curve.validation.y, mode=_mode(curve.validation),
         line={"color": color, "width": 3.5}, marker={"size": 7},
         hovertemplate=f"{name}: %{{y:{shown}}}<extra></extra>", uid=f"{curve.look.id}-validation",
