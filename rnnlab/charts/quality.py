@@ -115,30 +115,31 @@ def rocs_figure(
     A seed's point lies on its own curve; a mean of points would lie off the mean curve. The names
     stand in the free corner, the best on top.
     """
-    figure = _square(ink, height)
+    traces = []
     for line in sorted(info.lines, key=lambda line: -line.auc):
         name = escape(line.name)
         for place, seed in enumerate(line.seeds if len(line.seeds) > 1 else ()):
-            figure.add_scatter(
+            traces.append(dict(
                 x=GRID_RATES, y=seed, mode="lines", opacity=0.5, hoverinfo="skip",
                 line={"color": line.color, "width": 1.2}, showlegend=False,
                 uid=f"roc-{line.name}-{place}",
-            )  # fmt: skip
-        figure.add_scatter(
+            ))  # fmt: skip
+        traces.append(dict(
             x=GRID_RATES, y=line.mean, mode="lines", line={"color": line.color, "width": 3.5},
             name=f"<b>{line.auc:.3f}</b> {escape(short(line.name))}", uid=f"roc-{line.name}",
             hovertemplate=f"{name}: finds %{{y:.1%}} of the positive reviews, with %{{x:.1%}} of "
             "the negative<extra></extra>",
-        )  # fmt: skip
+        ))  # fmt: skip
     for one in marked:
-        figure.add_scatter(
+        traces.append(dict(
             x=[point[0] for point in one.points], y=[point[1] for point in one.points],
             mode="markers", showlegend=False, uid=f"points-{one.name}", cliponaxis=False,
             marker={"size": 11 if len(one.points) > 1 else 15, "color": one.color,
                     "line": {"width": 2, "color": "#FFFFFF"}},
             hovertemplate=f"{escape(one.name)} at the threshold: finds %{{y:.1%}} of the positive "
             "reviews, with %{x:.1%} of the negative<extra></extra>",
-        )  # fmt: skip
+        ))  # fmt: skip
+    figure = _square(traces, ink=ink, height=height)
     figure.update_xaxes(title_text="negative reviews called positive")
     figure.update_yaxes(title_text="positive reviews found")
     figure.update_layout(legend_title_text="AUC")
@@ -147,25 +148,28 @@ def rocs_figure(
 
 def reliabilities_figure(info: Reliabilities, *, ink: str = INK, height: int = 460) -> "go.Figure":
     """The Plotly figure of `reliabilities`: a marker a bin, the larger the more reviews."""
-    figure = _square(ink, height)
+    traces = []
     most = max((one.count for line in info.lines for one in line.bins), default=1)
     least, span = MARKERS_PX[0], MARKERS_PX[1] - MARKERS_PX[0]
     for line in sorted(info.lines, key=lambda line: line.error):
-        figure.add_scatter(
-            x=[one.probability for one in line.bins],
-            y=[one.positive for one in line.bins],
-            mode="lines+markers",
-            line={"color": line.color, "width": 3},
-            marker={
-                "size": [least + span * (one.count / most) ** 0.5 for one in line.bins],
-                "opacity": 0.85,
-            },
-            text=[f"{one.count:,}" for one in line.bins],
-            hovertemplate=f"{escape(line.name)} says %{{x:.1%}}: of %{{text}} such answers "
-            "%{y:.1%} are about positive reviews<extra></extra>",
-            name=f"<b>{100 * line.error:.1f}</b> {escape(short(line.name))}",
-            uid=f"reliability-{line.name}",
+        traces.append(
+            dict(
+                x=[one.probability for one in line.bins],
+                y=[one.positive for one in line.bins],
+                mode="lines+markers",
+                line={"color": line.color, "width": 3},
+                marker={
+                    "size": [least + span * (one.count / most) ** 0.5 for one in line.bins],
+                    "opacity": 0.85,
+                },
+                text=[f"{one.count:,}" for one in line.bins],
+                hovertemplate=f"{escape(line.name)} says %{{x:.1%}}: of %{{text}} such answers "
+                "%{y:.1%} are about positive reviews<extra></extra>",
+                name=f"<b>{100 * line.error:.1f}</b> {escape(short(line.name))}",
+                uid=f"reliability-{line.name}",
+            )
         )
+    figure = _square(traces, ink=ink, height=height)
     figure.update_xaxes(title_text="predicted probability of being positive")
     figure.update_yaxes(title_text="share that is positive")
     figure.update_layout(legend_title_text="off by, in points")
@@ -211,11 +215,9 @@ def _spread(values: Sequence[float]) -> float | None:
 # ---- figures -----------------------------------------------------------------------------
 
 
-def _square(ink: str, height: int) -> "go.Figure":
+def _square(scatters: Sequence[dict], *, ink: str, height: int) -> "go.Figure":
     """A figure of shares against shares, with its diagonal and its names in the lower right."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
+    figure = lines.figure(scatters)
     lines.lay_out(figure, ink=ink, height=height, percent=True)
     figure.add_shape(
         type="line", x0=0, y0=0, x1=1, y1=1, layer="below",

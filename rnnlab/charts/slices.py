@@ -46,36 +46,36 @@ def describe(info: Slices) -> str:
 
 def slices_figure(info: Slices, *, ink: str, height: int = 400) -> "go.Figure":
     """The Plotly figure of `slices`: a point in the middle of each slice."""
-    import plotly.graph_objects as go
-
-    figure = go.Figure()
-    lines.lay_out(figure, ink=ink, height=height, percent=True)
-    shown, ends = [], []
+    traces, shown, ends = [], [], []
     for line in info.lines:
         if not line.slices:
             continue
         accuracies = [one.accuracy for one in line.slices]
-        figure.add_scatter(
-            x=[(one.low + one.high) / 2 for one in line.slices],
-            y=accuracies,
-            mode="lines+markers",
-            line={"color": line.color, "width": 3},
-            marker={"size": 9},
-            error_y={
-                "type": "data",
-                "symmetric": False,
-                "array": [one.most - one.accuracy for one in line.slices],
-                "arrayminus": [one.accuracy - one.least for one in line.slices],
-                "color": faded(line.color, 0.55),
-                "thickness": 2,
-                "width": 4,
-            },
-            text=[_said(info.by, one) for one in line.slices],
-            hovertemplate=f"{escape(line.name)}: %{{y:.1%}} of %{{text}}<extra></extra>",
-            uid=f"slices-{line.name}",
+        traces.append(
+            dict(
+                x=[(one.low + one.high) / 2 for one in line.slices],
+                y=accuracies,
+                mode="lines+markers",
+                line={"color": line.color, "width": 3},
+                marker={"size": 9},
+                error_y={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": [one.most - one.accuracy for one in line.slices],
+                    "arrayminus": [one.accuracy - one.least for one in line.slices],
+                    "color": faded(line.color, 0.55),
+                    "thickness": 2,
+                    "width": 4,
+                },
+                text=[_said(info.by, one) for one in line.slices],
+                hovertemplate=f"{escape(line.name)}: %{{y:.1%}} of %{{text}}<extra></extra>",
+                uid=f"slices-{line.name}",
+            )
         )
         shown += [value for one in line.slices for value in (one.least, one.most)]
         ends.append(lines.End(accuracies[-1], line.color, line.name))
+    figure = lines.figure(traces)
+    lines.lay_out(figure, ink=ink, height=height, percent=True)
     lines.label_ends(figure, ends, shown=shown)
     figure.update_xaxes(title_text=AXES[info.by], rangemode="tozero")
     if info.by == "unknown":
