@@ -1,11 +1,12 @@
 """What the benchmark suite makes of measurements; the measurements themselves are no tests."""
 
+import contextlib
 import json
 
 import pytest
 from scipy.stats import ttest_1samp
 
-from benchmarks import harness, suite
+from benchmarks import harness, suite, training
 from benchmarks.harness import Effort, Row
 
 
@@ -64,3 +65,28 @@ def test_results_are_kept_as_json_with_what_they_were_measured_on(monkeypatch, t
     kept = json.loads((tmp_path / "bench" / "results.json").read_text())
     assert kept["rows"]["start"][0]["values"] == {"s": [0.3]}
     assert kept["machine"]["cores"] >= 1
+
+
+def trained(*seconds):
+    return {"seconds": seconds, "first_epoch_ended_s": 6.0, "peak_memory_mb": 400.0}
+
+
+def training_rows(monkeypatch, *, pytorch):
+    monkeypatch.setattr(harness, "fresh_home", contextlib.nullcontext)
+    monkeypatch.setattr(training.importlib.util, "find_spec", lambda name: pytorch or None)
+    monkeypatch.setattr(training, "plain", lambda arch, epochs: trained(9.0, 4.0))
+    monkeypatch.setattr(training, "lab", lambda arch, epochs: trained(3.0, 0.5))
+    monkeypatch.setattr(training, "torch", lambda arch: {**trained(2.0), "version": "2.13.0"})
+    return {row.what: row for row in training.measure(Effort(smoke=True))}
+
+
+def test_pytorchs_first_epoch_counts_and_the_labs_does_not(monkeypatch):
+    row = training_rows(monkeypatch, pytorch=True)["embedding-rnn: epoch, PyTorch / lab"]
+    assert (row.figure, row.goal, row.verdict) == ("4.0×", "", "")
+    assert "PyTorch 2.13.0, one thread 2.00 s (2.00–2.00), lab 0.50 s" in row.note
+
+
+def test_without_pytorch_one_row_says_how_to_get_it(monkeypatch):
+    rows = training_rows(monkeypatch, pytorch=False)
+    assert [name for name in rows if "PyTorch" in name] == ["epoch, PyTorch / lab"]
+    assert rows["epoch, PyTorch / lab"].note.endswith("pip install torch")
