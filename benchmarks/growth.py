@@ -194,7 +194,7 @@ def one(config: RunConfig, seconds: float) -> dict[str, float]:
             self.calls_s.append(time.perf_counter() - self.began_s)
 
     machine.reset_peak_memory()
-    training.configure()
+    training.configure(config)
     model = models.build(config)
     models.compile_model(model, config)
     steps = steps_per_execution(config)

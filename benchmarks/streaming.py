@@ -76,8 +76,8 @@ def main(pairs: int) -> None:
     for name in ("on_train_batch_end", "on_test_batch_end", "on_epoch_end"):
         setattr(Timed, name, timed(getattr(training.StreamToStore, name)))
 
-    training.configure()
     config = preset("lstm", epochs=2 * pairs + 2)
+    training.configure(config)
     dataset = datasets.load(config.dataset, home.home())
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
     train, validation = (

@@ -126,8 +126,8 @@ def _recurrent_work(config: RunConfig) -> float:
         + 2.9e-3 * positions * _directions(config) * config.layers * cell.gates * config.units
         + 33e-6 * positions * _directions(config) * cell.gates * products
         + 420e-6 * (1 + SLOTS[config.optimizer]) * parameters(config)
-        # XLA's random numbers are slow, and dropout of one-hot words draws one for each word.
-        + 0.33 * config.batch_size * _directions(config) * drawn
+        # Dropout of one-hot words draws a number for each word of the vocabulary.
+        + 1e-3 * config.batch_size * _directions(config) * drawn
     )
     return steps_per_epoch(config) * microseconds * 1e-6
 

@@ -15,6 +15,10 @@ from rnnlab.errors import StoreError
 from rnnlab.estimate import steps_per_execution
 from rnnlab.params import CELLS, numbered
 
+# The widest cell, gates * units, that trains faster on the lab's own loops; at twice that keras's
+# products take as long, and beyond the lab's larger arrays cost more than its fewer calls save.
+LOOPED = 64
+
 
 def build(config: RunConfig, *, stock: bool = False) -> keras.Sequential:
     """The built, uncompiled network of a config; reads int32 ids (batch, maxlen).
@@ -51,12 +55,12 @@ def _recurrent(config: RunConfig, index: int, *, stock: bool) -> keras.layers.RN
         "name": numbered(arch.cell, index),
         "return_sequences": index < config.layers - 1,
     }
-    if stock:
-        layer = getattr(keras.layers, CELLS[arch.cell].layer)
-    elif index == 0 and not arch.embeds:
+    cell = CELLS[arch.cell]
+    if index == 0 and not arch.embeds and not stock:
         layer, options["vocab_size"] = recurrent.OneHotSimpleRNN, config.vocab_size
     else:
-        layer = getattr(recurrent, CELLS[arch.cell].layer)
+        looped = not stock and cell.gates * config.units <= LOOPED
+        layer = getattr(recurrent if looped else keras.layers, cell.layer)
     return layer(config.units, dropout=config.dropout, **options)
 
 

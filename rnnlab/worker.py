@@ -197,7 +197,7 @@ def train(
     else:
         from rnnlab import training as trainer
 
-        trainer.configure()
+        trainer.configure(config)
     estimate.check_fits(config, machine.free_memory_bytes())
     machine.reset_peak_memory()
     fingerprint = attempt.run.manifest.get("dataset_sha256")

@@ -152,13 +152,11 @@ def write_reviews(path, count=700, words=40):
 
 def test_script_trains_to_the_labs_history(lab, npz, tmp_path):  # noqa: F811
     write_reviews(npz)
-    small = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "learning_rate": 0.01}
-    small |= {"batch_size": 16, "epochs": 2}
+    small = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "batch_size": 16, "epochs": 2}
     configs = [
         *(preset(arch, **small) for arch in KERAS),
         preset("onehot-rnn", **small, dropout=0.4, optimizer="adam"),
         preset("gru", **small, dropout=0.2, layers=2, bidirectional=True, optimizer="sgd"),
-        preset("lstm", **{**small, "learning_rate": 0.3, "epochs": 30}, patience=1),  # stops early
     ]
     for config, run in [(config, lab.train(config)) for config in configs]:
         run = ended(lab, run.id)
@@ -173,11 +171,22 @@ def test_script_trains_to_the_labs_history(lab, npz, tmp_path):  # noqa: F811
         assert set(history) == set(HISTORY_KEYS)
         for name, figures in history.items():
             ours = [getattr(epoch, name) for epoch in epochs]
-            # One-hot words are looked up in the lab, and multiplied in the script.
-            tolerance = 0 if config.architecture.embeds else 1e-6
-            np.testing.assert_allclose(figures, ours, rtol=0, atol=tolerance, err_msg=str(config))
+            # The script's loops are keras's own, which round otherwise than the lab's.
+            np.testing.assert_allclose(figures, ours, rtol=0, atol=1e-6, err_msg=str(config))
         assert (folder / "best.keras").is_file()
+
+
+def test_script_stops_early_as_the_lab_does(lab, npz, tmp_path):  # noqa: F811
+    write_reviews(npz)
+    fields = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "learning_rate": 0.3}
+    run = ended(lab, lab.train(preset("lstm", **fields, epochs=30, patience=1)).id)
+    (tmp_path / "train.py").write_text(export.quick(run, lab.store.epochs(run.id))["train.py"])
+    done = outside(tmp_path, "train.py", str(npz))
+    assert done.returncode == 0, done.stderr
+    losses = json.loads(done.stdout)["val_loss"]
     assert run.stopped_early
+    assert len(losses) < 30
+    assert losses[-1] >= losses[-2] == min(losses)
 
 
 def test_script_trains_the_tutorials_lstm_to_the_labs_history(lab, tmp_path):  # noqa: F811
@@ -188,4 +197,4 @@ def test_script_trains_the_tutorials_lstm_to_the_labs_history(lab, tmp_path):  #
     assert done.returncode == 0, done.stderr
     history = json.loads(done.stdout)
     for name, figures in history.items():
-        assert figures == [getattr(epochs[0], name)]
+        assert figures == pytest.approx([getattr(epochs[0], name)], abs=1e-6)

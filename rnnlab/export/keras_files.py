@@ -56,7 +56,7 @@ def main(run_id: str, folder: Path) -> None:
 
     store = RunStore(home.store_url())
     run = store.get(run_id)
-    training.configure()
+    training.configure(run.config)
     weights = Classifier.of(store, run).weights
     models.portable(run.config, weights).save(folder / MODEL)
     training.write_events(folder / EVENTS, store.epochs(run_id))

@@ -143,7 +143,7 @@ def main():
     parser.add_argument("--epochs", type=int, default=EPOCHS, help="how many, at most")
     options = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(THREADS)
-    tf.config.threading.set_inter_op_parallelism_threads(THREADS)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
     ids, validation_ids, labels, validation_labels = split(*{reading})
     keras.utils.set_random_seed(SEED)
     model = build()
