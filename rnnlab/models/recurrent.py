@@ -1,4 +1,4 @@
-"""Keras's recurrent layers, trained on the loops of `rnnlab.loops`.
+"""Keras's recurrent layers, trained on the loops of `rnnlab.models.loops`.
 
 Owns the layers that `rnnlab.models` trains small cells with. Weights, names, outputs and what is
 learnt are those of keras's own layers; see the loops for why they are faster.
@@ -7,7 +7,7 @@ learnt are those of keras's own layers; see the loops for why they are faster.
 import keras
 import tensorflow as tf
 
-from rnnlab import loops
+from rnnlab.models import loops
 
 register = keras.saving.register_keras_serializable("rnnlab")
 
@@ -34,7 +34,7 @@ class Looped:
         return tf.transpose(states, [1, 0, 2]) if self.return_sequences else states
 
     def loop(self, inputs, kernel, recurrent_kernel, bias):
-        """The states as `rnnlab.loops` gives them; inputs: (maxlen, batch, inputs)."""
+        """The states as `rnnlab.models.loops` gives them; inputs: (maxlen, batch, inputs)."""
         raise NotImplementedError
 
     def arrays(self):

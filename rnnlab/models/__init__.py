@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 import keras
 import numpy as np
 
-from rnnlab import recurrent
 from rnnlab.config import RunConfig
 from rnnlab.errors import StoreError
 from rnnlab.estimate import steps_per_execution
+from rnnlab.models import recurrent
 from rnnlab.params import CELLS, numbered
 
 # The widest cell, gates * units, that trains faster on the lab's own loops; at twice that keras's
