@@ -16,6 +16,7 @@ import secrets
 import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Iterable
@@ -137,12 +138,14 @@ class Worker:
             return pid
         code = 1
         try:
-            run_attempt(
-                attempt,
-                self._store,
-                # An orphan's run is taken from it; there is nobody to train it for.
-                paused=lambda: self.asked_to_end or os.getppid() != parent,
-            )
+            # TensorFlow would delete its temporary files at a usual exit; this one is not.
+            with tempfile.TemporaryDirectory(prefix="rnnlab-") as tempfile.tempdir:
+                run_attempt(
+                    attempt,
+                    self._store,
+                    # An orphan's run is taken from it; there is nobody to train it for.
+                    paused=lambda: self.asked_to_end or os.getppid() != parent,
+                )
             code = 0
         except BaseException:
             log.exception("run %s: its end could not be recorded", attempt.run.id)

@@ -176,6 +176,14 @@ def test_run_has_the_same_history_in_a_warm_worker_as_in_a_fresh_one(lab, monkey
     assert figures(lab, another.id) == figures(lab, fresh.id)
 
 
+def test_run_leaves_no_temporary_files(lab, monkeypatch, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("temporary")
+    monkeypatch.setenv("TMPDIR", str(folder))
+    run = ended(lab, lab.train(preset("embedding-rnn", epochs=1)).id)
+    assert run.state is RunState.FINISHED
+    wait_for(lambda: not list(folder.iterdir()), "an empty folder of temporary files", 5)
+
+
 def test_worker_keeps_to_its_home_though_its_path_has_blanks(tmp_path, monkeypatch):
     home = tmp_path / "a home with blanks"
     home.mkdir()
