@@ -67,6 +67,11 @@ const shape = (data, format) => ({
 _JS = (
     SLIDE_JS
     + """
+// The steps of a chart, one after another: Plotly fails on a chart that is purged while it draws.
+const next = (box, step) => {
+  box.step = Promise.resolve(box.step).then(library).then(step).catch(reportError);
+};
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const box = parentElement.querySelector(".lab-chart");
   box.setAttribute("role", "figure");
@@ -89,7 +94,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   const bar = parentElement.querySelector(".lab-save");
   bar.hidden = !data.slide;
-  library().then(async (Plotly) => {
+  next(box, async (Plotly) => {
     await Plotly.react(box, figure.data, figure.layout, data.config);
     box.removeAllListeners("plotly_click");
     box.on("plotly_click", (event) => {
@@ -100,7 +105,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
       button.onclick = () =>
         Plotly.downloadImage(slideOf(data), shape(data, button.dataset.format));
   });
-  return () => window.Plotly && window.Plotly.purge(box);
+  return () => next(box, (Plotly) => Plotly.purge(box));
 }
 """
 )

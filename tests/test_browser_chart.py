@@ -1,0 +1,45 @@
+"""The part of a chart that runs in the browser, in Chromium with plotly.js and nothing else."""
+
+import plotly.graph_objects as go
+import pytest
+from plotly.offline import get_plotlyjs
+
+from ui import chart
+
+pytestmark = pytest.mark.browser
+
+# Draws a chart for each number of turns, and takes it away when that many turns have passed:
+# before Plotly draws, between its steps, and when all is done.
+TAKE_AWAY = """async ([script, html, data, turns]) => {
+  const module = await import(URL.createObjectURL(new Blob([script], {type: "text/javascript"})));
+  const drawn = [];
+  for (let turn = 0; turn < turns; turn++) {
+    const parentElement = document.createElement("div");
+    parentElement.innerHTML = html;
+    document.body.append(parentElement);
+    const box = parentElement.querySelector(".lab-chart");
+    const takeAway = module.default({data, parentElement, setTriggerValue() {}});
+    for (let passed = 0; passed < turn; passed++) await Promise.resolve();
+    takeAway();
+    await new Promise((done) => setTimeout(done, 100));
+    drawn.push(box.childElementCount);
+    parentElement.remove();
+  }
+  return drawn;
+}"""
+
+
+def test_a_chart_may_be_taken_away_at_any_moment_while_it_is_drawn(page):
+    figure = chart.drawn(go.Figure(go.Scatter(y=[1, 4, 2]), layout={"height": 300}))
+    data = {
+        "figure": figure.json,
+        "height": figure.height,
+        "label": "three points",
+        "config": chart.CONFIG,
+        "slide": None,
+    }
+    page.add_script_tag(content=get_plotlyjs())
+
+    left = page.evaluate(TAKE_AWAY, [chart._JS, chart._HTML, data, 40])
+
+    assert left == [0] * 40  # nothing of a chart stays; that no step failed is `page`'s to say
