@@ -20,14 +20,8 @@ class Looped:
 
         Keras's `go_backwards` gives them in the order in which they were read, as keras does.
         """
-        if not training:  # without a gradient keras's own loop is as fast
-            return super().call(sequences, initial_state, mask, training)
         if initial_state is not None or mask is not None:
             raise ValueError("rnnlab's layers start from zeros and read every word")
-        return self.looped(sequences, training)
-
-    def looped(self, sequences, training):
-        """What `call` gives, by the lab's own loop."""
         if self.go_backwards:
             sequences = tf.reverse(sequences, [1])
         states = self.loop(self.dropped(sequences, training), *self.arrays())
@@ -102,9 +96,6 @@ class OneHotSimpleRNN(SimpleRNN):
 
     def build(self, input_shape):
         super().build((*input_shape, self.vocab_size))
-
-    def call(self, sequences, initial_state=None, mask=None, training=False):
-        return self.looped(sequences, training)  # keras's own loop would need one-hot vectors
 
     def dropped(self, ids, training):
         """The ids, time first, and each one's factor, (maxlen, batch, 1), or 1."""
