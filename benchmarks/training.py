@@ -31,7 +31,7 @@ TORCH_EPOCHS = 1
 def measure(effort: Effort) -> Iterator[Row]:
     """The rows of each preset, then those of the whole job."""
     pytorch = importlib.util.find_spec("torch") is not None
-    epochs, times = effort.of(4, 2), effort.of(2)
+    epochs, times = effort.of(3, 2), effort.of(2)
     plain_s, lab_s, plain_start_s = {}, {}, {}
     with harness.fresh_home():
         for arch in TUTORIAL if not effort.smoke else ["embedding-rnn"]:

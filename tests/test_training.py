@@ -187,3 +187,12 @@ def test_checkpoint_comes_back_from_bytes():
     assert again.optimizer.keys() == state.optimizer.keys()
     for path, array in state.weights.items():
         np.testing.assert_array_equal(again.weights[path], array)
+
+
+def test_the_first_step_is_traced_once(monkeypatch):
+    model = models.build(SMALL)
+    models.compile_model(model, SMALL)
+    traced, step = [], model.train_step
+    monkeypatch.setattr(model, "train_step", lambda data: traced.append(1) or step(data))
+    model.fit(*TRAIN, epochs=1, verbose=0)
+    assert traced == [1]

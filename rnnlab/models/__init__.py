@@ -80,6 +80,11 @@ def compile_model(model: keras.Model, config: RunConfig, *, jit: bool = True) ->
         steps_per_execution=steps_per_execution(config),
     )
     optimizer.build(model.trainable_variables)
+    # Keras makes the accuracy's variables when it traces the first step, and TensorFlow then traces
+    # that step a second time: a third of the time until the first batch.
+    blank = np.zeros((1, 1), np.float32)
+    model.compute_metrics(None, blank, blank)
+    model.reset_metrics()
 
 
 def portable(config: RunConfig, weights: Mapping[str, np.ndarray]) -> keras.Sequential:
