@@ -28,7 +28,7 @@ from rnnlab.store.attempt import Attempt
 # Keras draws dropout masks during evaluation too, but every epoch is seeded anew, so this size
 # changes no result. It divides the 5,000 validation reviews, so that XLA compiles one shape only.
 VALIDATION_BATCH = 250
-PROGRESS_EVERY_S = 0.5  # as often as a page looks; a commit takes some 5 ms
+PROGRESS_EVERY_S = 1.0  # to write it takes some 5 ms of the training's time
 # A worker takes one thread, so that two side by side keep full speed each, and a second where a
 # cell (gates * units) is so wide that its products fill it: at 1,024 a step takes 0.6 of the time.
 WIDE = 512
@@ -270,7 +270,7 @@ class StreamToStore(keras.callbacks.Callback):
             self._leave()
 
     def _stop_requested(self) -> bool:
-        """Whether somebody asked for a stop; writes the progress, at most every half second."""
+        """Whether somebody asked for a stop; writes the progress, at most every second."""
         now_s = time.perf_counter()
         if now_s - self._progress_written_s < PROGRESS_EVERY_S:
             return False

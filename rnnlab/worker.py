@@ -36,6 +36,7 @@ from rnnlab.store.presence import BEAT_S
 log = logging.getLogger(__name__)
 
 POLL_S = 0.1
+NICE = 10  # of the training processes: the dashboard and the browser beside them go first
 IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrides it
 RUNS_A_PROCESS = 200  # then a fresh process takes over
 LEAVE_S = 60.0  # a child that was asked to stop and has not by then hangs
@@ -137,6 +138,7 @@ class Worker:
         if pid:
             return pid
         code = 1
+        os.nice(NICE)
         try:
             # TensorFlow would delete its temporary files at a usual exit; this one is not.
             with tempfile.TemporaryDirectory(prefix="rnnlab-") as tempfile.tempdir:
