@@ -1,7 +1,7 @@
 """What a run will cost before it starts: memory, and seconds per epoch. Imports no keras.
 
-The constants are fits to real training on one 2-core machine (AMD EPYC with AVX-512, keras 3.15,
-TensorFlow 2.21, XLA, one thread).
+The constants are fits to real training on one 2-core machine (AMD EPYC with AVX2, keras 3.15,
+TensorFlow 2.21, XLA).
 """
 
 import math
@@ -12,19 +12,19 @@ from rnnlab.config import RunConfig, preset
 from rnnlab.errors import NotEnoughMemory
 from rnnlab.params import CELLS, FLOAT_BYTES, input_bytes, parameters
 
-# Seconds of one epoch of each preset on the 2-core machine class that the project was planned on.
+# Seconds of one epoch of each preset on 2 cores of a busy EPYC with AVX2.
 PRESET_SECONDS = {
-    "onehot-rnn": 0.46,
-    "embedding-rnn": 0.75,
-    "lstm": 1.3,
-    "gru": 1.1,
+    "onehot-rnn": 0.38,
+    "embedding-rnn": 0.50,
+    "lstm": 0.89,
+    "gru": 0.97,
     "feedforward": 0.3,
     "tfidf-logreg": 1.6,
 }
 SLOTS = {"sgd": 0, "rmsprop": 1, "adam": 2}  # arrays of the optimizer, for each weight
 # Arrays of (batch, maxlen, units) float32 that a layer keeps for its gradient.
 KEPT = {"simple_rnn": 2, "lstm": 9, "gru": 11}
-BASE_BYTES = 1_000_000_000  # keras, TensorFlow and a small compiled network
+BASE_BYTES = 660_000_000  # of a warm worker's child: keras, TensorFlow, a small network
 LOOP_BYTES = 40_000_000  # compiling each further layer or direction
 LINEAR_BYTES = 460_000_000  # scikit-learn beside the keras that a warm worker has imported
 LOWER = ("batch_size", "maxlen", "units", "vocab_size")  # what memory is saved by
@@ -89,10 +89,9 @@ def steps_per_execution(config: RunConfig) -> int:
 def work(config: RunConfig) -> float:
     """The work of one epoch of 20,000 reviews: its seconds on the machine that was measured.
 
-    Compare two configs by their ratio. Of 57 settings (units 8–512, maxlen 20–1,000, batches of
-    1–4,096, vocabularies to 50,000, every architecture and optimizer) the formula puts 50 within
-    25 % of the measured step, and all but one (a short maxlen with 20,000 embeddings, 2.5 times
-    too fast) within 45 %.
+    Compare two configs by their ratio. Of 26 recurrent settings (`benchmarks.growth`: vocabularies
+    to 50,000, maxlen 50–1,000, units 8–256, 1–3 layers, batches of 32–1,024; the shorter of two
+    runs) the formula puts 25 within 30 % of the measured step.
     """
     if config.architecture.kind == "recurrent":
         return _recurrent_work(config)
@@ -110,22 +109,23 @@ def work(config: RunConfig) -> float:
 def _recurrent_work(config: RunConfig) -> float:
     arch, cell = config.architecture, CELLS[config.architecture.cell]
     positions = config.batch_size * config.maxlen
-    turns = config.maxlen * _directions(config)  # of one layer's loops
     products = drawn = 0
     for inputs in _inputs(config):
         products += config.units * ((inputs or 0) + config.units)
         drawn += config.vocab_size if inputs is None else inputs
     if not config.dropout:
         drawn = 0
-    reached_back = config.layers - (0 if arch.embeds else 0.5)  # ids need no gradient
+    gates = positions * _directions(config) * config.layers * cell.gates * config.units
+    # What the loops keep leaves the processor's caches bit by bit, from 1.5 to 15 MB.
+    spilt = min(1.0, max(0.0, math.log10(FLOAT_BYTES * gates / 1.5e6)))
+    touched = parameters(config) * (1 + SLOTS[config.optimizer])
     microseconds = (
-        150
-        + 4 * turns * reached_back
-        + 4 * turns * (config.layers - 1)  # a layer that hands its whole sequence on
-        + 3.3e-3 * positions * (config.embedding_dim or 0)
-        + 2.9e-3 * positions * _directions(config) * config.layers * cell.gates * config.units
-        + 33e-6 * positions * _directions(config) * cell.gates * products
-        + 420e-6 * (1 + SLOTS[config.optimizer]) * parameters(config)
+        700
+        + 10e-3 * positions * (config.embedding_dim or 0)
+        + (4.5e-3 + 15e-3 * spilt) * gates
+        + 83e-6 * positions * _directions(config) * cell.gates * products
+        # A step takes an embedding's gradient word by word.
+        + (3.9e-3 if arch.embeds else 1.2e-3) * touched
         # Dropout of one-hot words draws a number for each word of the vocabulary.
         + 1e-3 * config.batch_size * _directions(config) * drawn
     )
@@ -135,8 +135,8 @@ def _recurrent_work(config: RunConfig) -> float:
 def memory_bytes(config: RunConfig) -> int:
     """The peak memory of a worker that trains a config.
 
-    Measured in fresh processes that trained and checkpointed 18 settings (0.9–6.2 GB) for two
-    epochs: all within 10 % of this. A child of a warm worker shares some 0.3 GB with it.
+    Of 26 settings (`benchmarks.growth`, 0.6–0.9 GB, in forks of a warm process as a worker's are)
+    all are within 30 % of this, and of wider ones to 6.2 GB as well.
     """
     fed = input_bytes(config, reviews=25_000)
     if config.architecture.kind == "linear":
