@@ -565,7 +565,15 @@ def test_train_whose_run_does_not_finish_ends_with_1(cli, store, worker, state):
     assert f"is {state}" in err
 
 
-def test_interrupt_without_a_terminal_stops_the_run(cli, store, worker):
+@pytest.fixture
+def interruptible():
+    """SIGINT as a terminal's process has it; a job in the background starts with it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interrupt_without_a_terminal_stops_the_run(cli, store, worker, interruptible):
     def interrupt():
         os.kill(os.getpid(), signal.SIGINT)
 
@@ -640,7 +648,7 @@ def test_one_seed_that_fails_makes_the_exit_code_1(cli, store, worker):
     assert {"failed", "finished"} <= set(out.split())
 
 
-def test_interrupt_without_a_terminal_stops_every_seed(cli, store, worker):
+def test_interrupt_without_a_terminal_stops_every_seed(cli, store, worker, interruptible):
     def interrupt():
         os.kill(os.getpid(), signal.SIGINT)
 
