@@ -710,6 +710,7 @@ class Terminal:
         self.shown = ""
         self.pid, self._fd = pty.fork()
         if not self.pid:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # where the suite runs in the background
             os.execv(sys.executable, [sys.executable, "-m", "rnnlab", *arguments])
 
     def wait_for(self, text, *, timeout_s=10.0):
