@@ -1,8 +1,11 @@
 """Training: real fits of small networks on made-up reviews, recorded in a real store."""
 
 import math
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from itertools import pairwise
+from threading import Event
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -14,8 +17,9 @@ import keras  # noqa: E402
 from rnnlab import forward, models, training  # noqa: E402
 from rnnlab.classify import Classifier  # noqa: E402
 from rnnlab.config import preset  # noqa: E402
-from rnnlab.errors import LostRun, TrainingFailed  # noqa: E402
+from rnnlab.errors import LostRun, StoreError, TrainingFailed  # noqa: E402
 from rnnlab.runs import HISTORY_KEYS, Epoch, RunState  # noqa: E402
+from rnnlab.training import callbacks  # noqa: E402
 from tests.labs import NOW, claimed  # noqa: E402
 
 SMALL = preset(
@@ -37,6 +41,21 @@ def fit(attempt, **options):
     return training.fit(attempt.run.config, TRAIN, VALIDATION, attempt, **options)
 
 
+class AtOnce(ThreadPoolExecutor):
+    """Writes while training waits, so that what the store says is known at the next call."""
+
+    def submit(self, *call):
+        future = super().submit(*call)
+        wait([future])
+        return future
+
+
+@pytest.fixture
+def at_once(monkeypatch):
+    monkeypatch.setattr(callbacks, "ThreadPoolExecutor", AtOnce)
+    monkeypatch.setattr(callbacks, "PROGRESS_EVERY_S", 0)
+
+
 def figures(store, run_id):
     return [[getattr(e, key) for key in HISTORY_KEYS] for e in store.epochs(run_id)]
 
@@ -56,7 +75,7 @@ def test_every_epoch_is_recorded_with_the_weights_of_the_best(store):
 
 
 @pytest.mark.parametrize("arch", ["lstm", "onehot-rnn"])
-def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch):
+def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch, at_once):
     config = replace(SMALL, arch=arch, embedding_dim=4, dropout=0.3, epochs=5)
     whole = claimed(store, config)
     fit(whole)
@@ -132,19 +151,17 @@ def history_of(losses):
     ],
 )  # fmt: skip
 def test_history_tells_whether_early_stopping_had_ended_it(losses, patience, over):
-    assert training.early_stopped(history_of(losses), patience) is over
+    assert callbacks.early_stopped(history_of(losses), patience) is over
 
 
-def test_stop_is_obeyed_at_the_next_batch_and_half_an_epoch_is_none(store, monkeypatch):
-    monkeypatch.setattr(training, "PROGRESS_EVERY_S", 0)
+def test_stop_is_obeyed_at_the_next_batch_and_half_an_epoch_is_none(store, at_once):
     attempt = claimed(store, SMALL)
     store.request_stop(attempt.run.id, now=NOW)
     assert fit(attempt) is False
     assert store.epochs(attempt.run.id) == ()
 
 
-def test_progress_moves_within_an_epoch(store, monkeypatch):
-    monkeypatch.setattr(training, "PROGRESS_EVERY_S", 0)
+def test_progress_moves_within_an_epoch(store, monkeypatch, at_once):
     seen = []
     attempt = claimed(store, replace(SMALL, batch_size=4, epochs=1))
     original = attempt.record_progress
@@ -178,6 +195,35 @@ def test_worker_that_lost_its_run_stops_training_it(store):
         fit(attempt)
 
 
+def test_what_an_epoch_yields_is_written_while_the_next_one_trains(store, monkeypatch):
+    monkeypatch.setattr(callbacks, "PROGRESS_EVERY_S", math.inf)
+    attempt, trained_on = claimed(store, replace(SMALL, epochs=2)), Event()
+    original = attempt.record_epoch
+
+    def record(epoch, **files):
+        if epoch.epoch == 1:
+            assert trained_on.wait(60)
+        return original(epoch, **files)
+
+    class TellWhenTrainedOn(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 1:
+                assert store.epochs(attempt.run.id) == ()
+                trained_on.set()
+
+    monkeypatch.setattr(attempt, "record_epoch", record)
+    assert fit(attempt, callbacks=[TellWhenTrainedOn()]) is True
+    assert [epoch.epoch for epoch in store.epochs(attempt.run.id)] == [1, 2]
+
+
+def test_epoch_that_cannot_be_recorded_ends_the_training_with_its_error(store, monkeypatch):
+    attempt = claimed(store, replace(SMALL, epochs=1))  # nothing comes after it that would ask
+    error = StoreError("the disk is full")
+    monkeypatch.setattr(attempt, "record_epoch", Mock(side_effect=error))
+    with pytest.raises(StoreError, match="the disk is full"):
+        fit(attempt)
+
+
 def test_checkpoint_comes_back_from_bytes():
     model = models.build(SMALL)
     models.compile_model(model, SMALL)
@@ -187,6 +233,15 @@ def test_checkpoint_comes_back_from_bytes():
     assert again.optimizer.keys() == state.optimizer.keys()
     for path, array in state.weights.items():
         np.testing.assert_array_equal(again.weights[path], array)
+
+
+@pytest.mark.parametrize(
+    ("arch", "units", "inlined"),
+    [("lstm", 8, True), ("gru", 12, True), ("embedding-rnn", 13, False), ("feedforward", 8, False)],
+)
+def test_loops_of_small_cells_alone_are_compiled_into_one_function(arch, units, inlined):
+    config = preset(arch) if arch == "feedforward" else preset(arch, units=units)
+    assert ("small_while_loop" in training.xla_flags(config)) is inlined
 
 
 def test_the_first_step_is_traced_once(monkeypatch):

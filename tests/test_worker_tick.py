@@ -10,7 +10,7 @@ from rnnlab import worker as worker_module
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from rnnlab.store.presence import BEAT_S
-from rnnlab.worker import LEAVE_S, RUNS_A_PROCESS, Worker
+from rnnlab.worker import LEAVE_S, NICE, RUNS_A_PROCESS, Worker
 from tests.labs import NOW
 
 
@@ -65,6 +65,17 @@ def test_run_is_claimed_trained_in_a_child_and_recorded(worker, store, train_as)
     assert worker.child.pid != os.getpid()
     tick_until_childless(worker)
     assert store.get(run.id).state is RunState.FINISHED
+
+
+def test_training_makes_way_for_the_dashboard_and_its_worker_does_not(worker, store, train_as):
+    before = os.nice(0)
+    train_as(hang)
+    claim(worker, store)
+    end = time.monotonic() + 10
+    while os.getpriority(os.PRIO_PROCESS, worker.child.pid) == before and time.monotonic() < end:
+        time.sleep(0.01)
+    assert os.getpriority(os.PRIO_PROCESS, worker.child.pid) == min(19, before + NICE)
+    assert os.nice(0) == before
 
 
 def test_worker_has_one_child_at_a_time(worker, store, train_as):

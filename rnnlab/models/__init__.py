@@ -105,8 +105,8 @@ def seed_epoch(model: keras.Model, seed: int, epoch: int) -> None:
     """Set all dropout to what (seed, epoch) draws. Changes the model.
 
     Called before each epoch, it makes an epoch's masks independent of what ran before, so a
-    resumed run draws the undisturbed run's masks, however many validation batches went by (keras
-    moves the seeds during evaluation too).
+    resumed run draws the undisturbed run's masks, however many validation batches went by (keras's
+    own recurrent layers move the seeds during evaluation too).
     """
     states = [v for v in model.variables if v.name == "seed_generator_state"]
     for index, state in enumerate(states):
