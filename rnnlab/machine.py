@@ -3,6 +3,7 @@
 import hashlib
 import importlib.metadata
 import logging
+import os
 import platform
 import resource
 from collections.abc import Iterable
@@ -39,6 +40,21 @@ def _cpu_flags() -> str:
         return next(line for line in lines if line.startswith(("flags", "Features")))
     except (OSError, StopIteration):
         return platform.processor()
+
+
+def make_way(nice: int) -> None:
+    """Let other processes go before this one: lower its priority by `nice`, 0–19.
+
+    Linux may share a processor among sessions first, so that a process's own priority counts
+    within its session alone; a session that this process or its parent began is lowered, too.
+    See "The autogroup feature" in sched(7).
+    """
+    os.nice(nice)
+    if os.getsid(0) in (os.getpid(), os.getppid()):
+        try:
+            Path("/proc/self/autogroup").write_text(str(nice))
+        except OSError:
+            log.debug("this system shares its processors among processes alone")
 
 
 def memory_bytes() -> int:

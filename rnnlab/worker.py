@@ -138,7 +138,7 @@ class Worker:
         if pid:
             return pid
         code = 1
-        os.nice(NICE)
+        machine.make_way(NICE)
         try:
             # TensorFlow would delete its temporary files at a usual exit; this one is not.
             with tempfile.TemporaryDirectory(prefix="rnnlab-") as tempfile.tempdir:
