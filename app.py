@@ -2,18 +2,41 @@
 
 import streamlit as st
 
-from ui import theme
+from ui import server, theme
 
-PAGES = [
-    st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
-    st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
-    st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
-    st.Page("pages/classify.py", title="Classify", icon=":material/rate_review:"),
-    # A run's own page is reached from tables and links, as /run?run=ID.
-    st.Page("pages/run.py", title="Run", icon=":material/timeline:", visibility="hidden"),
-]
+# What stands above a page, the first that is sent of it.
+HEADINGS = {
+    "Lab": (
+        "rnnlab",
+        "Train small recurrent networks on real film reviews, watch them learn, and see which one "
+        "reads best.",
+    ),
+    "Train": ("Train", "What you will get, and what it will cost."),
+    "Compare": ("Compare", "Which is better, how surely, and at what cost."),
+    "Classify": ("Classify", "What each model says of your text."),
+}
 
-st.set_page_config(page_title="rnnlab", page_icon="ui/icon.svg", layout="wide")
-page = st.navigation(PAGES, position="top")
-theme.install()
-page.run()
+
+def show() -> None:
+    """The page that a viewer asks for."""
+    pages = [
+        st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
+        st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+        st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
+        st.Page("pages/classify.py", title="Classify", icon=":material/rate_review:"),
+        # A run's own page is reached from tables and links, as /run?run=ID.
+        st.Page("pages/run.py", title="Run", icon=":material/timeline:", visibility="hidden"),
+    ]
+    st.set_page_config(page_title="rnnlab", page_icon="ui/icon.svg", layout="wide")
+    page = st.navigation(pages, position="top")
+    theme.install()
+    if page.title in HEADINGS:
+        theme.heading(*HEADINGS[page.title])
+    page.run()
+    server.import_ahead()
+
+
+if __name__ == "__main__":  # the server runs this file for each viewer, and anew at each click
+    show()
+else:  # it imports it once, at its start
+    app = st.App(__file__, lifespan=server.lifespan, routes=server.routes())

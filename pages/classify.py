@@ -87,7 +87,6 @@ def nothing_yet(training: bool) -> None:
 
 
 st.html(reading.CSS + judges.CSS)
-st.html('<div class="lab-hero"><h1>Classify</h1><p>What each model says of your text.</p></div>')
 lab = snapshot()
 live.follow(lab)
 trained = judges.trained(lab.runs)

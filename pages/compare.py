@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlab import charts
 from rnnlab.errors import RnnlabError
 from rnnlab.groups import groups
-from ui import chart, live, theme
+from ui import live, theme
 from ui.compare import (
     choice,
     cost,
@@ -30,10 +30,6 @@ TABS = {
 }
 WITHOUT_REVIEWS = {"Curves", "Cost", "Differences", "Export"}
 
-st.html(
-    '<div class="lab-hero"><h1>Compare</h1><p>Which is better, how surely, and at what cost.</p>'
-    "</div>"
-)
 lab = snapshot()
 live.follow(lab)
 runs = choice.comparable(lab.runs)
@@ -48,7 +44,6 @@ chosen = choice.choose(every, looks)
 if not chosen:
     st.info("Choose at least one run or group above.", icon=":material/balance:")
     st.stop()
-chart.prepare()
 
 labelled = reviewed = None
 problem = "The reviews are not at hand yet: they are being prepared, or await your file."

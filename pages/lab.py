@@ -7,11 +7,6 @@ from rnnlab.executors.local import worker_limit
 from ui import actions, lab, leaders, live, table, theme
 from ui.compare.choice import comparable, url_of
 
-st.html(
-    '<div class="lab-hero"><h1>rnnlab</h1><p>Train small recurrent networks on real film '
-    "reviews, watch them learn, and see which one reads best.</p></div>"
-)
-
 snapshot = lab.snapshot()
 if not snapshot.runs:
     tutorial = [PRESETS[name] for name in TUTORIAL]

@@ -142,9 +142,6 @@ def prewarm(home: str) -> None:
 
 
 st.html(form.CSS + preview.CSS + reading.CSS)
-st.html(
-    '<div class="lab-hero"><h1>Train</h1><p>What you will get, and what it will cost.</p></div>'
-)
 if queued := st.session_state.pop("train_queued", None):
     st.toast(queued, icon=":material/schedule:")
 seen = snapshot()

@@ -77,7 +77,7 @@ def test_a_running_run_has_a_card_with_its_epoch_and_figures(store):
     assert "at most 1\u00a0min 38\u00a0s left" in shown
     assert "54.0\u00a0%" in shown and "0.6700" in shown
     assert "this epoch so far: loss 0.6000, accuracy 70.0\u00a0%" in shown
-    assert len(at.get("bidi_component")) == 3  # two curves, and plotly.js
+    assert len(at.get("bidi_component")) == 2  # the curves of loss and accuracy
     assert not at.button(key=f"live_stop_{run.id}").disabled
 
 

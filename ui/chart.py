@@ -2,8 +2,8 @@
 
 `st.plotly_chart` (1.67) makes a chart's id from its figure, so a figure that changes is taken down
 and drawn anew: it flickers and loses the viewer's zoom. `growing` and `sheet` therefore hand the
-figure to `Plotly.react` in the browser, which changes what is there. plotly.js comes from the
-installed plotly package, once per session; nothing is fetched from the network.
+figure to `Plotly.react` in the browser, which changes what is there. plotly.js comes from this
+server (`ui.server`), out of the installed plotly package; nothing is fetched from elsewhere.
 """
 
 import functools
@@ -15,6 +15,7 @@ import streamlit as st
 from rnnlab import charts
 from rnnlab.charts.style import escape
 from ui import theme
+from ui.server import PLOTLYJS
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -42,11 +43,23 @@ _CSS = """
   background: color-mix(in srgb, currentColor 12%, transparent)}
 @media print {.lab-save {display: none}}
 """
-SLIDE_JS = """
-const library = () => new Promise((done) => {
-  const look = () => (window.Plotly ? done(window.Plotly) : setTimeout(look, 30));
-  look();
-});
+SLIDE_JS = (
+    f'const PLOTLYJS = "{PLOTLYJS}";'
+    + """
+// plotly.js, loaded once in a window; tried again where that failed.
+const library = () => {
+  if (window.Plotly) return Promise.resolve(window.Plotly);
+  return window.labPlotly ??= new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.src = new URL(PLOTLYJS, document.baseURI);
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => {
+      window.labPlotly = null;
+      fail(new Error(`${script.src} cannot be loaded: reload the page`));
+    };
+    document.head.append(script);
+  });
+};
 
 // On white, whatever the viewer's theme, and with its title.
 const slideOf = (data) => {
@@ -64,6 +77,7 @@ const shape = (data, format) => ({
   scale: format === "png" ? 2 : 1,
 });
 """
+)
 _JS = (
     SLIDE_JS
     + """
@@ -111,21 +125,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
 )
 
 
-@st.cache_resource(show_spinner=False)
-def _library() -> str:
-    """plotly.js as a module that defines `window.Plotly`, some 5 MB."""
-    from plotly.offline import get_plotlyjs
-
-    return get_plotlyjs() + "\nexport default function () {}\n"
-
-
-def prepare() -> None:
-    """Send plotly.js to the browser; call it outside the fragment that draws `growing` figures."""
-    st.components.v2.component("plotlyjs", js=_library(), isolate_styles=False)(
-        key="plotlyjs", height=1
-    )
-
-
 class Drawn(NamedTuple):
     """A figure as the browser gets it, and how high it stands there in px."""
 
@@ -159,7 +158,7 @@ def _drawn_curves(info: charts.Curves, ink: str) -> Drawn:
 def growing(figure: Drawn, *, key: str, label: str) -> None:
     """A figure that may change at every rerun: no flicker, and a viewer's zoom stays.
 
-    `label` is read out to those who cannot see the chart. Needs `prepare`.
+    `label` is read out to those who cannot see the chart.
     """
     _draw(figure, key=key, label=label)
 
@@ -171,7 +170,7 @@ def sheet(
 
     The picture is made in the browser, on white and with its `title`, as `file`.svg or .png. A
     click on a point gives the first of its `customdata`. On a phone a `compact` figure has no
-    annotations. Needs `prepare`.
+    annotations.
     """
     shown = _draw(drawn(figure), key=key, label=label, slide=slide(title, file), compact=compact)
     return shown.clicked

@@ -32,7 +32,6 @@ def area(snapshot: Snapshot) -> None:
     st.session_state[SHOWN] = _outline(snapshot)
     if snapshot.active:
         st.fragment(_area, run_every=REFRESH_S)()
-        chart.prepare()
 
 
 def follow(snapshot: Snapshot) -> None:
@@ -54,7 +53,6 @@ def _follow() -> None:
 def one(run: Run) -> None:
     """The card and the curves of one active run, kept up to date until it ends."""
     st.fragment(_one, run_every=REFRESH_S)(run.id, run.state)
-    chart.prepare()
 
 
 def _one(run_id: str, shown: RunState) -> None:

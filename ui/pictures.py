@@ -38,7 +38,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 def draw(sheets: Sequence[Sheet], *, key: str) -> dict[str, bytes] | None:
     """The pictures by file name, "loss.svg" and "loss.png" for each sheet; None until they are.
 
-    Shows how far the browser is. Needs `ui.chart.prepare`. Sheets must be drawn in the page's ink.
+    Shows how far the browser is. Sheets must be drawn in the page's ink.
     """
     mount = st.components.v2.component(
         "lab_pictures", html=_HTML, css=_CSS, js=_JS, isolate_styles=False

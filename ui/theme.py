@@ -106,6 +106,11 @@ def install() -> None:
     st.html(CSS)
 
 
+def heading(title: str, words: str) -> None:
+    """Put a page's heading on it, with what the page is for."""
+    st.html(f'<div class="lab-hero"><h1>{text(title)}</h1><p>{text(words)}</p></div>')
+
+
 INK = "#161B26"  # of text on white
 
 
