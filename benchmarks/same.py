@@ -31,7 +31,7 @@ SEEDS = 6
 def measure(effort: Effort) -> Iterator[Row]:
     """A row for each architecture without dropout, then one for chance with it."""
     archs = TUTORIAL if not effort.smoke else ["embedding-rnn"]
-    configs = [preset(arch, dropout=0.0, epochs=effort.of(3), patience=4) for arch in archs]
+    configs = [preset(arch, dropout=0.0, epochs=effort.of(2), patience=4) for arch in archs]
     seeds = range(1, effort.of(SEEDS, 2) + 1)
     dropped = [dataclasses.replace(DROPPED, seed=seed, epochs=effort.of(4)) for seed in seeds]
     with harness.fresh_home():

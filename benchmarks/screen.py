@@ -134,7 +134,7 @@ def page_switches(page, effort: Effort) -> Iterator[Row]:
     """From a click in the navigation to the next page's heading, and to all of it."""
     headed: dict[str, list[float]] = {name: [] for name in PAGES}
     whole: dict[str, list[float]] = {name: [] for name in PAGES}
-    for lap in range(effort.of(11, 2)):
+    for lap in range(effort.of(9, 2)):
         for name in ("Train", "Classify", "Lab"):
             found = page.evaluate(watch.SWITCH, [name, *PAGES[name]])
             page.wait_for_timeout(700)
@@ -165,7 +165,7 @@ def epochs_visible(page, url: str, effort: Effort) -> Row:
     last = max((epoch.row_id for run_id in active for epoch in lab.store.epochs(run_id)), default=0)
     ended: dict[str, float] = {}
     end_s = time.monotonic() + 300
-    while len(ended) < effort.of(40, 3) and time.monotonic() < end_s:
+    while len(ended) < effort.of(30, 3) and time.monotonic() < end_s:
         for epoch in lab.store.epochs_of(active, after=last):
             ended[f"{active[epoch.run_id]} {epoch.epoch}"] = time.time()
             last = epoch.row_id
@@ -196,7 +196,7 @@ def verdicts(page, url: str, models: int, effort: Effort) -> Iterator[Row]:
     field.fill(review())
     page.locator(".judge-verdict").nth(models - 1).wait_for()
     taken_ms = []
-    for trial in range(effort.of(25, 2)):
+    for trial in range(effort.of(20, 2)):
         word = f"zq{trial}z"
         page.evaluate(watch.VERDICTS, [word, models])
         page.keyboard.press("End")
@@ -244,7 +244,7 @@ def clicks_on_train(browser, home: Path, effort: Effort) -> Iterator[Row]:
     """From the click on Train to the first batch and to the first curve: a worker there or not."""
     with open_dashboard(browser, home) as (server, page):
         click_on_train(page, server.url)  # leaves a warm worker
-        warm = [click_on_train(page, server.url) for _ in range(effort.of(4))]
+        warm = [click_on_train(page, server.url) for _ in range(effort.of(3))]
     cold = []
     for _ in range(effort.of(2)):
         harness.end_workers(home)

@@ -12,7 +12,7 @@ from rnnlab.config import RunConfig, preset
 from rnnlab.errors import NotEnoughMemory
 from rnnlab.params import CELLS, FLOAT_BYTES, input_bytes, parameters
 
-# Seconds of one epoch of each preset on 2 cores of a busy EPYC with AVX2.
+# Seconds of one epoch of each preset, its validation included, on the machine above.
 PRESET_SECONDS = {
     "onehot-rnn": 0.38,
     "embedding-rnn": 0.50,
@@ -24,9 +24,18 @@ PRESET_SECONDS = {
 SLOTS = {"sgd": 0, "rmsprop": 1, "adam": 2}  # arrays of the optimizer, for each weight
 # Arrays of (batch, maxlen, units) float32 that a layer keeps for its gradient.
 KEPT = {"simple_rnn": 2, "lstm": 9, "gru": 11}
-BASE_BYTES = 660_000_000  # of a warm worker's child: keras, TensorFlow, a small network
-LOOP_BYTES = 40_000_000  # compiling each further layer or direction
+BASE_BYTES = 545_000_000  # of a warm worker's child: keras, TensorFlow, a small network
+# What compiling takes more: a recurrent network on an embedding, keras's own loops, each further
+# layer or direction.
+EMBEDDING_BYTES, KERAS_LOOP_BYTES, LOOP_BYTES = 120_000_000, 60_000_000, 38_000_000
 LINEAR_BYTES = 460_000_000  # scikit-learn beside the keras that a warm worker has imported
+# The widest cell, gates * units, that trains faster on the lab's own loops; at twice that keras's
+# products take as long, and beyond the lab's larger arrays cost more than its fewer calls save.
+LOOPED = 64
+# With up to so many units, each loop over time becomes one function instead of a call for every
+# operation of every turn: a quarter to a third faster. XLA multiplies number by number in such a
+# function, so that from 16 units on it is slower.
+INLINED_UNITS = 12
 LOWER = ("batch_size", "maxlen", "units", "vocab_size")  # what memory is saved by
 
 
@@ -71,6 +80,16 @@ def guess_seconds(config: RunConfig) -> float:
     return PRESET_SECONDS[config.arch] * work(config) / work(preset(config.arch))
 
 
+def looped(config: RunConfig) -> bool:
+    """Whether a recurrent network trains on the lab's own loops (`rnnlab.models.loops`)."""
+    return CELLS[config.architecture.cell].gates * config.units <= LOOPED
+
+
+def inlined(config: RunConfig) -> bool:
+    """Whether XLA compiles each loop of a recurrent network into one function."""
+    return config.units <= INLINED_UNITS
+
+
 def steps_per_epoch(config: RunConfig, train_reviews: int = 20_000) -> int:
     """Optimizer steps in one epoch; the last batch may be smaller."""
     return math.ceil(train_reviews / config.batch_size)
@@ -89,10 +108,9 @@ def steps_per_execution(config: RunConfig) -> int:
 def work(config: RunConfig) -> float:
     """The work of one epoch of 20,000 reviews: its seconds on the machine that was measured.
 
-    Compare two configs by their ratio. Of 26 recurrent settings (`benchmarks.growth`: vocabularies
-    to 50,000, maxlen 50–1,000, units 8–256, 1–3 layers, batches of 32–1,024; the shorter of two
-    runs), which it was fitted to, the formula puts all within 30 % of the measured step; of 15
-    others 7, the farthest half (units of 16) and 1.8 times (512 units, maxlen and batch of 500).
+    Compare two configs by their ratio. Of 41 recurrent settings (vocabularies to 50,000, maxlen
+    50–1,000, units 8–512, 1–3 layers, one and two directions, batches of 1–1,024; medians of two
+    or three runs of `benchmarks.growth`), 37 are within 30 % of this, the farthest 1.7 times off.
     """
     if config.architecture.kind == "recurrent":
         return _recurrent_work(config)
@@ -100,8 +118,8 @@ def work(config: RunConfig) -> float:
         # Reading the window, and fitting to the words in it, of which a review has 230 on average.
         return 0.1 + 0.6e-3 * config.maxlen + 4e-3 * min(config.maxlen, 230)
     microseconds = (
-        300
-        + 5e-3 * config.batch_size * config.maxlen * config.embedding_dim
+        150
+        + 9e-3 * config.batch_size * config.maxlen * config.embedding_dim
         + 420e-6 * (1 + SLOTS[config.optimizer]) * parameters(config)
     )
     return steps_per_epoch(config) * microseconds * 1e-6
@@ -121,48 +139,50 @@ def _recurrent_work(config: RunConfig) -> float:
     spilt = min(1.0, max(0.0, math.log10(FLOAT_BYTES * gates / 1.5e6)))
     touched = parameters(config) * (1 + SLOTS[config.optimizer])
     microseconds = (
-        700
-        + 10e-3 * positions * (config.embedding_dim or 0)
-        + (4.5e-3 + 15e-3 * spilt) * gates
-        + 83e-6 * positions * _directions(config) * cell.gates * products
+        730
+        + 8e-3 * positions * (config.embedding_dim or 0)
+        + 10e-3 * gates
+        # Word ids alone need no gradient of what the layer reads.
+        + (14e-3 if arch.embeds else 4.3e-3) * spilt * gates
+        + 60e-6 * positions * _directions(config) * cell.gates * products
+        # A call for every operation of a turn, whatever its size.
+        + 18 * (0 if inlined(config) else config.maxlen * _directions(config) * config.layers)
         # A step takes an embedding's gradient word by word.
-        + (3.9e-3 if arch.embeds else 1.2e-3) * touched
+        + (3.8e-3 if arch.embeds else 1.1e-3) * touched
         # Dropout of one-hot words draws a number for each word of the vocabulary.
-        + 1e-3 * config.batch_size * _directions(config) * drawn
+        + 7e-5 * config.batch_size * _directions(config) * drawn
     )
     return steps_per_epoch(config) * microseconds * 1e-6
 
 
 def memory_bytes(config: RunConfig) -> int:
-    """The peak memory of a worker that trains a config.
+    """The peak memory of a worker's child that trains a config.
 
-    Of 26 settings (`benchmarks.growth`, 0.6–0.9 GB, in forks of a warm process as a worker's are)
-    all are within 30 % of this. Large embeddings take less than it says, up to 2.2 times where
-    nothing is stored: a checkpoint in the store has copies that the benchmark does not make.
+    Of 43 settings that were measured, 0.6–3.6 GB, all are within 15 % of this; a first run, which
+    compiles its network anew, may take 0.1 GB more.
     """
     fed = input_bytes(config, reviews=25_000)
     if config.architecture.kind == "linear":
         return LINEAR_BYTES + 2 * fed + 10 * FLOAT_BYTES * parameters(config)
     positions = config.batch_size * config.maxlen
     kept = 2 * positions * (config.embedding_dim or 0)
-    loops = 1
+    compiling = LOOP_BYTES
     if config.architecture.kind == "recurrent":
         cell = CELLS[config.architecture.cell]
         loops = _directions(config) * config.layers
+        compiling = LOOP_BYTES * (loops - 1)
+        compiling += EMBEDDING_BYTES if config.architecture.embeds else 0
         kept += KEPT[config.architecture.cell] * positions * config.units * loops
-        for inputs in _inputs(config):
-            # TensorFlow's gradient of a loop keeps the loop's weights once for every turn.
-            weights = cell.gates * config.units * ((inputs or 0) + config.units)
-            kept += config.maxlen * _directions(config) * weights
+        if not looped(config):
+            compiling += KERAS_LOOP_BYTES
+            for inputs in _inputs(config):
+                # TensorFlow's gradient of a loop keeps the loop's weights once for every turn.
+                weights = cell.gates * config.units * ((inputs or 0) + config.units)
+                kept += config.maxlen * _directions(config) * weights
     # Weights, gradients and slots, and at an epoch's end the checkpoint, several times over: as
     # arrays, as the bytes of a file, and on its way into the store.
-    copies = 8 + 7 * SLOTS[config.optimizer]
-    return (
-        BASE_BYTES
-        + LOOP_BYTES * (loops - 1)
-        + FLOAT_BYTES * (kept + copies * parameters(config))
-        + 3 * fed
-    )
+    copies = 8 + 6 * SLOTS[config.optimizer]
+    return BASE_BYTES + compiling + FLOAT_BYTES * (kept + copies * parameters(config)) + 2 * fed
 
 
 def _directions(config: RunConfig) -> int:

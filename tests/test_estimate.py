@@ -3,6 +3,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rnnlab.config import ARCHITECTURES, preset
@@ -19,57 +20,78 @@ from rnnlab.estimate import (
 from tests.test_forward import KERAS
 
 # Real training by `benchmarks.growth` on a 2-core machine, each in a fork of a warm process:
-# milliseconds for a step of the optimizer, and the process's peak memory in MB.
+# milliseconds for a step of the optimizer, and the process's peak memory in MB; the median of two
+# or three runs.
 MEASURED = [
-    (preset("onehot-rnn"), 1.04, 577),
-    (preset("embedding-rnn"), 1.73, 670),
-    (preset("lstm"), 3.1, 726),
-    (preset("gru"), 2.88, 691),
-    (preset("lstm", vocab_size=300), 4.22, 722),
-    (preset("lstm", vocab_size=5_000), 4.62, 742),
-    (preset("lstm", vocab_size=50_000), 9.12, 778),
-    (preset("lstm", maxlen=50), 2.28, 680),
-    (preset("lstm", maxlen=300), 11.4, 799),
-    (preset("lstm", maxlen=1_000), 59.8, 949),
-    (preset("lstm", units=32), 11.3, 788),
+    (preset("onehot-rnn"), 1.18, 574),
+    (preset("embedding-rnn"), 1.76, 667),
+    (preset("lstm"), 4.48, 703),
+    (preset("gru"), 3.43, 675),
+    (preset("lstm", vocab_size=300), 4.58, 711),
+    (preset("lstm", vocab_size=5_000), 4.74, 708),
+    (preset("lstm", vocab_size=50_000), 10.1, 769),
+    (preset("lstm", maxlen=50), 2.65, 680),
+    (preset("lstm", maxlen=300), 11.4, 782),
+    (preset("lstm", maxlen=1_000), 66.2, 939),
+    (preset("lstm", units=32), 14.3, 777),
     (preset("lstm", units=128), 99, 800),
-    (preset("lstm", units=256), 253, 884),
-    (preset("lstm", layers=2), 6.06, 771),
-    (preset("lstm", layers=3), 7.89, 780),
-    (preset("lstm", batch_size=32), 2.06, 706),
-    (preset("lstm", batch_size=256), 13.7, 728),
-    (preset("lstm", batch_size=1_024), 88.2, 748),
-    (preset("onehot-rnn", vocab_size=50_000), 1.72, 596),
-    (preset("onehot-rnn", maxlen=1_000), 4.21, 800),
-    (preset("onehot-rnn", units=256), 47, 662),
-    (preset("onehot-rnn", batch_size=1_024), 7.85, 629),
-    (preset("gru", vocab_size=50_000), 8.87, 746),
-    (preset("gru", maxlen=1_000), 35.9, 922),
-    (preset("gru", units=256), 211, 841),
-    (preset("gru", batch_size=1_024), 78.2, 715),
+    (preset("lstm", units=256), 267, 884),
+    (preset("lstm", layers=2), 7.43, 753),
+    (preset("lstm", layers=3), 9.48, 769),
+    (preset("lstm", batch_size=32), 2.4, 706),
+    (preset("lstm", batch_size=256), 15.7, 725),
+    (preset("lstm", batch_size=1_024), 95.5, 743),
+    (preset("onehot-rnn", vocab_size=50_000), 2.18, 596),
+    (preset("onehot-rnn", maxlen=1_000), 4.51, 795),
+    (preset("onehot-rnn", units=256), 52.2, 636),
+    (preset("onehot-rnn", batch_size=1_024), 9.83, 629),
+    (preset("gru", vocab_size=50_000), 10.3, 726),
+    (preset("gru", maxlen=1_000), 39.7, 870),
+    (preset("gru", units=256), 234, 840),
+    (preset("gru", batch_size=1_024), 79.9, 710),
+    (preset("gru", layers=3), 8.58, 710),
+    (preset("lstm", bidirectional=True), 6.77, 746),
+    (preset("lstm", batch_size=1), 0.86, 709),
+    (preset("lstm", units=512), 962, 1_248),
+    (preset("onehot-rnn", vocab_size=10_000, dropout=0.3), 1.49, 608),
+    (preset("gru", units=128, layers=3, bidirectional=True, batch_size=128), 2_220, 1_530),
+    (preset("embedding-rnn", maxlen=500, units=512, batch_size=512), 5_150, 2_377),
+    (preset("lstm", maxlen=500, units=256, batch_size=256), 3_100, 2_315),
+    (preset("lstm", units=16), 9.03, 749),
+    (preset("gru", units=16), 8.03, 686),
+    (preset("embedding-rnn", units=64), 8.05, 724),
+    (preset("lstm", embedding_dim=128), 10.4, 763),
+    (preset("feedforward"), 1.04, 621),
+    (preset("feedforward", maxlen=1_000, embedding_dim=256, batch_size=512), 1_200, 1_834),
 ]
-
-# Larger ones: the peak memory alone, the last of them in a worker's child.
+# Steps alone: with an embedding so large, what the peak is depends on the store.
+STEPS_MS = [
+    (preset("gru", vocab_size=50_000, embedding_dim=256, units=64), 196),
+    (preset("lstm", vocab_size=50_000, embedding_dim=256, optimizer="adam"), 151),
+    (preset("lstm", vocab_size=50_000, embedding_dim=1_024, units=128, optimizer="adam"), 753),
+]
+# Peaks alone, each of a worker's child that stored its checkpoints.
+LARGE = {"vocab_size": 50_000, "maxlen": 20, "batch_size": 1_024}
 PEAK_MB = [
-    (preset("lstm", units=512), 1_232),
-    (preset("lstm", units=256, maxlen=500, batch_size=256), 2_322),
-    (preset("embedding-rnn", units=512, maxlen=500, batch_size=512), 2_384),
-    (preset("gru", units=128, layers=3, bidirectional=True, batch_size=128), 1_534),
-    (preset("feedforward"), 615),
-    (preset("feedforward", maxlen=1_000, embedding_dim=256, batch_size=512), 1_842),
+    (preset("lstm", embedding_dim=256, optimizer="adam", **LARGE), 1_656),
+    (preset("lstm", embedding_dim=512, optimizer="sgd", **LARGE), 1_495),
+    (preset("lstm", embedding_dim=1_024, optimizer="rmsprop", **LARGE), 3_610),
     (preset("tfidf-logreg"), 646),
 ]
 
 
-def test_memory_is_within_30_percent_of_real_training():
+def test_memory_is_within_15_percent_of_real_training():
     for config, peak_mb in [(config, peak_mb) for config, _, peak_mb in MEASURED] + PEAK_MB:
-        assert memory_bytes(config) == pytest.approx(peak_mb * 1e6, rel=0.30), config
+        assert memory_bytes(config) == pytest.approx(peak_mb * 1e6, rel=0.15), config
 
 
-def test_work_is_within_30_percent_of_real_seconds():
-    for config, step_ms, _ in MEASURED:
-        seconds = step_ms / 1e3 * steps_per_epoch(config)
-        assert work(config) == pytest.approx(seconds, rel=0.30), config
+def test_work_is_within_30_percent_of_real_seconds_for_nine_settings_in_ten():
+    measured = [(config, step_ms) for config, step_ms, _ in MEASURED] + STEPS_MS
+    ratios = np.array(
+        [work(config) / (step_ms / 1e3 * steps_per_epoch(config)) for config, step_ms in measured]
+    )
+    assert np.mean(np.abs(ratios - 1) <= 0.30) >= 0.9
+    assert np.all((ratios > 1 / 1.8) & (ratios < 1.8))
 
 
 @pytest.mark.parametrize(

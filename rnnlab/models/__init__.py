@@ -11,13 +11,9 @@ import numpy as np
 
 from rnnlab.config import RunConfig
 from rnnlab.errors import StoreError
-from rnnlab.estimate import steps_per_execution
+from rnnlab.estimate import looped, steps_per_execution
 from rnnlab.models import recurrent
 from rnnlab.params import CELLS, numbered
-
-# The widest cell, gates * units, that trains faster on the lab's own loops; at twice that keras's
-# products take as long, and beyond the lab's larger arrays cost more than its fewer calls save.
-LOOPED = 64
 
 
 def build(config: RunConfig, *, stock: bool = False) -> keras.Sequential:
@@ -59,8 +55,8 @@ def _recurrent(config: RunConfig, index: int, *, stock: bool) -> keras.layers.RN
     if index == 0 and not arch.embeds and not stock:
         layer, options["vocab_size"] = recurrent.OneHotSimpleRNN, config.vocab_size
     else:
-        looped = not stock and cell.gates * config.units <= LOOPED
-        layer = getattr(recurrent if looped else keras.layers, cell.layer)
+        own = not stock and looped(config)
+        layer = getattr(recurrent if own else keras.layers, cell.layer)
     return layer(config.units, dropout=config.dropout, **options)
 
 

@@ -17,7 +17,7 @@ import tensorflow as tf
 from rnnlab import models
 from rnnlab.arrays import Reviews
 from rnnlab.config import RunConfig
-from rnnlab.estimate import steps_per_execution
+from rnnlab.estimate import inlined, steps_per_execution
 from rnnlab.params import CELLS
 from rnnlab.runs import Epoch
 from rnnlab.store.attempt import Attempt
@@ -37,10 +37,7 @@ WIDE = 512
 XLA_FLAGS = (
     "--xla_cpu_enable_concurrency_optimized_scheduler=false --xla_cpu_prefer_vector_width=512"
 )
-# With up to so many units, each loop over time becomes one function instead of a call for every
-# operation of every turn: a quarter to a third faster. XLA multiplies number by number in such a
-# function, so that from 16 units on it is slower.
-INLINED_UNITS = 12
+# Each loop of a small cell as one function, see `rnnlab.estimate.inlined`.
 INLINED = "--xla_backend_extra_options=xla_cpu_small_while_loop_byte_threshold=1000000000000"
 PACKAGES = ("tensorflow", "keras", "numpy")
 
@@ -53,8 +50,8 @@ def threads(config: RunConfig) -> int:
 
 def xla_flags(config: RunConfig) -> str:
     """The flags that XLA compiles a config's training with."""
-    inlined = config.architecture.cell and config.units <= INLINED_UNITS
-    return f"{XLA_FLAGS} {INLINED}" if inlined else XLA_FLAGS
+    one_function = config.architecture.cell and inlined(config)
+    return f"{XLA_FLAGS} {INLINED}" if one_function else XLA_FLAGS
 
 
 def configure(config: RunConfig) -> None:
