@@ -28,7 +28,8 @@ def viewers(browser, server, effort: Effort) -> Row:
         for _ in range(effort.of(VIEWERS - 1, 2)):
             page = context.new_page()
             page.goto(server.url, wait_until="commit")
-        page.locator("h1").wait_for(timeout=120_000)
+        for page in context.pages:
+            page.locator("h1").wait_for(timeout=180_000)
         page.wait_for_timeout(effort.of(10_000, 1_000))
         process.cpu_percent()
         page.wait_for_timeout(effort.of(10_000, 1_000))

@@ -22,7 +22,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     with harness.fresh_home() as home:
         anew = [first_batch_s(home, arch, cold=True, anew=True) for arch in archs]
         cold = [first_batch_s(home, arch, cold=True) for arch in archs]
-        warm = [first_batch_s(home, arch) for arch in archs * effort.of(3)]
+        warm = [first_batch_s(home, arch) for arch in archs * effort.of(2)]
     for what, values, limit, note in (
         ("click on Train → first batch, warm worker", warm, WARM_S, "compiled before"),
         ("the same, no worker yet", cold, COLD_S, "imports keras; compiled before"),
