@@ -18,14 +18,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rnnlab.config import FIELDS, RunConfig
+from rnnlab.config import RunConfig
 from rnnlab.errors import RunNotFound, StoreError, WrongState
 from rnnlab.runs import Epoch, Run, RunState, Spent
 from rnnlab.store.attempt import Attempt
+from rnnlab.store.claim import claim
 from rnnlab.store.new import MAX_NAME, checked_name, equal_run, insert
+from rnnlab.store.paces import paces
 from rnnlab.store.presence import Presence
-from rnnlab.store.rows import NEWEST_FIRST, config_of, get_run, run_of, runs_given
-from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs
+from rnnlab.store.rows import NEWEST_FIRST, get_run, run_of, runs_given
+from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs, usable
 from rnnlab.store.spent import spent
 
 __all__ = ["MAX_NAME", "RunStore"]
@@ -44,7 +46,7 @@ class RunStore:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A connection that sees one consistent state of the store. Raises StoreError."""
-        with _usable(), self._engine.connect() as connection, connection.begin():
+        with usable(), self._engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
@@ -53,7 +55,7 @@ class RunStore:
 
         Raises StoreError.
         """
-        with _usable(), self._engine.execution_options(write=True).begin() as connection:
+        with usable(), self._engine.execution_options(write=True).begin() as connection:
             yield connection
             if not quiet:
                 connection.execute(sa.update(lab).values(version=lab.c.version + 1))
@@ -127,23 +129,8 @@ class RunStore:
 
         A run's first epoch is left out, since it includes compiling, unless there is no other.
         """
-        one_go = runs.c.epochs.is_(None)
-        pace = (
-            sa.select(epochs.c.run_id, sa.func.avg(epochs.c.seconds).label("seconds"))
-            .join(runs, runs.c.id == epochs.c.run_id)
-            .where((epochs.c.epoch > 1) | one_go)
-            .group_by(epochs.c.run_id)
-            .subquery()
-        )
-        query = (
-            sa.select(pace.c.seconds.label("pace_s"), *(runs.c[name] for name in FIELDS))
-            .join(pace, pace.c.run_id == runs.c.id)
-            .where(runs.c.machine == machine)
-            .order_by(runs.c.created_at.desc())
-        )
         with self.reading() as connection:
-            rows = connection.execute(query).mappings().all()
-        return tuple((config_of(row), row["pace_s"]) for row in rows)
+            return paces(connection, machine)
 
     def spent(self, run_ids: Iterable[str]) -> dict[str, Spent]:
         """What each of these runs has cost, by run id; runs without a best epoch are left out."""
@@ -276,28 +263,9 @@ class RunStore:
 
         One statement, so that no run is ever given to two workers.
         """
-        waiting = (
-            sa.select(runs.c.id)
-            .where(runs.c.state == RunState.QUEUED)
-            .order_by(runs.c.queued_at, runs.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)  # on PostgreSQL; SQLite has one writer at a time
-            .scalar_subquery()
-        )
         token = secrets.token_hex(8)
         with self.writing() as connection:
-            run_id = connection.scalar(
-                sa.update(runs)
-                .where(runs.c.id == waiting, runs.c.state == RunState.QUEUED)
-                .values(
-                    state=RunState.RUNNING,
-                    attempt=token,
-                    worker_id=worker_id,
-                    machine=machine,
-                    started_at=sa.func.coalesce(runs.c.started_at, now),
-                )
-                .returning(runs.c.id)
-            )
+            run_id = claim(connection, token, worker_id=worker_id, machine=machine, now=now)
             return run_id and Attempt(self, get_run(connection, run_id), token)
 
     def queue(self) -> tuple[str, ...]:
@@ -322,14 +290,3 @@ class RunStore:
         query = sa.select(sa.func.count()).where(runs.c.state.in_(states))
         with self.reading() as connection:
             return connection.scalar(query)
-
-
-@contextmanager
-def _usable() -> Iterator[None]:
-    try:
-        yield
-    except sa.exc.OperationalError as error:
-        raise StoreError(
-            f"the store cannot be used ({error.orig}): check that its disk has room and that its "
-            "file is still there"
-        ) from error

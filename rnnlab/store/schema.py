@@ -6,6 +6,8 @@ The columns of `runs` that hold a config are generated from `config.FIELDS`, one
 import math
 import re
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -142,6 +144,18 @@ def open_engine(url: str) -> sa.Engine:
             f"{SCHEMA_VERSION}): use that version, or point RNNLAB_HOME at a new folder"
         )
     return engine
+
+
+@contextmanager
+def usable() -> Iterator[None]:
+    """Within it, a database that fails raises StoreError with the remedy."""
+    try:
+        yield
+    except sa.exc.OperationalError as error:
+        raise StoreError(
+            f"the store cannot be used ({error.orig}): check that its disk has room and that its "
+            "file is still there"
+        ) from error
 
 
 def _check_is_file(url: str) -> None:

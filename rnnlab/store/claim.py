@@ -1,0 +1,32 @@
+"""Giving the longest-waiting run to a worker, as one statement."""
+
+import sqlalchemy as sa
+
+from rnnlab.runs import RunState
+from rnnlab.store.schema import runs
+
+
+def claim(
+    connection: sa.Connection, token: str, *, worker_id: str, machine: str, now: float
+) -> str | None:
+    """The id of the longest-waiting queued run, now this worker's; None where none waits."""
+    waiting = (
+        sa.select(runs.c.id)
+        .where(runs.c.state == RunState.QUEUED)
+        .order_by(runs.c.queued_at, runs.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)  # on PostgreSQL; SQLite has one writer at a time
+        .scalar_subquery()
+    )
+    return connection.scalar(
+        sa.update(runs)
+        .where(runs.c.id == waiting, runs.c.state == RunState.QUEUED)
+        .values(
+            state=RunState.RUNNING,
+            attempt=token,
+            worker_id=worker_id,
+            machine=machine,
+            started_at=sa.func.coalesce(runs.c.started_at, now),
+        )
+        .returning(runs.c.id)
+    )
