@@ -14,7 +14,7 @@ help:
 	@echo "make test-fast    the tests that need neither training nor a browser"
 	@echo "make lint         ruff"
 	@echo "make screenshots  take the README's pictures anew"
-	@echo "make bench        every speed of the lab against its goal (some 35 minutes)"
+	@echo "make bench        every speed of the lab against its goal (25 to 35 minutes)"
 	@echo "make bench-training  of it, the lab against plain Keras (and PyTorch, if installed)"
 	@echo "make bench-verdict how honest the verdicts are (about 6 minutes)"
 	@echo "make bench-evaluate how fast labelled texts are judged, beside Keras"
