@@ -76,11 +76,11 @@ def _area() -> None:
     running = [run for run in snapshot.active if run.state is RunState.RUNNING]
     _heading(len(running), len(snapshot.queue))
     # Each part has a place of its own, so that the charts stay where they are, and so as they are.
-    with st.container():
+    with st.container(key="live_cards"):
         for run, column in _in_rows(running, 2):
             with column:
                 _card(run, snapshot.epochs.get(run.id, ()))
-    with st.container():
+    with st.container(key="live_curves"):
         curves(running, snapshot.epochs, key="live", growing=True)
     for place, (run, column) in enumerate(_in_rows(snapshot.queue, 3), start=1):
         with column:

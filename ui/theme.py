@@ -53,6 +53,8 @@ CSS = """
 .lab-now {font-size: .88rem; font-variant-numeric: tabular-nums}
 [class*="st-key-card_"].stHorizontalBlock {flex-wrap: nowrap}
 [class*="st-key-card_"].stHorizontalBlock > :has(.stHtml) {min-width: 0; flex-shrink: 1}
+/* Streamlit pales what waits for its next value; here one comes twice a second. */
+[class*="st-key-live_"] [data-stale="true"] {opacity: 1 !important; transition: none !important}
 .lab-stuck {margin-top: .5rem; font-size: .9rem; overflow-wrap: anywhere}
 .lab-stuck code {background: none; color: inherit; padding: 0; font-size: .95em}
 .lab-hero h1, .lab-title h1 {font-size: 2.1rem; font-weight: 700; margin: 0; padding: 0;
