@@ -5,6 +5,7 @@ made of, so that a first comparison does not wait for it.
 """
 
 import functools
+import gzip
 import importlib
 import threading
 from collections.abc import AsyncIterator
@@ -14,8 +15,9 @@ from pathlib import Path
 
 import plotly
 import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse
+from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
@@ -29,11 +31,24 @@ def routes() -> list[Route]:
     return [Route(f"/{PLOTLYJS}", _plotlyjs)]
 
 
-async def _plotlyjs(_: Request) -> FileResponse:
-    return FileResponse(
-        Path(plotly.__file__).parent / "package_data" / "plotly.min.js",
-        headers={"Cache-Control": "public, max-age=31536000, immutable"},
+async def _plotlyjs(_: Request) -> Response:
+    return Response(
+        await run_in_threadpool(_compressed),
+        media_type="text/javascript",
+        headers={
+            "Content-Encoding": "gzip",
+            "Cache-Control": "public, max-age=31536000, immutable",
+        },
     )
+
+
+@functools.cache
+def _compressed() -> bytes:
+    """plotly.js, packed once: Streamlit's server would pack its 5 MB for each browser anew, and
+    answer nobody meanwhile.
+    """
+    library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+    return gzip.compress(library.read_bytes(), 6)
 
 
 @asynccontextmanager
