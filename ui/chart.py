@@ -46,18 +46,18 @@ _CSS = """
 SLIDE_JS = (
     f'const PLOTLYJS = "{PLOTLYJS}";'
     + """
-// plotly.js, loaded once in a window; tried again where that failed.
+// plotly.js, loaded once in a window; where that fails, as when a page is left, it is tried again.
 const library = () => {
   if (window.Plotly) return Promise.resolve(window.Plotly);
-  return window.labPlotly ??= new Promise((done, fail) => {
-    const script = document.createElement("script");
-    script.src = new URL(PLOTLYJS, document.baseURI);
-    script.onload = () => done(window.Plotly);
-    script.onerror = () => {
-      window.labPlotly = null;
-      fail(new Error(`${script.src} cannot be loaded: reload the page`));
+  return window.labPlotly ??= new Promise((done) => {
+    const load = () => {
+      const script = document.createElement("script");
+      script.src = new URL(PLOTLYJS, document.baseURI);
+      script.onload = () => done(window.Plotly);
+      script.onerror = () => setTimeout(load, 500);
+      document.head.append(script);
     };
-    document.head.append(script);
+    load();
   });
 };
 
