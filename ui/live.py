@@ -64,9 +64,10 @@ def _one(run_id: str, shown: RunState) -> None:
         place = [other.id for other in snapshot.queue].index(run_id) + 1
         st.html(queued_html(run, place) + stuck_html(snapshot))
         return
-    with st.container(border=True):
+    with st.container(border=True, key="live_cards"):
         st.html(card_html(run, snapshot.epochs.get(run.id, ())))
-    curves([run], snapshot.epochs, key=f"live_{run_id}", growing=True)
+    with st.container(key="live_curves"):
+        curves([run], snapshot.epochs, key=f"live_{run_id}", growing=True)
 
 
 def _area() -> None:
