@@ -3,7 +3,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from rnnlab.config import ARCHITECTURES, preset
@@ -85,13 +84,22 @@ def test_memory_is_within_15_percent_of_real_training():
         assert memory_bytes(config) == pytest.approx(peak_mb * 1e6, rel=0.15), config
 
 
-def test_work_is_within_30_percent_of_real_seconds_for_nine_settings_in_ten():
-    measured = [(config, step_ms) for config, step_ms, _ in MEASURED] + STEPS_MS
-    ratios = np.array(
-        [work(config) / (step_ms / 1e3 * steps_per_epoch(config)) for config, step_ms in measured]
-    )
-    assert np.mean(np.abs(ratios - 1) <= 0.30) >= 0.9
-    assert np.all((ratios > 1 / 1.8) & (ratios < 1.8))
+# The formula is known to be farther off here, by 0.57 to 1.71 times.
+FAR = [
+    preset("onehot-rnn", maxlen=1_000),
+    preset("gru", units=128, layers=3, bidirectional=True, batch_size=128),
+    preset("embedding-rnn", maxlen=500, units=512, batch_size=512),
+    preset("lstm", maxlen=500, units=256, batch_size=256),
+]
+
+
+def test_work_is_within_30_percent_of_real_seconds_but_for_four_settings():
+    for config, step_ms in [(config, step_ms) for config, step_ms, _ in MEASURED] + STEPS_MS:
+        ratio = work(config) / (step_ms / 1e3 * steps_per_epoch(config))
+        if config in FAR:
+            assert 1 / 1.8 < ratio < 1.75, config
+        else:
+            assert ratio == pytest.approx(1, rel=0.30), config
 
 
 @pytest.mark.parametrize(

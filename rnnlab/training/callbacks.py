@@ -15,7 +15,7 @@ from rnnlab.runs import HISTORY_KEYS, Epoch, Progress
 from rnnlab.store.attempt import Attempt
 from rnnlab.training.checkpoint import Checkpoint
 
-PROGRESS_EVERY_S = 1.0  # to write it takes some 5 ms of the training's time
+PROGRESS_EVERY_S = 1.0  # what is shown of a run moves as often; to write it takes some 5 ms
 
 
 def early_stopped(history: Sequence[Epoch], patience: int) -> bool:
