@@ -15,7 +15,7 @@ from rnnlab import machine
 machine.make_way(7)
 print(os.nice(0))
 if (autogroup := Path("/proc/self/autogroup")).exists():
-    print(autogroup.read_text().split()[-1])
+    print(*autogroup.read_text().split()[-1:])  # empty in a session without a share of its own
 """
 
 
