@@ -94,10 +94,17 @@ def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_sam
     wait_for(interrupted, "the state to be true", timeout_s=10)
     assert time.monotonic() - killed_at < 10
     assert figures(lab, killed.id)[: len(recorded)] == recorded
+    assert ended(lab, undisturbed.id).state is RunState.FINISHED
+    known = compiled(lab)
     lab.resume(killed.id)
     assert ended(lab, killed.id).state is RunState.FINISHED
-    assert ended(lab, undisturbed.id).state is RunState.FINISHED
     assert figures(lab, killed.id) == figures(lab, undisturbed.id)
+    assert compiled(lab) == known
+
+
+def compiled(lab):
+    """The names of the files of code that XLA has compiled."""
+    return {path.name for path in lab.home.glob("cache/xla-*/*.pb")}
 
 
 def killer_target(lab, run_id):

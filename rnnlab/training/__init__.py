@@ -21,7 +21,13 @@ from rnnlab.estimate import inlined, steps_per_execution
 from rnnlab.params import CELLS
 from rnnlab.runs import Epoch
 from rnnlab.store.attempt import Attempt
-from rnnlab.training.callbacks import EarlyStopping, Recorder, StreamToStore, early_stopped
+from rnnlab.training.callbacks import (
+    EarlyStopping,
+    Recorder,
+    RoundNumbers,
+    StreamToStore,
+    early_stopped,
+)
 from rnnlab.training.checkpoint import Checkpoint
 
 __all__ = ["Checkpoint", "batches", "configure", "epoch_order", "fit", "manifest", "write_events"]
@@ -117,7 +123,7 @@ def fit(
             initial_epoch=len(history),
             verbose=0,
             shuffle=False,  # the dataset brings its own order
-            callbacks=[stream, EarlyStopping(config.patience, history), *callbacks],
+            callbacks=[stream, EarlyStopping(config.patience, history), *callbacks, RoundNumbers()],
         )
     return not stream.left
 

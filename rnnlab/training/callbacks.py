@@ -6,6 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 import keras
 import numpy as np
+from tensorflow.python.framework import ops
 
 from rnnlab import models
 from rnnlab.arrays import npz_bytes
@@ -15,6 +16,7 @@ from rnnlab.runs import HISTORY_KEYS, Epoch, Progress
 from rnnlab.store.attempt import Attempt
 from rnnlab.training.checkpoint import Checkpoint
 
+ROUND = 16_384  # well above what is numbered before a first step, and between it and evaluation
 PROGRESS_EVERY_S = 1.0  # what is shown of a run moves as often; to write it takes some 5 ms
 
 
@@ -41,6 +43,31 @@ class EarlyStopping(keras.callbacks.EarlyStopping):
         super().on_train_begin(logs)
         for epoch in self._history:
             self.on_epoch_end(epoch.epoch - 1, {"val_loss": epoch.val_loss})
+
+
+class RoundNumbers(keras.callbacks.Callback):
+    """Has TensorFlow number what it traces for training, and for evaluation, from a round number.
+
+    It numbers on whatever came before, and XLA finds the code that it stored by those numbers: a
+    resumed run would have to be compiled anew. Costs some ms. To come
+    after all callbacks that use TensorFlow when an epoch begins.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rounded: set[str] = set()
+
+    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+        self._round("training")
+
+    def on_test_begin(self, logs: dict | None = None) -> None:
+        self._round("evaluation")
+
+    def _round(self, what: str) -> None:
+        if what not in self._rounded:
+            self._rounded.add(what)
+            while ops.uid() % ROUND:
+                pass
 
 
 class Recorder:
