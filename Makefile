@@ -40,7 +40,8 @@ run: install
 
 test: dev
 	$(BIN)/python -m pytest -q -rs -m "not slow and not browser" -n 2
-	$(BIN)/python -m pytest -q -rs -m "slow or browser"
+	$(BIN)/python -m pytest -q -rs -m "slow and not browser" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -q -rs -m "browser"
 
 test-fast: dev
 	$(BIN)/python -m pytest -q -rs -m "not slow and not browser" -n 2
