@@ -26,6 +26,7 @@ if not snapshot.runs:
         ) and all([lab.attempt(lambda c=c: lab.get_lab().train(c)) for c in tutorial]):
             st.rerun()
     leaders.introduce(tutorial)
+    lab.get_lab().expect(tutorial[0], workers=len(tutorial))
     st.stop()
 
 live.area(snapshot)

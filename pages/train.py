@@ -26,6 +26,7 @@ def bench() -> None:
         if config:
             form.write_url(config)
             outlook(config)
+            get_lab().expect(config)
         else:
             st.info("What it will cost shows here once all values are in their bounds.")
 
@@ -135,12 +136,6 @@ def wait_for_reviews(name: str) -> None:
                "You can start training meanwhile.")  # fmt: skip
 
 
-@st.cache_resource(show_spinner=False)
-def prewarm(home: str) -> None:
-    """Start a worker ahead, once per server, so that the first click trains at once."""
-    get_lab().executor.ensure(wanted=1)
-
-
 st.html(form.CSS + preview.CSS + reading.CSS)
 if queued := st.session_state.pop("train_queued", None):
     st.toast(queued, icon=":material/schedule:")
@@ -148,4 +143,3 @@ seen = snapshot()
 form.adopt_url()
 bench()
 live.area(seen)
-prewarm(str(get_lab().home))

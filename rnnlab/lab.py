@@ -104,6 +104,15 @@ class Lab:
         """Ask a run to stop. Raises WrongState where it has ended."""
         self.store.request_stop(run_id, now=time.time())
 
+    def expect(self, config: RunConfig, *, workers: int = 1) -> None:
+        """Have idle workers get ready for a run that may be asked for next.
+
+        A guess: it queues nothing, and the next one takes its place. Starts workers where fewer
+        live, up to the limit.
+        """
+        self.store.expected.put(config, now=time.time())
+        self.executor.ensure(wanted=workers)
+
     def look_after(self) -> None:
         """Make the states true: dead workers' runs become interrupted, queued runs get workers.
 

@@ -158,12 +158,12 @@ def test_worker_that_lost_its_run_does_not_fit_it(store):
 
 TRAIN_IT = """
 import sys, time
-from rnnlab import home, worker
+from rnnlab import home, job
 from rnnlab.store import RunStore
 store = RunStore(home.store_url())
 store.presence.register("w", now=time.time(), limit=1)
 attempt = store.claim_next("w", machine="here", now=time.time())
-assert worker.run_attempt(attempt, store) == "finished", store.get(attempt.run.id).traceback
+assert job.run_attempt(attempt, store) == "finished", store.get(attempt.run.id).traceback
 assert not {"keras", "tensorflow"} & set(sys.modules)
 """
 

@@ -56,6 +56,7 @@ def test_an_empty_lab_offers_to_train_the_tutorial_models(store):
     assert at.button(key="lab_train_presets").label.startswith("Train the four tutorial models")
     assert "minutes)" in at.button(key="lab_train_presets").label
     assert not at.dataframe
+    assert store.expected.get(since=0) == preset(TUTORIAL[0])
 
 
 def test_the_big_button_queues_the_tutorials_four_presets_and_shows_them(store):

@@ -221,10 +221,13 @@ def test_ended_runs_leave_the_page_as_it_is(store, bring):
     assert not at.button(key="train_button").disabled
 
 
-def test_opening_the_page_asks_for_one_worker_once(store, started):
-    page()
-    page()
-    assert started.count(1) == 1
+def test_worker_is_told_to_get_ready_for_what_the_form_says(store, started):
+    at = page()
+    assert started == [1]
+    assert store.expected.get(since=0) == preset("lstm")
+    at.number_input(key="train_maxlen").set_value(5_000).run()
+    at.number_input(key="train_maxlen").set_value(50).run()
+    assert store.expected.get(since=0) == preset("lstm", maxlen=50)
 
 
 def test_form_goes_back_to_the_config_it_was_filled_with(store):

@@ -423,3 +423,22 @@ def test_runs_read_again_are_what_reading_all_anew_gives(store):
     assert next(run for run in store.runs_again(seen) if run.id == kept.id) is (
         next(run for run in seen if run.id == kept.id)
     )
+
+
+def test_what_is_expected_is_the_latest_guess_while_it_is_new(store):
+    assert store.expected.get(since=0) is None
+    version = store.version()
+    store.expected.put(preset("gru", dropout=0.25), now=NOW)
+    store.expected.put(preset("lstm", maxlen=50), now=NOW + 1)
+    assert store.expected.get(since=NOW + 1) == preset("lstm", maxlen=50)
+    assert store.expected.get(since=NOW + 2) is None
+    assert store.version() == version  # no page is to draw itself anew for it
+
+
+def test_lab_made_before_anything_was_expected_opens(store):
+    with store.writing() as connection:
+        connection.exec_driver_sql("DROP TABLE expected")
+    opened = RunStore(home.store_url())
+    opened.expected.put(preset("gru"), now=NOW)
+    assert opened.expected.get(since=NOW) == preset("gru")
+    opened.close()

@@ -103,6 +103,20 @@ def test_equal_configs_give_equal_histories_and_another_seed_another(store):
     assert first != other
 
 
+@pytest.mark.parametrize("arch", ["lstm", "onehot-rnn"])
+def test_model_made_ready_is_as_new_and_trains_to_the_same_history(store, arch):
+    config = replace(SMALL, arch=arch, dropout=0.3, embedding_dim=4, batch_size=64)
+    model = training.ready_model(config, TRAIN, VALIDATION)
+    new = models.build(config)
+    models.compile_model(new, config)
+    ready, expected = (training.Checkpoint.of(m).to_bytes() for m in (model, new))
+    assert ready == expected
+    first, second = claimed(store, config), claimed(store, config)
+    fit(first)
+    fit(second, model=model)
+    assert figures(store, second.run.id) == figures(store, first.run.id)
+
+
 def test_losses_are_those_of_plain_keras_fed_the_same_order(store):
     config = replace(SMALL, dropout=0.0, epochs=3)
     attempt = claimed(store, config)

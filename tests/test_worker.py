@@ -183,6 +183,36 @@ def test_run_has_the_same_history_in_a_warm_worker_as_in_a_fresh_one(lab, monkey
     assert figures(lab, another.id) == figures(lab, fresh.id)
 
 
+def test_run_that_was_expected_is_trained_by_the_process_that_got_ready_for_it(lab, monkeypatch):
+    monkeypatch.setattr(lab.executor, "_limit", 1)
+    config = preset("embedding-rnn", dropout=0.3, epochs=2, seed=3)
+    unexpected = ended(lab, lab.train(config).id)
+    known = compiled(lab)
+    wait_for(lambda: not children(lab), "its process to leave")
+    lab.expect(config)
+    ready = wait_for(lambda: children(lab), "a process to get ready")
+    expected = lab.train(config)
+    wait_for(lambda: lab.store.get(expected.id).progress, "its first batch")
+    assert children(lab) == ready
+    assert ended(lab, expected.id).state is RunState.FINISHED
+    assert figures(lab, expected.id) == figures(lab, unexpected.id)
+    assert compiled(lab) == known
+
+
+def test_process_that_got_ready_leaves_when_its_worker_is_killed(lab, monkeypatch):
+    monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "60")
+    lab.expect(preset("onehot-rnn"))
+    (pid,) = wait_for(lambda: children(lab), "a process to get ready")
+    for worker in worker_pids(lab):
+        os.kill(worker, signal.SIGKILL)
+    wait_for(lambda: not psutil.pid_exists(pid), "it to leave")
+
+
+def children(lab):
+    """The processes that the lab's only worker has forked."""
+    return [child.pid for pid in worker_pids(lab) for child in psutil.Process(pid).children()]
+
+
 def test_run_leaves_no_temporary_files(lab, monkeypatch, tmp_path_factory):
     folder = tmp_path_factory.mktemp("temporary")
     monkeypatch.setenv("TMPDIR", str(folder))

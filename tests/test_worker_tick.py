@@ -4,13 +4,15 @@ import os
 import signal
 import time
 
+import psutil
 import pytest
 
+from rnnlab import spare
 from rnnlab import worker as worker_module
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from rnnlab.store.presence import BEAT_S
-from rnnlab.worker import LEAVE_S, NICE, RUNS_A_PROCESS, Worker
+from rnnlab.worker import EXPECTED_S, LEAVE_S, LOOK_S, NICE, RUNS_A_PROCESS, Worker
 from tests.labs import NOW
 
 
@@ -20,6 +22,7 @@ def worker(store):
     worker = Worker(store, now=NOW)
     store.presence.register(worker.id, now=NOW, limit=9)
     yield worker
+    worker.drop_spare()
     if worker.child:
         os.kill(worker.child.pid, signal.SIGKILL)
         os.waitpid(worker.child.pid, 0)
@@ -35,11 +38,11 @@ def train_as(monkeypatch):
     return set_to
 
 
-def finish(attempt, store, *, paused):
+def finish(attempt, store, *, ready, paused):
     attempt.end(RunState.FINISHED, now=NOW)
 
 
-def hang(attempt, store, *, paused):
+def hang(attempt, store, *, ready, paused):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     time.sleep(60)
 
@@ -86,8 +89,120 @@ def test_worker_has_one_child_at_a_time(worker, store, train_as):
     assert store.get(second.id).state is RunState.QUEUED
 
 
+@pytest.fixture
+def ready_as(monkeypatch):
+    """Sets what a spare does to get ready."""
+
+    def set_to(action):
+        monkeypatch.setattr(spare, "get_ready", action)
+
+    return set_to
+
+
+def tell_who_trained(attempt, store, *, ready, paused):
+    attempt.end(RunState.FINISHED, now=NOW, error=f"{os.getpid()} with {ready}")
+
+
+def expect(worker, store, config, *, now=NOW):
+    """The pid of the worker's spare once it has seen what is expected; None without one."""
+    store.expected.put(config, now=now)
+    worker.tick(now=now)
+    return worker.spare and worker.spare.pid
+
+
+def test_expected_run_is_trained_by_the_spare_with_what_it_made_ready(
+    worker, store, train_as, ready_as
+):
+    train_as(tell_who_trained)
+    ready_as(lambda config, **_: f"all for {config.arch}")
+    pid = expect(worker, store, preset("gru"))
+    run = claim(worker, store)
+    assert (worker.child.pid, worker.spare) == (pid, None)
+    tick_until_childless(worker)
+    assert store.get(run.id).error == f"{pid} with all for gru"
+
+
+def test_run_that_was_not_expected_is_trained_by_another_process(worker, store, train_as, ready_as):
+    train_as(tell_who_trained)
+    ready_as(lambda config, **_: time.sleep(60))
+    pid = expect(worker, store, preset("lstm"))
+    run = claim(worker, store)
+    child = worker.child.pid
+    tick_until_childless(worker)
+    assert child != pid
+    assert store.get(run.id).error == f"{child} with None"
+    wait_until_gone(worker, pid)
+
+
+def wait_until_gone(worker, pid):
+    """Ticks until the process has ended and is not even a zombie; fails after 10 s."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        worker.tick(now=NOW, claim=False)
+        if not psutil.pid_exists(pid):
+            return
+        time.sleep(0.01)
+    pytest.fail("the spare did not leave")
+
+
+def test_spare_is_replaced_when_something_else_is_expected(worker, store, ready_as):
+    ready_as(lambda config, **_: time.sleep(60))
+    first = expect(worker, store, preset("gru"))
+    assert expect(worker, store, preset("gru"), now=NOW + LOOK_S) == first
+    assert expect(worker, store, preset("lstm"), now=NOW + 2 * LOOK_S) not in (first, None)
+    wait_until_gone(worker, first)
+
+
+def test_spare_leaves_when_its_run_does_not_come(worker, store, ready_as):
+    ready_as(lambda config, **_: None)
+    pid = expect(worker, store, preset("gru"))
+    worker.tick(now=NOW + EXPECTED_S + LOOK_S)
+    assert worker.spare is None
+    wait_until_gone(worker, pid)
+
+
+def test_spare_that_cannot_get_ready_trains_its_run_from_the_start(
+    worker, store, train_as, ready_as
+):
+    train_as(tell_who_trained)
+    ready_as(lambda config, **_: 1 / 0)
+    pid = expect(worker, store, preset("gru"))
+    run = claim(worker, store)
+    tick_until_childless(worker)
+    assert store.get(run.id).error == f"{pid} with None"
+
+
+def test_spare_that_breaks_down_is_not_started_again(worker, store, train_as, ready_as):
+    train_as(tell_who_trained)
+    ready_as(lambda config, **_: os.kill(os.getpid(), signal.SIGKILL))
+    pid = expect(worker, store, preset("gru"))
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    assert expect(worker, store, preset("gru"), now=NOW + LOOK_S) is None
+    assert expect(worker, store, preset("gru"), now=NOW + 2 * LOOK_S) is None
+    run = claim(worker, store)
+    tick_until_childless(worker)
+    assert store.get(run.id).state is RunState.FINISHED
+
+
+def test_run_whose_spare_has_just_died_is_trained_by_another_process(
+    worker, store, train_as, ready_as
+):
+    train_as(tell_who_trained)
+    ready_as(lambda config, **_: os.kill(os.getpid(), signal.SIGKILL))
+    pid = expect(worker, store, preset("gru"))
+    os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+    run = claim(worker, store)
+    tick_until_childless(worker)
+    assert store.get(run.id).state is RunState.FINISHED
+    wait_until_gone(worker, pid)
+
+
+def test_nothing_is_made_ready_for_what_trains_at_once(worker, store):
+    assert expect(worker, store, preset("tfidf-logreg")) is None
+
+
 def test_child_that_dies_leaves_its_run_interrupted_with_the_reason(worker, store, train_as):
-    train_as(lambda attempt, store, paused: os.kill(os.getpid(), signal.SIGKILL))
+    train_as(lambda attempt, store, ready, paused: os.kill(os.getpid(), signal.SIGKILL))
     run = claim(worker, store)
     tick_until_childless(worker)
     run = store.get(run.id)

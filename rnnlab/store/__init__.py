@@ -23,6 +23,7 @@ from rnnlab.errors import RunNotFound, StoreError, WrongState
 from rnnlab.runs import Epoch, Run, RunState, Spent
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.claim import claim
+from rnnlab.store.expected import Expected
 from rnnlab.store.new import MAX_NAME, checked_name, equal_run, insert
 from rnnlab.store.paces import paces
 from rnnlab.store.presence import Presence
@@ -42,6 +43,7 @@ class RunStore:
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
         self.presence = Presence(self.reading, self.writing)
+        self.expected = Expected(self.reading, self.writing)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -18,12 +18,12 @@ class Attempt:
     """What `RunStore.claim_next` gives a worker. Every method raises LostRun once the run is no
     longer this attempt's, and then changes nothing.
 
-    `run` is the run as it was when it was claimed.
+    `run` is the run as it was when it was claimed, `token` the claim's.
     """
 
     def __init__(self, store: "RunStore", run: Run, token: str) -> None:
         self._store = store
-        self._token = token
+        self.token = token
         self.run = run
 
     def start(self, *, versions: Mapping[str, str], manifest: Mapping[str, Any]) -> None:
@@ -38,13 +38,13 @@ class Attempt:
     def save(self, name: str, content: bytes) -> None:
         """Keep a file with the run, in place of an earlier one of that name. Atomic."""
         with self._store.writing() as connection:
-            self._update(connection, attempt=self._token)
+            self._update(connection, attempt=self.token)
             self._put(connection, name, content)
 
     def stop_requested(self) -> bool:
         """Whether somebody asked for a stop."""
         with self._store.writing(quiet=True) as connection:
-            return self._update(connection, attempt=self._token)
+            return self._update(connection, attempt=self.token)
 
     def record_progress(self, progress: Progress) -> bool:
         """Whether somebody asked for a stop; records how far the epoch has come."""
@@ -136,7 +136,7 @@ class Attempt:
             sa.update(runs)
             .where(
                 runs.c.id == self.run.id,
-                runs.c.attempt == self._token,
+                runs.c.attempt == self.token,
                 runs.c.state == RunState.RUNNING,
             )
             .values(values)

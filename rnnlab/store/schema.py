@@ -112,6 +112,14 @@ workers = sa.Table(
     sa.Column("seen_at", sa.Double, nullable=False),
 )
 
+expected = sa.Table(
+    "expected",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("config", sa.JSON),
+    sa.Column("at", sa.Double),
+)
+
 
 def open_engine(url: str) -> sa.Engine:
     """An engine on the store at `url`, its tables made if they are missing.
@@ -131,6 +139,8 @@ def open_engine(url: str) -> sa.Engine:
                 connection.execute(
                     sa.insert(lab).values(id=1, schema_version=SCHEMA_VERSION, version=1)
                 )
+            if connection.scalar(sa.select(expected.c.id)) is None:
+                connection.execute(sa.insert(expected).values(id=1))
     except (sa.exc.SQLAlchemyError, ImportError, ValueError, sqlite3.Error) as error:
         shown = re.sub(r"//.*@", "//***@", url)  # a password is not for the screen
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]

@@ -30,7 +30,16 @@ from rnnlab.training.callbacks import (
 )
 from rnnlab.training.checkpoint import Checkpoint
 
-__all__ = ["Checkpoint", "batches", "configure", "epoch_order", "fit", "manifest", "write_events"]
+__all__ = [
+    "Checkpoint",
+    "batches",
+    "configure",
+    "epoch_order",
+    "fit",
+    "manifest",
+    "ready_model",
+    "write_events",
+]
 
 # Keras's wider cells draw dropout masks during evaluation too, but every epoch is seeded anew, so
 # this size changes no result. It divides the 5,000 validation reviews: XLA compiles one shape only.
@@ -85,12 +94,49 @@ def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
     return np.random.default_rng((seed, epoch)).permutation(count)
 
 
+def ready_model(
+    config: RunConfig,
+    train: Reviews,
+    validation: Reviews,
+    *,
+    hurried: Callable[[], bool] = lambda: False,
+) -> keras.Model:
+    """The compiled model of a config, as new, but for what its first batch would wait for.
+
+    That is two to three seconds of TensorFlow tracing and XLA compiling its steps; so each has
+    been run here, on a whole batch and on what is left over for the last one. Evaluation, which
+    comes an epoch later, is left out where somebody waits by then (`hurried`).
+    """
+    model = _compiled(config)
+    new = Checkpoint.of(model)
+    quiet = {"verbose": 0, "callbacks": [RoundNumbers()]}
+    whole_and_last = _whole_and_last(train, config.batch_size)
+    model.fit(batches(whole_and_last, config.batch_size), shuffle=False, **quiet)
+    if not hurried():
+        whole_and_last = _whole_and_last(validation, VALIDATION_BATCH)
+        model.evaluate(batches(whole_and_last, VALIDATION_BATCH), **quiet)
+    new.restore(model)
+    return model
+
+
+def _compiled(config: RunConfig) -> keras.Model:
+    model = models.build(config)
+    models.compile_model(model, config)
+    return model
+
+
+def _whole_and_last(reviews: Reviews, batch_size: int) -> Reviews:
+    count = batch_size + len(reviews.ids) % batch_size
+    return Reviews(reviews.ids[:count], reviews.labels[:count])
+
+
 def fit(
     config: RunConfig,
     train: Reviews,
     validation: Reviews,
     attempt: Attempt,
     *,
+    model: keras.Model | None = None,
     history: Sequence[Epoch] = (),
     checkpoint: Checkpoint | None = None,
     paused: Callable[[], bool] = lambda: False,
@@ -100,14 +146,14 @@ def fit(
     """Whether training came to its end: all epochs, or early stopping.
 
     False where it was stopped on request or `paused` said so, at the batch that it had reached.
-    With the `history` and `checkpoint` of an earlier attempt it goes on after its last epoch.
+    Trains `model`, which is the config's and as new, if one was made ready before. With the
+    `history` and `checkpoint` of an earlier attempt it goes on after its last epoch.
     `callbacks` are any further keras callbacks. Raises TrainingFailed where the loss is not a
     number, LostRun where the run went to another worker.
     """
     if early_stopped(history, config.patience):
         return True
-    model = models.build(config)
-    models.compile_model(model, config)
+    model = model or _compiled(config)
     if checkpoint is not None:
         checkpoint.restore(model)
     with Recorder(attempt) as recorder:

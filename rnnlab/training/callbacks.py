@@ -49,7 +49,7 @@ class RoundNumbers(keras.callbacks.Callback):
     """Has TensorFlow number what it traces for training, and for evaluation, from a round number.
 
     It numbers on whatever came before, and XLA finds the code that it stored by those numbers: a
-    resumed run would have to be compiled anew. Costs some ms. To come
+    resumed run, or a model made ready, would have to be compiled anew. Costs some ms. To come
     after all callbacks that use TensorFlow when an epoch begins.
     """
 

@@ -1,0 +1,82 @@
+"""Spare: a forked process that gets ready for a config, and then waits to be told of a run of it.
+
+Owns how such a process is told, and how it leaves. Which config, and when, is `rnnlab.worker`'s.
+"""
+
+import logging
+import os
+import select
+import signal
+import sys
+from collections.abc import Callable
+
+from rnnlab.config import RunConfig
+from rnnlab.job import Material, get_ready
+from rnnlab.store.attempt import Attempt
+
+log = logging.getLogger(__name__)
+
+# What trains a run, given its id, the claim's token, and what was made ready for it.
+Train = Callable[[str, str, Material | None], None]
+
+
+class Spare:
+    """The parent's hold on such a process.
+
+    It is told through a pipe, which the system closes should the parent die: it leaves then, too.
+    Raises OSError where there is no room for it.
+    """
+
+    def __init__(
+        self, config: RunConfig, *, fork: Callable[[Callable[[], None]], int], train: Train
+    ) -> None:
+        self.config = config
+        told, self._tell = os.pipe()
+        try:
+            self.pid = fork(lambda: self._stand_by(told, train))
+        except OSError:
+            os.close(self._tell)
+            raise
+        finally:
+            os.close(told)
+
+    def broke_down(self) -> bool:
+        """Whether it has ended though nobody told it to; it is gone then."""
+        ended = os.waitpid(self.pid, os.WNOHANG) != (0, 0)
+        if ended:
+            os.close(self._tell)
+        return ended
+
+    def tell(self, attempt: Attempt) -> bool:
+        """Whether it now trains the attempt, as a child like any; else it has died."""
+        try:
+            os.write(self._tell, f"{attempt.run.id} {attempt.token}\n".encode())
+        except BrokenPipeError:
+            return False
+        finally:
+            os.close(self._tell)
+        return True
+
+    def leave(self) -> None:
+        """Have it end, though it may be at work still; does not wait for it."""
+        os.close(self._tell)
+        os.kill(self.pid, signal.SIGTERM)
+
+    def _stand_by(self, told: int, train: Train) -> None:
+        os.close(self._tell)
+        when_training = signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+
+        def run_waits() -> bool:
+            return bool(select.select([told], [], [], 0)[0])
+
+        try:
+            ready = get_ready(self.config, hurried=run_waits)
+        except Exception as error:  # the run, should it come, meets it again and records it
+            log.warning("not ready for %s: %s", self.config, error)
+            ready = None
+        with open(told) as lines:
+            words = lines.readline().split()
+        if words:
+            signal.signal(signal.SIGTERM, when_training)
+            run_id, token = words
+            train(run_id, token, ready)

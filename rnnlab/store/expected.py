@@ -1,0 +1,36 @@
+"""Expected: the config that a run is likely to be asked for next, so that a worker can get ready.
+
+A guess that nothing depends on: it is overwritten by the next one, and changes no run.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+import sqlalchemy as sa
+
+from rnnlab.config import RunConfig
+from rnnlab.store.schema import expected
+
+
+class Expected:
+    """One guess for the whole lab, the latest. Each method is one transaction."""
+
+    def __init__(
+        self,
+        reading: Callable[[], AbstractContextManager[sa.Connection]],
+        writing: Callable[..., AbstractContextManager[sa.Connection]],
+    ) -> None:
+        self._reading = reading
+        self._writing = writing
+
+    def put(self, config: RunConfig, *, now: float) -> None:
+        """Replace the guess. Disturbs no reader."""
+        with self._writing(quiet=True) as connection:
+            connection.execute(sa.update(expected).values(config=config.to_dict(), at=now))
+
+    def get(self, *, since: float) -> RunConfig | None:
+        """The guess, if it was made at that time or later."""
+        query = sa.select(expected.c.config).where(expected.c.at >= since)
+        with self._reading() as connection:
+            found = connection.scalar(query)
+        return found and RunConfig(**found)
