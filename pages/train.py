@@ -26,7 +26,9 @@ def bench() -> None:
         if config:
             form.write_url(config)
             outlook(config)
-            get_lab().expect(config)
+            last = st.session_state.get("train_last")
+            if not last or config != last[0]:  # the last one is queued already
+                get_lab().expect(config)
         else:
             st.info("What it will cost shows here once all values are in their bounds.")
 
@@ -55,12 +57,12 @@ def train_button(config: RunConfig | None) -> None:
             width=170,
         )
     if clicked and config:
-        last, at = st.session_state.get("train_last", (None, 0.0))
-        if last == (config, seeds) and time.monotonic() - at < form.AGAIN_S:
+        last = st.session_state.get("train_last")
+        if last and last[:2] == (config, seeds) and time.monotonic() - last[2] < form.AGAIN_S:
             return
         queued = []
         if attempt(lambda: queued.extend(queue(config, seeds, name.strip() or None))):
-            st.session_state.train_last = ((config, seeds), time.monotonic())
+            st.session_state.train_last = (config, seeds, time.monotonic())
             st.session_state.train_clicks += 1
             st.session_state.train_queued = told(queued)
             st.rerun()

@@ -44,7 +44,7 @@ IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrid
 RUNS_A_PROCESS = 200  # then a fresh process takes over
 LEAVE_S = 60.0  # a child that was asked to stop and has not by then hangs
 LOOK_S = 0.2  # between looks at what is expected
-EXPECTED_S = 300.0  # for how long a spare, some 0.5 GB, is kept for a run that does not come
+EXPECTED_S = 600.0  # for how long a spare, some 0.5 GB, is kept for a run that does not come
 
 
 @dataclass
@@ -92,6 +92,7 @@ class Worker:
             if attempt:
                 self.runs_claimed += 1
                 self._start_child(attempt, now)
+                self._store.expected.fulfil(attempt.run.config)
         elif claim:
             self._look_ahead(now)
         self._leaving = [pid for pid in self._leaving if os.waitpid(pid, os.WNOHANG) == (0, 0)]
@@ -204,8 +205,8 @@ class Worker:
             with tempfile.TemporaryDirectory(prefix="rnnlab-") as tempfile.tempdir:
                 work()
             code = 0
-        except SystemExit:  # a spare that was told to leave
-            code = 0
+        except SystemExit:
+            pass  # a spare that was told to leave
         except BaseException:
             log.exception("a run's end could not be recorded")
         finally:

@@ -228,6 +228,9 @@ def test_worker_is_told_to_get_ready_for_what_the_form_says(store, started):
     at.number_input(key="train_maxlen").set_value(5_000).run()
     at.number_input(key="train_maxlen").set_value(50).run()
     assert store.expected.get(since=0) == preset("lstm", maxlen=50)
+    store.expected.fulfil(preset("lstm", maxlen=50))
+    at.button(key="train_button").click().run()
+    assert store.expected.get(since=0) is None  # it is queued
 
 
 def test_form_goes_back_to_the_config_it_was_filled_with(store):

@@ -432,6 +432,10 @@ def test_what_is_expected_is_the_latest_guess_while_it_is_new(store):
     store.expected.put(preset("lstm", maxlen=50), now=NOW + 1)
     assert store.expected.get(since=NOW + 1) == preset("lstm", maxlen=50)
     assert store.expected.get(since=NOW + 2) is None
+    store.expected.fulfil(preset("gru", dropout=0.25))
+    assert store.expected.get(since=0) == preset("lstm", maxlen=50)
+    store.expected.fulfil(preset("lstm", maxlen=50))
+    assert store.expected.get(since=0) is None
     assert store.version() == version  # no page is to draw itself anew for it
 
 

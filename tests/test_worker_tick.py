@@ -120,6 +120,8 @@ def test_expected_run_is_trained_by_the_spare_with_what_it_made_ready(
     assert (worker.child.pid, worker.spare) == (pid, None)
     tick_until_childless(worker)
     assert store.get(run.id).error == f"{pid} with all for gru"
+    worker.tick(now=NOW + LOOK_S)
+    assert worker.spare is None  # what has come is not expected any more
 
 
 def test_run_that_was_not_expected_is_trained_by_another_process(worker, store, train_as, ready_as):

@@ -28,6 +28,12 @@ class Expected:
         with self._writing(quiet=True) as connection:
             connection.execute(sa.update(expected).values(config=config.to_dict(), at=now))
 
+    def fulfil(self, config: RunConfig) -> None:
+        """Forget the guess if it was of this config. Disturbs no reader."""
+        with self._writing(quiet=True) as connection:
+            if connection.scalar(sa.select(expected.c.config)) == config.to_dict():
+                connection.execute(sa.update(expected).values(config=None, at=None))
+
     def get(self, *, since: float) -> RunConfig | None:
         """The guess, if it was made at that time or later."""
         query = sa.select(expected.c.config).where(expected.c.at >= since)
