@@ -29,15 +29,48 @@ TAKE_AWAY = """async ([script, html, data, turns]) => {
 }"""
 
 
-def test_a_chart_may_be_taken_away_at_any_moment_while_it_is_drawn(page):
+DRAW = """async ([script, html, data]) => {
+  const module = await import(URL.createObjectURL(new Blob([script], {type: "text/javascript"})));
+  const parentElement = document.createElement("div");
+  parentElement.innerHTML = html;
+  document.body.append(parentElement);
+  module.default({data, parentElement, setTriggerValue() {}});
+}"""
+
+
+@pytest.fixture
+def data():
+    """What the browser gets of a chart of three points."""
     figure = chart.drawn(go.Figure(go.Scatter(y=[1, 4, 2]), layout={"height": 300}))
-    data = {
+    return {
         "figure": figure.json,
         "height": figure.height,
         "label": "three points",
         "config": chart.CONFIG,
         "slide": None,
     }
+
+
+def test_chart_is_drawn_though_plotly_js_comes_at_the_third_time_only(page, data):
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.url)
+        if len(asked) < 3:
+            route.abort()
+        else:
+            route.fulfill(body=get_plotlyjs(), content_type="text/javascript")
+
+    page.route("http://lab.test/", lambda route: route.fulfill(body="<body></body>"))
+    page.route("http://lab.test/plotly-*.js", answer)
+    page.goto("http://lab.test/")
+    page.evaluate(DRAW, [chart._JS, chart._HTML, data])
+    page.locator(".lab-chart .main-svg").first.wait_for()
+    assert asked == [f"http://lab.test/{chart.PLOTLYJS}"] * 3
+    assert page.locator("script[src]").count() == 1
+
+
+def test_a_chart_may_be_taken_away_at_any_moment_while_it_is_drawn(page, data):
     page.add_script_tag(content=get_plotlyjs())
 
     left = page.evaluate(TAKE_AWAY, [chart._JS, chart._HTML, data, 40])

@@ -50,14 +50,17 @@ SLIDE_JS = (
 const library = () => {
   if (window.Plotly) return Promise.resolve(window.Plotly);
   return window.labPlotly ??= new Promise((done) => {
-    const load = () => {
+    const load = (pause_ms) => {
       const script = document.createElement("script");
       script.src = new URL(PLOTLYJS, document.baseURI);
       script.onload = () => done(window.Plotly);
-      script.onerror = () => setTimeout(load, 500);
+      script.onerror = () => {
+        script.remove();
+        setTimeout(load, pause_ms, Math.min(2 * pause_ms, 10_000));
+      };
       document.head.append(script);
     };
-    load();
+    load(500);
   });
 };
 
