@@ -27,7 +27,7 @@ EPOCHS = 2  # in turn
 def measure(effort: Effort) -> Iterator[Row]:
     """The cost by the clock, with its interval, and the share of time inside the callback."""
     with harness.fresh_home():
-        found = harness.child("streaming", str(effort.of(8, 3)))
+        found = harness.child("streaming", str(effort.of(6, 3)))
     pairs = zip(found["with_s"], found["without_s"], strict=True)
     costs = [100 * (streamed / bare - 1) for streamed, bare in pairs]
     mean, low, high = harness.mean_interval(costs)
