@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+GUESS_SHARE = 0.25  # of the free memory: a run that nobody has asked for yet must not hinder others
+
 
 class Material(NamedTuple):
     """What a run is trained on, and its model, if that was made ready ahead."""
@@ -39,13 +41,13 @@ class Material(NamedTuple):
 
 
 def gather(config: RunConfig, *, fingerprint: str | None = None) -> Material:
-    """What a config is trained on; gives TensorFlow its threads.
+    """What a config is trained on; gives TensorFlow its threads. Peak memory counts from here.
 
-    Raises DataError as `datasets.load`, NotEnoughMemory.
+    Raises DataError as `datasets.load`.
     """
+    machine.reset_peak_memory()
     if config.architecture.kind != "linear":
         _trainer(config).configure(config)
-    estimate.check_fits(config, machine.free_memory_bytes())
     dataset = datasets.load(config.dataset, home.home(), fingerprint=fingerprint)
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
     reviews = [
@@ -56,11 +58,13 @@ def gather(config: RunConfig, *, fingerprint: str | None = None) -> Material:
 
 
 def get_ready(config: RunConfig, *, hurried: Callable[[], bool]) -> Material:
-    """What a network is trained on, with its model ready for the first batch. Raises as `gather`.
+    """What a network is trained on, with its model ready for the first batch.
 
     Takes some seconds, which a run that is handed it has no need to wait for; less is made ready
-    where it is `hurried`.
+    where it is `hurried`. Raises as `gather`, and NotEnoughMemory where it would take more than
+    its share of what is free.
     """
+    estimate.check_fits(config, int(machine.free_memory_bytes() * GUESS_SHARE))
     found = gather(config)
     model = _trainer(config).ready_model(config, found.train, found.validation, hurried=hurried)
     return found._replace(model=model)
@@ -122,7 +126,7 @@ def train(
     NotEnoughMemory.
     """
     config = attempt.run.config
-    machine.reset_peak_memory()
+    estimate.check_fits(config, machine.free_memory_bytes())
     fingerprint = attempt.run.manifest.get("dataset_sha256")
     if ready is None or fingerprint not in (None, ready.dataset.fingerprint):
         ready = gather(config, fingerprint=fingerprint)

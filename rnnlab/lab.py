@@ -3,18 +3,21 @@
 Joins the parts; owns no state of its own. Imports no keras.
 """
 
+import logging
 import time
 from dataclasses import replace
 from pathlib import Path
 
 from rnnlab import datasets, estimate, home, machine, reproduce
 from rnnlab.config import Field, RunConfig
-from rnnlab.errors import InvalidField
+from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.estimate import Estimate
 from rnnlab.executors.local import LocalExecutor
 from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
 from rnnlab.store.new import checked_name
+
+log = logging.getLogger(__name__)
 
 PACES_S = 10.0
 SEEDS = Field(
@@ -107,11 +110,14 @@ class Lab:
     def expect(self, config: RunConfig, *, workers: int = 1) -> None:
         """Have idle workers get ready for a run that may be asked for next.
 
-        A guess: it queues nothing, and the next one takes its place. Starts workers where fewer
-        live, up to the limit.
+        A guess: it queues nothing, the next one takes its place, and where it cannot be made
+        nothing is lost but time. Starts workers where fewer live, up to the limit.
         """
-        self.store.expected.put(config, now=time.time())
-        self.executor.ensure(wanted=workers)
+        try:
+            self.store.expected.put(config, now=time.time())
+            self.executor.ensure(wanted=workers)
+        except (RnnlabError, OSError) as error:
+            log.warning("nothing is made ready for the next run: %s", error)
 
     def look_after(self) -> None:
         """Make the states true: dead workers' runs become interrupted, queued runs get workers.

@@ -1,16 +1,15 @@
 """Spare: a forked process that gets ready for a config, and then waits to be told of a run of it.
 
-Owns how such a process is told, and how it leaves. Which config, and when, is `rnnlab.worker`'s.
+Owns how such a process is told. Which config, and for how long, is `rnnlab.worker`'s.
 """
 
 import logging
 import os
 import select
-import signal
-import sys
 from collections.abc import Callable
 
 from rnnlab.config import RunConfig
+from rnnlab.forked import Forked
 from rnnlab.job import Material, get_ready
 from rnnlab.store.attempt import Attempt
 
@@ -21,19 +20,19 @@ Train = Callable[[str, str, Material | None], None]
 
 
 class Spare:
-    """The parent's hold on such a process.
+    """The parent's hold on such a process; a child like any once it has been told.
 
     It is told through a pipe, which the system closes should the parent die: it leaves then, too.
     Raises OSError where there is no room for it.
     """
 
     def __init__(
-        self, config: RunConfig, *, fork: Callable[[Callable[[], None]], int], train: Train
+        self, config: RunConfig, *, fork: Callable[[Callable[[], None]], Forked], train: Train
     ) -> None:
         self.config = config
         told, self._tell = os.pipe()
         try:
-            self.pid = fork(lambda: self._stand_by(told, train))
+            self.process = fork(lambda: self._stand_by(told, train))
         except OSError:
             os.close(self._tell)
             raise
@@ -42,29 +41,29 @@ class Spare:
 
     def broke_down(self) -> bool:
         """Whether it has ended though nobody told it to; it is gone then."""
-        ended = os.waitpid(self.pid, os.WNOHANG) != (0, 0)
+        ended = self.process.exit_code() is not None
         if ended:
             os.close(self._tell)
         return ended
 
     def tell(self, attempt: Attempt) -> bool:
-        """Whether it now trains the attempt, as a child like any; else it has died."""
+        """Whether it now trains the attempt; else it has died, and is gone."""
         try:
             os.write(self._tell, f"{attempt.run.id} {attempt.token}\n".encode())
         except BrokenPipeError:
+            self.process.kill()
             return False
         finally:
             os.close(self._tell)
         return True
 
-    def leave(self) -> None:
-        """Have it end, though it may be at work still; does not wait for it."""
+    def drop(self) -> None:
+        """End it, though it may be at work still."""
         os.close(self._tell)
-        os.kill(self.pid, signal.SIGTERM)
+        self.process.kill()
 
     def _stand_by(self, told: int, train: Train) -> None:
         os.close(self._tell)
-        when_training = signal.signal(signal.SIGTERM, lambda *_: sys.exit())
 
         def run_waits() -> bool:
             return bool(select.select([told], [], [], 0)[0])
@@ -77,6 +76,5 @@ class Spare:
         with open(told) as lines:
             words = lines.readline().split()
         if words:
-            signal.signal(signal.SIGTERM, when_training)
             run_id, token = words
             train(run_id, token, ready)

@@ -20,7 +20,6 @@ import os
 import secrets
 import signal
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from rnnlab import datasets, home, machine
 from rnnlab.config import RunConfig
 from rnnlab.errors import LostRun, RnnlabError
 from rnnlab.executors.local import LocalExecutor, worker_limit
+from rnnlab.forked import Forked
 from rnnlab.job import Material, run_attempt
 from rnnlab.runs import RunState
 from rnnlab.spare import Spare
@@ -51,7 +51,7 @@ EXPECTED_S = 600.0  # for how long a spare, some 0.5 GB, is kept for a run that 
 class Child:
     """A forked process and the run that it trains."""
 
-    pid: int
+    process: Forked
     attempt: Attempt
     leaving_since: float | None = None  # when it was first seen that it should stop
 
@@ -73,7 +73,6 @@ class Worker:
         self._pid = os.getpid()
         self._beat_at = now
         self._looked_at = -math.inf if looks_ahead else math.inf
-        self._leaving: list[int] = []  # spares that were told to leave and have not yet
         self._lost: RunConfig | None = None  # whose spare broke down
 
     def tick(self, *, now: float, claim: bool = True) -> None:
@@ -92,15 +91,13 @@ class Worker:
             if attempt:
                 self.runs_claimed += 1
                 self._start_child(attempt, now)
-                self._store.expected.fulfil(attempt.run.config)
         elif claim:
             self._look_ahead(now)
-        self._leaving = [pid for pid in self._leaving if os.waitpid(pid, os.WNOHANG) == (0, 0)]
 
     def _start_child(self, attempt: Attempt, now: float) -> None:
         try:
-            pid = self._hand_over(attempt) or self._fork(lambda: self._train(attempt))
-            self.child = Child(pid, attempt)
+            process = self._hand_over(attempt) or self._fork(lambda: self._train(attempt))
+            self.child = Child(process, attempt)
         except OSError as error:  # no process or no memory left for one
             attempt.end(
                 RunState.INTERRUPTED,
@@ -116,13 +113,13 @@ class Worker:
         child = self.child
         if self.asked_to_end:
             child.leaving_since = child.leaving_since or now
-            os.kill(child.pid, signal.SIGTERM)
+            os.kill(child.process.pid, signal.SIGTERM)
         if child.leaving_since and now - child.leaving_since > LEAVE_S:
-            os.kill(child.pid, signal.SIGKILL)
-        pid, status = os.waitpid(child.pid, os.WNOHANG)
-        if not pid:
+            os.kill(child.process.pid, signal.SIGKILL)
+        code = child.process.exit_code()
+        if code is None:
             return
-        code, attempt, self.child = os.waitstatus_to_exitcode(status), child.attempt, None
+        attempt, self.child = child.attempt, None
         if code == 0:
             return
         if self._stop_requested(attempt):
@@ -158,28 +155,25 @@ class Worker:
             self.drop_spare()
         if expected in (None, self._lost) or expected.architecture.kind == "linear" or self.spare:
             return
+        self.busy_at = now  # somebody fills in a form
         try:
             self.spare = Spare(expected, fork=self._fork, train=self._train_claimed)
         except OSError as error:
             log.warning("nothing is made ready: %s", error)
             self._lost = expected
 
-    def _hand_over(self, attempt: Attempt) -> int | None:
-        """The pid of the spare that has the run now; None where there is none for it."""
+    def _hand_over(self, attempt: Attempt) -> Forked | None:
+        """The process of the spare that has the run now; None where there is none for it."""
         if not self.spare or self.spare.config != attempt.run.config:
             self.drop_spare()
             return None
         spare, self.spare = self.spare, None
-        if spare.tell(attempt):
-            return spare.pid
-        self._leaving.append(spare.pid)
-        return None
+        return spare.process if spare.tell(attempt) else None
 
     def drop_spare(self) -> None:
-        """Have the spare leave, if there is one; does not wait for it."""
+        """End the spare, if there is one."""
         if self.spare:
-            self.spare.leave()
-            self._leaving.append(self.spare.pid)
+            self.spare.drop()
             self.spare = None
 
     def _train(self, attempt: Attempt, ready: Material | None = None) -> None:
@@ -192,26 +186,15 @@ class Worker:
     def _train_claimed(self, run_id: str, token: str, ready: Material | None) -> None:
         self._train(Attempt(self._store, self._store.get(run_id), token), ready)
 
-    def _fork(self, work: Callable[[], None]) -> int:
-        """The pid of a child that does the work and exits, with 0 where it came to its end."""
+    def _fork(self, work: Callable[[], None]) -> Forked:
+        """A child that does the work, at a lower priority."""
+
+        def make_way_and_work() -> None:
+            machine.make_way(NICE)
+            work()
+
         self._store.close()  # no database connection may be carried across a fork
-        pid = os.fork()
-        if pid:
-            return pid
-        code = 1
-        machine.make_way(NICE)
-        try:
-            # TensorFlow would delete its temporary files at a usual exit; this one is not.
-            with tempfile.TemporaryDirectory(prefix="rnnlab-") as tempfile.tempdir:
-                work()
-            code = 0
-        except SystemExit:
-            pass  # a spare that was told to leave
-        except BaseException:
-            log.exception("a run's end could not be recorded")
-        finally:
-            logging.shutdown()
-            os._exit(code)
+        return Forked(make_way_and_work)
 
 
 def warm_up() -> None:

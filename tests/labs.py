@@ -15,11 +15,16 @@ NOW = 1_790_000_000.0
 def claimed(store: RunStore, config: RunConfig | None = None, *, now: float = NOW) -> Attempt:
     """An attempt on a new run; its worker is this process."""
     store.enqueue(config or preset("lstm"), now=now)
-    if not store.presence.beat("worker-1", now=now):
-        store.presence.register("worker-1", now=now, limit=1)
-    attempt = store.claim_next("worker-1", machine="here", now=now)
+    attempt = claim(store, now=now)
     attempt.start(versions={"keras": "3.15.1", "tensorflow": "2.21.0"}, manifest={})
     return attempt
+
+
+def claim(store: RunStore, *, now: float = NOW) -> Attempt:
+    """An attempt on the longest-waiting run; its worker is this process."""
+    if not store.presence.beat("worker-1", now=now):
+        store.presence.register("worker-1", now=now, limit=1)
+    return store.claim_next("worker-1", machine="here", now=now)
 
 
 def train(attempt: Attempt, epochs: int, *, best: bytes = b"weights", first: int = 1) -> None:

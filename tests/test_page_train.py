@@ -8,7 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import RunConfig, preset
 from rnnlab.datasets import bundled, cache, encoded
+from rnnlab.errors import StoreError
 from rnnlab.executors.local import LocalExecutor
+from rnnlab.store.expected import Expected
 from tests import labs
 
 TEXTS = [f"the film number {n} was <b>great</b> fun " * 30 for n in range(40)]
@@ -228,9 +230,20 @@ def test_worker_is_told_to_get_ready_for_what_the_form_says(store, started):
     at.number_input(key="train_maxlen").set_value(5_000).run()
     at.number_input(key="train_maxlen").set_value(50).run()
     assert store.expected.get(since=0) == preset("lstm", maxlen=50)
-    store.expected.fulfil(preset("lstm", maxlen=50))
     at.button(key="train_button").click().run()
-    assert store.expected.get(since=0) is None  # it is queued
+    labs.claim(store)
+    at.run()
+    assert store.expected.get(since=0) is None  # it has come
+
+
+def test_page_stands_where_nothing_can_be_made_ready(store, monkeypatch):
+    def full(*_, **__):
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(Expected, "put", full)
+    at = page()
+    assert not at.exception
+    assert not at.error
 
 
 def test_form_goes_back_to_the_config_it_was_filled_with(store):

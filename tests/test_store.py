@@ -14,7 +14,7 @@ from rnnlab.errors import InvalidField, LostRun, RunNotFound, StoreError, WrongS
 from rnnlab.runs import Epoch, Progress, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.presence import LOST_AFTER_S
-from rnnlab.store.schema import artifacts, wal_is_safe, workers
+from rnnlab.store.schema import artifacts, expected, wal_is_safe, workers
 from tests.labs import NOW, claimed, failed_run, finished_run, running_run, train
 
 
@@ -432,11 +432,21 @@ def test_what_is_expected_is_the_latest_guess_while_it_is_new(store):
     store.expected.put(preset("lstm", maxlen=50), now=NOW + 1)
     assert store.expected.get(since=NOW + 1) == preset("lstm", maxlen=50)
     assert store.expected.get(since=NOW + 2) is None
-    store.expected.fulfil(preset("gru", dropout=0.25))
-    assert store.expected.get(since=0) == preset("lstm", maxlen=50)
-    store.expected.fulfil(preset("lstm", maxlen=50))
-    assert store.expected.get(since=0) is None
     assert store.version() == version  # no page is to draw itself anew for it
+
+
+def test_what_is_expected_is_not_any_more_once_its_run_is_claimed(store):
+    store.expected.put(preset("lstm", maxlen=50), now=NOW)
+    claimed(store, preset("gru"))
+    assert store.expected.get(since=NOW) == preset("lstm", maxlen=50)
+    claimed(store, preset("lstm", maxlen=50))
+    assert store.expected.get(since=NOW) is None
+
+
+def test_guess_of_another_version_is_none(store):
+    with store.writing() as connection:
+        connection.execute(sa.update(expected).values(config={"arch": "rwkv"}, at=NOW))
+    assert store.expected.get(since=NOW) is None
 
 
 def test_lab_made_before_anything_was_expected_opens(store):

@@ -103,9 +103,18 @@ def test_equal_configs_give_equal_histories_and_another_seed_another(store):
     assert first != other
 
 
-@pytest.mark.parametrize("arch", ["lstm", "onehot-rnn"])
-def test_model_made_ready_is_as_new_and_trains_to_the_same_history(store, arch):
-    config = replace(SMALL, arch=arch, dropout=0.3, embedding_dim=4, batch_size=64)
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"arch": "onehot-rnn", "optimizer": "adam"},
+        {"arch": "lstm", "bidirectional": True, "layers": 2},
+        {"arch": "gru", "units": 40, "optimizer": "sgd"},  # Keras's own loops
+        {"arch": "feedforward", "dropout": 0.0},
+    ],
+    ids=lambda changes: changes["arch"],
+)
+def test_model_made_ready_is_as_new_and_trains_to_the_same_history(store, changes):
+    config = replace(SMALL, **{"dropout": 0.3, "batch_size": 64, "epochs": 2, **changes})
     model = training.ready_model(config, TRAIN, VALIDATION)
     new = models.build(config)
     models.compile_model(new, config)

@@ -183,7 +183,8 @@ def test_run_has_the_same_history_in_a_warm_worker_as_in_a_fresh_one(lab, monkey
     assert figures(lab, another.id) == figures(lab, fresh.id)
 
 
-def test_run_that_was_expected_is_trained_by_the_process_that_got_ready_for_it(lab, monkeypatch):
+@pytest.mark.parametrize("hasty", [True, False])
+def test_expected_run_is_trained_by_the_process_that_got_ready_for_it(lab, monkeypatch, hasty):
     monkeypatch.setattr(lab.executor, "_limit", 1)
     config = preset("embedding-rnn", dropout=0.3, epochs=2, seed=3)
     unexpected = ended(lab, lab.train(config).id)
@@ -191,6 +192,8 @@ def test_run_that_was_expected_is_trained_by_the_process_that_got_ready_for_it(l
     wait_for(lambda: not children(lab), "its process to leave")
     lab.expect(config)
     ready = wait_for(lambda: children(lab), "a process to get ready")
+    if not hasty:
+        wait_for(lambda: idle(*ready), "it to be ready")
     expected = lab.train(config)
     wait_for(lambda: lab.store.get(expected.id).progress, "its first batch")
     assert children(lab) == ready
@@ -206,6 +209,14 @@ def test_process_that_got_ready_leaves_when_its_worker_is_killed(lab, monkeypatc
     for worker in worker_pids(lab):
         os.kill(worker, signal.SIGKILL)
     wait_for(lambda: not psutil.pid_exists(pid), "it to leave")
+
+
+def idle(pid):
+    """Whether a process does nothing for half a second."""
+    process = psutil.Process(pid)
+    before = process.cpu_times()
+    time.sleep(0.5)
+    return process.cpu_times() == before and before.user > 1
 
 
 def children(lab):

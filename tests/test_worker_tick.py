@@ -2,6 +2,7 @@
 
 import os
 import signal
+import tempfile
 import time
 
 import psutil
@@ -24,8 +25,7 @@ def worker(store):
     yield worker
     worker.drop_spare()
     if worker.child:
-        os.kill(worker.child.pid, signal.SIGKILL)
-        os.waitpid(worker.child.pid, 0)
+        worker.child.process.kill()
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def tick_until_childless(worker, *, now=NOW):
 def test_run_is_claimed_trained_in_a_child_and_recorded(worker, store, train_as):
     train_as(finish)
     run = claim(worker, store)
-    assert worker.child.pid != os.getpid()
+    assert worker.child.process.pid != os.getpid()
     tick_until_childless(worker)
     assert store.get(run.id).state is RunState.FINISHED
 
@@ -74,10 +74,10 @@ def test_training_makes_way_for_the_dashboard_and_its_worker_does_not(worker, st
     before = os.nice(0)
     train_as(hang)
     claim(worker, store)
-    end = time.monotonic() + 10
-    while os.getpriority(os.PRIO_PROCESS, worker.child.pid) == before and time.monotonic() < end:
+    pid, end = worker.child.process.pid, time.monotonic() + 10
+    while os.getpriority(os.PRIO_PROCESS, pid) == before and time.monotonic() < end:
         time.sleep(0.01)
-    assert os.getpriority(os.PRIO_PROCESS, worker.child.pid) == min(19, before + NICE)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, before + NICE)
     assert os.nice(0) == before
 
 
@@ -107,7 +107,7 @@ def expect(worker, store, config, *, now=NOW):
     """The pid of the worker's spare once it has seen what is expected; None without one."""
     store.expected.put(config, now=now)
     worker.tick(now=now)
-    return worker.spare and worker.spare.pid
+    return worker.spare and worker.spare.process.pid
 
 
 def test_expected_run_is_trained_by_the_spare_with_what_it_made_ready(
@@ -117,7 +117,7 @@ def test_expected_run_is_trained_by_the_spare_with_what_it_made_ready(
     ready_as(lambda config, **_: f"all for {config.arch}")
     pid = expect(worker, store, preset("gru"))
     run = claim(worker, store)
-    assert (worker.child.pid, worker.spare) == (pid, None)
+    assert (worker.child.process.pid, worker.spare) == (pid, None)
     tick_until_childless(worker)
     assert store.get(run.id).error == f"{pid} with all for gru"
     worker.tick(now=NOW + LOOK_S)
@@ -129,22 +129,11 @@ def test_run_that_was_not_expected_is_trained_by_another_process(worker, store, 
     ready_as(lambda config, **_: time.sleep(60))
     pid = expect(worker, store, preset("lstm"))
     run = claim(worker, store)
-    child = worker.child.pid
+    child = worker.child.process.pid
     tick_until_childless(worker)
     assert child != pid
     assert store.get(run.id).error == f"{child} with None"
-    wait_until_gone(worker, pid)
-
-
-def wait_until_gone(worker, pid):
-    """Ticks until the process has ended and is not even a zombie; fails after 10 s."""
-    end = time.monotonic() + 10
-    while time.monotonic() < end:
-        worker.tick(now=NOW, claim=False)
-        if not psutil.pid_exists(pid):
-            return
-        time.sleep(0.01)
-    pytest.fail("the spare did not leave")
+    assert not psutil.pid_exists(pid)
 
 
 def test_spare_is_replaced_when_something_else_is_expected(worker, store, ready_as):
@@ -152,7 +141,7 @@ def test_spare_is_replaced_when_something_else_is_expected(worker, store, ready_
     first = expect(worker, store, preset("gru"))
     assert expect(worker, store, preset("gru"), now=NOW + LOOK_S) == first
     assert expect(worker, store, preset("lstm"), now=NOW + 2 * LOOK_S) not in (first, None)
-    wait_until_gone(worker, first)
+    assert not psutil.pid_exists(first)
 
 
 def test_spare_leaves_when_its_run_does_not_come(worker, store, ready_as):
@@ -160,7 +149,7 @@ def test_spare_leaves_when_its_run_does_not_come(worker, store, ready_as):
     pid = expect(worker, store, preset("gru"))
     worker.tick(now=NOW + EXPECTED_S + LOOK_S)
     assert worker.spare is None
-    wait_until_gone(worker, pid)
+    assert not psutil.pid_exists(pid)
 
 
 def test_spare_that_cannot_get_ready_trains_its_run_from_the_start(
@@ -196,7 +185,35 @@ def test_run_whose_spare_has_just_died_is_trained_by_another_process(
     run = claim(worker, store)
     tick_until_childless(worker)
     assert store.get(run.id).state is RunState.FINISHED
-    wait_until_gone(worker, pid)
+    assert not psutil.pid_exists(pid)
+
+
+@pytest.mark.parametrize("end", ["drop_spare", "train"])
+def test_forked_processes_leave_no_temporary_files(
+    worker, store, train_as, ready_as, end, tmp_path, monkeypatch
+):
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    begun = tmp_path / "begun"
+
+    def use_a_file(config, **_):
+        tempfile.mkdtemp()
+        begun.touch()
+        time.sleep(60 if end == "drop_spare" else 0)
+
+    train_as(tell_who_trained)
+    ready_as(use_a_file)
+    expect(worker, store, preset("gru"))
+    while not begun.exists():
+        time.sleep(0.01)
+    assert list(folder.glob("rnnlab-*/*"))
+    if end == "drop_spare":
+        worker.drop_spare()
+    else:
+        claim(worker, store)
+        tick_until_childless(worker)
+    assert list(folder.iterdir()) == []
 
 
 def test_nothing_is_made_ready_for_what_trains_at_once(worker, store):

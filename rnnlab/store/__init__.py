@@ -23,7 +23,7 @@ from rnnlab.errors import RunNotFound, StoreError, WrongState
 from rnnlab.runs import Epoch, Run, RunState, Spent
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.claim import claim
-from rnnlab.store.expected import Expected
+from rnnlab.store.expected import Expected, fulfil
 from rnnlab.store.new import MAX_NAME, checked_name, equal_run, insert
 from rnnlab.store.paces import paces
 from rnnlab.store.presence import Presence
@@ -263,12 +263,17 @@ class RunStore:
     def claim_next(self, worker_id: str, *, machine: str, now: float) -> Attempt | None:
         """The longest-waiting queued run, now this worker's; None where none waits.
 
-        One statement, so that no run is ever given to two workers.
+        One statement, so that no run is ever given to two workers. What was expected is not any
+        more once its run is claimed.
         """
         token = secrets.token_hex(8)
         with self.writing() as connection:
             run_id = claim(connection, token, worker_id=worker_id, machine=machine, now=now)
-            return run_id and Attempt(self, get_run(connection, run_id), token)
+            if run_id is None:
+                return None
+            run = get_run(connection, run_id)
+            fulfil(connection, run.config)
+            return Attempt(self, run, token)
 
     def queue(self) -> tuple[str, ...]:
         """The ids of the queued runs, the next to be claimed first."""

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 import sqlalchemy as sa
 
 from rnnlab.config import RunConfig
+from rnnlab.errors import InvalidField
 from rnnlab.store.schema import expected
 
 
@@ -28,15 +29,18 @@ class Expected:
         with self._writing(quiet=True) as connection:
             connection.execute(sa.update(expected).values(config=config.to_dict(), at=now))
 
-    def fulfil(self, config: RunConfig) -> None:
-        """Forget the guess if it was of this config. Disturbs no reader."""
-        with self._writing(quiet=True) as connection:
-            if connection.scalar(sa.select(expected.c.config)) == config.to_dict():
-                connection.execute(sa.update(expected).values(config=None, at=None))
-
     def get(self, *, since: float) -> RunConfig | None:
-        """The guess, if it was made at that time or later."""
+        """The guess, if it was made at that time or later, and by this version of rnnlab."""
         query = sa.select(expected.c.config).where(expected.c.at >= since)
         with self._reading() as connection:
             found = connection.scalar(query)
-        return found and RunConfig(**found)
+        try:
+            return found and RunConfig(**found)
+        except (TypeError, InvalidField):
+            return None
+
+
+def fulfil(connection: sa.Connection, config: RunConfig) -> None:
+    """Forget the guess if it was of this config, a run of which has come."""
+    if connection.scalar(sa.select(expected.c.config)) == config.to_dict():
+        connection.execute(sa.update(expected).values(config=None, at=None))

@@ -16,7 +16,7 @@ from rnnlab.runs import HISTORY_KEYS, Epoch, Progress
 from rnnlab.store.attempt import Attempt
 from rnnlab.training.checkpoint import Checkpoint
 
-ROUND = 16_384  # well above what is numbered before a first step, and between it and evaluation
+ROUND = 16_384  # above what is numbered before a first step, and from there to evaluation
 PROGRESS_EVERY_S = 1.0  # what is shown of a run moves as often; to write it takes some 5 ms
 
 
@@ -46,28 +46,24 @@ class EarlyStopping(keras.callbacks.EarlyStopping):
 
 
 class RoundNumbers(keras.callbacks.Callback):
-    """Has TensorFlow number what it traces for training, and for evaluation, from a round number.
+    """Has TensorFlow number what it traces from 16,384 for training, from 32,768 for evaluation.
 
     It numbers on whatever came before, and XLA finds the code that it stored by those numbers: a
     resumed run, or a model made ready, would have to be compiled anew. Costs some ms. To come
     after all callbacks that use TensorFlow when an epoch begins.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._rounded: set[str] = set()
-
     def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
-        self._round("training")
+        _number_from(ROUND)
 
     def on_test_begin(self, logs: dict | None = None) -> None:
-        self._round("evaluation")
+        _number_from(2 * ROUND)
 
-    def _round(self, what: str) -> None:
-        if what not in self._rounded:
-            self._rounded.add(what)
-            while ops.uid() % ROUND:
-                pass
+
+def _number_from(number: int) -> None:
+    """Use up all numbers below; none where they are used up."""
+    while ops.uid() < number:
+        pass
 
 
 class Recorder:
