@@ -10,6 +10,7 @@ import psutil
 
 from benchmarks import harness, stored
 from benchmarks.harness import Effort, Row
+from benchmarks.viewers import watching
 from rnnlab import datasets
 from rnnlab.lab import Lab
 from tests.dashboard import browsing, serving
@@ -20,26 +21,19 @@ COMPARED = 20
 TABLE = '[data-testid="stDataFrame"]'
 
 
-def viewers(browser, server, effort: Effort) -> Row:
+def viewers(page, server, effort: Effort) -> Row:
     """The dashboard's memory with one viewer of the live page, and with 25."""
     process = psutil.Process(server.process.pid)
     before_mb = process.memory_info().rss / 1e6
-    with browser.new_context(viewport=SIZE) as context:
-        # The server has the same to do for a viewer whose browser, one of 25 here, draws nothing.
-        context.route("**/plotly-*.js", lambda route: None)  # never answered, so never asked again
-        for _ in range(effort.of(VIEWERS - 1, 2)):
-            page = context.new_page()
-            page.goto(server.url, wait_until="commit")
-        for page in context.pages:
-            page.locator("h1").wait_for(timeout=180_000)
+    others = effort.of(VIEWERS - 1, 2)
+    with watching(server.url, others):
         page.wait_for_timeout(effort.of(10_000, 1_000))
         process.cpu_percent()
         page.wait_for_timeout(effort.of(10_000, 1_000))
         busy = process.cpu_percent()
         after_mb = process.memory_info().rss / 1e6
-        count = len(context.pages) + 1
     return Row(
-        f"memory of the dashboard with {count} viewers",
+        f"memory of the dashboard with {others + 1} viewers",
         f"{after_mb:,.0f} MB",
         note=f"with one: {before_mb:,.0f} MB; {busy:.0f} % of a core with two runs training",
         values={"before_mb": before_mb, "after_mb": after_mb, "cpu_percent": busy},

@@ -48,7 +48,7 @@ def measure(effort: Effort) -> Iterator[Row]:
             yield epochs_visible(page, server.url, effort)
             yield from verdicts(page, server.url, len(trained), effort)
             yield on_the_server(trained, effort)
-            yield crowd.viewers(browser, server, effort)
+            yield crowd.viewers(page, server, effort)
         yield from clicks_on_train(browser, home, effort)
         with contextlib.closing(RunStore(f"sqlite:///{home / 'lab.db'}")) as store:
             files = {run.config.arch: stored.files_of(store, run) for run in trained}
