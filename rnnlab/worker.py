@@ -68,7 +68,7 @@ class Worker:
         self.child: Child | None = None
         self.spare: Spare | None = None
         self.runs_claimed = 0
-        self.busy_at = now  # when it last had a run
+        self.busy_at = now  # when it last had a run, or one to get ready for
         self._store = store
         self._pid = os.getpid()
         self._beat_at = now
