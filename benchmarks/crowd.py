@@ -54,8 +54,9 @@ def many_runs(
         if (harness.ROOT / "pages" / "compare.py").exists():
             chosen = ",".join(ids[:: count // COMPARED][:COMPARED])
             pages[f"comparison of {COMPARED} runs out of {count:,}"] = (
-                "compare", {"runs": chosen},
-            )  # fmt: skip
+                "compare",
+                {"runs": chosen},
+            )
         for what, (name, parameters) in pages.items():
             texts = [f"{key}={value}" for key, value in parameters.items()]
             found = harness.child("rerun", name, str(effort.of(10, 2)), *texts)
@@ -74,11 +75,16 @@ def many_runs(
             for what, (name, parameters) in pages.items():
                 path = "" if name == "lab" else name
                 query = "&".join(f"{key}={value}" for key, value in parameters.items())
-                taken_ms = [opened_ms(browser, f"{server.url}/{path}?{query}", name)
-                            for _ in range(effort.of(5, 2))]  # fmt: skip
-                yield Row(f"{what}, in the browser", harness.spread(taken_ms, " ms", 0),
-                          note="a new tab, from its address to the page at rest",
-                          values={"ms": taken_ms})  # fmt: skip
+                taken_ms = [
+                    opened_ms(browser, f"{server.url}/{path}?{query}", name)
+                    for _ in range(effort.of(5, 2))
+                ]
+                yield Row(
+                    f"{what}, in the browser",
+                    harness.spread(taken_ms, " ms", 0),
+                    note="a new tab, from its address to the page at rest",
+                    values={"ms": taken_ms},
+                )
 
 
 def opened_ms(browser, url: str, name: str) -> float:

@@ -94,9 +94,14 @@ class Loop:
     def epoch(self) -> float:
         """The mean loss of an epoch; trains on, and then validates."""
         loss = self._c.train(
-            pointer(self._weights), pointer(self._slots), pointer(self._ids),
-            pointer(self._labels), pointer(self._masks), BATCHES, ctypes.c_float(1e-4),
-        )  # fmt: skip
+            pointer(self._weights),
+            pointer(self._slots),
+            pointer(self._ids),
+            pointer(self._labels),
+            pointer(self._masks),
+            BATCHES,
+            ctypes.c_float(1e-4),
+        )
         logits = np.empty(VALIDATION_BATCHES * BATCH, np.float32)
         self._c.judge(
             pointer(self._weights), pointer(self._ids), VALIDATION_BATCHES, pointer(logits)
@@ -110,9 +115,12 @@ class Loop:
         found = np.empty_like(self._weights)
         ones = np.ones((EMBEDDING, BATCH), np.float32)
         loss = self._c.gradient(
-            pointer(flat(weights)), pointer(np.ascontiguousarray(ids, np.int32)),
-            pointer(np.ascontiguousarray(labels, np.float32)), pointer(ones), pointer(found),
-        )  # fmt: skip
+            pointer(flat(weights)),
+            pointer(np.ascontiguousarray(ids, np.int32)),
+            pointer(np.ascontiguousarray(labels, np.float32)),
+            pointer(ones),
+            pointer(found),
+        )
         sizes = [np.prod(shape) for shape in SHAPES.values()]
         parts = np.split(found, np.cumsum(sizes)[:-1])
         return loss, {

@@ -42,8 +42,7 @@ TIMES = 2
 def measure(effort: Effort) -> Iterator[Row]:
     """The table of settings as rows, then how near the estimate was; draws `growth.html`."""
     presets = [preset(arch) for arch in TUTORIAL]
-    configs = [*presets, *moved("lstm", AXES), *moved("onehot-rnn", ENDS),
-               *moved("gru", ENDS)]  # fmt: skip
+    configs = [*presets, *moved("lstm", AXES), *moved("onehot-rnn", ENDS), *moved("gru", ENDS)]
     if effort.smoke:
         configs = [preset("lstm"), *moved("lstm", {"units": (32,), "maxlen": (50,)})]
     seconds = STEPS_S if not effort.smoke else 0.1
@@ -62,12 +61,25 @@ def measure(effort: Effort) -> Iterator[Row]:
     judged = [estimate(configs[place], known).seconds_per_epoch for place in others]
     measured_s = [epochs_s[place] for place in others]
     sizes = [estimate(configs[place]).memory_bytes / 1e6 for place in others]
-    yield share_row("estimate of seconds, once the presets have been trained here", judged,
-                    measured_s, [configs[place] for place in others])  # fmt: skip
-    yield share_row("the same, nothing trained here yet", guessed, measured_s,
-                    [configs[place] for place in others], goal=False)  # fmt: skip
-    yield share_row("estimate of memory", sizes, [peaks_mb[place] for place in others],
-                    [configs[place] for place in others])  # fmt: skip
+    yield share_row(
+        "estimate of seconds, once the presets have been trained here",
+        judged,
+        measured_s,
+        [configs[place] for place in others],
+    )
+    yield share_row(
+        "the same, nothing trained here yet",
+        guessed,
+        measured_s,
+        [configs[place] for place in others],
+        goal=False,
+    )
+    yield share_row(
+        "estimate of memory",
+        sizes,
+        [peaks_mb[place] for place in others],
+        [configs[place] for place in others],
+    )
     draw(configs, epochs_s, peaks_mb)
     yield Row(
         "table and chart of all settings",
@@ -140,10 +152,12 @@ def draw(
     from plotly.subplots import make_subplots
 
     figure = make_subplots(
-        rows=3, cols=len(AXES), row_heights=[0.3, 0.3, 0.4],
-        specs=[[{}] * len(AXES)] * 2 + [[{"type": "table", "colspan": len(AXES)}]
-                                         + [None] * (len(AXES) - 1)],
-    )  # fmt: skip
+        rows=3,
+        cols=len(AXES),
+        row_heights=[0.3, 0.3, 0.4],
+        specs=[[{}] * len(AXES)] * 2
+        + [[{"type": "table", "colspan": len(AXES)}] + [None] * (len(AXES) - 1)],
+    )
     for column, axis in enumerate(AXES, start=1):
         wanted = {preset("lstm", **{axis: value}) for value in AXES[axis]} | {preset("lstm")}
         points = sorted(
@@ -153,10 +167,14 @@ def draw(
         )
         for row, (place, unit) in enumerate(((1, "seconds an epoch"), (2, "peak MB")), start=1):
             figure.add_scatter(
-                x=[point[0] for point in points], y=[point[place] for point in points],
-                mode="lines+markers", line={"color": "#0072B2"}, showlegend=False,
-                row=row, col=column,
-            )  # fmt: skip
+                x=[point[0] for point in points],
+                y=[point[place] for point in points],
+                mode="lines+markers",
+                line={"color": "#0072B2"},
+                showlegend=False,
+                row=row,
+                col=column,
+            )
             figure.update_xaxes(type="log", title_text=axis, row=row, col=column)
             figure.update_yaxes(
                 rangemode="tozero", title_text=unit if column == 1 else None, row=row, col=column
@@ -168,8 +186,10 @@ def draw(
     ]
     figure.add_table(
         header={"values": ["setting", "seconds an epoch", "peak MB"], "align": "left"},
-        cells={"values": cells, "align": ["left", "right", "right"]}, row=3, col=1,
-    )  # fmt: skip
+        cells={"values": cells, "align": ["left", "right", "right"]},
+        row=3,
+        col=1,
+    )
     figure.update_layout(
         title="How an epoch of the LSTM grows with one setting at a time", height=1_300
     )
@@ -241,8 +261,9 @@ def main(seconds: float, configs: Sequence[RunConfig]) -> None:
         os.environ["TF_XLA_FLAGS"] = f"--tf_xla_persistent_cache_directory={cache}"
         # One fork for each config: as a worker's child, it starts without TensorFlow's threads.
         with multiprocessing.get_context("fork").Pool(1, maxtasksperchild=1) as pool:
-            times = [[pool.apply(one, (config, seconds)) for config in configs]
-                     for _ in range(TIMES)]  # fmt: skip
+            times = [
+                [pool.apply(one, (config, seconds)) for config in configs] for _ in range(TIMES)
+            ]
     print(json.dumps({"found": [best(found) for found in zip(*times, strict=True)]}))
 
 

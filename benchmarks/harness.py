@@ -117,9 +117,11 @@ def child(module: str, *arguments: str) -> dict:
     """
     done = subprocess.run(
         [sys.executable, "-m", f"benchmarks.{module}", *arguments],
-        cwd=ROOT, capture_output=True, text=True,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
         env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
-    )  # fmt: skip
+    )
     if done.returncode:
         print(done.stderr, file=sys.stderr)
         last = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
@@ -169,8 +171,10 @@ def worker_once() -> subprocess.Popen:
     """A worker that trains one queued run of the present home and ends."""
     return subprocess.Popen(
         [sys.executable, "-m", "rnnlab", "worker", "--once"],
-        cwd=ROOT, env=worker_environment(), stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=worker_environment(),
+        stderr=subprocess.DEVNULL,
+    )
 
 
 def wait_until(holds: Callable[[], bool], *, timeout_s: float = 300.0, every_s: float = 0.01):

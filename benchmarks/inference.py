@@ -89,18 +89,17 @@ def main(times: int) -> None:
     }
     single = {
         "lab, classify": lambda: [classify(text, [one]) for text in texts[:SINGLE]],
-        "model.predict": lambda: [
-            model.predict(ids[i : i + 1], verbose=0) for i in range(SINGLE)
-        ],
+        "model.predict": lambda: [model.predict(ids[i : i + 1], verbose=0) for i in range(SINGLE)],
         "tf.function": lambda: [whole(tf.constant(ids[i : i + 1])).numpy() for i in range(SINGLE)],
-    }  # fmt: skip
+    }
     for call in (*many.values(), *single.values()):
         call()  # once to warm up
     many_s, single_s = (
-        harness.in_turn(times, **{name: lambda call=call: harness.seconds(call)
-                                  for name, call in calls.items()})
+        harness.in_turn(
+            times, **{name: lambda call=call: harness.seconds(call) for name, call in calls.items()}
+        )
         for calls in (many, single)
-    )  # fmt: skip
+    )
     print(
         json.dumps(
             {

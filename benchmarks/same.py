@@ -137,19 +137,23 @@ def main(configs: Sequence[RunConfig]) -> None:
         model.set_weights(first)
         optimizer = keras.optimizers.get(config.optimizer)
         optimizer.learning_rate = config.learning_rate
-        model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"],
-                      jit_compile=False)  # fmt: skip
+        model.compile(
+            optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"], jit_compile=False
+        )
         train, validation = (
-            (plain_keras.reviews(config.vocab_size, rows, dataset, maxlen=config.maxlen),
-             np.asarray(dataset.labels[rows], np.float32)[:, None])
+            (
+                plain_keras.reviews(config.vocab_size, rows, dataset, maxlen=config.maxlen),
+                np.asarray(dataset.labels[rows], np.float32)[:, None],
+            )
             for rows in (dataset.train_rows, dataset.validation_rows)
-        )  # fmt: skip
+        )
         judged = Batches(*validation, config, np.arange(len(validation[0])))
         history: dict[str, list[float]] = {key: [] for key in HISTORY_KEYS}
         for epoch in range(1, config.epochs + 1):
             order = training.epoch_order(config.seed, epoch, len(train[0]))
-            told = model.fit(Batches(*train, config, order), validation_data=judged,
-                             shuffle=False, verbose=0).history  # fmt: skip
+            told = model.fit(
+                Batches(*train, config, order), validation_data=judged, shuffle=False, verbose=0
+            ).history
             for key in HISTORY_KEYS:
                 history[key].append(told[key][0])
         histories.append(history)

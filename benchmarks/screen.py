@@ -215,8 +215,12 @@ def verdicts(page, url: str, models: int, effort: Effort) -> Iterator[Row]:
         note=f"from the pause, which is {PAUSE_MS} ms without a key; {note}",
         values={"ms": after_ms},
     )
-    yield Row("last key → all verdicts painted", harness.percentiles(taken_ms, " ms"),
-              note=f"the pause of {PAUSE_MS} ms included", values={"ms": taken_ms})  # fmt: skip
+    yield Row(
+        "last key → all verdicts painted",
+        harness.percentiles(taken_ms, " ms"),
+        note=f"the pause of {PAUSE_MS} ms included",
+        values={"ms": taken_ms},
+    )
 
 
 def on_the_server(trained: list[Run], effort: Effort) -> Row:
@@ -273,8 +277,12 @@ def clicks_on_train(browser, home: Path, effort: Effort) -> Iterator[Row]:
             note="LSTM, compiled before; judged by the longest",
             values={"s": batches},
         )
-        yield Row(f"click on Train → first curve, {name}", harness.spread(curves, " s"),
-                  note="one epoch lies between", values={"s": curves})  # fmt: skip
+        yield Row(
+            f"click on Train → first curve, {name}",
+            harness.spread(curves, " s"),
+            note="one epoch lies between",
+            values={"s": curves},
+        )
 
 
 def click_on_train(page, url: str, *, read_s: float = 0.0) -> tuple[float, float]:

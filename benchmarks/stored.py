@@ -62,20 +62,26 @@ def fill(
                 "seconds": float(length),
                 "last_epoch_seconds": 1.0,
                 "best_epoch": best["epoch"],
-                **{f"best_{key}": best[key] for key in
-                   ("loss", "accuracy", "val_loss", "val_accuracy")},
+                **{
+                    f"best_{key}": best[key]
+                    for key in ("loss", "accuracy", "val_loss", "val_accuracy")
+                },
                 "peak_memory_mb": 700.0,
                 "versions": {},
                 "manifest": dict(manifest),
                 **config.to_dict(),
             }
-        )  # fmt: skip
+        )
         curves += figures
         contents += [
-            {"run_id": run_id, "name": name, "content": content,
-             "sha256": hashlib.sha256(content).hexdigest()}
+            {
+                "run_id": run_id,
+                "name": name,
+                "content": content,
+                "sha256": hashlib.sha256(content).hexdigest(),
+            }
             for name, content in files[arch].items()
-        ]  # fmt: skip
+        ]
     for table, values in ((runs, rows), (epochs, curves), (artifacts, contents)):
         for start in range(0, len(values), CHUNK):
             with store.writing() as connection:

@@ -41,8 +41,10 @@ def measure(effort: Effort) -> Iterator[Row]:
         f"without {harness.spread(found['without_s'])}; unclear where the interval holds the goal",
         found,
     )
-    shares = [100 * inside / whole for inside, whole in
-              zip(found["inside_s"], found["with_s"], strict=True)]  # fmt: skip
+    shares = [
+        100 * inside / whole
+        for inside, whole in zip(found["inside_s"], found["with_s"], strict=True)
+    ]
     yield harness.at_most(
         "time spent inside the store callback",
         statistics.median(shares),
@@ -108,8 +110,15 @@ def main(pairs: int) -> None:
 
                 read = training.batches(train, config.batch_size, order)
                 began_s = time.perf_counter()
-                model.fit(read, validation_data=judged, initial_epoch=done, epochs=done + EPOCHS,
-                          verbose=0, shuffle=False, callbacks=[callback])  # fmt: skip
+                model.fit(
+                    read,
+                    validation_data=judged,
+                    initial_epoch=done,
+                    epochs=done + EPOCHS,
+                    verbose=0,
+                    shuffle=False,
+                    callbacks=[callback],
+                )
                 recorder.settle()
                 taken_s = time.perf_counter() - began_s
                 done += EPOCHS

@@ -69,8 +69,14 @@ def measured(name: str, effort: Effort) -> list[Row]:
         rows.extend(importlib.import_module(f"benchmarks.{name}").measure(effort))
     except Exception as error:
         traceback.print_exc()
-        rows.append(Row("the rest of this section", "not measured", verdict="failed",
-                        note=f"{type(error).__name__}: {error}"))  # fmt: skip
+        rows.append(
+            Row(
+                "the rest of this section",
+                "not measured",
+                verdict="failed",
+                note=f"{type(error).__name__}: {error}",
+            )
+        )
     return rows
 
 

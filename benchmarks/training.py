@@ -127,9 +127,13 @@ def whole_job(
         figure=f"{ratio:.1f}×",
         goal="≥ 10×",
         note=f"{plain_whole_s / 60:.1f} min against {lab_whole_s / 60:.1f} min; {how}",
-        values={"plain_s": plain_whole_s, "lab_s": lab_whole_s,
-                "plain_epochs": plain_epochs, "lab_epochs": lab_epochs},
-    )  # fmt: skip
+        values={
+            "plain_s": plain_whole_s,
+            "lab_s": lab_whole_s,
+            "plain_epochs": plain_epochs,
+            "lab_epochs": lab_epochs,
+        },
+    )
     # The lab reads each epoch in an order of its own and so stops sooner; that is no speed.
     as_long_s = sum(plain_start_s[a] + plain_s[a] * lab_epochs[a] for a in TUTORIAL)
     yield Row(

@@ -76,12 +76,16 @@ def answers(words: str, able: list) -> None:
 def nothing_yet(training: bool) -> None:
     """What to do while no run has finished."""
     if training:
-        st.info("The first models are still training. They judge here as soon as they are done.",
-                icon=":material/hourglass_top:")  # fmt: skip
+        st.info(
+            "The first models are still training. They judge here as soon as they are done.",
+            icon=":material/hourglass_top:",
+        )
         st.page_link("pages/train.py", label="Watch them train", icon=":material/model_training:")
         return
-    st.info("No model has been trained yet. Train one: it judges your text here within minutes.",
-            icon=":material/model_training:")  # fmt: skip
+    st.info(
+        "No model has been trained yet. Train one: it judges your text here within minutes.",
+        icon=":material/model_training:",
+    )
     if st.button("Train a model", type="primary", icon=":material/play_arrow:"):
         st.switch_page("pages/train.py")
 

@@ -34,8 +34,10 @@ lab = snapshot()
 live.follow(lab)
 runs = choice.comparable(lab.runs)
 if not runs:
-    st.info("Nothing to compare yet: train two networks, and they stand side by side here.",
-            icon=":material/balance:")  # fmt: skip
+    st.info(
+        "Nothing to compare yet: train two networks, and they stand side by side here.",
+        icon=":material/balance:",
+    )
     st.page_link("pages/lab.py", label="Go to the lab", icon=":material/science:")
     st.stop()
 every = groups(runs)

@@ -45,9 +45,13 @@ def train_button(config: RunConfig | None) -> None:
         seeds = 1
         if config is None or "seed" not in config.architecture.unused:
             seeds = st.number_input(
-                SEEDS.label, int(SEEDS.low), int(SEEDS.high), key="train_seeds", width=110,
+                SEEDS.label,
+                int(SEEDS.low),
+                int(SEEDS.high),
+                key="train_seeds",
+                width=110,
                 help=f"{SEEDS.help} Three or more make a verdict on the Compare page possible.",
-            )  # fmt: skip
+            )
         clicked = st.button(
             "Train" if seeds == 1 else f"Train × {seeds}",
             type="primary",
@@ -78,8 +82,9 @@ def queue(config: RunConfig, seeds: int, name: str | None) -> tuple[Run, ...]:
 def told(runs: Sequence[Run]) -> str:
     """What became of a click, as Markdown."""
     new = [run.name for run in runs if run.state is RunState.QUEUED]
-    old = [f"{run.name} has seed {run.config.seed}" for run in runs
-           if run.state is not RunState.QUEUED]  # fmt: skip
+    old = [
+        f"{run.name} has seed {run.config.seed}" for run in runs if run.state is not RunState.QUEUED
+    ]
     names = f"{new[0]} to {new[-1]}" if len(new) > 1 else "".join(new)
     said = []
     if new:
@@ -122,8 +127,10 @@ def sample_review(config: RunConfig) -> None:
         maxlen=config.maxlen,
         truncating=config.truncating,
     )
-    st.html(f'<p class="read-losses lab-muted">A {"positive" if sample.positive else "negative"} '
-            f"validation review: {reading.losses(read)}</p>" + reading.words(read))  # fmt: skip
+    st.html(
+        f'<p class="read-losses lab-muted">A {"positive" if sample.positive else "negative"} '
+        f"validation review: {reading.losses(read)}</p>" + reading.words(read)
+    )
 
 
 @st.fragment(run_every=1.0)
@@ -134,8 +141,10 @@ def wait_for_reviews(name: str) -> None:
             st.rerun()
     except RnnlabError:
         st.rerun()
-    st.caption(":material/hourglass_top: The reviews are being prepared, once: about 15 seconds. "
-               "You can start training meanwhile.")  # fmt: skip
+    st.caption(
+        ":material/hourglass_top: The reviews are being prepared, once: about 15 seconds. "
+        "You can start training meanwhile."
+    )
 
 
 st.html(form.CSS + preview.CSS + reading.CSS)

@@ -96,9 +96,21 @@ ARCHITECTURES: dict[str, Architecture] = {
             embeds=False,
             preset={"vocab_size": 20_000, "maxlen": 1_000},
             unused=frozenset(
-                {"learning_rate", "embedding_dim", "units", "layers", "bidirectional", "dropout",
-                 "batch_size", "epochs", "patience", "optimizer", "seed", "backend"}
+                {
+                    "learning_rate",
+                    "embedding_dim",
+                    "units",
+                    "layers",
+                    "bidirectional",
+                    "dropout",
+                    "batch_size",
+                    "epochs",
+                    "patience",
+                    "optimizer",
+                    "seed",
+                    "backend",
+                }
             ),
         ),
     )
-}  # fmt: skip
+}

@@ -94,11 +94,14 @@ def unusual(config: RunConfig) -> list[str]:
     """The settings that differ from those of the architecture's preset, "units 16"; no seed."""
     usual = _settings(PRESETS[config.arch])
     return [
-        field if value is True else f"{field} {value:g}" if isinstance(value, float)
+        field
+        if value is True
+        else f"{field} {value:g}"
+        if isinstance(value, float)
         else f"{field} {value}"
         for field, value in _settings(config).items()
         if value != usual[field]
-    ]  # fmt: skip
+    ]
 
 
 def find(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:

@@ -21,9 +21,15 @@ log = logging.getLogger(__name__)
 
 PACES_S = 10.0
 SEEDS = Field(
-    "seeds", int, "Seeds", "How many runs that differ in seed alone.",
-    1, 50, lower="train fewer at once", raise_="train at least one",
-)  # fmt: skip
+    "seeds",
+    int,
+    "Seeds",
+    "How many runs that differ in seed alone.",
+    1,
+    50,
+    lower="train fewer at once",
+    raise_="train at least one",
+)
 
 
 class Lab:

@@ -17,8 +17,17 @@ from rnnlab.store import MAX_NAME, RunStore
 
 AGAIN = ", again"
 # What trains a run, beside its config, as far as its manifest tells.
-SETTINGS = ("dataset_sha256", "split_seed", "validation_batch", "steps_per_execution",
-            "jit_compile", "threads", "penalty", "inverse_penalty_strength", "solver")  # fmt: skip
+SETTINGS = (
+    "dataset_sha256",
+    "split_seed",
+    "validation_batch",
+    "steps_per_execution",
+    "jit_compile",
+    "threads",
+    "penalty",
+    "inverse_penalty_strength",
+    "solver",
+)
 
 
 class Reproduction(NamedTuple):

@@ -18,9 +18,15 @@ from rnnlab.errors import DataError
 from rnnlab.text import tokenize
 
 LABELS = {
-    "0": 0, "0.0": 0, "neg": 0, "negative": 0,
-    "1": 1, "1.0": 1, "pos": 1, "positive": 1,
-}  # fmt: skip
+    "0": 0,
+    "0.0": 0,
+    "neg": 0,
+    "negative": 0,
+    "1": 1,
+    "1.0": 1,
+    "pos": 1,
+    "positive": 1,
+}
 COLUMNS = ("text", "label")
 ALLOWED = "0 or 1, neg or pos, negative or positive"
 MAX_MB = 500  # of a file: 200,000 reviews take about 270 MB

@@ -179,9 +179,12 @@ def comparison(
         rows = len(side.runs[0].labels)
         mean, spread = evaluate.over_seeds(own)
         figures[side_id] = {
-            "name": side.name, "n": side.seeds, "rows": rows, **_finite_all(mean._asdict()),
+            "name": side.name,
+            "n": side.seeds,
+            "rows": rows,
+            **_finite_all(mean._asdict()),
             "sd": _finite_all(spread._asdict()),
-        }  # fmt: skip
+        }
         for run, one in zip(side.runs, own, strict=True):
             shared = {"name": run.name, "n": 1, "rows": rows}
             figures.setdefault(run.run, {**shared, **_finite_all(one._asdict()), "sd": None})

@@ -30,9 +30,7 @@ from rnnlab.verdict import MIN_SEEDS, Side
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-ENDINGS: dict[tables.Format, str] = {
-    "csv": "csv", "json": "json", "markdown": "md", "latex": "tex"
-}  # fmt: skip
+ENDINGS: dict[tables.Format, str] = {"csv": "csv", "json": "json", "markdown": "md", "latex": "tex"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,10 +18,13 @@ SMALL = {"epochs": 2, "maxlen": 30, "learning_rate": 3e-3, "batch_size": 256}
 LOAD_MS = 60_000
 CSV = (
     "text,label\n"
-    + "".join(f'"A {word} film, number {n}",{word == "wonderful":d}\n' for n in range(30)
-              for word in ("wonderful", "terrible"))
+    + "".join(
+        f'"A {word} film, number {n}",{word == "wonderful":d}\n'
+        for n in range(30)
+        for word in ("wonderful", "terrible")
+    )
     + "no label here,\n"
-)  # fmt: skip
+)
 
 
 @pytest.fixture

@@ -23,19 +23,30 @@ def of(group, accuracy, parameters=1_000, **changes):
 def test_a_groups_cost_is_the_mean_over_its_seeds_and_its_memory_the_highest(store):
     runs = [
         dataclasses.replace(
-            finished_run(store, preset("lstm", seed=seed)), best_epoch=best,
-            best_val_accuracy=accuracy, peak_memory_mb=memory,
+            finished_run(store, preset("lstm", seed=seed)),
+            best_epoch=best,
+            best_val_accuracy=accuracy,
+            peak_memory_mb=memory,
         )
         for seed, best, accuracy, memory in ((1, 10, 0.78, 700.0), (2, 13, 0.81, 900.0))
-    ]  # fmt: skip
+    ]
     spent = {runs[0].id: Spent(0.5, 8.0, 100), runs[1].id: Spent(0.7, 9.0, 200)}
 
     (found,) = cost.of_groups(groups(runs), spent)
 
     assert found == (
-        groups(runs)[0].id, "LSTM × 2", 2, 8_809, pytest.approx(0.6), 8.5, 11.5, 900.0, 150,
-        pytest.approx(0.795), pytest.approx(np.std([0.78, 0.81], ddof=1)),
-    )  # fmt: skip
+        groups(runs)[0].id,
+        "LSTM × 2",
+        2,
+        8_809,
+        pytest.approx(0.6),
+        8.5,
+        11.5,
+        900.0,
+        150,
+        pytest.approx(0.795),
+        pytest.approx(np.std([0.78, 0.81], ddof=1)),
+    )
 
 
 def test_costs_come_from_the_store(store):
@@ -138,8 +149,9 @@ def test_a_name_with_markup_is_drawn_as_text(store):
     found = groups([finished_run(store)])
     costs = [of(found[0].id, 0.7)._replace(name="<b>bold</b>")]
 
-    figure = cost.figure(cost.against("parameters", costs, chosen=[found[0].id]),
-                         charts.looks(found))  # fmt: skip
+    figure = cost.figure(
+        cost.against("parameters", costs, chosen=[found[0].id]), charts.looks(found)
+    )
 
     assert figure.layout.annotations[0].text == "&lt;b&gt;bold&lt;/b&gt;"
     assert "&lt;b&gt;bold" in figure.data[2].text[0]
@@ -157,10 +169,12 @@ def test_names_never_cover_each_other_on_any_width(width):
         names = [f"a run's name {i}"[: rng.integers(4, 14)] for i in range(10)]
         found = labels.places(points, names, width=262, height=400)
         grown = [
-            box._replace(left=box.left + x * (width / 262 - 1),
-                         right=box.right + x * (width / 262 - 1))
-            for (x, _), box in zip(points, found, strict=True) if box
-        ]  # fmt: skip
+            box._replace(
+                left=box.left + x * (width / 262 - 1), right=box.right + x * (width / 262 - 1)
+            )
+            for (x, _), box in zip(points, found, strict=True)
+            if box
+        ]
         assert not any(overlap(a, b) for a, b in itertools.combinations(grown, 2))
         assert len(grown) >= 8
 

@@ -28,9 +28,10 @@ def test_counts_and_rates_are_scikit_learns_means_over_seeds(at):
 def test_rates_that_are_undefined_for_one_seed_are_missing():
     ones = np.ones(20, np.uint8)
     found = threshold.called(
-        [side("a", np.full(20, 0.3), np.full(20, 0.6), labels=ones)], {"a": "#000000"},
+        [side("a", np.full(20, 0.3), np.full(20, 0.6), labels=ones)],
+        {"a": "#000000"},
         threshold=0.5,
-    )[0]  # fmt: skip
+    )[0]
     assert found == ("a", "#000000", 0, 0, 10, 10, 0.5, None, 0.5, ())
 
 

@@ -96,8 +96,12 @@ def test_window_end_follows_truncating(store):
 
 def test_one_half_counts_as_negative_as_in_keras():
     assert [label(p) for p in (0.0, 0.5, 0.5000001, 1.0, None)] == [
-        "negative", "negative", "positive", "positive", None,
-    ]  # fmt: skip
+        "negative",
+        "negative",
+        "positive",
+        "positive",
+        None,
+    ]
 
 
 def test_run_without_a_finished_epoch_cannot_classify(store):

@@ -24,13 +24,26 @@ from tests.test_classify import trained_run
 from tests.test_forward import LITERALS, tiny
 
 PARAMETERS = {
-    "onehot-rnn": 2_481, "embedding-rnn": 5_009, "lstm": 8_809, "gru": 8_633,
-    "feedforward": 8_017, "tfidf-logreg": 40_001,
-}  # fmt: skip
+    "onehot-rnn": 2_481,
+    "embedding-rnn": 5_009,
+    "lstm": 8_809,
+    "gru": 8_633,
+    "feedforward": 8_017,
+    "tfidf-logreg": 40_001,
+}
 SHOW_KEYS = {
-    "id", "name", "state", "config", "parameters", "layers", "history", "best_epoch", "metrics",
-    "versions", "error",
-}  # fmt: skip
+    "id",
+    "name",
+    "state",
+    "config",
+    "parameters",
+    "layers",
+    "history",
+    "best_epoch",
+    "metrics",
+    "versions",
+    "error",
+}
 
 
 @pytest.fixture
@@ -124,11 +137,15 @@ def test_presets_for_people_show_counts_and_fields(cli):
 def test_params_give_the_layer_table(cli):
     found = document(cli("params", "--preset", "lstm", "--json"))
     assert found["layers"] == [
-        {"name": "embedding", "type": "Embedding", "output_shape": [None, 100, 16],
-         "parameters": 8_000},
+        {
+            "name": "embedding",
+            "type": "Embedding",
+            "output_shape": [None, 100, 16],
+            "parameters": 8_000,
+        },
         {"name": "lstm", "type": "LSTM", "output_shape": [None, 8], "parameters": 800},
         {"name": "dense", "type": "Dense", "output_shape": [None, 1], "parameters": 9},
-    ]  # fmt: skip
+    ]
     assert (found["parameters"], found["bytes"]) == (8_809, 35_236)
     assert (found["input_bytes"], found["one_hot_bytes"]) == (8_000_000, 8_000_000_000)
     assert set(found["estimate"]) == {"memory_bytes", "seconds_per_epoch", "rests_on"}
@@ -158,24 +175,32 @@ def test_bare_bidirectional_means_true(cli):
         return document(cli("params", "--arch", "gru", *flags, "--json"))["config"]["bidirectional"]
 
     assert [both("--bidirectional"), both("--bidirectional", "false"), both()] == [
-        True, False, False,
-    ]  # fmt: skip
+        True,
+        False,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
         (["--maxlen", "5000"], "maxlen must be 5–1000, got 5000: shorten the review window"),
-        (["--maxlen", "ten"],
-         "maxlen must be 5–1000, got 'ten': give a whole number in this range"),
-        (["--learning-rate", "nan"],
-         "learning_rate must be 1e-06–1, got nan: give a number in this range"),
+        (
+            ["--maxlen", "ten"],
+            "maxlen must be 5–1000, got 'ten': give a whole number in this range",
+        ),
+        (
+            ["--learning-rate", "nan"],
+            "learning_rate must be 1e-06–1, got nan: give a number in this range",
+        ),
         (["--units", "-1"], "units must be 1–512, got -1: use at least one unit"),
-        (["--bidirectional", "maybe"],
-         "bidirectional must be true or false, got 'maybe': write true or false"),
+        (
+            ["--bidirectional", "maybe"],
+            "bidirectional must be true or false, got 'maybe': write true or false",
+        ),
         (["--truncating", "mid"], "truncating must be pre or post, got 'mid': choose one of these"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("command", ["params", "train"])
 def test_bad_value_is_one_line_with_field_value_limit_and_remedy(cli, command, flags, message):
     assert cli(command, "--preset", "lstm", *flags, "--json") == (2, "", f"rnnlab: {message}\n")
@@ -275,12 +300,17 @@ def test_show_has_exactly_the_keys_and_figures_of_the_run(cli, store):
     }
     assert found["best_epoch"] == 2
     assert found["metrics"] == {
-        "loss": pytest.approx(0.68), "accuracy": 0.52, "val_loss": pytest.approx(0.67),
+        "loss": pytest.approx(0.68),
+        "accuracy": 0.52,
+        "val_loss": pytest.approx(0.67),
         "val_accuracy": pytest.approx(0.54),
-    }  # fmt: skip
+    }
     assert found["layers"][1] == {
-        "name": "lstm", "type": "LSTM", "output_shape": [None, 8], "parameters": 800,
-    }  # fmt: skip
+        "name": "lstm",
+        "type": "LSTM",
+        "output_shape": [None, 8],
+        "parameters": 800,
+    }
     assert (found["id"], found["name"], found["state"]) == (run.id, "lstm-1", "finished")
     assert (found["parameters"], found["config"]) == (8_809, preset("lstm").to_dict())
     assert found["versions"] == {"keras": "3.15.1", "tensorflow": "2.21.0"}
@@ -325,13 +355,23 @@ def test_runs_are_listed_newest_first_and_by_state(cli, store):
     failed = labs.failed_run(store, preset("gru"))
     found = document(cli("runs", "--json"))
     assert {entry["id"]: entry["state"] for entry in found} == {
-        finished.id: "finished", failed.id: "failed",
-    }  # fmt: skip
+        finished.id: "finished",
+        failed.id: "failed",
+    }
     (entry,) = document(cli("runs", "--state", "finished", "--json"))
     assert set(entry) == {
-        "id", "name", "state", "group", "config", "parameters", "epochs_done", "best_epoch",
-        "metrics", "seconds", "error",
-    }  # fmt: skip
+        "id",
+        "name",
+        "state",
+        "group",
+        "config",
+        "parameters",
+        "epochs_done",
+        "best_epoch",
+        "metrics",
+        "seconds",
+        "error",
+    }
     assert (entry["id"], entry["best_epoch"], entry["epochs_done"]) == (finished.id, 3, 3)
     assert document(cli("runs", "--state", "queued", "--json")) == []
 
@@ -340,9 +380,22 @@ def test_runs_for_people_are_a_line_each(cli, store):
     run = labs.finished_run(store)
     (line,) = (line for line in cli("runs")[1].splitlines() if run.id in line)
     assert line.split() == [
-        run.id, "lstm-1", "finished", "lstm", "8,809", "3", "of", "100", "3", "0.6600", "55.0",
-        "%", "3.0", "s", group_id(run.config),
-    ]  # fmt: skip
+        run.id,
+        "lstm-1",
+        "finished",
+        "lstm",
+        "8,809",
+        "3",
+        "of",
+        "100",
+        "3",
+        "0.6600",
+        "55.0",
+        "%",
+        "3.0",
+        "s",
+        group_id(run.config),
+    ]
 
 
 def test_empty_lab_says_how_to_start(cli):
@@ -401,8 +454,10 @@ def test_interrupted_run_is_queued_again(cli, store, worker):
     store.presence.sweep(now=time.time())
     be_the_worker(store)
     assert cli("resume", run.id) == (
-        0, "", f"lstm-1 ({run.id}) is queued again and goes on after epoch 2.\n",
-    )  # fmt: skip
+        0,
+        "",
+        f"lstm-1 ({run.id}) is queued again and goes on after epoch 2.\n",
+    )
     assert store.get(run.id).state is RunState.QUEUED
 
 
@@ -416,8 +471,9 @@ def test_running_run_is_not_deleted(cli, store, worker):
     run = labs.claimed(store, now=time.time()).run
     code, _, err = cli("delete", run.id, "--yes")
     assert (code, err) == (
-        2, "rnnlab: run lstm-1 is running: stop it first, then delete it\n",
-    )  # fmt: skip
+        2,
+        "rnnlab: run lstm-1 is running: stop it first, then delete it\n",
+    )
     assert store.get(run.id)
 
 
@@ -455,8 +511,9 @@ def test_classify_asks_all_finished_runs_or_those_that_are_named(cli, store):
     assert sorted(judges()) == sorted(run.id for run in finished)
     assert judges("--run", "gru-2", finished[0].id) == [finished[2].id, finished[0].id]
     assert judges("--run", "gru-1", "--run", "lstm-1", "--run", "gru-1") == [
-        finished[1].id, finished[0].id,
-    ]  # fmt: skip
+        finished[1].id,
+        finished[0].id,
+    ]
 
 
 def test_classify_for_people_shows_verdict_unknown_and_cut_words(cli, store):
@@ -682,9 +739,15 @@ def test_missing_worker_is_reported_once_with_its_log(store, capsys, lab_home):
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0.04, "0.0 s"), (59.94, "59.9 s"), (59.96, "1 min 00 s"), (65, "1 min 05 s"),
-     (3_599.7, "1 h 00 min"), (7_620, "2 h 07 min")],
-)  # fmt: skip
+    [
+        (0.04, "0.0 s"),
+        (59.94, "59.9 s"),
+        (59.96, "1 min 00 s"),
+        (65, "1 min 05 s"),
+        (3_599.7, "1 h 00 min"),
+        (7_620, "2 h 07 min"),
+    ],
+)
 def test_durations_read_naturally(seconds, words):
     assert output.duration(seconds) == words
 

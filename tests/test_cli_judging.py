@@ -1,4 +1,3 @@
-# ruff: noqa: F811 - fixtures come from other files
 import csv
 
 import numpy as np
@@ -224,8 +223,17 @@ def test_compare_gives_groups_their_means_and_a_verdict_over_seeds(cli, store, r
     assert set(mean) >= METRICS
     (pair,) = found["pairs"]
     assert set(pair) == {
-        "a", "b", "difference", "low", "high", "p", "verdict", "sentence", "rests_on", "auc",
-    }  # fmt: skip
+        "a",
+        "b",
+        "difference",
+        "low",
+        "high",
+        "p",
+        "verdict",
+        "sentence",
+        "rests_on",
+        "auc",
+    }
     assert (pair["a"], pair["b"]) == (onehot, embedding)
     assert pair["difference"] == pytest.approx(np.mean(right[:3]) - np.mean(right[3:]))
     assert pair["low"] < pair["difference"] < pair["high"]

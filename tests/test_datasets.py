@@ -20,9 +20,17 @@ from rnnlab.errors import DataError, InvalidField
 from rnnlab.text import read
 
 TEXTS = [
-    "A good film.", "A bad film!", "Schön 🎬", "", "the end of it", "good good good",
-    "bad acting", "I liked it", "never again", "what a film",
-]  # fmt: skip
+    "A good film.",
+    "A bad film!",
+    "Schön 🎬",
+    "",
+    "the end of it",
+    "good good good",
+    "bad acting",
+    "I liked it",
+    "never again",
+    "what a film",
+]
 LABELS = [1, 0] * 5
 
 

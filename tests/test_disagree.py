@@ -18,9 +18,11 @@ LABELS = np.array([1, 0, 1, 0, 1] * 8, np.uint8)
 @pytest.fixture
 def dataset(tmp_path):
     encoded.build(
-        tmp_path / "set", name="bundled", fingerprint="f" * 64,
+        tmp_path / "set",
+        name="bundled",
+        fingerprint="f" * 64,
         reviews=encoded.encode(TEXTS, LABELS),
-    )  # fmt: skip
+    )
     return encoded.read(tmp_path / "set")
 
 

@@ -69,9 +69,14 @@ def test_name_stays_a_name_in_the_script(store, name):
 
 @pytest.mark.parametrize(
     ("name", "stem"),
-    [("lstm-1", "lstm-1"), ("../../etc", "etc"), ("a/b\\c: d", "a-b-c-d"), ("é🎬", "run-"),
-     ("x" * 80, "x" * 60)],
-)  # fmt: skip
+    [
+        ("lstm-1", "lstm-1"),
+        ("../../etc", "etc"),
+        ("a/b\\c: d", "a-b-c-d"),
+        ("é🎬", "run-"),
+        ("x" * 80, "x" * 60),
+    ],
+)
 def test_folder_in_the_zip_has_a_name_that_every_system_takes(store, name, stem):
     run = replace(labs.finished_run(store), name=name)
     assert export.stem(run) == (stem + run.id if stem.endswith("-") else stem)
@@ -129,8 +134,9 @@ def test_everything_is_written_into_a_new_folder_or_a_zip(store, tmp_path):
     names = export.write(store, run, target)
     assert [name for name in names if "/" not in name] == list(FILES)
     assert [name.rsplit("/", 1)[0] for name in names if "/" in name] == [
-        "tensorboard/train", "tensorboard/validation",
-    ]  # fmt: skip
+        "tensorboard/train",
+        "tensorboard/validation",
+    ]
     assert [path.name for path in target.parent.iterdir()] == ["folder"]
     assert target.stat().st_mode & 0o777 == target.parent.stat().st_mode & 0o777
     with np.load(target / "weights.npz", allow_pickle=False) as arrays:
@@ -152,7 +158,7 @@ def test_empty_folder_is_taken(store, tmp_path):
 
 
 @pytest.mark.slow
-def test_command_gives_the_files_as_json(cli, store, tmp_path):  # noqa: F811
+def test_command_gives_the_files_as_json(cli, store, tmp_path):
     run = trained_run(store, tiny("onehot-rnn"))
     found = document(cli("export", run.name, "--to", str(tmp_path / "out"), "--json"))
     assert (found["run"], found["folder"]) == (run.id, str(tmp_path / "out"))
@@ -166,8 +172,12 @@ def test_command_gives_the_files_as_json(cli, store, tmp_path):  # noqa: F811
 
 @pytest.mark.parametrize("folder", ["home", "", "a\0b", "x" * 300])
 def test_command_refuses_a_folder_that_cannot_be_in_one_line(
-    cli, store, tmp_path, monkeypatch, folder  # noqa: F811
-):  # fmt: skip
+    cli,
+    store,
+    tmp_path,
+    monkeypatch,
+    folder,
+):
     monkeypatch.chdir(tmp_path)
     labs.finished_run(store)
     code, out, err = cli("export", "lstm-1", "--to", folder)
@@ -175,6 +185,6 @@ def test_command_refuses_a_folder_that_cannot_be_in_one_line(
     assert err.startswith("rnnlab: to must be a ")
 
 
-def test_command_without_a_folder_is_bad_usage(cli, store):  # noqa: F811
+def test_command_without_a_folder_is_bad_usage(cli, store):
     labs.finished_run(store)
     assert cli("export", "lstm-1")[0] == 2

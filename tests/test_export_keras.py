@@ -30,9 +30,13 @@ def outside(tmp_path, *arguments, **options):
     """Run Python in a folder and an environment from which rnnlab cannot be imported."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     return subprocess.run(
-        [sys.executable, *arguments], cwd=tmp_path, env=environment, text=True,
-        capture_output=True, **options,
-    )  # fmt: skip
+        [sys.executable, *arguments],
+        cwd=tmp_path,
+        env=environment,
+        text=True,
+        capture_output=True,
+        **options,
+    )
 
 
 def test_saved_networks_load_in_safe_mode_without_rnnlab_and_say_the_same(tmp_path):
@@ -121,8 +125,13 @@ def test_script_reads_the_bundled_reviews_as_the_lab_does(
 
 @pytest.mark.parametrize("saved", ["as ranks", "as ids"])
 def test_script_reads_an_imdb_npz_as_the_lab_does(
-    store, npz, lab_home, tmp_path, monkeypatch, saved  # noqa: F811
-):  # fmt: skip
+    store,
+    npz,
+    lab_home,
+    tmp_path,
+    monkeypatch,
+    saved,
+):
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
     if saved == "as ids":
         reviews = [[1, 4, 6, 7], [1, 5], [1], [1, 7, 7], [1, 6]]
@@ -150,7 +159,7 @@ def write_reviews(path, count=700, words=40):
     path.with_name("imdb_word_index.json").write_text(json.dumps(index))
 
 
-def test_script_trains_to_the_labs_history(lab, npz, tmp_path):  # noqa: F811
+def test_script_trains_to_the_labs_history(lab, npz, tmp_path):
     write_reviews(npz)
     small = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "batch_size": 16, "epochs": 2}
     configs = [
@@ -176,7 +185,7 @@ def test_script_trains_to_the_labs_history(lab, npz, tmp_path):  # noqa: F811
         assert (folder / "best.keras").is_file()
 
 
-def test_script_stops_early_as_the_lab_does(lab, npz, tmp_path):  # noqa: F811
+def test_script_stops_early_as_the_lab_does(lab, npz, tmp_path):
     write_reviews(npz)
     fields = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "learning_rate": 0.3}
     run = ended(lab, lab.train(preset("lstm", **fields, epochs=30, patience=1)).id)
@@ -189,7 +198,7 @@ def test_script_stops_early_as_the_lab_does(lab, npz, tmp_path):  # noqa: F811
     assert losses[-1] >= losses[-2] == min(losses)
 
 
-def test_script_trains_the_tutorials_lstm_to_the_labs_history(lab, tmp_path):  # noqa: F811
+def test_script_trains_the_tutorials_lstm_to_the_labs_history(lab, tmp_path):
     run = ended(lab, lab.train(preset("lstm", epochs=2, maxlen=20)).id)
     epochs = lab.store.epochs(run.id)
     (tmp_path / "train.py").write_text(export.quick(run, epochs)["train.py"])

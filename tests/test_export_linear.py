@@ -55,7 +55,7 @@ def test_script_reads_the_bundled_reviews_as_the_lab_does(warm_home, store, tmp_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("dataset", ["bundled", "keras"])
-def test_script_fits_to_the_labs_history_and_weights(lab, npz, tmp_path, dataset):  # noqa: F811
+def test_script_fits_to_the_labs_history_and_weights(lab, npz, tmp_path, dataset):
     write_reviews(npz)
     config = preset("tfidf-logreg", dataset=dataset, vocab_size=40, maxlen=20)
     run = ended(lab, lab.train(config).id)
@@ -76,7 +76,7 @@ def test_script_fits_to_the_labs_history_and_weights(lab, npz, tmp_path, dataset
 
 
 @pytest.mark.slow
-def test_fit_repeated_is_bit_identical(lab, npz):  # noqa: F811
+def test_fit_repeated_is_bit_identical(lab, npz):
     write_reviews(npz)
     config = preset("tfidf-logreg", dataset="keras", vocab_size=40, maxlen=20)
     run = ended(lab, lab.train(config).id)

@@ -26,8 +26,10 @@ def runs(store):
 def test_runs_that_differ_in_seed_alone_form_groups_in_the_order_of_their_first(runs):
     found = groups.groups(runs)
     assert [group.runs for group in found] == [
-        (runs[0], runs[2], runs[6]), (runs[1],), (runs[3], runs[5])
-    ]  # fmt: skip
+        (runs[0], runs[2], runs[6]),
+        (runs[1],),
+        (runs[3], runs[5]),
+    ]
     assert [group.seeds for group in found] == [3, 1, 2]
 
 

@@ -24,8 +24,11 @@ def test_only_models_and_training_import_keras_and_nothing_in_rnnlab_streamlit()
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *MODULES],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert {"rnnlab.worker", "rnnlab.forward", "rnnlab.store"} <= set(MODULES)
 
@@ -41,7 +44,10 @@ def test_what_the_screens_share_imports_no_keras():
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *screens, "app"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert "ui.live" in screens

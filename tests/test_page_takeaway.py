@@ -40,8 +40,11 @@ def test_a_finished_run_offers_its_files(store):
 
     assert not at.exception
     assert buttons(at) == [
-        "Download all (ZIP)", "History (CSV)", "Settings (JSON)", "Code (train.py)",
-    ]  # fmt: skip
+        "Download all (ZIP)",
+        "History (CSV)",
+        "Settings (JSON)",
+        "Code (train.py)",
+    ]
 
 
 @pytest.mark.parametrize("arch", list(ARCHITECTURES))

@@ -248,8 +248,11 @@ def test_page_stands_where_nothing_can_be_made_ready(store, monkeypatch):
 
 def test_form_goes_back_to_the_config_it_was_filled_with(store):
     config = RunConfig(arch="lstm", learning_rate=0.00123, dropout=0.25, optimizer="adam")
-    url = {k: str(v) for k, v in config.to_dict().items() if k in
-           ("arch", "learning_rate", "dropout", "optimizer")}  # fmt: skip
+    url = {
+        k: str(v)
+        for k, v in config.to_dict().items()
+        if k in ("arch", "learning_rate", "dropout", "optimizer")
+    }
     at = page(**url)
     at.button(key="train_button").click().run()
     assert [run.config for run in store.runs()] == [config]

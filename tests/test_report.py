@@ -51,8 +51,15 @@ def test_report_needs_nothing_from_elsewhere():
 def test_report_holds_its_words_tables_and_figures():
     page = made()
     words = " ".join(Page(page).words)
-    for expected in ("lstm-1 leads", "By far.", "79.61", "8,809", "–", "Lowest: lstm-1",
-                     "lstm-1 may be luck."):  # fmt: skip
+    for expected in (
+        "lstm-1 leads",
+        "By far.",
+        "79.61",
+        "8,809",
+        "–",
+        "Lowest: lstm-1",
+        "lstm-1 may be luck.",
+    ):
         assert expected in words
     (figure,) = re.findall(r'<script type="application/json" id="figure-1">(.*?)</script>', page)
     assert json.loads(figure)["data"][0]["y"] == [0.7, 0.6]

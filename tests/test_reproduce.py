@@ -38,9 +38,12 @@ def again(original, *, change=None, **fields):
 
 def test_equal_history_and_weights_are_bit_identical(original):
     assert again(original) == (
-        True, 0.0, None, True,
+        True,
+        0.0,
+        None,
+        True,
         "Bit-identical: all figures of 3 epochs and all weights are the original's.",
-    )  # fmt: skip
+    )
 
 
 def test_duration_is_not_part_of_the_history(original):
@@ -112,14 +115,17 @@ def test_damaged_weights_are_an_error_with_the_remedy(content):
 
 @pytest.mark.parametrize(
     ("name", "named"),
-    [("lstm-1", "lstm-1, again"), ("x" * 80, "x" * 73 + ", again"),
-     ("a" * 72 + " b cdef", "a" * 72 + ", again")],
-)  # fmt: skip
+    [
+        ("lstm-1", "lstm-1, again"),
+        ("x" * 80, "x" * 73 + ", again"),
+        ("a" * 72 + " b cdef", "a" * 72 + ", again"),
+    ],
+)
 def test_name_of_the_new_run_fits(name, named):
     assert reproduce.name(name) == named
 
 
-def test_new_run_has_the_config_and_the_reviews_of_the_original(store, worker):  # noqa: F811
+def test_new_run_has_the_config_and_the_reviews_of_the_original(store, worker):
     run = labs.finished_run(store, preset("gru", seed=3))
     new = Lab().reproduce(run)
     assert (new.config, new.name, new.reproduces) == (run.config, "gru-1, again", run.id)
@@ -128,7 +134,7 @@ def test_new_run_has_the_config_and_the_reviews_of_the_original(store, worker): 
     assert store.get(new.id).manifest == {**new.manifest, "threads": 1}
 
 
-def test_original_whose_reviews_are_gone_is_refused(store, worker):  # noqa: F811
+def test_original_whose_reviews_are_gone_is_refused(store, worker):
     attempt = labs.claimed(store)
     attempt.start(versions={}, manifest={"dataset_sha256": "0" * 64})
     labs.train(attempt, 1)
@@ -162,40 +168,47 @@ def finish_like(best):
     return finish
 
 
-def test_command_waits_and_says_bit_identical(cli, store, worker):  # noqa: F811
+def test_command_waits_and_says_bit_identical(cli, store, worker):
     run = labs.finished_run(store, best=WEIGHTS)
     with working(store, finish_like(WEIGHTS)):
         code, out, err = cli("reproduce", "lstm-1")
     assert (code, out) == (
-        0, "Bit-identical: all figures of 3 epochs and all weights are the original's.\n",
-    )  # fmt: skip
+        0,
+        "Bit-identical: all figures of 3 epochs and all weights are the original's.\n",
+    )
     assert "lstm-1, again (" in err
     assert {r.reproduces for r in store.runs()} == {None, run.id}
 
 
-def test_command_gives_the_comparison_as_json(cli, store, worker):  # noqa: F811
+def test_command_gives_the_comparison_as_json(cli, store, worker):
     run = labs.finished_run(store, best=WEIGHTS)
     with working(store, finish_like(OTHER)):
         found = document(cli("reproduce", run.id, "--json"))
     new = found.pop("run")
     assert (new["state"], new["name"]) == ("finished", "lstm-1, again")
     assert found == {
-        "reproduces": run.id, "identical": False, "largest_difference": 0.0, "where": None,
+        "reproduces": run.id,
+        "identical": False,
+        "largest_difference": 0.0,
+        "where": None,
         "weights_identical": False,
-    }  # fmt: skip
+    }
 
 
-def test_detached_command_knows_nothing_yet(cli, store, worker):  # noqa: F811
+def test_detached_command_knows_nothing_yet(cli, store, worker):
     run = labs.finished_run(store, best=WEIGHTS)
     found = document(cli("reproduce", run.id, "--detach", "--json"))
     assert found.pop("run")["state"] == "queued"
     assert found == {
-        "reproduces": run.id, "identical": None, "largest_difference": None, "where": None,
+        "reproduces": run.id,
+        "identical": None,
+        "largest_difference": None,
+        "where": None,
         "weights_identical": None,
-    }  # fmt: skip
+    }
 
 
-def test_command_whose_run_fails_ends_with_1(cli, store, worker):  # noqa: F811
+def test_command_whose_run_fails_ends_with_1(cli, store, worker):
     labs.finished_run(store, best=WEIGHTS)
     with working(store, lambda a: a.end(RunState.FAILED, now=time.time(), error="no luck")):
         code, out, err = cli("reproduce", "lstm-1")
@@ -204,7 +217,7 @@ def test_command_whose_run_fails_ends_with_1(cli, store, worker):  # noqa: F811
 
 
 @pytest.mark.slow
-def test_run_trained_again_is_bit_identical(lab):  # noqa: F811
+def test_run_trained_again_is_bit_identical(lab):
     run = ended(lab, lab.train(preset("lstm", epochs=2, maxlen=20)).id)
     new = ended(lab, lab.reproduce(run).id)
     found = reproduce.of(lab.store, new)

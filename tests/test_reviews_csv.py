@@ -82,8 +82,13 @@ def test_rows_left_out_are_counted_with_reason_and_first_line():
     )
     assert found.texts == ("a film",)
     assert [(one.count, one.line) for one in found.left_out] == [
-        (2, 3), (1, 5), (1, 6), (1, 7), (1, 8), (1, 9),
-    ]  # fmt: skip
+        (2, 3),
+        (1, 5),
+        (1, 6),
+        (1, 7),
+        (1, 8),
+        (1, 9),
+    ]
     reasons = [one.reason for one in found.left_out]
     assert reasons[:3] == ["no text", "no word in the text", "no label"]
     assert "not 0 or 1" in reasons[3]

@@ -125,8 +125,11 @@ def test_epochs_come_back_and_nan_stays_nan(store):
     (read,) = store.epochs(attempt.run.id)
     assert math.isnan(read.loss)
     assert (read.accuracy, read.val_loss, read.val_accuracy, read.seconds) == (
-        0.5, math.inf, 0.25, 1.5,
-    )  # fmt: skip
+        0.5,
+        math.inf,
+        0.25,
+        1.5,
+    )
 
 
 def test_reader_gets_only_the_epochs_it_has_not_seen(store):
@@ -284,8 +287,10 @@ def test_version_grows_with_changes_and_not_with_heartbeats(store):
 
 def test_register_takes_no_more_workers_than_its_limit(store):
     assert [store.presence.register(f"w{n}", now=NOW, limit=2) for n in range(3)] == [
-        True, True, False,
-    ]  # fmt: skip
+        True,
+        True,
+        False,
+    ]
     store.presence.leave("w0")
     assert store.presence.register("w3", now=NOW, limit=2)
 
@@ -370,10 +375,16 @@ def test_endings_say_what_happened_and_which_weights_are_kept(store):
 @pytest.mark.parametrize(
     ("version", "safe"),
     [
-        ((3, 40, 1), False), ((3, 44, 5), False), ((3, 44, 6), True), ((3, 50, 6), False),
-        ((3, 50, 7), True), ((3, 51, 2), False), ((3, 51, 3), True), ((3, 52, 0), True),
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), True),
     ],
-)  # fmt: skip
+)
 def test_write_ahead_log_is_used_only_where_sqlite_is_free_of_its_bug(version, safe):
     assert wal_is_safe(version) is safe
 

@@ -25,9 +25,24 @@ HOSTILE = [
     "'already",
 ]
 FORMULAS = [
-    "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\rx", "\nx", "  =1+1", "\u00a0=1", "\0=1",
-    "＝1+1", "\ufeff=1", '=HYPERLINK("http://x")', "--5", "-", "+5 %", "=",
-]  # fmt: skip
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    "\t=1",
+    "\rx",
+    "\nx",
+    "  =1+1",
+    "\u00a0=1",
+    "\0=1",
+    "＝1+1",
+    "\ufeff=1",
+    '=HYPERLINK("http://x")',
+    "--5",
+    "-",
+    "+5 %",
+    "=",
+]
 
 
 def of(words, **columns):
@@ -70,9 +85,12 @@ def test_json_comes_back_with_null_for_what_is_missing():
 
 def test_markdown_shows_exactly_the_words():
     frame = of(HOSTILE, n=range(8)).rename(columns={"name": "a|b <i>*c*</i>"})
-    shown = MarkdownIt("commonmark").enable("table").enable("strikethrough").render(
-        tables.to_text(frame, "markdown")
-    )  # fmt: skip
+    shown = (
+        MarkdownIt("commonmark")
+        .enable("table")
+        .enable("strikethrough")
+        .render(tables.to_text(frame, "markdown"))
+    )
     cells = [html.unescape(cell) for cell in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", shown)]
     expected = [" ".join(words.split()) if "\n" in words else words for words in HOSTILE]
     assert cells[:2] == ["a|b <i>*c*</i>", "n"]

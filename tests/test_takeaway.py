@@ -49,16 +49,21 @@ def test_zip_holds_the_report_each_table_in_each_format_and_each_run(compared):
     runs = [name for name in names if name.startswith("runs/")]
     assert len(runs) == 5
     assert {json.loads(packed.read(name))["config"]["arch"] for name in runs} == {
-        "lstm", "gru", "onehot-rnn"
-    }  # fmt: skip
+        "lstm",
+        "gru",
+        "onehot-rnn",
+    }
 
 
 def test_name_cannot_run_as_a_formula_or_leave_its_folder(compared):
     packed = zipfile.ZipFile(io.BytesIO(takeaway.packed(compared, {}, now=NOW)))
     rows = list(csv.DictReader(io.StringIO(packed.read("tables/differences.csv").decode())))
     assert rows[2]["Name"] == "'=1+1 </script>"
-    assert all("/" not in name.removeprefix("runs/") for name in packed.namelist()
-               if name.startswith("runs/"))  # fmt: skip
+    assert all(
+        "/" not in name.removeprefix("runs/")
+        for name in packed.namelist()
+        if name.startswith("runs/")
+    )
 
 
 def test_charts_are_those_of_the_page(compared):

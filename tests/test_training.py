@@ -23,9 +23,14 @@ from rnnlab.training import callbacks  # noqa: E402
 from tests.labs import NOW, claimed  # noqa: E402
 
 SMALL = preset(
-    "embedding-rnn", vocab_size=30, maxlen=8, embedding_dim=4, units=4, epochs=4,
+    "embedding-rnn",
+    vocab_size=30,
+    maxlen=8,
+    embedding_dim=4,
+    units=4,
+    epochs=4,
     learning_rate=0.01,
-)  # fmt: skip
+)
 
 
 def reviews(count, seed=0):
@@ -139,9 +144,13 @@ def test_losses_are_those_of_plain_keras_fed_the_same_order(store):
     for number, epoch in enumerate(store.epochs(attempt.run.id), start=1):
         order = training.epoch_order(config.seed, number, len(TRAIN.ids))
         history = model.fit(
-            TRAIN.ids[order], TRAIN.labels[order], batch_size=config.batch_size, shuffle=False,
-            validation_data=tuple(VALIDATION), verbose=0,
-        ).history  # fmt: skip
+            TRAIN.ids[order],
+            TRAIN.labels[order],
+            batch_size=config.batch_size,
+            shuffle=False,
+            validation_data=tuple(VALIDATION),
+            verbose=0,
+        ).history
         assert epoch.loss == pytest.approx(history["loss"][0], abs=1e-6)
         assert epoch.val_loss == pytest.approx(history["val_loss"][0], abs=1e-6)
 
@@ -169,10 +178,15 @@ def history_of(losses):
 @pytest.mark.parametrize(
     ("losses", "patience", "over"),
     [
-        ([], 3, False), ([0.5], 0, False), ([0.5, 0.6], 0, True), ([0.5, 0.6], 1, True),
-        ([0.5, 0.6, 0.4], 1, False), ([0.5, 0.6, 0.7], 3, False), ([0.5, 0.6, 0.7, 0.5], 3, True),
+        ([], 3, False),
+        ([0.5], 0, False),
+        ([0.5, 0.6], 0, True),
+        ([0.5, 0.6], 1, True),
+        ([0.5, 0.6, 0.4], 1, False),
+        ([0.5, 0.6, 0.7], 3, False),
+        ([0.5, 0.6, 0.7, 0.5], 3, True),
     ],
-)  # fmt: skip
+)
 def test_history_tells_whether_early_stopping_had_ended_it(losses, patience, over):
     assert callbacks.early_stopped(history_of(losses), patience) is over
 

@@ -123,8 +123,10 @@ def show() -> RunConfig | None:
     if problem:
         st.error(theme.markdown(str(problem)), icon=":material/error:")
     for text in st.session_state.get("train_problems", []):
-        st.warning(f"{theme.markdown(text)} (from the URL; its default is used)",
-                   icon=":material/link_off:")  # fmt: skip
+        st.warning(
+            f"{theme.markdown(text)} (from the URL; its default is used)",
+            icon=":material/link_off:",
+        )
     return config
 
 

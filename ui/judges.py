@@ -64,8 +64,9 @@ CSS = """
 
 def trained(runs: Sequence[Run]) -> list[Run]:
     """The runs that can judge: the strongest first, by validation accuracy."""
-    able = [run for run in runs if run.best_epoch
-            and run.state in (RunState.FINISHED, RunState.STOPPED)]  # fmt: skip
+    able = [
+        run for run in runs if run.best_epoch and run.state in (RunState.FINISHED, RunState.STOPPED)
+    ]
     return sorted(able, key=lambda run: run.best_val_accuracy or 0.0, reverse=True)
 
 
@@ -75,8 +76,11 @@ def choose(able: list[Run]) -> list[Run]:
     _adopt_url(known)
     st.session_state.classify_runs = [r for r in st.session_state.classify_runs if r in known]
     for run_id in st.session_state.classify_missing:
-        st.warning(f"There is no trained run {theme.markdown(run_id[:40])}: it may have been "
-                   "deleted, or has not finished.", icon=":material/link_off:")  # fmt: skip
+        st.warning(
+            f"There is no trained run {theme.markdown(run_id[:40])}: it may have been "
+            "deleted, or has not finished.",
+            icon=":material/link_off:",
+        )
     finished = [run for run in able if run.state is RunState.FINISHED] or able
     picked = _picker(known)
     return [run for run in able if run.id in picked] or finished[:AT_ONCE]
@@ -97,9 +101,10 @@ def _picker(known: dict[str, Run]) -> list[str]:
         return []
     finished = sum(run.state is RunState.FINISHED for run in known.values()) or len(known)
     whole = (
-        f"All {finished} finished models" if finished <= AT_ONCE
+        f"All {finished} finished models"
+        if finished <= AT_ONCE
         else f"The {AT_ONCE} strongest of {finished} finished models"
-    )  # fmt: skip
+    )
     picked = st.multiselect(
         "Models",
         list(known),

@@ -100,8 +100,10 @@ class Reader:
         behind = [run for run in active if len(self._epochs.get(run.id, ())) < run.epochs_done]
         if not behind:
             return
-        last = {run.id: max((e.row_id for e in self._epochs.get(run.id, ())), default=0)
-                for run in behind}  # fmt: skip
+        last = {
+            run.id: max((e.row_id for e in self._epochs.get(run.id, ())), default=0)
+            for run in behind
+        }
         for epoch in self._lab.store.epochs_of(last, after=min(last.values())):
             if epoch.row_id > last[epoch.run_id]:
                 self._epochs[epoch.run_id] = (*self._epochs.get(epoch.run_id, ()), epoch)

@@ -42,11 +42,15 @@ def figures(config: RunConfig, estimate: Estimate) -> str:
         (theme.size(estimate.memory_bytes), "memory", "while it trains"),
         _duration(config, estimate),
     ]
-    return '<div class="pre-figures">' + "".join(
-        f'<div><b>{theme.text(value)}</b><span>{theme.text(label)}</span>'
-        f'<span class="lab-muted">{theme.text(more)}</span></div>'
-        for value, label, more in cells
-    ) + "</div>"  # fmt: skip
+    return (
+        '<div class="pre-figures">'
+        + "".join(
+            f"<div><b>{theme.text(value)}</b><span>{theme.text(label)}</span>"
+            f'<span class="lab-muted">{theme.text(more)}</span></div>'
+            for value, label, more in cells
+        )
+        + "</div>"
+    )
 
 
 def _duration(config: RunConfig, estimate: Estimate) -> tuple[str, str, str]:

@@ -34,8 +34,9 @@ def filters(runs: Sequence[Run]) -> tuple[Run, ...]:
     archs = by_arch.multiselect(
         "Architecture", list(LABELS), format_func=LABELS.get, placeholder="All", key="runs_archs"
     )
-    states = by_state.multiselect("State", list(map(str, RunState)), placeholder="All",
-                                  key="runs_states")  # fmt: skip
+    states = by_state.multiselect(
+        "State", list(map(str, RunState)), placeholder="All", key="runs_states"
+    )
     return matching(runs, text=text or "", archs=archs, states=states)
 
 

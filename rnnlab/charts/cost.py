@@ -128,10 +128,16 @@ def figure(
         showlegend=False,
         hovermode="closest",
         dragmode=False,
-        xaxis={"title": {"text": AXES[info.axis][0], "font": text}, "tickfont": text,
-               "type": "log", "dtick": "D2", "tickformat": "~s", "gridcolor": GRID},
+        xaxis={
+            "title": {"text": AXES[info.axis][0], "font": text},
+            "tickfont": text,
+            "type": "log",
+            "dtick": "D2",
+            "tickformat": "~s",
+            "gridcolor": GRID,
+        },
         yaxis={"tickfont": text, "tickformat": ".1~%", "nticks": 7, "gridcolor": GRID},
-    )  # fmt: skip
+    )
     if not info.costs:
         return drawn
     (left, right), (low, high) = _ranges(info)
@@ -140,9 +146,13 @@ def figure(
     x = [getattr(cost, info.axis) for cost in front]
     y = [cost.accuracy for cost in front]
     drawn.add_scatter(
-        x=[x[0], *x, 10**right], y=[low, *y, y[-1]], mode="lines", hoverinfo="skip",
-        line={"shape": "hv", "color": OTHERS, "width": 2, "dash": "dot"}, uid="front",
-    )  # fmt: skip
+        x=[x[0], *x, 10**right],
+        y=[low, *y, y[-1]],
+        mode="lines",
+        hoverinfo="skip",
+        line={"shape": "hv", "color": OTHERS, "width": 2, "dash": "dot"},
+        uid="front",
+    )
     others = [cost for cost in info.costs if cost.group not in info.chosen]
     chosen = [cost for cost in info.costs if cost.group in info.chosen]
     drawn.add_trace(_points(info.axis, others, lambda _: OTHERS, filled=False))
@@ -291,8 +301,15 @@ def _labels(
             continue
         up = (box.bottom + box.top) / 2 - y
         yield {
-            "x": math.log10(getattr(cost, info.axis)), "y": cost.accuracy, "text": escape(name),
-            "ax": (box.left + box.right) / 2 - x, "ay": -up,
-            "showarrow": True, "arrowhead": 0, "arrowwidth": 1.5, "standoff": 9, "borderpad": 0,
+            "x": math.log10(getattr(cost, info.axis)),
+            "y": cost.accuracy,
+            "text": escape(name),
+            "ax": (box.left + box.right) / 2 - x,
+            "ay": -up,
+            "showarrow": True,
+            "arrowhead": 0,
+            "arrowwidth": 1.5,
+            "standoff": 9,
+            "borderpad": 0,
             "arrowcolor": looks[cost.group].color if abs(up) > 20 else "rgba(0,0,0,0)",
-        }  # fmt: skip
+        }

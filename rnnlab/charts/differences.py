@@ -87,12 +87,16 @@ def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
     )
     notes = [
         {
-            "x": 1.01, "xref": "paper", "xanchor": "left", "y": place, "showarrow": False,
+            "x": 1.01,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": place,
+            "showarrow": False,
             "text": f"<b>{row.value:+.1f}</b> ({row.low:+.1f} to {row.high:+.1f})",
             "font": font(ink),
         }
         for place, row in enumerate(info.rows)
-    ]  # fmt: skip
+    ]
     width = 20 + 9 * max(map(len, names), default=0)
     narrow = [
         {**note, "text": f"<b>{row.value:+.1f}</b>"}
@@ -108,11 +112,17 @@ def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
         showlegend=False,
         xaxis={
             "title": {"text": "points ahead"},
-            "gridcolor": GRID, "zeroline": False, "nticks": 6,
+            "gridcolor": GRID,
+            "zeroline": False,
+            "nticks": 6,
         },
         yaxis={
-            "tickvals": list(range(len(names))), "ticktext": names, "autorange": "reversed",
-            "showgrid": False, "zeroline": False, "tickfont": {"size": FONT_PX},
+            "tickvals": list(range(len(names))),
+            "ticktext": names,
+            "autorange": "reversed",
+            "showgrid": False,
+            "zeroline": False,
+            "tickfont": {"size": FONT_PX},
         },
-    )  # fmt: skip
+    )
     return figure

@@ -72,12 +72,16 @@ def label_ends(figure: "go.Figure", ends: Sequence[End], *, shown: Sequence[floa
     # All at once: Plotly checks all that are there with each that is added, 40 ms for 20 names.
     figure.layout.annotations = [
         {
-            "x": 1.01, "xref": "paper", "xanchor": "left",
-            "y": height - shift, "yref": "y", "showarrow": False,
+            "x": 1.01,
+            "xref": "paper",
+            "xanchor": "left",
+            "y": height - shift,
+            "yref": "y",
+            "showarrow": False,
             "font": {"size": FONT_PX},
             "text": f'<span style="color:{end.color}">●</span> {escape(short(end.name))}',
         }
         for height, end in zip(heights, ends, strict=True)
-    ]  # fmt: skip
+    ]
     longest = max(len(short(end.name)) for end in ends)
     figure.update_layout(margin={"r": 32 + 9 * longest})

@@ -238,45 +238,72 @@ def _traces(info: GroupCurves, curve: GroupCurve, *, train: bool, extremes: bool
         low, high = curve.band
         x = curve.validation.x
         yield dict(
-            x=np.concatenate([x, x[::-1]]), y=np.concatenate([high, low[::-1]]),
-            fill="toself", fillcolor=faded(color, 0.18), line={"width": 0}, hoverinfo="skip",
-            mode="lines", uid=f"{curve.look.id}-band",
-        )  # fmt: skip
+            x=np.concatenate([x, x[::-1]]),
+            y=np.concatenate([high, low[::-1]]),
+            fill="toself",
+            fillcolor=faded(color, 0.18),
+            line={"width": 0},
+            hoverinfo="skip",
+            mode="lines",
+            uid=f"{curve.look.id}-band",
+        )
     for seed in curve.seeds:
         own = escape(seed.name)
         if many:
             yield dict(
-                x=seed.validation.x, y=seed.validation.y, mode="lines", opacity=0.55,
-                line={"color": color, "width": 1.2}, uid=seed.run_id,
+                x=seed.validation.x,
+                y=seed.validation.y,
+                mode="lines",
+                opacity=0.55,
+                line={"color": color, "width": 1.2},
+                uid=seed.run_id,
                 hovertemplate=f"{own}: %{{y:{shown}}}<extra></extra>",
-            )  # fmt: skip
+            )
         if extremes and seed.extremes:
             for side, values in zip(("least", "most"), seed.extremes, strict=True):
                 yield dict(
-                    x=seed.validation.x, y=values, mode="lines", opacity=0.6,
-                    line={"color": color, "width": 1, "dash": "dot"}, hoverinfo="skip",
+                    x=seed.validation.x,
+                    y=values,
+                    mode="lines",
+                    opacity=0.6,
+                    line={"color": color, "width": 1, "dash": "dot"},
+                    hoverinfo="skip",
                     uid=f"{seed.run_id}-{side}",
-                )  # fmt: skip
+                )
         if seed.best:
             yield dict(
-                x=[seed.best[0]], y=[seed.best[1]], mode="markers", customdata=[seed.run_id],
-                marker={"size": 8 if many else 13, "color": "rgba(0,0,0,0)",
-                        "line": {"color": color, "width": 2 if many else 3}},
+                x=[seed.best[0]],
+                y=[seed.best[1]],
+                mode="markers",
+                customdata=[seed.run_id],
+                marker={
+                    "size": 8 if many else 13,
+                    "color": "rgba(0,0,0,0)",
+                    "line": {"color": color, "width": 2 if many else 3},
+                },
                 hovertemplate=f"{own}, the best epoch: %{{y:{shown}}}<extra></extra>",
                 uid=f"{seed.run_id}-best",
-            )  # fmt: skip
+            )
     if train and curve.train is not None:
         yield dict(
-            x=curve.train.x, y=curve.train.y, mode=_mode(curve.train), opacity=0.75,
-            line={"color": color, "width": 2, "dash": "dash"}, marker={"size": 5},
+            x=curve.train.x,
+            y=curve.train.y,
+            mode=_mode(curve.train),
+            opacity=0.75,
+            line={"color": color, "width": 2, "dash": "dash"},
+            marker={"size": 5},
             hovertemplate=f"{name}, training: %{{y:{shown}}}<extra></extra>",
             uid=f"{curve.look.id}-train",
-        )  # fmt: skip
+        )
     yield dict(
-        x=curve.validation.x, y=curve.validation.y, mode=_mode(curve.validation),
-        line={"color": color, "width": 3.5}, marker={"size": 7},
-        hovertemplate=f"{name}: %{{y:{shown}}}<extra></extra>", uid=f"{curve.look.id}-validation",
-    )  # fmt: skip
+        x=curve.validation.x,
+        y=curve.validation.y,
+        mode=_mode(curve.validation),
+        line={"color": color, "width": 3.5},
+        marker={"size": 7},
+        hovertemplate=f"{name}: %{{y:{shown}}}<extra></extra>",
+        uid=f"{curve.look.id}-validation",
+    )
 
 
 def _mode(line: Line) -> str:

@@ -119,26 +119,48 @@ def rocs_figure(
     for line in sorted(info.lines, key=lambda line: -line.auc):
         name = escape(line.name)
         for place, seed in enumerate(line.seeds if len(line.seeds) > 1 else ()):
-            traces.append(dict(
-                x=GRID_RATES, y=seed, mode="lines", opacity=0.5, hoverinfo="skip",
-                line={"color": line.color, "width": 1.2}, showlegend=False,
-                uid=f"roc-{line.name}-{place}",
-            ))  # fmt: skip
-        traces.append(dict(
-            x=GRID_RATES, y=line.mean, mode="lines", line={"color": line.color, "width": 3.5},
-            name=f"<b>{line.auc:.3f}</b> {escape(short(line.name))}", uid=f"roc-{line.name}",
-            hovertemplate=f"{name}: finds %{{y:.1%}} of the positive reviews, with %{{x:.1%}} of "
-            "the negative<extra></extra>",
-        ))  # fmt: skip
+            traces.append(
+                dict(
+                    x=GRID_RATES,
+                    y=seed,
+                    mode="lines",
+                    opacity=0.5,
+                    hoverinfo="skip",
+                    line={"color": line.color, "width": 1.2},
+                    showlegend=False,
+                    uid=f"roc-{line.name}-{place}",
+                )
+            )
+        traces.append(
+            dict(
+                x=GRID_RATES,
+                y=line.mean,
+                mode="lines",
+                line={"color": line.color, "width": 3.5},
+                name=f"<b>{line.auc:.3f}</b> {escape(short(line.name))}",
+                uid=f"roc-{line.name}",
+                hovertemplate=f"{name}: finds %{{y:.1%}} of the positive reviews, "
+                "with %{{x:.1%}} of the negative<extra></extra>",
+            )
+        )
     for one in marked:
-        traces.append(dict(
-            x=[point[0] for point in one.points], y=[point[1] for point in one.points],
-            mode="markers", showlegend=False, uid=f"points-{one.name}", cliponaxis=False,
-            marker={"size": 11 if len(one.points) > 1 else 15, "color": one.color,
-                    "line": {"width": 2, "color": "#FFFFFF"}},
-            hovertemplate=f"{escape(one.name)} at the threshold: finds %{{y:.1%}} of the positive "
-            "reviews, with %{x:.1%} of the negative<extra></extra>",
-        ))  # fmt: skip
+        traces.append(
+            dict(
+                x=[point[0] for point in one.points],
+                y=[point[1] for point in one.points],
+                mode="markers",
+                showlegend=False,
+                uid=f"points-{one.name}",
+                cliponaxis=False,
+                marker={
+                    "size": 11 if len(one.points) > 1 else 15,
+                    "color": one.color,
+                    "line": {"width": 2, "color": "#FFFFFF"},
+                },
+                hovertemplate=f"{escape(one.name)} at the threshold: finds %{{y:.1%}} of the "
+                "positive reviews, with %{x:.1%} of the negative<extra></extra>",
+            )
+        )
     figure = _square(traces, ink=ink, height=height)
     figure.update_xaxes(title_text="negative reviews called positive")
     figure.update_yaxes(title_text="positive reviews found")
@@ -184,11 +206,11 @@ def _roc(side: Side, color: str) -> RocLine | None:
     if None in found:
         return None
     seeds = tuple(
-        np.concatenate([[0.0], np.interp(
-            GRID_RATES[1:], one.false_positive_rate, one.true_positive_rate
-        )])
+        np.concatenate(
+            [[0.0], np.interp(GRID_RATES[1:], one.false_positive_rate, one.true_positive_rate)]
+        )
         for one in found
-    )  # fmt: skip
+    )
     areas = [np.trapezoid(one.true_positive_rate, one.false_positive_rate) for one in found]
     return RocLine(
         side.name, color, float(np.mean(areas)), _spread(areas), np.mean(seeds, axis=0), seeds
@@ -220,21 +242,34 @@ def _square(scatters: Sequence[dict], *, ink: str, height: int) -> "go.Figure":
     figure = lines.figure(scatters)
     lines.lay_out(figure, ink=ink, height=height, percent=True)
     figure.add_shape(
-        type="line", x0=0, y0=0, x1=1, y1=1, layer="below",
+        type="line",
+        x0=0,
+        y0=0,
+        x1=1,
+        y1=1,
+        layer="below",
         line={"color": "#8A93A3", "width": 2, "dash": "dot"},
-    )  # fmt: skip
+    )
     figure.update_xaxes(
-        range=[0, 1], tickformat=".0%", dtick=0.2, showgrid=True, gridcolor=GRID,
+        range=[0, 1],
+        tickformat=".0%",
+        dtick=0.2,
+        showgrid=True,
+        gridcolor=GRID,
         ticklabelstandoff=8,
-    )  # fmt: skip
+    )
     figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title_standoff=10)
     figure.update_layout(
         margin={"l": 88, "r": 26, "b": 66},
         showlegend=True,
         legend={
-            "x": 0.99, "y": 0.02, "xanchor": "right", "yanchor": "bottom",
-            "bgcolor": "rgba(0,0,0,0)", "font": {"size": FONT_PX},
+            "x": 0.99,
+            "y": 0.02,
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
+            "font": {"size": FONT_PX},
             "title": {"font": {"size": FONT_PX}},
         },
-    )  # fmt: skip
+    )
     return figure

@@ -121,24 +121,40 @@ def histograms_figure(info: Histograms, *, threshold: float, ink: str = INK) -> 
             ("negative", row.negatives, faded(row.color, FAINT), -1),
         ):
             figure.add_bar(
-                x=(np.arange(BINS) + 0.5) / BINS, y=sign * heights, row=place, col=1,
+                x=(np.arange(BINS) + 0.5) / BINS,
+                y=sign * heights,
+                row=place,
+                col=1,
                 marker={"color": color, "line": {"width": 1, "color": row.color}},
                 text=[f"{height:,.0f} {kind} reviews" for height in heights],
-                textposition="none", uid=f"{kind}-{place}",
+                textposition="none",
+                uid=f"{kind}-{place}",
                 hovertemplate=f"{escape(row.name)}: %{{text}}<extra></extra>",
-            )  # fmt: skip
+            )
         figure.add_annotation(
-            xref="x domain", yref="y domain", x=0, y=1, yanchor="bottom", row=place, col=1,
-            showarrow=False, text=f'<span style="color:{row.color}">●</span> '
-            f"<b>{escape(short(row.name))}</b>",
-        )  # fmt: skip
+            xref="x domain",
+            yref="y domain",
+            x=0,
+            y=1,
+            yanchor="bottom",
+            row=place,
+            col=1,
+            showarrow=False,
+            text=f'<span style="color:{row.color}">●</span> <b>{escape(short(row.name))}</b>',
+        )
     figure.update_yaxes(
-        range=[-1.05 * most, 1.05 * most], tickvals=[-tick, 0, tick],
-        ticktext=[f"{tick:,.0f}", "0", f"{tick:,.0f}"], tickfont={"size": FONT_PX - 3},
-        gridcolor=GRID, zeroline=True, zerolinecolor=ink, zerolinewidth=1,
-    )  # fmt: skip
-    figure.update_xaxes(range=[0, 1], tickformat=".0%", dtick=0.2, tickangle=0, showgrid=False,
-                        zeroline=False)  # fmt: skip
+        range=[-1.05 * most, 1.05 * most],
+        tickvals=[-tick, 0, tick],
+        ticktext=[f"{tick:,.0f}", "0", f"{tick:,.0f}"],
+        tickfont={"size": FONT_PX - 3},
+        gridcolor=GRID,
+        zeroline=True,
+        zerolinecolor=ink,
+        zerolinewidth=1,
+    )
+    figure.update_xaxes(
+        range=[0, 1], tickformat=".0%", dtick=0.2, tickangle=0, showgrid=False, zeroline=False
+    )
     figure.update_xaxes(title_text="probability of being positive", row=count, col=1)
     top, bottom = EDGES_PX
     figure.add_vline(threshold, row="all", col=1, line={"color": ink, "width": 2.5, "dash": "dash"})

@@ -74,9 +74,18 @@ def runs(found: Sequence[Run], *, state: str | None) -> None:
         print(f"{which}: start one with `python -m rnnlab train --preset lstm`.")
         return
     table = new_table(
-        "id", "name", "state", "arch", ">parameters", ">epochs", ">best epoch", ">val_loss",
-        ">val_accuracy", ">time", "group",
-    )  # fmt: skip
+        "id",
+        "name",
+        "state",
+        "arch",
+        ">parameters",
+        ">epochs",
+        ">best epoch",
+        ">val_loss",
+        ">val_accuracy",
+        ">time",
+        "group",
+    )
     for run in found:
         table.add_row(
             run.id,

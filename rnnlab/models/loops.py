@@ -243,9 +243,14 @@ def _side_by_side(*blocks: tf.Tensor) -> tf.Tensor:
     joined = tf.repeat(tf.zeros_like(blocks[0]), len(blocks), axis=-1)
     for place, block in enumerate(blocks):
         joined = tf.raw_ops.TensorStridedSliceUpdate(
-            input=joined, value=block, strides=[1, 1], begin_mask=1, end_mask=1,
-            begin=[0, place * units], end=[0, (place + 1) * units],
-        )  # fmt: skip
+            input=joined,
+            value=block,
+            strides=[1, 1],
+            begin_mask=1,
+            end_mask=1,
+            begin=[0, place * units],
+            end=[0, (place + 1) * units],
+        )
     return joined
 
 

@@ -38,8 +38,11 @@ def choose(every: Sequence[Group[Run]], looks: Mapping[str, Look]) -> tuple[Grou
     """
     _adopt_url(every)
     for text in st.session_state.compare_missing:
-        st.warning(f"There is no trained run {theme.markdown(text[:40])}: it may have been "
-                   "deleted, or has not finished.", icon=":material/link_off:")  # fmt: skip
+        st.warning(
+            f"There is no trained run {theme.markdown(text[:40])}: it may have been "
+            "deleted, or has not finished.",
+            icon=":material/link_off:",
+        )
     labels = _labels(every)
     st.multiselect(
         "Compared",

@@ -19,9 +19,14 @@ AXES = {
 def show(view: View) -> None:
     """The scatter of accuracy against a cost, and the costs as cards."""
     axis = st.segmented_control(
-        "Against", list(AXES), format_func=AXES.get, default="seconds_to_best", required=True,
-        key="cost", bind="query-params",
-    )  # fmt: skip
+        "Against",
+        list(AXES),
+        format_func=AXES.get,
+        default="seconds_to_best",
+        required=True,
+        key="cost",
+        bind="query-params",
+    )
     info = cost.against(axis, view.costs, chosen=[group.id for group in view.groups])
     st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
     clicked = chart.sheet(

@@ -15,22 +15,41 @@ def show(view: View) -> None:
     """The settings of the charts, and the charts."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         axis = st.segmented_control(
-            "Along", list(AXES), format_func=AXES.get, default="epoch", required=True,
-            key="axis", bind="query-params",
-        )  # fmt: skip
+            "Along",
+            list(AXES),
+            format_func=AXES.get,
+            default="epoch",
+            required=True,
+            key="axis",
+            bind="query-params",
+        )
         band = st.segmented_control(
-            "Band over seeds", list(BANDS), format_func=BANDS.get, default="sd", required=True,
-            key="band", bind="query-params",
-        )  # fmt: skip
+            "Band over seeds",
+            list(BANDS),
+            format_func=BANDS.get,
+            default="sd",
+            required=True,
+            key="band",
+            bind="query-params",
+        )
         smoothing = st.slider(
-            "Smoothing, in epochs", 1, WIDEST, 1, key="smoothing", bind="query-params", width=220,
+            "Smoothing, in epochs",
+            1,
+            WIDEST,
+            1,
+            key="smoothing",
+            bind="query-params",
+            width=220,
             help="Each figure becomes the mean of this many epochs around it; 1 changes nothing.",
-        )  # fmt: skip
+        )
         train = st.toggle("Training lines", True, key="train_lines", bind="query-params")
         extremes = st.toggle(
-            "Keep least and most", key="extremes", bind="query-params", disabled=smoothing == 1,
+            "Keep least and most",
+            key="extremes",
+            bind="query-params",
+            disabled=smoothing == 1,
             help="Dotted: the least and the most that each smoothed figure was made of.",
-        )  # fmt: skip
+        )
     options = {"axis": axis, "band": band, "smoothing": smoothing}
     drawn = {"train": train, "extremes": extremes and smoothing > 1}
     left, right = st.columns(2, gap="medium")

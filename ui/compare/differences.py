@@ -12,9 +12,14 @@ AT = {"best": "Best epoch", "last": "Last epoch"}
 def show(view: View) -> None:
     """The table; sorted by a click on a column."""
     at = st.segmented_control(
-        "Figures of the", list(AT), format_func=AT.get, default="best", required=True,
-        key="at", bind="query-params",
-    )  # fmt: skip
+        "Figures of the",
+        list(AT),
+        format_func=AT.get,
+        default="best",
+        required=True,
+        key="at",
+        bind="query-params",
+    )
     frame = comparison.differences(view.groups, view.costs, view.epochs, at=at)
     fields = comparison.differing(view.groups)
     number = st.column_config.NumberColumn

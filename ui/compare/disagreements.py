@@ -48,9 +48,11 @@ def show(view: View) -> None:
                 title=info.title,
                 file=f"by-{by}",
             )
-    st.caption("Points: accuracy in each slice of the reviews, the mean over seeds. Bars: 95 % "
-               "intervals. Slices of fewer than "
-               f"{FEWEST} reviews are left out.")  # fmt: skip
+    st.caption(
+        "Points: accuracy in each slice of the reviews, the mean over seeds. Bars: 95 % "
+        "intervals. Slices of fewer than "
+        f"{FEWEST} reviews are left out."
+    )
 
 
 def _pair(view: View) -> None:
@@ -58,11 +60,23 @@ def _pair(view: View) -> None:
     sides = dict(zip(names, view.reviewed.judged.sides, strict=True))
     leader, rival = _strongest(sides)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        one = st.selectbox("One side", list(names), list(names).index(leader),
-                           format_func=names.get, key="one", bind="query-params")  # fmt: skip
+        one = st.selectbox(
+            "One side",
+            list(names),
+            list(names).index(leader),
+            format_func=names.get,
+            key="one",
+            bind="query-params",
+        )
         rest = [group_id for group_id in names if group_id != one]
-        other = st.selectbox("Another", rest, rest.index(rival) if rival in rest else 0,
-                             format_func=names.get, key="other", bind="query-params")  # fmt: skip
+        other = st.selectbox(
+            "Another",
+            rest,
+            rest.index(rival) if rival in rest else 0,
+            format_func=names.get,
+            key="other",
+            bind="query-params",
+        )
     found = disagreement(sides[one], sides[other])
     a, b = (view.looks[group_id]._replace(name=names[group_id]) for group_id in (one, other))
     st.html(CSS + bar(found, a, b))
@@ -71,8 +85,10 @@ def _pair(view: View) -> None:
         st.columns(2, gap="medium"), (a, b), (b, a), (found.a_right, found.b_right), strict=True
     ):
         with column:
-            st.markdown(f"##### {theme.markdown(right.name)} is right, "
-                        f"{theme.markdown(wrong.name)} is wrong")  # fmt: skip
+            st.markdown(
+                f"##### {theme.markdown(right.name)} is right, "
+                f"{theme.markdown(wrong.name)} is wrong"
+            )
             for split in splits[:SHOWN]:
                 _card(split, a, b, view, runs)
             if not splits:
@@ -118,7 +134,11 @@ def _card(split: Split, a: Look, b: Look, view: View, runs: Sequence[str]) -> No
             f"<span>{theme.text(a.name)}: <b>{theme.percent(split.a)}</b> positive</span>"
             f"<span>{theme.text(b.name)}: <b>{theme.percent(split.b)}</b> positive</span></p>"
         )
-        if st.button("Open in Classify", icon=":material/rate_review:", type="tertiary",
-                     key=f"dis_open_{a.id}_{b.id}_{split.row}"):  # fmt: skip
+        if st.button(
+            "Open in Classify",
+            icon=":material/rate_review:",
+            type="tertiary",
+            key=f"dis_open_{a.id}_{b.id}_{split.row}",
+        ):
             st.session_state.classify_text = review
             st.switch_page("pages/classify.py", query_params={"run": ",".join(runs)})

@@ -58,8 +58,10 @@ def show(view: View) -> None:
                 f"for that {len(judged.verdicts)} pairs are compared at once (Holm)."
             )
     if len(judged.verdicts) > 1:
-        with st.expander(f"All {len(judged.verdicts)} pairs, and what each verdict rests on",
-                         icon=":material/balance:"):  # fmt: skip
+        with st.expander(
+            f"All {len(judged.verdicts)} pairs, and what each verdict rests on",
+            icon=":material/balance:",
+        ):
             _pairs(judged.verdicts)
 
 

@@ -53,11 +53,17 @@ def choose() -> tuple[str, LabelledReviews | None]:
     labels |= {name: label for name, label in outside.OUTSIDE.items() if outside.available(name)}
     labels[CSV] = "Your own CSV"
     on = st.segmented_control(
-        "Judged on", list(labels), format_func=labels.get, default=VALIDATION, required=True,
-        key="on", bind="query-params", wrap=True,
+        "Judged on",
+        list(labels),
+        format_func=labels.get,
+        default=VALIDATION,
+        required=True,
+        key="on",
+        bind="query-params",
+        wrap=True,
         help="The validation reviews chose each run's best epoch, so they flatter. No run has "
         "seen the others.",
-    )  # fmt: skip
+    )
     if on == VALIDATION:
         return on, None
     return on, _uploaded() if on == CSV else outside.load(on)
@@ -78,8 +84,9 @@ def judge(
         found = _on_labelled(groups, labelled)
     if found:
         seen = st.session_state.setdefault("compare_seen", {})
-        seen[on] = {_members(group): side for group, side in zip(
-            groups, found.judged.sides, strict=True)}  # fmt: skip
+        seen[on] = {
+            _members(group): side for group, side in zip(groups, found.judged.sides, strict=True)
+        }
     return found
 
 

@@ -58,9 +58,16 @@ def show(view: View) -> None:
     _elsewhere(view)
     charts = st.container()
     at = st.slider(
-        "Call a review positive above", 0.05, 0.95, 0.5, 0.01, format="percent",
-        key="threshold", bind="query-params", width=420,
-    )  # fmt: skip
+        "Call a review positive above",
+        0.05,
+        0.95,
+        0.5,
+        0.01,
+        format="percent",
+        key="threshold",
+        bind="query-params",
+        width=420,
+    )
     calls = threshold.called(sides, view.colors, threshold=at)
     with charts:
         _charts(found, calls)
@@ -72,15 +79,18 @@ def show(view: View) -> None:
             label=threshold.describe(found.histograms),
             file="scores",
         )
-        st.caption("Up: positive reviews. Down, paler: negative ones. Means over seeds. Right of "
-                   "the dashed line a review is called positive.")  # fmt: skip
+        st.caption(
+            "Up: positive reviews. Down, paler: negative ones. Means over seeds. Right of "
+            "the dashed line a review is called positive."
+        )
     right.html(
         f'{CSS}<h3 class="lab-finding">{theme.text(threshold.finding(calls, threshold=at))}</h3>'
         f'<div class="cmp-called">{"".join(map(matrix, calls))}</div>'
     )
     if at != 0.5:
-        right.caption("A threshold that is chosen to look well on these reviews does less well "
-                      "on others.")  # fmt: skip
+        right.caption(
+            "A threshold that is chosen to look well on these reviews does less well on others."
+        )
 
 
 def matrix(one: Called) -> str:
@@ -167,8 +177,9 @@ def _table(frame: pd.DataFrame, *, flatters: bool) -> None:
 def _elsewhere(view: View) -> None:
     """The accuracies on all sets of reviews that this viewer has had judged, if several."""
     if len(view.elsewhere) < 2:
-        st.caption("To see how they do on reviews that chose nothing, pick others under "
-                   "**Judged on**.")  # fmt: skip
+        st.caption(
+            "To see how they do on reviews that chose nothing, pick others under **Judged on**."
+        )
         return
     frame = comparison.elsewhere([group.name for group in view.groups], view.elsewhere)
     st.html('<h3 class="lab-finding">The same networks on each set of reviews: accuracy</h3>')
@@ -195,8 +206,10 @@ def _charts(found: Measured, calls: Sequence[Called]) -> None:
             label=quality.describe_rocs(found.rocs),
             file="roc",
         )
-        st.caption("Thick: the mean over seeds. Thin: each seed, its point at the threshold below. "
-                   "Dotted: guessing.")  # fmt: skip
+        st.caption(
+            "Thick: the mean over seeds. Thin: each seed, its point at the threshold below. "
+            "Dotted: guessing."
+        )
     with right:
         _sheet(
             found.reliabilities,
@@ -204,13 +217,16 @@ def _charts(found: Measured, calls: Sequence[Called]) -> None:
             label=quality.describe_reliabilities(found.reliabilities),
             file="reliability",
         )
-        st.caption("Dotted: probabilities that can be taken at their word; above it they are too "
-                   "low, below it too high. Size: how many reviews. Fewer than "
-                   f"{quality.FEWEST} reviews are left out.")  # fmt: skip
+        st.caption(
+            "Dotted: probabilities that can be taken at their word; above it they are too "
+            "low, below it too high. Size: how many reviews. Fewer than "
+            f"{quality.FEWEST} reviews are left out."
+        )
 
 
-def _sheet(info: Rocs | Reliabilities | Histograms, figure: "go.Figure", *, label: str,
-           file: str) -> None:  # fmt: skip
+def _sheet(
+    info: Rocs | Reliabilities | Histograms, figure: "go.Figure", *, label: str, file: str
+) -> None:
     st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
     chart.sheet(
         figure, key=f"compare_{file}", label=label, title=info.title, file=file, compact=False
