@@ -10,8 +10,8 @@ import time
 import numpy as np
 
 from rnnlab import datasets, evaluate, home, reviews_csv
-from rnnlab.classify import Classifier
 from rnnlab.config import preset
+from rnnlab.inference.classify import Classifier
 
 ROWS = 5_000
 

@@ -21,10 +21,10 @@ from scipy.special import ndtri
 from scipy.stats import norm
 
 from rnnlab import chance, datasets, home, verdict
-from rnnlab.classify import Classifier
 from rnnlab.config import RunConfig
 from rnnlab.evaluate import Predictions, on_validation
 from rnnlab.executors.local import LocalExecutor
+from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.verdict import Outcome, Side

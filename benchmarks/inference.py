@@ -1,8 +1,8 @@
 """How fast trained networks judge reviews: the lab's numpy against keras.
 
-Batch evaluation and a single review, by `rnnlab.predict` and `rnnlab.classify`, by
-`model.predict`, and by a `tf.function` of one fixed shape, all in turn in one process. The weights
-are untrained, which costs the same. Run as `python -m benchmarks.inference TIMES` it prints JSON.
+Batch evaluation and a single review, by `rnnlab.inference`, by `model.predict`, and by a
+`tf.function` of one fixed shape, all in turn in one process. The weights are untrained, which costs
+the same. Run as `python -m benchmarks.inference TIMES` it prints JSON.
 """
 
 import json
@@ -14,9 +14,10 @@ import numpy as np
 
 from benchmarks import harness
 from benchmarks.harness import Effort, Row
-from rnnlab import datasets, home, predict
-from rnnlab.classify import Classifier, classify
+from rnnlab import datasets, home
 from rnnlab.config import preset
+from rnnlab.inference import batch
+from rnnlab.inference.classify import Classifier, classify
 
 GOAL = 10_000  # reviews a second
 SINGLE = 20  # single reviews a turn
@@ -74,7 +75,7 @@ def main(times: int) -> None:
     model = models.build(config)
     vocabulary = dataset.vocabulary.top(config.vocab_size)
     one = Classifier("bench", "bench", config, models.weights_of(model), vocabulary)
-    whole = tf.function(lambda batch: model(batch, training=False), reduce_retracing=False)
+    whole = tf.function(lambda ids: model(ids, training=False), reduce_retracing=False)
     whole(tf.constant(ids[:BATCH])), whole(tf.constant(ids[:1]))  # traced once for each shape
 
     def by_function() -> None:
@@ -82,8 +83,8 @@ def main(times: int) -> None:
             whole(tf.constant(ids[start : start + BATCH])).numpy()
 
     many = {
-        "lab, evaluate": lambda: predict.rows(one, dataset, rows),
-        "lab, evaluate texts": lambda: predict.texts([one], texts),
+        "lab, evaluate": lambda: batch.rows(one, dataset, rows),
+        "lab, evaluate texts": lambda: batch.texts([one], texts),
         "model.predict": lambda: model.predict(ids, batch_size=BATCH, verbose=0),
         "tf.function": by_function,
     }

@@ -14,8 +14,8 @@ from pathlib import Path
 from benchmarks import crowd, harness, stored, watch
 from benchmarks.harness import Effort, Row
 from benchmarks.start import COLD_S, READ_S, WARM_S
-from rnnlab.classify import Classifier, classify
 from rnnlab.config import TUTORIAL, preset
+from rnnlab.inference.classify import Classifier, classify
 from rnnlab.lab import Lab
 from rnnlab.runs import Run
 from rnnlab.store import RunStore

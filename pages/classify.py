@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from rnnlab.classify import classify
 from rnnlab.errors import RnnlabError
+from rnnlab.inference.classify import classify
 from ui import judges, keystrokes, live, reading, reviews, theme
 from ui.lab import snapshot
 

@@ -1,7 +1,7 @@
 """How well runs judge labelled reviews: their predictions, and metrics from them.
 
 Imports no keras; scikit-learn, a second's import, is loaded by the functions that need it. How
-reviews are read: see `rnnlab.predict`; which of two runs is better: `rnnlab.verdict`.
+reviews are read: see `rnnlab.inference.batch`; which of two runs is better: `rnnlab.verdict`.
 """
 
 import hashlib
@@ -17,11 +17,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab import chance, datasets, predict
-from rnnlab.classify import Classifier
+from rnnlab import chance, datasets
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.errors import DataError, RnnlabError
+from rnnlab.inference import batch
+from rnnlab.inference.classify import Classifier
 from rnnlab.reviews_csv import LabelledReviews
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
@@ -120,7 +121,7 @@ def on_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Predict
     Raises DataError where this is another dataset, whose validation reviews it may have learned.
     """
     reviews = _validation_reviews(run, dataset)
-    return _of_validation(run, dataset, predict.rows(classifier, dataset, _rows(dataset)), reviews)
+    return _of_validation(run, dataset, batch.rows(classifier, dataset, _rows(dataset)), reviews)
 
 
 def stored(store: RunStore, run: Run, dataset: Dataset) -> Predictions:
@@ -170,7 +171,7 @@ def on_texts(
     classifiers: Sequence[Classifier], reviews: LabelledReviews
 ) -> tuple[Predictions, ...]:
     """What each run says of labelled texts, in the order of the classifiers."""
-    found = predict.texts(classifiers, reviews.texts, cut=reviews.cut)
+    found = batch.texts(classifiers, reviews.texts, cut=reviews.cut)
     return tuple(
         Predictions(
             one.run, one.name, one.config, reviews.labels, probabilities, reviews.fingerprint

@@ -13,10 +13,10 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from rnnlab import forward
 from rnnlab.arrays import Reviews, npz_bytes
 from rnnlab.config import RunConfig
 from rnnlab.evaluate import metrics
+from rnnlab.inference import forward
 from rnnlab.runs import Epoch
 from rnnlab.store.attempt import Attempt
 

@@ -1,7 +1,7 @@
 """The layers of a run's network and how many parameters they have, in closed form.
 
-Owns the shapes that `rnnlab.models` builds and `rnnlab.forward` reads, so that a page can show
-the layer table while a slider moves (some ten microseconds). Builds nothing and imports no keras.
+Owns the shapes that `rnnlab.models` builds and `rnnlab.inference.forward` reads, so that a page
+can show the layer table while a slider moves (tens of microseconds). Imports no keras.
 """
 
 from typing import NamedTuple

@@ -15,10 +15,10 @@ from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 
 if TYPE_CHECKING:
     from rnnlab.chance import Difference
-    from rnnlab.classify import Result
     from rnnlab.estimate import Estimate
     from rnnlab.evaluate import Predictions
     from rnnlab.groups import Group
+    from rnnlab.inference.classify import Result
     from rnnlab.reproduce import Reproduction
     from rnnlab.verdict import Verdict
 

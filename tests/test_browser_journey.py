@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import TimeoutError, expect
 
-from rnnlab.classify import Classifier
+from rnnlab.inference.classify import Classifier
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from rnnlab.text import read

@@ -4,9 +4,9 @@ import math
 import numpy as np
 import pytest
 
-from rnnlab.classify import Classifier, classify, label
 from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.errors import RunNotFound, StoreError
+from rnnlab.inference.classify import Classifier, classify, label
 from rnnlab.runs import RunState
 from rnnlab.text import Vocabulary
 from tests import labs

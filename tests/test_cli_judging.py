@@ -5,10 +5,10 @@ import pytest
 from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, log_loss, roc_auc_score
 
 from rnnlab import evaluate, groups, reviews_csv
-from rnnlab.classify import Classifier
 from rnnlab.config import preset
 from rnnlab.datasets import bundled, cache, encoded, outside
 from rnnlab.groups import group_id
+from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
 from rnnlab.text import read
 from tests import labs

@@ -11,10 +11,11 @@ import sqlalchemy as sa
 from sklearn import metrics as oracle
 from sklearn.calibration import calibration_curve
 
-from rnnlab import evaluate, forward, predict, reviews_csv, text
-from rnnlab.classify import Classifier
+from rnnlab import evaluate, reviews_csv, text
 from rnnlab.datasets import cache, encoded
 from rnnlab.errors import DataError
+from rnnlab.inference import batch, forward
+from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
 from rnnlab.store.schema import artifacts
 from tests import labs
@@ -62,7 +63,7 @@ def noisy(count, *, seed=0):
 @pytest.mark.parametrize("maxlen", [5, 6, 9])
 def test_texts_are_read_as_classify_reads_them(dataset, truncating, maxlen):
     reader = classifier("gru", dataset.vocabulary, truncating=truncating, maxlen=maxlen)
-    (found,) = predict.texts([reader], TEXTS)
+    (found,) = batch.texts([reader], TEXTS)
     window = {"vocab_size": reader.config.vocab_size, "maxlen": maxlen, "truncating": truncating}
     ids = np.stack([text.read(one, reader.vocabulary, **window).ids for one in TEXTS])
     expected = forward.predict(reader.config, reader.weights, ids)
@@ -74,11 +75,11 @@ def test_rows_and_their_texts_get_equal_probabilities(dataset, arch, monkeypatch
     reader = classifier(arch, dataset.vocabulary)
     rows = np.tile([3, 0, 5, 1, 2], 7)
     with monkeypatch.context() as small:  # so that batches are put together again
-        small.setattr(predict, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
-        small.setattr(predict, "TEXTS", 3)
-        found = predict.rows(reader, dataset, rows)
-        (of_texts,) = predict.texts([reader], [TEXTS[row] for row in rows])
-    (expected,) = predict.texts([reader], [TEXTS[row] for row in rows])
+        small.setattr(batch, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
+        small.setattr(batch, "TEXTS", 3)
+        found = batch.rows(reader, dataset, rows)
+        (of_texts,) = batch.texts([reader], [TEXTS[row] for row in rows])
+    (expected,) = batch.texts([reader], [TEXTS[row] for row in rows])
     np.testing.assert_allclose(found, expected, atol=1e-6)
     np.testing.assert_allclose(of_texts, expected, atol=1e-6)
 
@@ -90,9 +91,9 @@ def test_each_of_several_networks_reads_texts_with_its_own_words_and_window(data
         classifier("lstm", dataset.vocabulary),
         classifier("gru", dataset.vocabulary, truncating="post"),
     ]
-    together = predict.texts(readers, TEXTS)
+    together = batch.texts(readers, TEXTS)
     for reader, found in zip(readers, together, strict=True):
-        (alone,) = predict.texts([reader], TEXTS)
+        (alone,) = batch.texts([reader], TEXTS)
         np.testing.assert_array_equal(found, alone)
     assert len({tuple(found.tolist()) for found in together}) == 4
 

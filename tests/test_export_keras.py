@@ -9,8 +9,9 @@ import sys
 import numpy as np
 import pytest
 
-from rnnlab import datasets, export, forward
+from rnnlab import datasets, export
 from rnnlab.config import preset
+from rnnlab.inference import forward
 from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS, RunState
 from tests import labs

@@ -3,9 +3,9 @@ import itertools
 import numpy as np
 import pytest
 
-from rnnlab import forward
 from rnnlab.config import ARCHITECTURES, preset
-from rnnlab.forward import predict
+from rnnlab.inference import forward
+from rnnlab.inference.forward import predict
 from rnnlab.params import CELLS, numbered
 
 # Two reviews, the first padded. Words are below 6.

@@ -11,12 +11,13 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 
-from rnnlab import forward, linear
+from rnnlab import linear
 from rnnlab.arrays import Reviews
-from rnnlab.classify import Classifier
 from rnnlab.config import preset
 from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.errors import LostRun
+from rnnlab.inference import forward
+from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
 from tests.labs import NOW, claimed
 

@@ -3,10 +3,11 @@ import json
 import numpy as np
 import pytest
 
-from rnnlab import evaluate, forward
-from rnnlab.classify import Classifier
+from rnnlab import evaluate
 from rnnlab.datasets import outside
 from rnnlab.errors import DataError, InvalidField
+from rnnlab.inference import forward
+from rnnlab.inference.classify import Classifier
 from rnnlab.text import Vocabulary, pad
 from tests.test_datasets import objects
 from tests.test_forward import fixed_weights, tiny

@@ -8,9 +8,9 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from rnnlab import forward
 from rnnlab.config import RunConfig, preset
 from rnnlab.datasets import bundled, cache, encoded
+from rnnlab.inference import forward
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.text import Reading, Vocabulary, read

@@ -14,10 +14,11 @@ pytestmark = pytest.mark.slow
 
 import keras  # noqa: E402
 
-from rnnlab import forward, models, training  # noqa: E402
-from rnnlab.classify import Classifier  # noqa: E402
+from rnnlab import models, training  # noqa: E402
 from rnnlab.config import preset  # noqa: E402
 from rnnlab.errors import LostRun, StoreError, TrainingFailed  # noqa: E402
+from rnnlab.inference import forward  # noqa: E402
+from rnnlab.inference.classify import Classifier  # noqa: E402
 from rnnlab.runs import HISTORY_KEYS, Epoch, RunState  # noqa: E402
 from rnnlab.training import callbacks  # noqa: E402
 from tests.labs import NOW, claimed  # noqa: E402

@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from rnnlab import datasets, evaluate, machine
-from rnnlab.classify import Classifier
 from rnnlab.config import preset
 from rnnlab.errors import DataError
+from rnnlab.inference.classify import Classifier
 from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS, RunState
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rnnlab import home
-from rnnlab.classify import Classifier, Result
 from rnnlab.errors import RnnlabError
+from rnnlab.inference.classify import Classifier, Result
 from rnnlab.runs import Run, RunState
 from ui import theme
 from ui.lab import get_lab

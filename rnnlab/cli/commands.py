@@ -147,7 +147,7 @@ def classify(options: argparse.Namespace) -> int:
             "there is no finished run to classify with: train one with "
             "`python -m rnnlab train --preset lstm`"
         )
-    from rnnlab.classify import Classifier, classify
+    from rnnlab.inference.classify import Classifier, classify
 
     results = classify(review, [Classifier.of(lab.store, run) for run in found])
     if results[0].reading.blank:

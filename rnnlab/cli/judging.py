@@ -19,8 +19,8 @@ def evaluate(options: argparse.Namespace) -> int:
     """Let runs judge labelled reviews that they were not trained on."""
     lab, runs = _runs(options)
     reviews = _reviews(options)
-    from rnnlab.classify import Classifier
     from rnnlab.evaluate import on_texts
+    from rnnlab.inference.classify import Classifier
 
     said = on_texts([Classifier.of(lab.store, run) for run in runs], reviews)
     if options.json:
@@ -43,8 +43,8 @@ def compare(options: argparse.Namespace) -> int:
     if options.csv is None and options.on is None:
         reviews, said = None, _on_validation(lab, runs)
     else:
-        from rnnlab.classify import Classifier
         from rnnlab.evaluate import on_texts
+        from rnnlab.inference.classify import Classifier
 
         reviews = _reviews(options)
         said = on_texts([Classifier.of(lab.store, run) for run in runs], reviews)

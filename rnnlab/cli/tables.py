@@ -15,8 +15,8 @@ from rnnlab.groups import group_id
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 
 if TYPE_CHECKING:
-    from rnnlab.classify import Result
     from rnnlab.estimate import Estimate
+    from rnnlab.inference.classify import Result
 
 PIPE_WIDTH = 160  # columns where there is no terminal to ask
 SHOWN_UNKNOWN = 12  # words

@@ -51,7 +51,7 @@ def make(run_id: str, folder: Path) -> None:
 def main(run_id: str, folder: Path) -> None:
     """Write the files of a run into a folder. Imports keras."""
     from rnnlab import home, models, training
-    from rnnlab.classify import Classifier
+    from rnnlab.inference.classify import Classifier
     from rnnlab.store import RunStore
 
     store = RunStore(home.store_url())

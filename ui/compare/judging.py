@@ -13,12 +13,12 @@ import numpy as np
 import streamlit as st
 
 from rnnlab import evaluate, home, reviews_csv, standing
-from rnnlab.classify import Classifier
 from rnnlab.datasets import Dataset, outside
 from rnnlab.disagree import Words
 from rnnlab.errors import DataError, RnnlabError
 from rnnlab.evaluate import Predictions
 from rnnlab.groups import Group
+from rnnlab.inference.classify import Classifier
 from rnnlab.reviews_csv import LabelledReviews
 from rnnlab.runs import Run
 from rnnlab.standing import Judged

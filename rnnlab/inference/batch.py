@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from rnnlab import forward
-from rnnlab.classify import Classifier
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
+from rnnlab.inference import forward
+from rnnlab.inference.classify import Classifier
 from rnnlab.text import START, UNKNOWN, Vocabulary, pad, tokenize
 
 BATCH_BYTES = 20_000_000  # the ids of the reviews that are read at once

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab import forward, text
+from rnnlab import text
 from rnnlab.arrays import npz_arrays
 from rnnlab.config import RunConfig
 from rnnlab.errors import StoreError
+from rnnlab.inference import forward
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
 from rnnlab.text import Reading, Vocabulary
