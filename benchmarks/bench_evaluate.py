@@ -9,8 +9,9 @@ import time
 
 import numpy as np
 
-from rnnlab import datasets, evaluate, home, reviews_csv
+from rnnlab import datasets, evaluate, home
 from rnnlab.config import preset
+from rnnlab.datasets import labelled
 from rnnlab.inference.classify import Classifier
 
 ROWS = 5_000
@@ -27,7 +28,7 @@ def main(rows: int) -> None:
     reader = Classifier("r1", "lstm-1", config, weights, dataset.vocabulary.top(config.vocab_size))
     chosen = np.resize(dataset.validation_rows, rows)
     texts = [dataset.text(row) for row in chosen]
-    reviews = reviews_csv.labelled(texts, dataset.labels[chosen].tolist())
+    reviews = labelled.labelled(texts, dataset.labels[chosen].tolist())
 
     began = time.perf_counter()
     (found,) = evaluate.on_texts([reader], reviews)

@@ -20,10 +20,10 @@ import numpy as np
 from rnnlab import chance, datasets
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
+from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.errors import DataError, RnnlabError
 from rnnlab.inference import batch
 from rnnlab.inference.classify import Classifier
-from rnnlab.reviews_csv import LabelledReviews
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt

@@ -15,7 +15,7 @@ from rnnlab.estimate import Estimate
 from rnnlab.executors.local import LocalExecutor
 from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
-from rnnlab.store.new import checked_name
+from rnnlab.store.enqueue import checked_name
 
 log = logging.getLogger(__name__)
 

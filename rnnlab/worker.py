@@ -34,7 +34,7 @@ from rnnlab.runs import RunState
 from rnnlab.spare import Spare
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
-from rnnlab.store.presence import BEAT_S
+from rnnlab.store.workers import BEAT_S
 
 log = logging.getLogger(__name__)
 

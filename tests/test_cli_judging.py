@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, log_loss, roc_auc_score
 
-from rnnlab import evaluate, groups, reviews_csv
+from rnnlab import evaluate, groups
 from rnnlab.config import preset
-from rnnlab.datasets import bundled, cache, encoded, outside
+from rnnlab.datasets import bundled, cache, encoded, labelled, outside
 from rnnlab.groups import group_id
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
@@ -60,7 +60,7 @@ def file(tmp_path):
 
 def said(store, run):
     """What a run says of the texts: float32 (200,)."""
-    (found,) = evaluate.on_texts([Classifier.of(store, run)], reviews_csv.labelled(TEXTS, LABELS))
+    (found,) = evaluate.on_texts([Classifier.of(store, run)], labelled.labelled(TEXTS, LABELS))
     return found.probabilities
 
 
@@ -189,7 +189,7 @@ def test_path_that_cannot_be_a_csv_is_an_error_with_a_remedy(cli, runs, tmp_path
         code, out, err = cli("evaluate", A, "--csv", name)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert message in err
-    monkeypatch.setattr(reviews_csv, "MAX_MB", 1)
+    monkeypatch.setattr(labelled, "MAX_MB", 1)
     code, _, err = cli("evaluate", A, "--csv", "/dev/zero")
     assert (code, "csv must be at most 1 MB" in err) == (2, True)
 

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sklearn import metrics as oracle
 from sklearn.calibration import calibration_curve
 
-from rnnlab import evaluate, reviews_csv, text
-from rnnlab.datasets import cache, encoded
+from rnnlab import evaluate, text
+from rnnlab.datasets import cache, encoded, labelled
 from rnnlab.errors import DataError
 from rnnlab.inference import batch, forward
 from rnnlab.inference.classify import Classifier
@@ -212,7 +212,7 @@ def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
 
 
 def test_labelled_csv_is_judged_by_every_run(dataset):
-    reviews = reviews_csv.read(b"text,label\nthe film,1\nthe sea,neg\n")
+    reviews = labelled.read(b"text,label\nthe film,1\nthe sea,neg\n")
     readers = [classifier("gru", dataset.vocabulary), classifier("lstm", dataset.vocabulary)]
     found = evaluate.on_texts(readers, reviews)
     assert [one.name for one in found] == ["gru", "lstm"]

@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from rnnlab import reviews_csv
+from rnnlab.datasets import labelled
 from rnnlab.errors import DataError
 
 
 def read(text, encoding="utf-8"):
-    return reviews_csv.read(text.encode(encoding))
+    return labelled.read(text.encode(encoding))
 
 
 def test_labels_are_read_in_every_spelling_and_case():
@@ -144,7 +144,7 @@ def test_fingerprint_tells_other_texts_labels_and_orders_apart():
 
 
 def test_file_that_is_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(reviews_csv, "MAX_MB", 1)
+    monkeypatch.setattr(labelled, "MAX_MB", 1)
     with pytest.raises(DataError, match="a CSV must be at most 1 MB: give fewer reviews at once"):
         read("text,label\n" + "the,1\n" * 200_000)
 
@@ -153,4 +153,4 @@ def test_file_that_is_too_large_is_refused(monkeypatch):
 def test_line_that_is_not_utf_8_is_named_wherever_it_stands(rows):
     content = b"text,label\n" + b"the film,1\n" * rows + "\u00e9t\u00e9,1\n".encode("latin-1")
     with pytest.raises(DataError, match=rf"line {rows + 2} of the CSV is not UTF-8"):
-        reviews_csv.read(content)
+        labelled.read(content)

@@ -13,8 +13,8 @@ from rnnlab.config import PRESETS, preset
 from rnnlab.errors import InvalidField, LostRun, RunNotFound, StoreError, WrongState
 from rnnlab.runs import Epoch, Progress, RunState
 from rnnlab.store import RunStore
-from rnnlab.store.presence import LOST_AFTER_S
 from rnnlab.store.schema import artifacts, expected, wal_is_safe, workers
+from rnnlab.store.workers import LOST_AFTER_S
 from tests.labs import NOW, claimed, failed_run, finished_run, running_run, train
 
 

@@ -12,7 +12,7 @@ from rnnlab import spare
 from rnnlab import worker as worker_module
 from rnnlab.config import preset
 from rnnlab.runs import RunState
-from rnnlab.store.presence import BEAT_S
+from rnnlab.store.workers import BEAT_S
 from rnnlab.worker import EXPECTED_S, LEAVE_S, LOOK_S, NICE, RUNS_A_PROCESS, Worker
 from tests.labs import NOW
 

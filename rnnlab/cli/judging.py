@@ -9,10 +9,10 @@ from rnnlab.cli.output import print_json, say
 from rnnlab.runs import Run, RunState
 
 if TYPE_CHECKING:
+    from rnnlab.datasets.labelled import LabelledReviews
     from rnnlab.evaluate import Predictions
     from rnnlab.groups import Group
     from rnnlab.lab import Lab
-    from rnnlab.reviews_csv import LabelledReviews
 
 
 def evaluate(options: argparse.Namespace) -> int:
@@ -113,11 +113,11 @@ def _reviews(options: argparse.Namespace) -> "LabelledReviews":
         from rnnlab.datasets import outside
 
         return outside.load(options.on)
-    from rnnlab import reviews_csv
     from rnnlab.cli import files
+    from rnnlab.datasets import labelled
 
-    limit = reviews_csv.MAX_MB
-    return reviews_csv.read(
+    limit = labelled.MAX_MB
+    return labelled.read(
         files.content(options.csv, flag="csv", limit_mb=limit, remedy="give fewer reviews at once")
     )
 

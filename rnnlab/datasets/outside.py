@@ -1,13 +1,13 @@
 """Reviews that no run was trained or chosen on: ready to evaluate any run with.
 
-Owns their names. A person's own are read by `rnnlab.reviews_csv`.
+Owns their names. A person's own are read by `rnnlab.datasets.labelled`.
 """
 
 from functools import lru_cache
 
 from rnnlab.datasets import bundled, keras_imdb
+from rnnlab.datasets.labelled import LabelledReviews, labelled
 from rnnlab.errors import InvalidField
-from rnnlab.reviews_csv import LabelledReviews, labelled
 
 OUTSIDE = {"rotten-tomatoes": "Rotten Tomatoes", "imdb-test": "IMDB test reviews"}
 

@@ -23,13 +23,13 @@ from rnnlab.errors import RunNotFound, StoreError, WrongState
 from rnnlab.runs import Epoch, Run, RunState, Spent
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.claim import claim
+from rnnlab.store.costs import spent
+from rnnlab.store.enqueue import MAX_NAME, checked_name, equal_run, insert
+from rnnlab.store.epoch_times import paces
 from rnnlab.store.expected import Expected, fulfil
-from rnnlab.store.new import MAX_NAME, checked_name, equal_run, insert
-from rnnlab.store.paces import paces
-from rnnlab.store.presence import Presence
 from rnnlab.store.rows import NEWEST_FIRST, get_run, run_of, runs_given
 from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs, usable
-from rnnlab.store.spent import spent
+from rnnlab.store.workers import Presence
 
 __all__ = ["MAX_NAME", "RunStore"]
 

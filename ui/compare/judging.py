@@ -12,14 +12,14 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from rnnlab import evaluate, home, reviews_csv, standing
-from rnnlab.datasets import Dataset, outside
+from rnnlab import evaluate, home, standing
+from rnnlab.datasets import Dataset, labelled, outside
+from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.disagree import Words
 from rnnlab.errors import DataError, RnnlabError
 from rnnlab.evaluate import Predictions
 from rnnlab.groups import Group
 from rnnlab.inference.classify import Classifier
-from rnnlab.reviews_csv import LabelledReviews
 from rnnlab.runs import Run
 from rnnlab.standing import Judged
 from rnnlab.verdict import Side
@@ -70,7 +70,7 @@ def choose() -> tuple[str, LabelledReviews | None]:
 
 
 def judge(
-    groups: Sequence[Group[Run]], on: str, labelled: LabelledReviews | None
+    groups: Sequence[Group[Run]], on: str, uploaded: LabelledReviews | None
 ) -> Reviewed | None:
     """The groups judged on the chosen reviews; None while those are not at hand.
 
@@ -78,10 +78,10 @@ def judge(
     """
     if on == VALIDATION:
         found = _on_validation(groups)
-    elif labelled is None:
+    elif uploaded is None:
         return None
     else:
-        found = _on_labelled(groups, labelled)
+        found = _on_labelled(groups, uploaded)
     if found:
         seen = st.session_state.setdefault("compare_seen", {})
         seen[on] = {
@@ -127,16 +127,16 @@ def _on_validation(groups: Sequence[Group[Run]]) -> Reviewed | None:
     )
 
 
-def _on_labelled(groups: Sequence[Group[Run]], labelled: LabelledReviews) -> Reviewed:
+def _on_labelled(groups: Sequence[Group[Run]], uploaded: LabelledReviews) -> Reviewed:
     runs = [run for group in groups for run in group.runs]
     key = tuple(run.id for run in runs)
-    said = _outside(key, home.store_url(), labelled.fingerprint, runs, labelled)
+    said = _outside(key, home.store_url(), uploaded.fingerprint, runs, uploaded)
     dataset = reviews.load(runs[0].config.dataset)
     return Reviewed(
         _judged(groups, {one.run: one for one in said}),
-        f"{len(labelled.texts):,} reviews that no run was trained on",
-        lambda place: labelled.texts[place],
-        lambda: _words_of_texts(labelled.fingerprint, labelled, dataset),
+        f"{len(uploaded.texts):,} reviews that no run was trained on",
+        lambda place: uploaded.texts[place],
+        lambda: _words_of_texts(uploaded.fingerprint, uploaded, dataset),
     )
 
 
@@ -158,7 +158,7 @@ def _uploaded() -> LabelledReviews | None:
     file = st.file_uploader(
         "A CSV with the columns text and label (0 or 1, neg or pos, negative or positive)",
         type=["csv", "tsv", "txt"],
-        max_upload_size=reviews_csv.MAX_MB,
+        max_upload_size=labelled.MAX_MB,
         key="compare_file",
     )
     kept = st.session_state.get("compare_csv")
@@ -167,18 +167,18 @@ def _uploaded() -> LabelledReviews | None:
     content = file.getvalue()
     digest = hashlib.sha256(content).hexdigest()
     if not kept or kept[0] != digest:
-        st.session_state.compare_csv = kept = (digest, reviews_csv.read(content))
+        st.session_state.compare_csv = kept = (digest, labelled.read(content))
     return kept[1]
 
 
-def left_out(labelled: LabelledReviews) -> str:
+def left_out(uploaded: LabelledReviews) -> str:
     """How many rows were left out and why, as Markdown; empty where none was."""
-    if not labelled.left_out:
+    if not uploaded.left_out:
         return ""
     why = "; ".join(
-        f"{one.count:,} × {one.reason} (first on line {one.line:,})" for one in labelled.left_out
+        f"{one.count:,} × {one.reason} (first on line {one.line:,})" for one in uploaded.left_out
     )
-    rows = theme.counted(labelled.left_out_count, "row")
+    rows = theme.counted(uploaded.left_out_count, "row")
     return theme.markdown(f"{rows} left out: {why}.")
 
 
