@@ -9,9 +9,10 @@ import time
 
 import numpy as np
 
-from rnnlab import datasets, evaluate, home
+from rnnlab import datasets, home
 from rnnlab.config import preset
 from rnnlab.datasets import labelled
+from rnnlab.evaluation import predictions
 from rnnlab.inference.classify import Classifier
 
 ROWS = 5_000
@@ -31,7 +32,7 @@ def main(rows: int) -> None:
     reviews = labelled.labelled(texts, dataset.labels[chosen].tolist())
 
     began = time.perf_counter()
-    (found,) = evaluate.on_texts([reader], reviews)
+    (found,) = predictions.on_texts([reader], reviews)
     lab_s = time.perf_counter() - began
     ids = dataset.inputs(chosen, vocab_size=500, maxlen=100, truncating="pre")
     network.predict(ids[:64], verbose=0)  # compiles

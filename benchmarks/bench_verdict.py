@@ -22,7 +22,7 @@ from scipy.stats import norm
 
 from rnnlab import chance, datasets, home, verdict
 from rnnlab.config import RunConfig
-from rnnlab.evaluate import Predictions, on_validation
+from rnnlab.evaluation.predictions import Predictions, on_validation
 from rnnlab.executors.local import LocalExecutor
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run, RunState

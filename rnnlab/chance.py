@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
-from scipy.stats import binomtest, rankdata
+from scipy.stats import binomtest
 
 ALPHA = 0.05  # the intervals are 95 % intervals
 DRAWS = 4_000  # of the bootstrap; its ends then vary by about 3 % of the interval's width
@@ -114,27 +114,6 @@ def of_two_models(a: np.ndarray, b: np.ndarray) -> Difference:
     differ = only_a + only_b
     p = float(binomtest(only_a, differ, 0.5).pvalue) if differ else 1.0
     return Difference((only_a - only_b) / count, float(low), float(high), p)
-
-
-def auc_parts(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
-    """Each review's share in the AUC: float64 (reviews,), whose mean is the AUC.
-
-    Their variance over the number of reviews is the AUC's variance after DeLong, DeLong and
-    Clarke-Pearson (1988, Biometrics 44), to a part in the number of positive or negative reviews;
-    by ranks as Sun and Xu (2014, IEEE Signal Processing Letters 21) have it. Needs both labels.
-    """
-    positive = labels == 1
-    ranks = rankdata(probabilities)
-    parts = np.empty(len(labels))
-    for group, others in ((positive, ~positive), (~positive, positive)):
-        # How many of the other label stand below each review; of two that are level, one half.
-        below = ranks[group] - rankdata(probabilities[group])
-        parts[group] = below / np.sum(others)
-    parts[~positive] = 1 - parts[~positive]
-    auc = parts[positive].mean()
-    for group in (positive, ~positive):
-        parts[group] = auc + (parts[group] - auc) * len(labels) / np.sum(group)
-    return parts
 
 
 def holm(ps: Sequence[float]) -> list[float]:

@@ -9,9 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from rnnlab import evaluate
 from rnnlab.charts.cost import Cost
 from rnnlab.config import FIELDS
+from rnnlab.evaluation import metrics
 from rnnlab.groups import Group
 from rnnlab.runs import Epoch, Run
 from rnnlab.verdict import Side, Verdict
@@ -52,8 +52,8 @@ def differences(
     )
 
 
-def metrics(sides: Sequence[Side]) -> pd.DataFrame:
-    """A row a side: its metrics on the reviews that it judged, see `evaluate.Metrics`.
+def metric_table(sides: Sequence[Side]) -> pd.DataFrame:
+    """A row a side: its metrics on the reviews that it judged, see `metrics.Metrics`.
 
     Means over the seeds, each with its standard deviation (missing for one seed). A metric that
     is undefined for one seed is missing: the mean of the others would speak of fewer seeds.
@@ -101,9 +101,9 @@ def verdicts(found: Sequence[Verdict]) -> pd.DataFrame:
 
 def _metrics(side: Side) -> dict[str, Any]:
     seeds = zip(
-        *(evaluate.metrics(run.labels, run.probabilities) for run in side.runs), strict=True
+        *(metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs), strict=True
     )
-    found = evaluate.Metrics(*([] if None in values else values for values in seeds))
+    found = metrics.Metrics(*([] if None in values else values for values in seeds))
     return (
         {"Name": side.name, "Seeds": side.seeds}
         | _mean("Accuracy", [100 * value for value in found.accuracy], unit="%", spread="points")

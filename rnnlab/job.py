@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnnlab import datasets, estimate, evaluate, home, machine
+from rnnlab import datasets, estimate, home, machine
 from rnnlab.arrays import Reviews
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.errors import LostRun, RnnlabError
+from rnnlab.evaluation import predictions
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
@@ -93,7 +94,7 @@ def run_attempt(
             state = RunState.INTERRUPTED
             error = "Its worker ended before it did: resume it to go on."
         if state is not RunState.INTERRUPTED:
-            evaluate.keep(attempt, store, home.home())
+            predictions.keep(attempt, store, home.home())
         attempt.end(state, now=time.time(), error=error)
     except LostRun as lost:
         log.warning("%s", lost)

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 
 from rnnlab.arrays import Reviews, npz_bytes
 from rnnlab.config import RunConfig
-from rnnlab.evaluate import metrics
+from rnnlab.evaluation.metrics import compute_metrics
 from rnnlab.inference import forward
 from rnnlab.runs import Epoch
 from rnnlab.store.attempt import Attempt
@@ -63,7 +63,7 @@ def fit(
         return False
     figures = {}
     for prefix, reviews in (("", train), ("val_", validation)):
-        found = metrics(reviews.labels[:, 0], forward.predict(config, weights, reviews.ids))
+        found = compute_metrics(reviews.labels[:, 0], forward.predict(config, weights, reviews.ids))
         figures |= {f"{prefix}loss": found.log_loss, f"{prefix}accuracy": found.accuracy}
     attempt.record_epoch(
         Epoch(epoch=1, seconds=time.perf_counter() - began_s, **figures),

@@ -16,7 +16,7 @@ from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 if TYPE_CHECKING:
     from rnnlab.chance import Difference
     from rnnlab.estimate import Estimate
-    from rnnlab.evaluate import Predictions
+    from rnnlab.evaluation.predictions import Predictions
     from rnnlab.groups import Group
     from rnnlab.inference.classify import Result
     from rnnlab.reproduce import Reproduction
@@ -151,9 +151,9 @@ def classification(text: str, results: Iterable["Result"]) -> dict[str, Any]:
 
 def evaluation(said: "Predictions", *, left_out: int) -> dict[str, Any]:
     """How well a run judges labelled reviews; `left_out` counts rows that could not be used."""
-    from rnnlab import evaluate
+    from rnnlab.evaluation import metrics
 
-    figures = evaluate.metrics(said.labels, said.probabilities)
+    figures = metrics.compute_metrics(said.labels, said.probabilities)
     return {
         "run": said.run,
         "rows": len(said.labels),
@@ -171,13 +171,13 @@ def comparison(
 ) -> dict[str, Any]:
     """Several sides by their ids: the metrics of each and of its runs, and the verdict on each
     pair; `refused` says why there is none. `p` is corrected for all pairs, `auc` is not."""
-    from rnnlab import evaluate
+    from rnnlab.evaluation import metrics
 
     figures = {}
     for side_id, side in sides.items():
-        own = [evaluate.metrics(run.labels, run.probabilities) for run in side.runs]
+        own = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs]
         rows = len(side.runs[0].labels)
-        mean, spread = evaluate.over_seeds(own)
+        mean, spread = metrics.over_seeds(own)
         figures[side_id] = {
             "name": side.name,
             "n": side.seeds,

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rnnlab import comparison, datasets, evaluate, report, show, tables
+from rnnlab import comparison, datasets, report, show, tables
 from rnnlab.charts import cost, differences, over_seeds, quality, slices, style, threshold
 from rnnlab.charts.cost import Cost
 from rnnlab.charts.style import INK, Look
 from rnnlab.disagree import Words
 from rnnlab.errors import DataError
+from rnnlab.evaluation import predictions
 from rnnlab.groups import Group, groups
 from rnnlab.lab import Lab
 from rnnlab.report import Section, Sheet
@@ -94,7 +95,7 @@ def frames(compared: Comparison) -> dict[str, pd.DataFrame]:
         "differences": comparison.differences(compared.groups, compared.costs, compared.epochs)
     }
     if compared.judged:
-        found["quality"] = comparison.metrics(compared.judged.sides)
+        found["quality"] = comparison.metric_table(compared.judged.sides)
         found["verdicts"] = comparison.verdicts(compared.judged.verdicts)
     if len(compared.elsewhere) > 1:
         names = [group.name for group in compared.groups]
@@ -241,7 +242,7 @@ def _parted(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _side(lab: Lab, group: Group[Run], dataset: datasets.Dataset) -> Side:
-    runs = tuple(evaluate.stored(lab.store, run, dataset) for run in group.runs)
+    runs = tuple(predictions.stored(lab.store, run, dataset) for run in group.runs)
     return Side(group.name, runs, len(group.repeats))
 
 

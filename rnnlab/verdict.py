@@ -15,7 +15,7 @@ import numpy as np
 from rnnlab import chance
 from rnnlab.chance import ALPHA, Difference
 from rnnlab.errors import DataError
-from rnnlab.evaluate import Predictions
+from rnnlab.evaluation.predictions import Predictions
 from rnnlab.groups import group_id, groups
 
 # A side, unless it draws nothing at random. Two tell next to nothing of how far seeds scatter.

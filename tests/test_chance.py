@@ -6,6 +6,7 @@ from scipy import stats
 from sklearn.metrics import roc_auc_score
 
 from rnnlab import chance
+from rnnlab.evaluation import metrics
 from tests.test_evaluate import noisy
 
 
@@ -201,7 +202,7 @@ def test_over_reviews_is_the_paired_normal_test():
 
 def test_auc_parts_average_to_scikit_learns_auc():
     labels, probabilities = noisy(700)
-    parts = chance.auc_parts(labels, probabilities)
+    parts = metrics.auc_parts(labels, probabilities)
     assert parts.mean() == pytest.approx(roc_auc_score(labels, probabilities))
 
 
@@ -209,7 +210,7 @@ def test_difference_in_auc_is_delongs():
     labels, one = noisy(900)
     other = np.clip(one + np.random.default_rng(5).normal(0, 0.2, 900), 0, 1)
     found = chance.over_reviews(
-        chance.auc_parts(labels, one)[None], chance.auc_parts(labels, other)[None]
+        metrics.auc_parts(labels, one)[None], metrics.auc_parts(labels, other)[None]
     )
     value, variance = delong_by_definition(labels, one, other)
     assert found.value == pytest.approx(value)

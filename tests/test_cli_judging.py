@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, log_loss, roc_auc_score
 
-from rnnlab import evaluate, groups
+from rnnlab import groups
 from rnnlab.config import preset
 from rnnlab.datasets import bundled, cache, encoded, labelled, outside
+from rnnlab.evaluation import predictions
 from rnnlab.groups import group_id
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
@@ -60,7 +61,7 @@ def file(tmp_path):
 
 def said(store, run):
     """What a run says of the texts: float32 (200,)."""
-    (found,) = evaluate.on_texts([Classifier.of(store, run)], labelled.labelled(TEXTS, LABELS))
+    (found,) = predictions.on_texts([Classifier.of(store, run)], labelled.labelled(TEXTS, LABELS))
     return found.probabilities
 
 
@@ -127,7 +128,7 @@ def test_evaluate_on_rotten_tomatoes(cli, store, runs):
     found = document(cli("evaluate", A, "--on", "rotten-tomatoes", "--json"))
     assert (found["rows"], found["left_out"]) == (8_530, 0)
     reviews = outside.load("rotten-tomatoes")
-    (expected,) = evaluate.on_texts([Classifier.of(store, runs[0])], reviews)
+    (expected,) = predictions.on_texts([Classifier.of(store, runs[0])], reviews)
     right = accuracy_score(reviews.labels, expected.probabilities > 0.5)
     assert found["metrics"]["accuracy"] == pytest.approx(right)
 

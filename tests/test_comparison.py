@@ -10,9 +10,10 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from rnnlab import comparison, evaluate, verdict
+from rnnlab import comparison, verdict
 from rnnlab.charts import cost
 from rnnlab.config import preset
+from rnnlab.evaluation import metrics
 from rnnlab.groups import groups
 from tests.labs import finished_run
 from tests.test_verdict import BAD, GOOD, group
@@ -74,7 +75,7 @@ def test_each_pair_has_a_row_with_its_verdict():
 
 def test_metrics_are_scikit_learns_means_and_deviations_over_seeds():
     sides = [group("lstm", GOOD), group("one", (0.76,))]
-    lstm, one = comparison.metrics(sides).to_dict("records")
+    lstm, one = comparison.metric_table(sides).to_dict("records")
     for column, spread, oracle, scale in (
         ("Log loss", "± (log loss)", log_loss, 1),
         ("ROC AUC", "± (ROC AUC)", roc_auc_score, 1),
@@ -87,12 +88,14 @@ def test_metrics_are_scikit_learns_means_and_deviations_over_seeds():
         assert lstm[spread] == pytest.approx(np.std(values, ddof=1), rel=1e-4)
         assert np.isnan(one[spread])
     assert (lstm["Seeds"], one["Seeds"]) == (3, 1)
-    errors = [100 * evaluate.metrics(run.labels, run.probabilities).ece for run in sides[0].runs]
+    errors = [
+        100 * metrics.compute_metrics(run.labels, run.probabilities).ece for run in sides[0].runs
+    ]
     assert lstm["Calibration error (points)"] == pytest.approx(np.mean(errors))
 
 
 def test_metrics_that_reviews_of_one_label_leave_undefined_are_missing():
     ones = np.ones(40, np.uint8)
-    frame = comparison.metrics([group("lstm", GOOD, labels=ones)])
+    frame = comparison.metric_table([group("lstm", GOOD, labels=ones)])
     assert frame["ROC AUC"][0] is None
     assert frame["F1"][0] > 0.8

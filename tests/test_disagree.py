@@ -7,7 +7,7 @@ from rnnlab import disagree
 from rnnlab.config import preset
 from rnnlab.datasets import encoded
 from rnnlab.disagree import Words
-from rnnlab.evaluate import Predictions
+from rnnlab.evaluation.predictions import Predictions
 from rnnlab.text import tokenize
 from rnnlab.verdict import Side
 

@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sklearn import metrics as oracle
 from sklearn.calibration import calibration_curve
 
-from rnnlab import evaluate, text
+from rnnlab import text
 from rnnlab.datasets import cache, encoded, labelled
 from rnnlab.errors import DataError
+from rnnlab.evaluation import metrics, predictions
 from rnnlab.inference import batch, forward
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
@@ -100,13 +101,13 @@ def test_each_of_several_networks_reads_texts_with_its_own_words_and_window(data
 
 def test_validation_predictions_name_their_reviews(store, dataset):
     runs = [trained_run(store, tiny("gru")), trained_run(store, tiny("lstm"))]
-    found = [evaluate.on_validation(run, Classifier.of(store, run), dataset) for run in runs]
+    found = [predictions.on_validation(run, Classifier.of(store, run), dataset) for run in runs]
     assert found[0].reviews == found[1].reviews
     assert found[0].labels.tolist() == LABELS[dataset.validation_rows].tolist()
     assert found[0].chosen
     assert (found[0].run, found[0].name) == (runs[0].id, "gru-1")
     other = dataclasses.replace(dataset, validation_rows=dataset.validation_rows[::-1])
-    again = evaluate.on_validation(runs[0], Classifier.of(store, runs[0]), other)
+    again = predictions.on_validation(runs[0], Classifier.of(store, runs[0]), other)
     assert again.reviews != found[0].reviews
 
 
@@ -115,9 +116,9 @@ def test_validation_on_a_dataset_that_the_run_was_not_trained_on_is_refused(stor
     reader = Classifier.of(store, run)
     altered = dataclasses.replace(run, manifest={"dataset_sha256": "0" * 64})
     with pytest.raises(DataError, match=r"gru-1 was trained on the dataset bundled \(000000000000"):
-        evaluate.on_validation(altered, reader, dataset)
+        predictions.on_validation(altered, reader, dataset)
     with pytest.raises(DataError, match="not on keras"):
-        evaluate.on_validation(run, reader, dataclasses.replace(dataset, name="keras"))
+        predictions.on_validation(run, reader, dataclasses.replace(dataset, name="keras"))
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def kept(store, dataset, lab_home):
     attempt.start(versions={}, manifest={"dataset_sha256": dataset.fingerprint})
     attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
     labs.train(attempt, 1, best=npz(fixed_weights(config)))
-    evaluate.keep(attempt, store, lab_home)
+    predictions.keep(attempt, store, lab_home)
     attempt.end(RunState.FINISHED, now=labs.NOW + 3)
     return store.get(attempt.run.id)
 
@@ -158,14 +159,14 @@ def altered(store, run, **arrays):
 
 
 def test_kept_predictions_are_read_and_not_made_anew(store, dataset, kept):
-    fresh = evaluate.on_validation(kept, Classifier.of(store, kept), dataset)
-    found = evaluate.stored(store, kept, dataset)
+    fresh = predictions.on_validation(kept, Classifier.of(store, kept), dataset)
+    found = predictions.stored(store, kept, dataset)
     np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
     assert found.labels.tolist() == fresh.labels.tolist()
     assert (found.reviews, found.chosen, found.run) == (fresh.reviews, True, kept.id)
     marked = np.linspace(0, 1, len(found.labels), dtype=np.float32)
     put(store, kept, "predictions", altered(store, kept, probabilities=marked))
-    np.testing.assert_array_equal(evaluate.stored(store, kept, dataset).probabilities, marked)
+    np.testing.assert_array_equal(predictions.stored(store, kept, dataset).probabilities, marked)
 
 
 @pytest.mark.parametrize(
@@ -181,31 +182,31 @@ def test_kept_predictions_are_read_and_not_made_anew(store, dataset, kept):
     ids=["other weights", "other reviews", "no origin", "pickles", "cut short", "empty"],
 )
 def test_kept_predictions_of_something_else_are_made_anew(store, dataset, kept, damage):
-    fresh = evaluate.on_validation(kept, Classifier.of(store, kept), dataset)
+    fresh = predictions.on_validation(kept, Classifier.of(store, kept), dataset)
     put(store, kept, "predictions", damage(store, kept))
-    found = evaluate.stored(store, kept, dataset)
+    found = predictions.stored(store, kept, dataset)
     np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
 
 
 def test_run_of_an_earlier_version_is_predicted_anew(store, dataset):
     run = trained_run(store, tiny("lstm"))
-    fresh = evaluate.on_validation(run, Classifier.of(store, run), dataset)
-    found = evaluate.stored(store, run, dataset)
+    fresh = predictions.on_validation(run, Classifier.of(store, run), dataset)
+    found = predictions.stored(store, run, dataset)
     np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
 
 
 def test_kept_predictions_are_refused_for_another_dataset(store, dataset, kept):
     with pytest.raises(DataError, match="gru-1 was trained on the dataset bundled"):
-        evaluate.stored(store, kept, dataclasses.replace(dataset, fingerprint="0" * 64))
+        predictions.stored(store, kept, dataclasses.replace(dataset, fingerprint="0" * 64))
 
 
 def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
     attempt = labs.claimed(store, tiny("gru"))
-    evaluate.keep(attempt, store, lab_home)  # before the first epoch there is nothing to keep
+    predictions.keep(attempt, store, lab_home)  # before the first epoch there is nothing to keep
     assert not caplog.records
     labs.train(attempt, 1, best=b"no weights at all")
     attempt.start(versions={}, manifest={"dataset_sha256": "0" * 64})
-    evaluate.keep(attempt, store, lab_home)
+    predictions.keep(attempt, store, lab_home)
     assert "its predictions are not kept" in caplog.text
     attempt.end(RunState.FINISHED, now=labs.NOW + 3)
     assert store.digest(attempt.run.id, "predictions") is None
@@ -214,7 +215,7 @@ def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
 def test_labelled_csv_is_judged_by_every_run(dataset):
     reviews = labelled.read(b"text,label\nthe film,1\nthe sea,neg\n")
     readers = [classifier("gru", dataset.vocabulary), classifier("lstm", dataset.vocabulary)]
-    found = evaluate.on_texts(readers, reviews)
+    found = predictions.on_texts(readers, reviews)
     assert [one.name for one in found] == ["gru", "lstm"]
     assert {one.reviews for one in found} == {reviews.fingerprint}
     assert found[0].labels.tolist() == [1, 0]
@@ -222,7 +223,7 @@ def test_labelled_csv_is_judged_by_every_run(dataset):
 
 
 def test_metrics_of_six_reviews_are_as_counted_by_hand():
-    found = evaluate.metrics(LABELS, PROBABILITIES)
+    found = metrics.compute_metrics(LABELS, PROBABILITIES)
     # Right: 0.1, 0.9, 0.8, 0.3; 0.4 is a missed positive, 0.6 a false one.
     assert found.accuracy == pytest.approx(4 / 6)
     assert found.f1 == pytest.approx(2 * 2 / (2 * 2 + 1 + 1))
@@ -235,7 +236,7 @@ def test_metrics_of_six_reviews_are_as_counted_by_hand():
 
 def test_metrics_agree_with_scikit_learn():
     labels, probabilities = noisy(2_000)
-    found = evaluate.metrics(labels, probabilities)
+    found = metrics.compute_metrics(labels, probabilities)
     called = probabilities > 0.5
     assert found.accuracy == pytest.approx(oracle.accuracy_score(labels, called))
     assert found.f1 == pytest.approx(oracle.f1_score(labels, called))
@@ -244,36 +245,38 @@ def test_metrics_agree_with_scikit_learn():
 
 
 def test_one_half_counts_as_negative_like_in_keras():
-    assert evaluate.metrics(np.array([0, 1]), np.array([0.5, 0.5], np.float32)).accuracy == 0.5
-    assert evaluate.confusion(np.array([0, 1]), np.array([0.5, 0.5])) == (1, 0, 1, 0)
+    assert (
+        metrics.compute_metrics(np.array([0, 1]), np.array([0.5, 0.5], np.float32)).accuracy == 0.5
+    )
+    assert metrics.confusion(np.array([0, 1]), np.array([0.5, 0.5])) == (1, 0, 1, 0)
 
 
 @pytest.mark.parametrize(("label", "f1"), [(1, 0.8), (0, 0.0)])
 def test_one_class_alone_has_every_metric_but_the_auc(label, f1):
-    found = evaluate.metrics(np.full(3, label), np.array([0.9, 0.8, 0.2], np.float32))
+    found = metrics.compute_metrics(np.full(3, label), np.array([0.9, 0.8, 0.2], np.float32))
     assert found.roc_auc is None
     assert found.f1 == pytest.approx(f1)
     assert found.accuracy == pytest.approx(2 / 3 if label else 1 / 3)
-    assert evaluate.roc(np.full(3, label), np.array([0.9, 0.8, 0.2])) is None
+    assert metrics.roc(np.full(3, label), np.array([0.9, 0.8, 0.2])) is None
 
 
 def test_f1_is_undefined_where_nothing_is_or_is_called_positive():
-    assert evaluate.metrics(np.zeros(2), np.array([0.1, 0.2])).f1 is None
+    assert metrics.compute_metrics(np.zeros(2), np.array([0.1, 0.2])).f1 is None
 
 
 def test_sure_and_wrong_answer_has_keras_log_loss():
-    found = evaluate.metrics(np.array([1, 0]), np.array([0.0, 1.0], np.float32))
+    found = metrics.compute_metrics(np.array([1, 0]), np.array([0.0, 1.0], np.float32))
     assert found.log_loss == pytest.approx(-np.log(1e-7))
 
 
 def test_metrics_of_no_review_are_refused():
     with pytest.raises(DataError, match="no review to evaluate"):
-        evaluate.metrics(np.array([]), np.array([]))
+        metrics.compute_metrics(np.array([]), np.array([]))
 
 
 def test_reliability_bins_are_scikit_learns_and_keep_every_review():
     labels, probabilities = noisy(3_000)
-    found = evaluate.reliability(labels, probabilities)
+    found = metrics.reliability(labels, probabilities)
     assert len(found) == 15
     assert sum(one.count for one in found) == 3_000
     positive, probability = calibration_curve(labels, probabilities, n_bins=15)
@@ -283,7 +286,7 @@ def test_reliability_bins_are_scikit_learns_and_keep_every_review():
 
 
 def test_reliability_bins_are_closed_on_the_right_and_the_first_holds_nought():
-    found = evaluate.reliability(np.ones(4), np.array([0.0, 0.25, 0.26, 1.0]), bins=4)
+    found = metrics.reliability(np.ones(4), np.array([0.0, 0.25, 0.26, 1.0]), bins=4)
     assert [one.count for one in found] == [2, 1, 0, 1]
     assert found[2] == (0.5, 0.75, 0, None, None)
 
@@ -292,25 +295,25 @@ def test_well_calibrated_probabilities_have_a_small_calibration_error():
     rng = np.random.default_rng(0)
     probabilities = rng.uniform(size=200_000)
     labels = rng.uniform(size=200_000) < probabilities
-    assert evaluate.metrics(labels, probabilities).ece < 0.01
-    assert evaluate.metrics(~labels, probabilities).ece == pytest.approx(0.5, abs=0.01)
+    assert metrics.compute_metrics(labels, probabilities).ece < 0.01
+    assert metrics.compute_metrics(~labels, probabilities).ece == pytest.approx(0.5, abs=0.01)
 
 
 @pytest.mark.parametrize("threshold", [0.0, 0.33, 0.5, 0.9, 1.0])
 def test_confusion_agrees_with_scikit_learn(threshold):
     labels, probabilities = noisy(500)
     expected = oracle.confusion_matrix(labels, probabilities > threshold, labels=[0, 1])
-    found = evaluate.confusion(labels, probabilities, threshold=threshold)
+    found = metrics.confusion(labels, probabilities, threshold=threshold)
     assert found == tuple(expected.ravel())
 
 
 def test_area_under_the_roc_is_the_auc():
     labels, probabilities = noisy(500)
-    found = evaluate.roc(labels, probabilities)
+    found = metrics.roc(labels, probabilities)
     area = np.trapezoid(found.true_positive_rate, found.false_positive_rate)
-    assert area == pytest.approx(evaluate.metrics(labels, probabilities).roc_auc)
+    assert area == pytest.approx(metrics.compute_metrics(labels, probabilities).roc_auc)
 
 
 def test_importing_evaluation_does_not_load_scikit_learn():
-    code = "import sys, rnnlab.evaluate; assert 'sklearn' not in sys.modules"
+    code = "import sys, rnnlab.evaluation.predictions; assert 'sklearn' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

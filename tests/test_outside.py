@@ -3,9 +3,9 @@ import json
 import numpy as np
 import pytest
 
-from rnnlab import evaluate
 from rnnlab.datasets import outside
 from rnnlab.errors import DataError, InvalidField
+from rnnlab.evaluation import predictions
 from rnnlab.inference import forward
 from rnnlab.inference.classify import Classifier
 from rnnlab.text import Vocabulary, pad
@@ -35,7 +35,7 @@ def fed(ids, reviews, **fields):
     config = tiny("gru", dataset="keras", **fields)
     words = Vocabulary(tuple(INDEX)).top(config.vocab_size)
     reader = Classifier("r1", "gru-1", config, fixed_weights(config), words)
-    (found,) = evaluate.on_texts([reader], reviews)
+    (found,) = predictions.on_texts([reader], reviews)
     cut = [[i if i < config.vocab_size else 2 for i in one] for one in ids]
     offsets = np.concatenate([[0], np.cumsum([len(one) for one in cut])])
     inputs = pad(

@@ -6,7 +6,7 @@ import pytest
 from rnnlab import chance, verdict
 from rnnlab.config import preset
 from rnnlab.errors import DataError
-from rnnlab.evaluate import Predictions
+from rnnlab.evaluation.predictions import Predictions
 from rnnlab.verdict import Outcome, Side
 
 LABELS = np.random.default_rng(9).integers(0, 2, 2_000).astype(np.uint8)

@@ -11,9 +11,10 @@ import numpy as np
 import psutil
 import pytest
 
-from rnnlab import datasets, evaluate, machine
+from rnnlab import datasets, machine
 from rnnlab.config import preset
 from rnnlab.errors import DataError
+from rnnlab.evaluation import predictions
 from rnnlab.inference.classify import Classifier
 from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS, RunState
@@ -167,7 +168,7 @@ def test_run_records_what_it_was_trained_with_and_an_idle_worker_ends(lab, monke
     kept = lab.store.digest(run.id, "predictions")
     dataset = datasets.load("bundled", lab.home)
     assert kept
-    found = evaluate.stored(lab.store, run, dataset)
+    found = predictions.stored(lab.store, run, dataset)
     assert found.correct.mean() == pytest.approx(run.best_val_accuracy, abs=2 / 5_000)
 
 
@@ -306,7 +307,7 @@ def test_tfidf_reaches_87_percent_on_the_tutorials_split(lab):
     assert run.state is RunState.FINISHED
     assert run.best_val_accuracy >= 0.87
     dataset = datasets.load("bundled", lab.home)
-    said = evaluate.on_validation(run, Classifier.of(lab.store, run), dataset)
+    said = predictions.on_validation(run, Classifier.of(lab.store, run), dataset)
     assert np.mean(said.correct) == pytest.approx(run.best_val_accuracy, abs=1e-9)
     assert 100 < run.peak_memory_mb < 1_500
 
@@ -316,5 +317,5 @@ def test_feedforward_network_trains_like_the_others(lab):
     assert run.state is RunState.FINISHED
     assert run.best_val_accuracy > 0.75
     dataset = datasets.load("bundled", lab.home)
-    said = evaluate.on_validation(run, Classifier.of(lab.store, run), dataset)
+    said = predictions.on_validation(run, Classifier.of(lab.store, run), dataset)
     assert np.mean(said.correct) == pytest.approx(run.best_val_accuracy, abs=2e-4)

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnnlab import evaluate
 from rnnlab.charts import lines
 from rnnlab.charts.style import FONT_PX, GRID, INK, escape, short
 from rnnlab.charts.threshold import Called
-from rnnlab.evaluate import Bin
+from rnnlab.evaluation import metrics
+from rnnlab.evaluation.metrics import Bin
 from rnnlab.verdict import Side
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def reliabilities_figure(info: Reliabilities, *, ink: str = INK, height: int = 4
 
 
 def _roc(side: Side, color: str) -> RocLine | None:
-    found = [evaluate.roc(run.labels, run.probabilities) for run in side.runs]
+    found = [metrics.roc(run.labels, run.probabilities) for run in side.runs]
     if None in found:
         return None
     seeds = tuple(
@@ -219,10 +219,10 @@ def _roc(side: Side, color: str) -> RocLine | None:
 
 def _reliability(side: Side, color: str) -> ReliabilityLine:
     errors = [
-        evaluate.calibration_error(evaluate.reliability(run.labels, run.probabilities))
+        metrics.calibration_error(metrics.reliability(run.labels, run.probabilities))
         for run in side.runs
     ]
-    bins = evaluate.reliability(
+    bins = metrics.reliability(
         np.concatenate([run.labels for run in side.runs]),
         np.concatenate([run.probabilities for run in side.runs]),
     )

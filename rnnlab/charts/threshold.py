@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnnlab import evaluate
 from rnnlab.charts.style import FONT_PX, GRID, INK, escape, faded, layout, percent, short
-from rnnlab.evaluate import Confusion, Predictions
+from rnnlab.evaluation import metrics
+from rnnlab.evaluation.metrics import Confusion
+from rnnlab.evaluation.predictions import Predictions
 from rnnlab.verdict import Side
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def called(
     found = []
     for side in sides:
         seeds = [
-            evaluate.confusion(run.labels, run.probabilities, threshold=threshold)
+            metrics.confusion(run.labels, run.probabilities, threshold=threshold)
             for run in side.runs
         ]
         counts = np.mean(seeds, axis=0).tolist()

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
-from rnnlab import evaluate
 from rnnlab.cli.output import percent, plain
 from rnnlab.cli.tables import Stdout, new_table
-from rnnlab.evaluate import Metrics, Predictions
+from rnnlab.evaluation import metrics
+from rnnlab.evaluation.metrics import Metrics
+from rnnlab.evaluation.predictions import Predictions
 from rnnlab.groups import Group
 from rnnlab.runs import Run
 from rnnlab.standing import Judged
@@ -17,7 +18,7 @@ def evaluations(runs: Sequence[Run], said: Sequence[Predictions], *, on: str) ->
     """A line a run: its metrics on these reviews, beside its accuracy on those of validation."""
     lines = new_table("run", "id", "arch", *FIGURES, ">validation accuracy")
     for run, one in zip(runs, said, strict=True):
-        figures = evaluate.metrics(one.labels, one.probabilities)
+        figures = metrics.compute_metrics(one.labels, one.probabilities)
         lines.add_row(
             plain(run.name),
             run.id,
@@ -42,8 +43,8 @@ def comparison(
     """A line a side, who leads, and the verdict on each pair; or why there is none."""
     lines = new_table("name", "id", ">seeds", ">reviews", *FIGURES)
     for name, side in sides.items():
-        figures = [evaluate.metrics(one.labels, one.probabilities) for one in side.runs]
-        mean, sd = evaluate.over_seeds(figures)
+        figures = [metrics.compute_metrics(one.labels, one.probabilities) for one in side.runs]
+        mean, sd = metrics.over_seeds(figures)
         cells = _figures(mean)
         if sd.accuracy is not None:
             cells[0] += f" ± {100 * sd.accuracy:.1f}"

@@ -10,7 +10,7 @@ from rnnlab.runs import Run, RunState
 
 if TYPE_CHECKING:
     from rnnlab.datasets.labelled import LabelledReviews
-    from rnnlab.evaluate import Predictions
+    from rnnlab.evaluation.predictions import Predictions
     from rnnlab.groups import Group
     from rnnlab.lab import Lab
 
@@ -19,7 +19,7 @@ def evaluate(options: argparse.Namespace) -> int:
     """Let runs judge labelled reviews that they were not trained on."""
     lab, runs = _runs(options)
     reviews = _reviews(options)
-    from rnnlab.evaluate import on_texts
+    from rnnlab.evaluation.predictions import on_texts
     from rnnlab.inference.classify import Classifier
 
     said = on_texts([Classifier.of(lab.store, run) for run in runs], reviews)
@@ -43,7 +43,7 @@ def compare(options: argparse.Namespace) -> int:
     if options.csv is None and options.on is None:
         reviews, said = None, _on_validation(lab, runs)
     else:
-        from rnnlab.evaluate import on_texts
+        from rnnlab.evaluation.predictions import on_texts
         from rnnlab.inference.classify import Classifier
 
         reviews = _reviews(options)
@@ -135,7 +135,8 @@ def _on(options: argparse.Namespace) -> str:
 
 def _on_validation(lab: "Lab", runs: Sequence[Run]) -> "list[Predictions]":
     """What each run says of the validation reviews of the dataset that it was trained on."""
-    from rnnlab import datasets, evaluate
+    from rnnlab import datasets
+    from rnnlab.evaluation import predictions
 
     loaded: dict[tuple[str, str | None], datasets.Dataset] = {}
     said = []
@@ -143,7 +144,7 @@ def _on_validation(lab: "Lab", runs: Sequence[Run]) -> "list[Predictions]":
         key = (run.config.dataset, run.manifest.get("dataset_sha256"))
         if key not in loaded:
             loaded[key] = datasets.load(key[0], lab.home, fingerprint=key[1])
-        said.append(evaluate.stored(lab.store, run, loaded[key]))
+        said.append(predictions.stored(lab.store, run, loaded[key]))
     return said
 
 

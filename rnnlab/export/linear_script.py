@@ -4,7 +4,7 @@ Owns the text of its `train.py`. The script needs scikit-learn and the reviews, 
 rnnlab; its weights and history are the lab's, which a test compares.
 """
 
-from rnnlab import evaluate
+from rnnlab.evaluation import metrics
 from rnnlab.export import script_parts
 from rnnlab.runs import Run
 
@@ -32,7 +32,7 @@ def text(run: Run) -> str:
         _MAIN.format(
             argument=script_parts.ARGUMENT[dataset],
             reading=script_parts.CALL[dataset],
-            clip=evaluate.CLIP,
+            clip=metrics.CLIP,
         ),
     ]
     return "".join(parts)

@@ -12,12 +12,13 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from rnnlab import evaluate, home, standing
+from rnnlab import home, standing
 from rnnlab.datasets import Dataset, labelled, outside
 from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.disagree import Words
 from rnnlab.errors import DataError, RnnlabError
-from rnnlab.evaluate import Predictions
+from rnnlab.evaluation import predictions
+from rnnlab.evaluation.predictions import Predictions
 from rnnlab.groups import Group
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run
@@ -184,7 +185,7 @@ def left_out(uploaded: LabelledReviews) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=400)
 def _validation(run_id: str, store: str, _run: Run, _dataset: Dataset) -> Predictions:
-    return evaluate.stored(get_lab().store, _run, _dataset)
+    return predictions.stored(get_lab().store, _run, _dataset)
 
 
 @st.cache_resource(show_spinner="The networks read the reviews …", max_entries=8)
@@ -196,7 +197,7 @@ def _outside(
     _labelled: LabelledReviews,
 ) -> tuple[Predictions, ...]:
     readers = [Classifier.of(get_lab().store, run) for run in _runs]
-    return evaluate.on_texts(readers, _labelled)
+    return predictions.on_texts(readers, _labelled)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

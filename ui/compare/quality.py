@@ -130,7 +130,7 @@ def _reviews(side: Side) -> tuple[str, ...]:
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _measured(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> Measured:
     return Measured(
-        comparison.metrics(_sides),
+        comparison.metric_table(_sides),
         quality.rocs(_sides, _colors),
         quality.reliabilities(_sides, _colors),
         threshold.histograms(_sides, _colors),
