@@ -20,14 +20,15 @@ import numpy as np
 from scipy.special import ndtri
 from scipy.stats import norm
 
-from rnnlab import chance, datasets, home, verdict
+from rnnlab import datasets, home
+from rnnlab.compare import statistics, verdict
+from rnnlab.compare.verdict import Outcome, Side
 from rnnlab.config import RunConfig
 from rnnlab.evaluation.predictions import Predictions, on_validation
 from rnnlab.executors.local import LocalExecutor
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
-from rnnlab.verdict import Outcome, Side
 
 FOLDER = Path(__file__).resolve().parents[1] / ".rnnlab" / "bench"
 SEEDS = range(1, 25)
@@ -220,8 +221,8 @@ def simulated_claims(draw: Callable, sizes: tuple[int, int], gap: float = 0.0) -
     rng = np.random.default_rng(sizes)
     claims = 0
     for _ in range(SIMULATED):
-        found = chance.over_seeds_and_reviews(*draw(sizes, gap, rng))
-        claims += found.p < chance.ALPHA and (not gap or found.value > 0)
+        found = statistics.over_seeds_and_reviews(*draw(sizes, gap, rng))
+        claims += found.p < statistics.ALPHA and (not gap or found.value > 0)
     return claims / SIMULATED
 
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from rnnlab import charts
+from rnnlab.compare.groups import groups
 from rnnlab.errors import RnnlabError
-from rnnlab.groups import groups
 from ui import live, theme
 from ui.compare import (
     choice,

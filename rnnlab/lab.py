@@ -8,7 +8,8 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from rnnlab import datasets, estimate, home, machine, reproduce
+from rnnlab import datasets, estimate, home, machine
+from rnnlab.compare import reproduction
 from rnnlab.config import Field, RunConfig
 from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.estimate import Estimate
@@ -85,12 +86,12 @@ class Lab:
         return runs
 
     def reproduce(self, original: Run) -> Run:
-        """A new run, queued, of the same config on the same reviews; see `rnnlab.reproduce`.
+        """Queue a run of the same config on the same reviews; see `compare.reproduction`.
 
         Raises WrongState where the original has not finished, and like `train`, DataError too
         where its very reviews are not at hand any more.
         """
-        reproduce.check(original)
+        reproduction.check(original)
         estimate.check_fits(original.config, machine.memory_bytes())
         fingerprint = original.manifest.get("dataset_sha256")
         manifest = {
@@ -99,7 +100,7 @@ class Lab:
             ),
             REPRODUCES: original.id,
         }
-        name = reproduce.name(original.name)
+        name = reproduction.name(original.name)
         run = self.store.enqueue(original.config, now=time.time(), name=name, manifest=manifest)
         self.executor.ensure()
         return run

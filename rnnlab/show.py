@@ -9,18 +9,18 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from rnnlab import params
+from rnnlab.compare.groups import group_id
 from rnnlab.config import RunConfig
-from rnnlab.groups import group_id
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 
 if TYPE_CHECKING:
-    from rnnlab.chance import Difference
+    from rnnlab.compare.groups import Group
+    from rnnlab.compare.reproduction import Reproduction
+    from rnnlab.compare.statistics import Difference
+    from rnnlab.compare.verdict import Verdict
     from rnnlab.estimate import Estimate
     from rnnlab.evaluation.predictions import Predictions
-    from rnnlab.groups import Group
     from rnnlab.inference.classify import Result
-    from rnnlab.reproduce import Reproduction
-    from rnnlab.verdict import Verdict
 
 
 def preset(config: RunConfig) -> dict[str, Any]:

@@ -14,24 +14,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rnnlab import comparison, datasets, report, show, tables
+from rnnlab import datasets, report, show
+from rnnlab import tables as table_formats
 from rnnlab.charts import cost, differences, over_seeds, quality, slices, style, threshold
-from rnnlab.charts.cost import Cost
 from rnnlab.charts.style import INK, Look
-from rnnlab.disagree import Words
+from rnnlab.compare import tables
+from rnnlab.compare.cost import Cost, group_costs
+from rnnlab.compare.disagreements import Words
+from rnnlab.compare.groups import Group, groups
+from rnnlab.compare.ranking import Judged, judge
+from rnnlab.compare.verdict import MIN_SEEDS, Side
 from rnnlab.errors import DataError
 from rnnlab.evaluation import predictions
-from rnnlab.groups import Group, groups
 from rnnlab.lab import Lab
 from rnnlab.report import Section, Sheet
 from rnnlab.runs import Epoch, Run
-from rnnlab.standing import Judged, judge
-from rnnlab.verdict import MIN_SEEDS, Side
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-ENDINGS: dict[tables.Format, str] = {"csv": "csv", "json": "json", "markdown": "md", "latex": "tex"}
+ENDINGS: dict[table_formats.Format, str] = {
+    "csv": "csv",
+    "json": "json",
+    "markdown": "md",
+    "latex": "tex",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,21 +92,19 @@ def of_runs(lab: Lab, runs: Sequence[Run], *, every: Sequence[Run]) -> Compariso
         except DataError:
             judged = None  # trained on another state of the reviews: curves alone
     looks = style.looks(groups(every))
-    costs = cost.of_groups(chosen, spent)
+    costs = group_costs(chosen, spent)
     return Comparison(chosen, looks, epochs, costs, judged, words, counted)
 
 
 def frames(compared: Comparison) -> dict[str, pd.DataFrame]:
     """The tables by name."""
-    found = {
-        "differences": comparison.differences(compared.groups, compared.costs, compared.epochs)
-    }
+    found = {"differences": tables.differences(compared.groups, compared.costs, compared.epochs)}
     if compared.judged:
-        found["quality"] = comparison.metric_table(compared.judged.sides)
-        found["verdicts"] = comparison.verdicts(compared.judged.verdicts)
+        found["quality"] = tables.metric_table(compared.judged.sides)
+        found["verdicts"] = tables.verdicts(compared.judged.verdicts)
     if len(compared.elsewhere) > 1:
         names = [group.name for group in compared.groups]
-        found["elsewhere"] = comparison.elsewhere(names, compared.elsewhere)
+        found["elsewhere"] = tables.elsewhere(names, compared.elsewhere)
     return {name: frame for name, frame in found.items() if len(frame)}
 
 
@@ -205,7 +210,7 @@ def packed(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -
     files: dict[str, bytes] = {"report.html": html(compared, now=now).encode()}
     for name, frame in frames(compared).items():
         for format, ending in ENDINGS.items():
-            files[f"tables/{name}.{ending}"] = tables.to_text(frame, format).encode()
+            files[f"tables/{name}.{ending}"] = table_formats.to_text(frame, format).encode()
     files |= {f"charts/{name}": content for name, content in pictures.items()}
     for group in compared.groups:
         for run in (*group.runs, *group.repeats):
@@ -227,7 +232,7 @@ def _verdict_sections(judged: Judged, leads: Sequence[Sheet]) -> list[Section]:
     sentences = [
         f"{one.sentence} {one.rests_on}" for one in judged.verdicts if leader in (one.a, one.b)
     ]
-    table = comparison.verdicts(judged.verdicts).drop(columns="Rests on")
+    table = tables.verdicts(judged.verdicts).drop(columns="Rests on")
     return [
         Section("How surely", sheets=leads),
         Section("The leader against each other", sentences),

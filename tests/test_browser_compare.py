@@ -8,8 +8,8 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from rnnlab.compare.groups import group_id
 from rnnlab.config import preset
-from rnnlab.groups import group_id
 from rnnlab.lab import Lab
 
 pytestmark = pytest.mark.browser

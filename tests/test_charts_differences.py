@@ -2,9 +2,9 @@
 
 import pytest
 
-from rnnlab import verdict
 from rnnlab.charts import differences
-from rnnlab.standing import standing
+from rnnlab.compare import verdict
+from rnnlab.compare.ranking import standing
 from tests.test_verdict import BAD, GOOD, group
 
 

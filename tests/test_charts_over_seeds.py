@@ -9,8 +9,8 @@ from scipy.stats import sem, t
 from rnnlab import charts
 from rnnlab.charts import over_seeds
 from rnnlab.charts.over_seeds import group_curves, group_curves_figure
+from rnnlab.compare.groups import groups
 from rnnlab.config import preset
-from rnnlab.groups import groups
 from rnnlab.runs import Epoch
 from tests.labs import finished_run
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnlab.charts.slices import describe, slices, slices_figure
-from rnnlab.disagree import Words, by_length, by_unknown
+from rnnlab.compare.disagreements import Words, by_length, by_unknown
 from tests.test_disagree import side
 
 LENGTHS = np.arange(1, 301)

@@ -3,8 +3,8 @@
 import dataclasses
 
 from rnnlab import charts
+from rnnlab.compare.groups import groups
 from rnnlab.config import preset
-from rnnlab.groups import groups
 from tests.labs import finished_run
 
 

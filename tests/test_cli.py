@@ -15,8 +15,8 @@ import pytest
 
 from rnnlab import machine
 from rnnlab.cli import main, output, watch
+from rnnlab.compare.groups import group_id
 from rnnlab.config import FIELDS, preset
-from rnnlab.groups import group_id
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Progress, RunState
 from tests import labs

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, log_loss, roc_auc_score
 
-from rnnlab import groups
+from rnnlab.compare import groups
+from rnnlab.compare.groups import group_id
 from rnnlab.config import preset
 from rnnlab.datasets import bundled, cache, encoded, labelled, outside
 from rnnlab.evaluation import predictions
-from rnnlab.groups import group_id
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
 from rnnlab.text import read

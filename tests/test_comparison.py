@@ -10,11 +10,11 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from rnnlab import comparison, verdict
-from rnnlab.charts import cost
+from rnnlab.compare import tables, verdict
+from rnnlab.compare.cost import group_costs
+from rnnlab.compare.groups import groups
 from rnnlab.config import preset
 from rnnlab.evaluation import metrics
-from rnnlab.groups import groups
 from tests.labs import finished_run
 from tests.test_verdict import BAD, GOOD, group
 
@@ -25,20 +25,20 @@ def lab(store):
     runs = [finished_run(store, preset("lstm", seed=n), epochs=n) for n in (2, 3, 4)]
     runs.append(finished_run(store, preset("gru", bidirectional=True)))
     found = groups(runs)
-    costs = cost.of_groups(found, store.spent([run.id for run in runs]))
+    costs = group_costs(found, store.spent([run.id for run in runs]))
     return found, costs, {run.id: store.epochs(run.id) for run in runs}
 
 
 def test_only_fields_that_differ_are_columns_and_never_the_seed(lab):
-    assert comparison.differing(lab[0]) == ("arch", "bidirectional", "dropout")
-    assert comparison.differing(lab[0][:1]) == ()
-    frame = comparison.differences(*lab)
+    assert tables.differing(lab[0]) == ("arch", "bidirectional", "dropout")
+    assert tables.differing(lab[0][:1]) == ()
+    frame = tables.differences(*lab)
     assert list(frame["Bidirectional"]) == ["no", "yes"]
     assert "Seed" not in frame
 
 
 def test_figures_are_means_and_deviations_over_seeds(lab):
-    lstm, gru = comparison.differences(*lab).to_dict("records")
+    lstm, gru = tables.differences(*lab).to_dict("records")
     losses = [0.69 - 0.01 * n for n in (2, 3, 4)]
     assert lstm["Validation loss"] == pytest.approx(np.mean(losses))
     assert lstm["± (validation loss)"] == pytest.approx(np.std(losses, ddof=1))
@@ -55,7 +55,7 @@ def test_last_epoch_can_be_asked_for_instead_of_the_best(store):
     epochs = {run.id: store.epochs(run.id)}
     object.__setattr__(run, "best_epoch", 1)
     best, last = (
-        comparison.differences(found, (), epochs, at=at)["Validation loss"][0]
+        tables.differences(found, (), epochs, at=at)["Validation loss"][0]
         for at in ("best", "last")
     )
     assert (best, last) == pytest.approx((0.68, 0.66))
@@ -63,7 +63,7 @@ def test_last_epoch_can_be_asked_for_instead_of_the_best(store):
 
 def test_each_pair_has_a_row_with_its_verdict():
     sides = [group("lstm", GOOD), group("gru", BAD, arch="gru"), group("one", (0.76,))]
-    frame = comparison.verdicts(verdict.compare(sides))
+    frame = tables.verdicts(verdict.compare(sides))
     assert list(frame["Verdict"]) == [
         "lstm is better",
         "not enough seeds to tell",
@@ -75,7 +75,7 @@ def test_each_pair_has_a_row_with_its_verdict():
 
 def test_metrics_are_scikit_learns_means_and_deviations_over_seeds():
     sides = [group("lstm", GOOD), group("one", (0.76,))]
-    lstm, one = comparison.metric_table(sides).to_dict("records")
+    lstm, one = tables.metric_table(sides).to_dict("records")
     for column, spread, oracle, scale in (
         ("Log loss", "± (log loss)", log_loss, 1),
         ("ROC AUC", "± (ROC AUC)", roc_auc_score, 1),
@@ -96,6 +96,6 @@ def test_metrics_are_scikit_learns_means_and_deviations_over_seeds():
 
 def test_metrics_that_reviews_of_one_label_leave_undefined_are_missing():
     ones = np.ones(40, np.uint8)
-    frame = comparison.metric_table([group("lstm", GOOD, labels=ones)])
+    frame = tables.metric_table([group("lstm", GOOD, labels=ones)])
     assert frame["ROC AUC"][0] is None
     assert frame["F1"][0] > 0.8

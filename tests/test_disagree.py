@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from rnnlab import disagree
+from rnnlab.compare import disagreements
+from rnnlab.compare.disagreements import Words
+from rnnlab.compare.verdict import Side
 from rnnlab.config import preset
 from rnnlab.datasets import encoded
-from rnnlab.disagree import Words
 from rnnlab.evaluation.predictions import Predictions
 from rnnlab.text import tokenize
-from rnnlab.verdict import Side
 
 TEXTS = ["the film was good", "bad", "the the film", "a zebra in the film and the sea", "..."] * 8
 LABELS = np.array([1, 0, 1, 0, 1] * 8, np.uint8)
@@ -38,7 +38,7 @@ def test_reviews_are_told_apart_by_who_is_right_the_most_disputed_first():
     labels = np.array([1, 1, 0, 0] * 5, np.uint8)
     a = np.array([0.9, 0.55, 0.7, 0.2] * 5)
     b = np.array([0.4, 0.1, 0.3, 0.1] * 5)
-    found = disagree.disagreement(side("a", a, labels=labels), side("b", b, labels=labels))
+    found = disagreements.disagreement(side("a", a, labels=labels), side("b", b, labels=labels))
     assert (found.both, found.neither) == (5, 0)
     assert [split.row for split in found.a_right] == [0, 4, 8, 12, 16, 1, 5, 9, 13, 17]
     assert [split.row for split in found.b_right] == [2, 6, 10, 14, 18]
@@ -49,7 +49,7 @@ def test_reviews_are_told_apart_by_who_is_right_the_most_disputed_first():
 def test_the_wider_apart_the_sides_the_earlier_a_review_stands():
     labels = np.ones(20, np.uint8)
     b = np.linspace(0.45, 0.05, 20)
-    found = disagree.disagreement(
+    found = disagreements.disagreement(
         side("a", np.full(20, 0.9), labels=labels), side("b", b, labels=labels)
     )
     assert [split.row for split in found.a_right] == list(range(19, -1, -1))
@@ -59,7 +59,7 @@ def test_a_group_speaks_by_the_mean_of_its_seeds():
     labels = np.ones(20, np.uint8)
     a = side("a", np.full(20, 0.9), np.full(20, 0.2), labels=labels)
     b = side("b", np.full(20, 0.4), labels=labels)
-    assert disagree.disagreement(a, b).a_right[0].a == pytest.approx(0.55)
+    assert disagreements.disagreement(a, b).a_right[0].a == pytest.approx(0.55)
 
 
 @pytest.mark.parametrize("vocab_size", [5, 6, 8, 100])
@@ -88,8 +88,8 @@ def test_slices_hold_the_accuracy_of_their_reviews_and_leave_out_the_small():
     right = rng.uniform(size=600) < np.where(lengths < 100, 0.9, 0.6)
     one = side("a", np.where(right == (labels == 1), 0.8, 0.2), labels=labels)
     words = Words(np.zeros(lengths.sum(), np.int32), np.concatenate([[0], np.cumsum(lengths)]))
-    found = disagree.by_length(one, words)
-    assert len(found) == disagree.LENGTH_BINS
+    found = disagreements.by_length(one, words)
+    assert len(found) == disagreements.LENGTH_BINS
     assert sum(part.count for part in found) == 600
     for part in found[:-1]:
         inside = (lengths >= part.low) & (lengths < part.high)
@@ -100,6 +100,6 @@ def test_slices_hold_the_accuracy_of_their_reviews_and_leave_out_the_small():
 
 def test_interval_of_a_slice_is_wilsons():
     words = Words(np.zeros(40), np.arange(41))  # a word each, and known
-    (only,) = disagree.by_unknown(side("b", [0.6] * 40), words)
+    (only,) = disagreements.by_unknown(side("b", [0.6] * 40), words)
     assert only[:4] == (0.0, 0.1, 40, 0.6)
     assert (only.least, only.most) == pytest.approx((0.446, 0.737), abs=1e-3)

@@ -7,8 +7,9 @@ import runpy
 import numpy as np
 import pytest
 
-from rnnlab import export, reproduce
+from rnnlab import export
 from rnnlab.arrays import npz_arrays
+from rnnlab.compare import reproduction
 from rnnlab.config import preset
 from rnnlab.runs import HISTORY_KEYS, RunState
 from tests.test_classify import trained_run
@@ -81,4 +82,4 @@ def test_fit_repeated_is_bit_identical(lab, npz):
     config = preset("tfidf-logreg", dataset="keras", vocab_size=40, maxlen=20)
     run = ended(lab, lab.train(config).id)
     new = ended(lab, lab.reproduce(run).id)
-    assert reproduce.of(lab.store, new)[:4] == (True, 0.0, None, True)
+    assert reproduction.of(lab.store, new)[:4] == (True, 0.0, None, True)

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from rnnlab import groups
+from rnnlab.compare import groups
 from rnnlab.config import preset
 from rnnlab.errors import RunNotFound
 from tests.labs import finished_run

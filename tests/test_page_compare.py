@@ -6,8 +6,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from rnnlab.compare.groups import group_id
 from rnnlab.config import preset
-from rnnlab.groups import group_id
 from rnnlab.runs import RunState
 from tests import labs
 from tests.test_page_classify import trained

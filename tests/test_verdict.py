@@ -3,11 +3,11 @@ import dataclasses
 import numpy as np
 import pytest
 
-from rnnlab import chance, verdict
+from rnnlab.compare import statistics, verdict
+from rnnlab.compare.verdict import Outcome, Side
 from rnnlab.config import preset
 from rnnlab.errors import DataError
 from rnnlab.evaluation.predictions import Predictions
-from rnnlab.verdict import Outcome, Side
 
 LABELS = np.random.default_rng(9).integers(0, 2, 2_000).astype(np.uint8)
 
@@ -82,7 +82,7 @@ def test_one_run_that_draws_nothing_at_random_gets_a_verdict_against_three_seeds
         "1 run against 3 seeds, each judged on the same 2,000 reviews. tfidf draws nothing at "
         "random, so one run of it is enough. Of the uncertainty, "
     )
-    assert found.accuracy == chance.over_seeds_and_reviews(one.correct, three.correct)
+    assert found.accuracy == statistics.over_seeds_and_reviews(one.correct, three.correct)
 
 
 @pytest.mark.parametrize("seeds", [1, 2])
@@ -98,7 +98,7 @@ def test_two_that_draw_nothing_at_random_are_compared_for_good():
     b = dataclasses.replace(b, probabilities=run(0.75, arch="gru").probabilities)
     found = only(Side("whole", (a,)), Side("cut", (b,)))
     assert (found.outcome, found.of_models) == (Outcome.A, None)
-    assert found.accuracy == chance.of_two_models(a.correct, b.correct)
+    assert found.accuracy == statistics.of_two_models(a.correct, b.correct)
     assert "Neither side draws anything at random" in found.rests_on
     assert "McNemar" in found.rests_on and "seeds" not in found.rests_on
 
@@ -118,7 +118,7 @@ def test_baseline_that_chose_no_epoch_is_not_said_to_flatter():
 def test_single_models_are_compared_by_mcnemars_test():
     a, b = run(0.76), run(0.75, arch="gru")
     found = only(Side("lstm", (a,)), Side("gru", (b,)))
-    assert found.accuracy == chance.of_two_models(a.correct, b.correct)
+    assert found.accuracy == statistics.of_two_models(a.correct, b.correct)
     counts = np.sum(a.correct & ~b.correct), np.sum(b.correct & ~a.correct)
     assert f"lstm alone is right on {counts[0]} reviews, gru alone on {counts[1]}" in found.rests_on
     assert (found.outcome, found.of_models) == (Outcome.SEEDS, Outcome.NONE)
@@ -139,7 +139,7 @@ def test_p_values_of_several_pairs_are_corrected():
     ]
     found = verdict.compare(sides)
     assert [(one.a, one.b) for one in found] == [("lstm", "gru"), ("lstm", "rnn"), ("gru", "rnn")]
-    assert [one.p for one in found] == chance.holm([one.accuracy.p for one in found])
+    assert [one.p for one in found] == statistics.holm([one.accuracy.p for one in found])
     assert "Holm's correction for 3 comparisons" in found[0].rests_on
     alone = only(*sides[:2])
     assert alone.p == alone.accuracy.p

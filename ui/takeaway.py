@@ -4,9 +4,10 @@ import threading
 
 import streamlit as st
 
-from rnnlab import export, reproduce
+from rnnlab import export
+from rnnlab.compare import reproduction
+from rnnlab.compare.reproduction import Reproduction
 from rnnlab.errors import RnnlabError
-from rnnlab.reproduce import Reproduction
 from rnnlab.runs import Run, RunState
 from ui import lab, theme
 from ui.lab import Snapshot
@@ -131,7 +132,7 @@ def _sentence(original: Run, again: Run) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _compare(original_id: str, again_id: str, _again: Run) -> Reproduction:
-    return reproduce.of(lab.get_lab().store, _again)
+    return reproduction.of(lab.get_lab().store, _again)
 
 
 def _link(run: Run, label: str) -> None:

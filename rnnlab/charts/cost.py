@@ -6,13 +6,11 @@ nobody chose can be drawn without reading a review.
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from statistics import fmean, median, stdev
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rnnlab.charts.labels import Box, places
 from rnnlab.charts.style import GRID, INK, Look, escape, font, layout, percent, short
-from rnnlab.groups import Group
-from rnnlab.runs import Run, Spent
+from rnnlab.compare.cost import Cost, pareto_front
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -29,27 +27,6 @@ OTHERS = "#8A93A3"
 NARROW_PX = 262  # the plot on a phone; names that are apart there are apart on any screen
 
 
-class Cost(NamedTuple):
-    """What a group costs and how accurate it is: means over its seeds, None where not known.
-
-    `seconds_per_epoch` is the median of its runs' paces, `peak_memory_mb` the highest of its runs.
-    `file_bytes` is the size of one run's weights in the store. `accuracy_sd` is the standard
-    deviation over seeds (n − 1); None for a single seed.
-    """
-
-    group: str  # its id
-    name: str
-    seeds: int
-    parameters: int
-    seconds_per_epoch: float | None
-    seconds_to_best: float
-    epochs_to_best: float
-    peak_memory_mb: float | None
-    file_bytes: float | None
-    accuracy: float
-    accuracy_sd: float | None
-
-
 class Costs(NamedTuple):
     """Accuracy against one cost. `front` holds the places, within `costs`, of those that no other
     beats in both, the cheapest first. `chosen` are group ids."""
@@ -59,19 +36,6 @@ class Costs(NamedTuple):
     costs: tuple[Cost, ...]
     chosen: frozenset[str]
     front: tuple[int, ...]
-
-
-def of_groups(groups: Iterable[Group[Run]], spent: Mapping[str, Spent]) -> tuple[Cost, ...]:
-    """The costs of these groups; `spent` by run id, of `RunStore.spent`.
-
-    Runs without a best epoch do not count, and groups of such runs are left out.
-    """
-    found = []
-    for group in groups:
-        runs = [run for run in group.runs if run.id in spent and _finite(run.best_val_accuracy)]
-        if runs:
-            found.append(_cost(group, runs, [spent[run.id] for run in runs]))
-    return tuple(found)
 
 
 def against(axis: Axis, costs: Iterable[Cost], *, chosen: Iterable[str]) -> Costs:
@@ -85,19 +49,6 @@ def against(axis: Axis, costs: Iterable[Cost], *, chosen: Iterable[str]) -> Cost
     return Costs(
         axis, _finding(axis, [cost for cost in drawn if cost.group in ids]), drawn, ids, front
     )
-
-
-def pareto_front(points: Sequence[tuple[float, float]]) -> tuple[int, ...]:
-    """The places of the points (cost, quality) that no other beats, the cheapest first.
-
-    One point beats another that costs no less and is no better, unless both are equal.
-    """
-    front: list[int] = []
-    for place in sorted(range(len(points)), key=lambda i: (points[i][0], -points[i][1])):
-        last = points[front[-1]] if front else None
-        if last is None or points[place][1] > last[1] or points[place] == last:
-            front.append(place)
-    return tuple(front)
 
 
 def describe(info: Costs) -> str:
@@ -166,26 +117,6 @@ def figure(
 # ---- tuples ------------------------------------------------------------------------------
 
 
-def _cost(group: Group[Run], runs: Sequence[Run], spent: Sequence[Spent]) -> Cost:
-    paces = [one.seconds_per_epoch for one in spent if one.seconds_per_epoch is not None]
-    peaks = [run.peak_memory_mb for run in runs if run.peak_memory_mb is not None]
-    sizes = [one.file_bytes for one in spent if one.file_bytes is not None]
-    accuracies = [run.best_val_accuracy for run in runs]
-    return Cost(
-        group=group.id,
-        name=group.name,
-        seeds=len(runs),
-        parameters=runs[0].parameters,
-        seconds_per_epoch=median(paces) if paces else None,
-        seconds_to_best=fmean(one.seconds_to_best for one in spent),
-        epochs_to_best=fmean(run.best_epoch for run in runs),
-        peak_memory_mb=max(peaks, default=None),
-        file_bytes=fmean(sizes) if sizes else None,
-        accuracy=fmean(accuracies),
-        accuracy_sd=stdev(accuracies) if len(accuracies) > 1 else None,
-    )
-
-
 def _finding(axis: Axis, costs: Sequence[Cost]) -> str:
     if not costs:
         return f"Accuracy against {AXES[axis][0]}"
@@ -213,10 +144,6 @@ def _price(axis: Axis, cost: Cost) -> str:
 def _both(axis: Axis, cost: Cost) -> str:
     spread = "" if cost.accuracy_sd is None else f" ± {100 * cost.accuracy_sd:.1f} points"
     return f"{percent(cost.accuracy)}{spread} for {_price(axis, cost)}"
-
-
-def _finite(value: float | None) -> bool:
-    return value is not None and math.isfinite(value)
 
 
 # ---- figure ------------------------------------------------------------------------------

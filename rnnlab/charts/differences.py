@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.charts import lines
 from rnnlab.charts.style import FONT_PX, GRID, escape, faded, font, layout, short
-from rnnlab.standing import Standing
-from rnnlab.verdict import Outcome
+from rnnlab.compare.ranking import Standing
+from rnnlab.compare.verdict import Outcome
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

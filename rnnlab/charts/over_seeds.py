@@ -13,7 +13,7 @@ from scipy.stats import t
 
 from rnnlab.charts import lines
 from rnnlab.charts.style import Look, escape, faded
-from rnnlab.groups import Group
+from rnnlab.compare.groups import Group
 from rnnlab.runs import Epoch, Run
 
 if TYPE_CHECKING:

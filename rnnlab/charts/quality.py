@@ -11,9 +11,9 @@ import numpy as np
 from rnnlab.charts import lines
 from rnnlab.charts.style import FONT_PX, GRID, INK, escape, short
 from rnnlab.charts.threshold import Called
+from rnnlab.compare.verdict import Side
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.metrics import Bin
-from rnnlab.verdict import Side
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rnnlab.charts import lines
 from rnnlab.charts.style import escape, faded
-from rnnlab.disagree import Slice, Words, by_length, by_unknown
-from rnnlab.verdict import Side
+from rnnlab.compare.disagreements import Slice, Words, by_length, by_unknown
+from rnnlab.compare.verdict import Side
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -7,8 +7,8 @@ and keeps a viewer's zoom when it is updated (`uirevision`).
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from rnnlab.compare.groups import Group
 from rnnlab.config import ARCHITECTURES
-from rnnlab.groups import Group
 from rnnlab.runs import Run
 
 INK = "#161B26"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from rnnlab.charts.style import FONT_PX, GRID, INK, escape, faded, layout, percent, short
+from rnnlab.compare.verdict import Side
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.metrics import Confusion
 from rnnlab.evaluation.predictions import Predictions
-from rnnlab.verdict import Side
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 from rnnlab.cli.output import percent, plain
 from rnnlab.cli.tables import Stdout, new_table
+from rnnlab.compare.groups import Group
+from rnnlab.compare.ranking import Judged
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.metrics import Metrics
 from rnnlab.evaluation.predictions import Predictions
-from rnnlab.groups import Group
 from rnnlab.runs import Run
-from rnnlab.standing import Judged
 
 FIGURES = (">accuracy", ">log loss", ">ROC AUC", ">F1", ">Brier score", ">calibration error")
 

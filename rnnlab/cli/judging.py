@@ -9,9 +9,9 @@ from rnnlab.cli.output import print_json, say
 from rnnlab.runs import Run, RunState
 
 if TYPE_CHECKING:
+    from rnnlab.compare.groups import Group
     from rnnlab.datasets.labelled import LabelledReviews
     from rnnlab.evaluation.predictions import Predictions
-    from rnnlab.groups import Group
     from rnnlab.lab import Lab
 
 
@@ -48,14 +48,14 @@ def compare(options: argparse.Namespace) -> int:
 
         reviews = _reviews(options)
         said = on_texts([Classifier.of(lab.store, run) for run in runs], reviews)
-    from rnnlab import standing
+    from rnnlab.compare import ranking
+    from rnnlab.compare.verdict import Side
     from rnnlab.errors import DataError
-    from rnnlab.verdict import Side
 
     sides = _sides(said)
     found, refused = None, None
     try:
-        found = standing.judge(
+        found = ranking.judge(
             [Side(one.name, one.runs, len(one.repeats)) for one in sides.values()]
         )
     except DataError as error:
@@ -89,7 +89,7 @@ def report(options: argparse.Namespace) -> int:
 
 def _runs(options: argparse.Namespace) -> tuple["Lab", list[Run]]:
     """The lab, and the runs that the person named by name, id, group or architecture."""
-    from rnnlab import groups
+    from rnnlab.compare import groups
     from rnnlab.lab import Lab
 
     lab = Lab()
@@ -153,7 +153,7 @@ def _sides(said: "Sequence[Predictions]") -> "dict[str, Group[Predictions]]":
 
     Runs that differ in seed alone are one side; where all do, each is a side of its own.
     """
-    from rnnlab.groups import Group, group_id, groups
+    from rnnlab.compare.groups import Group, group_id, groups
 
     found = groups(said)
     if len(found) == 1:

@@ -10,8 +10,8 @@ from rich.table import Table
 
 from rnnlab import params
 from rnnlab.cli.output import duration, percent, plain
+from rnnlab.compare.groups import group_id
 from rnnlab.config import FIELDS, PRESETS, RunConfig
-from rnnlab.groups import group_id
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ def export(options: argparse.Namespace) -> int:
 
 def reproduce(options: argparse.Namespace) -> int:
     """Train a run's config again; unless it is left alone, say whether it gives the same."""
-    from rnnlab import reproduce
     from rnnlab.cli import watch
+    from rnnlab.compare import reproduction
     from rnnlab.lab import Lab
     from rnnlab.runs import RunState
 
@@ -38,7 +38,7 @@ def reproduce(options: argparse.Namespace) -> int:
         run, code = lab.reproduce(original), 0
         if not options.detach:
             run, code = watch.until_ended(lab, run, interrupts)
-    found = reproduce.of(lab.store, run) if run.state is RunState.FINISHED else None
+    found = reproduction.of(lab.store, run) if run.state is RunState.FINISHED else None
     if options.json:
         from rnnlab import show
 

@@ -1,7 +1,7 @@
 """What runs predict for labelled reviews, and the copy of it that is kept with each run.
 
 Imports no keras. How reviews are read: see `rnnlab.inference.batch`; metrics of predictions:
-`rnnlab.evaluation.metrics`; which of two runs is better: `rnnlab.verdict`.
+`rnnlab.evaluation.metrics`; which of two runs is better: `rnnlab.compare.verdict`.
 """
 
 import hashlib

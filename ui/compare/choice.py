@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import streamlit as st
 
 from rnnlab.charts.style import Look
-from rnnlab.groups import Group, groups
+from rnnlab.compare.groups import Group, groups
 from rnnlab.runs import Run, RunState
 from ui import theme
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlab.charts import cost
-from rnnlab.charts.cost import Cost
+from rnnlab.compare.cost import Cost
 from ui import chart, theme
 from ui.compare import choice
 from ui.compare.view import View

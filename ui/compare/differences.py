@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from rnnlab import comparison
+from rnnlab.compare import tables
 from ui.compare.view import View
 from ui.table import bold
 
@@ -20,8 +20,8 @@ def show(view: View) -> None:
         key="at",
         bind="query-params",
     )
-    frame = comparison.differences(view.groups, view.costs, view.epochs, at=at)
-    fields = comparison.differing(view.groups)
+    frame = tables.differences(view.groups, view.costs, view.epochs, at=at)
+    fields = tables.differing(view.groups)
     number = st.column_config.NumberColumn
     st.dataframe(
         bold(frame, "Name"),

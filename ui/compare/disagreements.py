@@ -6,8 +6,8 @@ import streamlit as st
 
 from rnnlab.charts import slices
 from rnnlab.charts.style import Look
-from rnnlab.disagree import FEWEST, Disagreement, Split, disagreement
-from rnnlab.verdict import Side
+from rnnlab.compare.disagreements import FEWEST, Disagreement, Split, disagreement
+from rnnlab.compare.verdict import Side
 from ui import chart, theme
 from ui.compare.view import View
 

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnlab import comparison
 from rnnlab.charts import differences
-from rnnlab.groups import Group, missing_seeds
+from rnnlab.compare import tables
+from rnnlab.compare.groups import Group, missing_seeds
+from rnnlab.compare.ranking import Judged
+from rnnlab.compare.verdict import MIN_SEEDS, Outcome, Verdict
 from rnnlab.runs import Run
-from rnnlab.standing import Judged
-from rnnlab.verdict import MIN_SEEDS, Outcome, Verdict
 from ui import chart, lab, theme
 from ui.compare.view import View
 
@@ -89,7 +89,7 @@ def _pairs(verdicts: Sequence[Verdict]) -> None:
     number = st.column_config.NumberColumn
     points, auc = number(format="%+.1f"), number(format="%+.3f")
     st.dataframe(
-        comparison.verdicts(verdicts),
+        tables.verdicts(verdicts),
         hide_index=True,
         key="compare_pairs",
         alt="The verdict on each pair",

@@ -12,18 +12,19 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from rnnlab import home, standing
+from rnnlab import home
+from rnnlab.compare import ranking
+from rnnlab.compare.disagreements import Words
+from rnnlab.compare.groups import Group
+from rnnlab.compare.ranking import Judged
+from rnnlab.compare.verdict import Side
 from rnnlab.datasets import Dataset, labelled, outside
 from rnnlab.datasets.labelled import LabelledReviews
-from rnnlab.disagree import Words
 from rnnlab.errors import DataError, RnnlabError
 from rnnlab.evaluation import predictions
 from rnnlab.evaluation.predictions import Predictions
-from rnnlab.groups import Group
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run
-from rnnlab.standing import Judged
-from rnnlab.verdict import Side
 from ui import reviews, theme
 from ui.lab import get_lab
 
@@ -202,7 +203,7 @@ def _outside(
 
 @st.cache_resource(show_spinner=False, max_entries=50)
 def _judge(key: tuple, _sides: tuple[Side, ...]) -> Judged:
-    return standing.judge(_sides)
+    return ranking.judge(_sides)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

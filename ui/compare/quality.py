@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 import streamlit as st
 
-from rnnlab import comparison
 from rnnlab.charts import quality, threshold
 from rnnlab.charts.quality import Reliabilities, Rocs
 from rnnlab.charts.threshold import Called, Histograms
-from rnnlab.verdict import Side
+from rnnlab.compare import tables
+from rnnlab.compare.verdict import Side
 from ui import chart, theme
 from ui.compare.view import View
 from ui.table import bold
@@ -130,7 +130,7 @@ def _reviews(side: Side) -> tuple[str, ...]:
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _measured(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> Measured:
     return Measured(
-        comparison.metric_table(_sides),
+        tables.metric_table(_sides),
         quality.rocs(_sides, _colors),
         quality.reliabilities(_sides, _colors),
         threshold.histograms(_sides, _colors),
@@ -181,7 +181,7 @@ def _elsewhere(view: View) -> None:
             "To see how they do on reviews that chose nothing, pick others under **Judged on**."
         )
         return
-    frame = comparison.elsewhere([group.name for group in view.groups], view.elsewhere)
+    frame = tables.elsewhere([group.name for group in view.groups], view.elsewhere)
     st.html('<h3 class="lab-finding">The same networks on each set of reviews: accuracy</h3>')
     number = st.column_config.NumberColumn(format="%.1f")
     st.dataframe(

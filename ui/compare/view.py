@@ -7,13 +7,12 @@ from functools import cached_property
 import streamlit as st
 
 from rnnlab import home
-from rnnlab.charts import cost
-from rnnlab.charts.cost import Cost
 from rnnlab.charts.style import Look
-from rnnlab.groups import Group
+from rnnlab.compare.cost import Cost, group_costs
+from rnnlab.compare.groups import Group
+from rnnlab.compare.verdict import Side
 from rnnlab.runs import Epoch, Run
 from rnnlab.takeaway import Comparison
-from rnnlab.verdict import Side
 from ui.compare import judging
 from ui.compare.judging import Reviewed
 from ui.lab import get_lab, get_reader
@@ -69,4 +68,4 @@ class View:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _costs(runs: tuple[str, ...], store: str, _every: tuple[Group[Run], ...]) -> tuple[Cost, ...]:
-    return cost.of_groups(_every, get_lab().store.spent(runs))
+    return group_costs(_every, get_lab().store.spent(runs))

@@ -1,4 +1,6 @@
-"""Which of two networks is better, and what that rests on: the words to `rnnlab.chance`'s numbers.
+"""Which of two models is better, and what that rests on.
+
+Puts the numbers of `rnnlab.compare.statistics` into words.
 
 A verdict speaks of settings ("an LSTM with 8 units"), not of one lucky run: it needs seeds, of all
 that draw anything at random.
@@ -12,11 +14,11 @@ from itertools import combinations
 
 import numpy as np
 
-from rnnlab import chance
-from rnnlab.chance import ALPHA, Difference
+from rnnlab.compare import statistics
+from rnnlab.compare.groups import group_id, groups
+from rnnlab.compare.statistics import ALPHA, Difference
 from rnnlab.errors import DataError
 from rnnlab.evaluation.predictions import Predictions
-from rnnlab.groups import group_id, groups
 
 # A side, unless it draws nothing at random. Two tell next to nothing of how far seeds scatter.
 MIN_SEEDS = 3
@@ -140,7 +142,7 @@ def compare(sides: Sequence[Side]) -> tuple[Verdict, ...]:
     _check_pairs([run for side in sides for run in side.runs])
     pairs = list(combinations(sides, 2))
     found = [_difference(a, b) for a, b in pairs]
-    corrected = chance.holm([accuracy.p for accuracy, _ in found])
+    corrected = statistics.holm([accuracy.p for accuracy, _ in found])
     return tuple(
         _verdict(a, b, *differences, p=p, pairs=len(pairs))
         for (a, b), differences, p in zip(pairs, found, corrected, strict=True)
@@ -151,10 +153,12 @@ def _difference(a: Side, b: Side) -> tuple[Difference, Difference | None]:
     """The differences in accuracy and in AUC, both counting what they can."""
     random = not (a.deterministic and b.deterministic)
     measure = (
-        chance.over_seeds_and_reviews if random and a.enough and b.enough else chance.over_reviews
+        statistics.over_seeds_and_reviews
+        if random and a.enough and b.enough
+        else statistics.over_reviews
     )
     if a.seeds == b.seeds == 1:
-        accuracy = chance.of_two_models(a.correct[0], b.correct[0])
+        accuracy = statistics.of_two_models(a.correct[0], b.correct[0])
     else:
         accuracy = measure(a.correct, b.correct)
     both = len(np.unique(a.runs[0].labels)) == 2

@@ -11,10 +11,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab import chance
+from rnnlab.compare import statistics
+from rnnlab.compare.verdict import Side
 from rnnlab.datasets import Dataset
 from rnnlab.text import UNKNOWN, Vocabulary, tokenize
-from rnnlab.verdict import Side
 
 UNKNOWN_EDGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
 LENGTH_BINS = 6
@@ -154,5 +154,5 @@ def _slices(side: Side, x: np.ndarray, edges: np.ndarray) -> tuple[Slice, ...]:
     counts = counts[kept]
     shares = sums[kept] / counts
     lows, highs = edges[kept], edges[np.minimum(kept + 1, len(edges) - 1)]
-    columns = (lows, highs, counts, shares, *chance.wilson(shares, counts))
+    columns = (lows, highs, counts, shares, *statistics.wilson(shares, counts))
     return tuple(Slice(*row) for row in zip(*(column.tolist() for column in columns), strict=True))

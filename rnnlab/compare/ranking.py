@@ -1,6 +1,6 @@
 """Who leads among several sides, and how surely: words over the verdicts of all pairs.
 
-Owns the sentence on top of a comparison. Computes no statistics: see `rnnlab.verdict`.
+Owns the sentence on top of a comparison. Computes no statistics: see `rnnlab.compare.verdict`.
 """
 
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.chance import Difference
-from rnnlab.verdict import Outcome, Side, Verdict, compare
+from rnnlab.compare.statistics import Difference
+from rnnlab.compare.verdict import Outcome, Side, Verdict, compare
 
 
 class Rival(NamedTuple):
@@ -85,7 +85,7 @@ def judge(sides: Sequence[Side]) -> Judged:
 
 
 def standing(sides: Sequence[Side], verdicts: Sequence[Verdict]) -> Standing:
-    """Who leads; `verdicts` are those of all pairs, as `rnnlab.verdict.compare` gives them."""
+    """Rank the sides; `verdicts` are those of all pairs, as `verdict.compare` gives them."""
     accuracies = [float(side.correct.mean()) for side in sides]
     order = np.argsort(accuracies, kind="stable")[::-1]
     leader = sides[order[0]]

@@ -9,12 +9,12 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from rnnlab.charts.cost import Cost
+from rnnlab.compare.cost import Cost
+from rnnlab.compare.groups import Group
+from rnnlab.compare.verdict import Side, Verdict
 from rnnlab.config import FIELDS
 from rnnlab.evaluation import metrics
-from rnnlab.groups import Group
 from rnnlab.runs import Epoch, Run
-from rnnlab.verdict import Side, Verdict
 
 At = Literal["best", "last"]
 

@@ -2,7 +2,7 @@
 
 Works on values (seeds, reviews) whose mean over the reviews is a network's figure: 1 and 0 for
 right and wrong give its accuracy, `auc_parts` give its AUC. Both networks judge the same reviews.
-Knows no run and no words: see `rnnlab.verdict`.
+Knows no run and no words: see `rnnlab.compare.verdict`.
 """
 
 import math
