@@ -25,10 +25,10 @@ from rnnlab.compare import statistics, verdict
 from rnnlab.compare.verdict import Outcome, Side
 from rnnlab.config import RunConfig
 from rnnlab.evaluation.predictions import Predictions, on_validation
-from rnnlab.executors.local import LocalExecutor
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
+from rnnlab.worker.launch import LocalExecutor
 
 FOLDER = Path(__file__).resolve().parents[1] / ".rnnlab" / "bench"
 SEEDS = range(1, 25)

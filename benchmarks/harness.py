@@ -19,8 +19,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnnlab import datasets
-from rnnlab.executors.local import worker_environment
 from rnnlab.store import RunStore
+from rnnlab.worker.launch import worker_environment
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / ".rnnlab" / "bench"

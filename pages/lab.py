@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlab.config import PRESETS, TUTORIAL
-from rnnlab.executors.local import worker_limit
+from rnnlab.worker.launch import worker_limit
 from ui import actions, lab, leaders, live, table, theme
 from ui.compare.choice import comparable, url_of
 

@@ -13,10 +13,10 @@ from rnnlab.compare import reproduction
 from rnnlab.config import Field, RunConfig
 from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.estimate import Estimate
-from rnnlab.executors.local import LocalExecutor
 from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
 from rnnlab.store.enqueue import checked_name
+from rnnlab.worker.launch import LocalExecutor
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnlab.executors.local import LocalExecutor
+from rnnlab.worker.launch import LocalExecutor
 
 PAGE = str(Path(__file__).resolve().parents[1] / "pages" / "train.py")
 

@@ -21,7 +21,7 @@ LSTM = preset("lstm")
 def dataset(lab_home, monkeypatch):
     """A small dataset in the home, 40 of its reviews for validation; no worker is started."""
     st.cache_resource.clear()
-    monkeypatch.setattr("rnnlab.executors.local.LocalExecutor.ensure", lambda *_, **__: 0)
+    monkeypatch.setattr("rnnlab.worker.launch.LocalExecutor.ensure", lambda *_, **__: 0)
     labs.encode_reviews(lab_home, TEXTS)
 
 

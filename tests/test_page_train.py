@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from rnnlab.config import RunConfig, preset
 from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.errors import StoreError
-from rnnlab.executors.local import LocalExecutor
 from rnnlab.store.expected import Expected
+from rnnlab.worker.launch import LocalExecutor
 from tests import labs
 
 TEXTS = [f"the film number {n} was <b>great</b> fun " * 30 for n in range(40)]

@@ -22,7 +22,7 @@ NOW = 1_790_000_000.0
 @pytest.fixture
 def lab(lab_home, monkeypatch):
     """A lab with a small dataset in its home."""
-    monkeypatch.setattr("rnnlab.executors.local.LocalExecutor.ensure", lambda *_, **__: 0)
+    monkeypatch.setattr("rnnlab.worker.launch.LocalExecutor.ensure", lambda *_, **__: 0)
     labs.encode_reviews(lab_home, TEXTS)
     return Lab()
 

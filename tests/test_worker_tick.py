@@ -8,12 +8,12 @@ import time
 import psutil
 import pytest
 
-from rnnlab import spare
-from rnnlab import worker as worker_module
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from rnnlab.store.workers import BEAT_S
-from rnnlab.worker import EXPECTED_S, LEAVE_S, LOOK_S, NICE, RUNS_A_PROCESS, Worker
+from rnnlab.worker import main as worker_module
+from rnnlab.worker import standby
+from rnnlab.worker.main import EXPECTED_S, LEAVE_S, LOOK_S, NICE, RUNS_A_PROCESS, Worker
 from tests.labs import NOW
 
 
@@ -94,7 +94,7 @@ def ready_as(monkeypatch):
     """Sets what a spare does to get ready."""
 
     def set_to(action):
-        monkeypatch.setattr(spare, "get_ready", action)
+        monkeypatch.setattr(standby, "get_ready", action)
 
     return set_to
 

@@ -11,7 +11,7 @@ import streamlit as st
 from rnnlab import datasets
 from rnnlab.datasets import Dataset
 from rnnlab.errors import DataError
-from rnnlab.executors.local import worker_environment
+from rnnlab.worker.launch import worker_environment
 from ui.lab import get_lab
 
 _PREPARE = """

@@ -165,9 +165,9 @@ def classify(options: argparse.Namespace) -> int:
 
 def worker(options: argparse.Namespace) -> int:
     """Be a worker; the only command that imports keras."""
-    from rnnlab import worker
+    from rnnlab.worker import main
 
-    worker.main(once=options.once)
+    main.run(once=options.once)
     return 0
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from rnnlab.errors import RnnlabError, StoreError
-from rnnlab.executors.local import worker_environment
+from rnnlab.worker.launch import worker_environment
 
 MODEL, EVENTS = "model.keras", "tensorboard"
 TIMEOUT_S = 300  # it takes some five seconds on an idle machine

@@ -1,6 +1,6 @@
 """Spare: a forked process that gets ready for a config, and then waits to be told of a run of it.
 
-Owns how such a process is told. Which config, and for how long, is `rnnlab.worker`'s.
+Owns how such a process is told. Which config, and for how long, is `rnnlab.worker.main`'s.
 """
 
 import logging
@@ -9,9 +9,9 @@ import select
 from collections.abc import Callable
 
 from rnnlab.config import RunConfig
-from rnnlab.forked import Forked
-from rnnlab.job import Material, get_ready
 from rnnlab.store.attempt import Attempt
+from rnnlab.worker.child import Forked
+from rnnlab.worker.job import Material, get_ready
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """A job: what a worker's child does with a run, from its reviews to its recorded end.
 
 Owns what a run is trained on, and what is recorded of it beside its epochs. Forks nothing; that
-is `rnnlab.worker`'s.
+is `rnnlab.worker.main`'s.
 """
 
 import logging

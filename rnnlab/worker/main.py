@@ -27,14 +27,14 @@ from dataclasses import dataclass
 from rnnlab import datasets, home, machine
 from rnnlab.config import RunConfig
 from rnnlab.errors import LostRun, RnnlabError
-from rnnlab.executors.local import LocalExecutor, worker_limit
-from rnnlab.forked import Forked
-from rnnlab.job import Material, run_attempt
 from rnnlab.runs import RunState
-from rnnlab.spare import Spare
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.workers import BEAT_S
+from rnnlab.worker.child import Forked
+from rnnlab.worker.job import Material, run_attempt
+from rnnlab.worker.launch import LocalExecutor, worker_limit
+from rnnlab.worker.standby import Spare
 
 log = logging.getLogger(__name__)
 
@@ -212,7 +212,7 @@ def warm_up() -> None:
         log.warning("%s", error)  # a run that needs it will fail with this text
 
 
-def main(*, once: bool = False) -> None:
+def run(*, once: bool = False) -> None:
     """Work until idle for long, asked to end, or replaced; with `once`, for at most one run.
 
     With `once` it works beside however many others there are.

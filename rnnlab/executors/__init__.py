@@ -1,1 +1,0 @@
-"""Who starts workers, and where."""
