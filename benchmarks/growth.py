@@ -201,7 +201,12 @@ def one(config: RunConfig, seconds: float) -> dict[str, float]:
     """The seconds of an epoch and the peak memory of a config; in a process of its own."""
     import keras
 
-    from rnnlab import models, training
+    from rnnlab import models
+    from rnnlab.arrays import Reviews
+    from rnnlab.training.batches import batches
+    from rnnlab.training.checkpoint import Checkpoint
+    from rnnlab.training.fit import VALIDATION_BATCH
+    from rnnlab.training.xla import configure
 
     class Clock(keras.callbacks.Callback):
         """The seconds of each call of several steps."""
@@ -217,21 +222,21 @@ def one(config: RunConfig, seconds: float) -> dict[str, float]:
             self.calls_s.append(time.perf_counter() - self.began_s)
 
     machine.reset_peak_memory()
-    training.configure(config)
+    configure(config)
     model = models.build(config)
     models.compile_model(model, config)
     steps = steps_per_execution(config)
     rng = np.random.default_rng(0)
 
-    def reviews(count: int) -> training.Reviews:
+    def reviews(count: int) -> Reviews:
         ids = rng.integers(0, config.vocab_size, (count, config.maxlen)).astype(np.int32)
-        return training.Reviews(ids, rng.integers(0, 2, (count, 1)).astype(np.float32))
+        return Reviews(ids, rng.integers(0, 2, (count, 1)).astype(np.float32))
 
     train = reviews(20_000)
-    whole = training.batches(train, config.batch_size, np.arange)  # held, as a worker holds it
-    part = training.Reviews(*(array[: steps * config.batch_size] for array in train))
-    read = training.batches(part, config.batch_size, np.arange)
-    judged = training.batches(reviews(5_000), training.VALIDATION_BATCH)
+    whole = batches(train, config.batch_size, np.arange)  # held, as a worker holds it
+    part = Reviews(*(array[: steps * config.batch_size] for array in train))
+    read = batches(part, config.batch_size, np.arange)
+    judged = batches(reviews(5_000), VALIDATION_BATCH)
     clock = Clock()
     end_s = math.inf
     while time.perf_counter() < end_s or len(clock.calls_s) < 3:
@@ -240,7 +245,7 @@ def one(config: RunConfig, seconds: float) -> dict[str, float]:
             end_s = time.perf_counter() + seconds
     model.evaluate(judged, verbose=0)  # compiles
     validated_s = harness.seconds(lambda: model.evaluate(judged, verbose=0))
-    training.Checkpoint.of(model).to_bytes()
+    Checkpoint.of(model).to_bytes()
     del whole
     step_s = statistics.median(clock.calls_s[1:]) / steps
     return {
@@ -254,7 +259,7 @@ def one(config: RunConfig, seconds: float) -> dict[str, float]:
 def main(seconds: float, configs: Sequence[RunConfig]) -> None:
     """Measure each config in a fork of this process, and print JSON."""
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
-    from rnnlab import training  # noqa: F401  (imported once; the forks have it)
+    from rnnlab.training import fit  # noqa: F401  (imported once; the forks have it)
 
     with tempfile.TemporaryDirectory() as cache:
         # What the first time compiles, the second reads.

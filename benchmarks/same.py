@@ -109,7 +109,8 @@ def main(configs: Sequence[RunConfig]) -> None:
     import keras
 
     from benchmarks import plain_keras
-    from rnnlab import models, training
+    from rnnlab import models
+    from rnnlab.training.fit import epoch_order
 
     class Batches(keras.utils.PyDataset):
         """Reviews in an order, batch by batch; one-hot where the network asks for it."""
@@ -150,7 +151,7 @@ def main(configs: Sequence[RunConfig]) -> None:
         judged = Batches(*validation, config, np.arange(len(validation[0])))
         history: dict[str, list[float]] = {key: [] for key in HISTORY_KEYS}
         for epoch in range(1, config.epochs + 1):
-            order = training.epoch_order(config.seed, epoch, len(train[0]))
+            order = epoch_order(config.seed, epoch, len(train[0]))
             told = model.fit(
                 Batches(*train, config, order), validation_data=judged, shuffle=False, verbose=0
             ).history

@@ -59,8 +59,13 @@ def main(pairs: int) -> None:
     """Train and print what was measured, as JSON."""
     import keras
 
-    from rnnlab import models, training
-    from rnnlab.training import callbacks
+    from rnnlab import models
+    from rnnlab.arrays import Reviews
+    from rnnlab.training.batches import batches
+    from rnnlab.training.fit import VALIDATION_BATCH, epoch_order
+    from rnnlab.training.recorder import Recorder
+    from rnnlab.training.stream_to_store import StreamToStore
+    from rnnlab.training.xla import configure
 
     class Order(keras.callbacks.Callback):
         """What training needs of the callback beside the store: each epoch's own chance."""
@@ -71,22 +76,20 @@ def main(pairs: int) -> None:
             self.epoch = epoch + 1
             models.seed_epoch(self.model, config.seed, self.epoch)
 
-    class Timed(callbacks.StreamToStore):
+    class Timed(StreamToStore):
         """The lab's callback, with the time that its calls take."""
 
         inside_s = 0.0
 
     for name in ("on_train_batch_end", "on_test_batch_end", "on_epoch_end"):
-        setattr(Timed, name, timed(getattr(callbacks.StreamToStore, name)))
+        setattr(Timed, name, timed(getattr(StreamToStore, name)))
 
     config = preset("lstm", epochs=2 * EPOCHS * (pairs + 1))
-    training.configure(config)
+    configure(config)
     dataset = datasets.load(config.dataset, home.home())
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
     train, validation = (
-        training.Reviews(
-            dataset.inputs(rows, **window), dataset.labels[rows].astype(np.float32)[:, None]
-        )
+        Reviews(dataset.inputs(rows, **window), dataset.labels[rows].astype(np.float32)[:, None])
         for rows in (dataset.train_rows, dataset.validation_rows)
     )
     store = RunStore(home.store_url())
@@ -96,19 +99,19 @@ def main(pairs: int) -> None:
     attempt.start(versions={}, manifest={})
     model = models.build(config)
     models.compile_model(model, config)
-    judged = training.batches(validation, training.VALIDATION_BATCH)
+    judged = batches(validation, VALIDATION_BATCH)
     found: dict[str, list[float]] = {"with_s": [], "without_s": [], "inside_s": []}
     done = 0
-    with callbacks.Recorder(attempt) as recorder:
+    with Recorder(attempt) as recorder:
         stream = Timed(config, recorder, (), lambda: False, lambda: None)
         for pair in range(pairs + 1):
             for name, callback in (("with_s", stream), ("without_s", Order())):
                 stream.inside_s = 0.0
 
                 def order(count, callback=callback):
-                    return training.epoch_order(config.seed, callback.epoch, count)
+                    return epoch_order(config.seed, callback.epoch, count)
 
-                read = training.batches(train, config.batch_size, order)
+                read = batches(train, config.batch_size, order)
                 began_s = time.perf_counter()
                 model.fit(
                     read,

@@ -1,7 +1,7 @@
 """The entries of the lab: recurrent networks, and the two baselines that say what they are worth.
 
 Owns their names, colours and usual settings. How each is built stands in `rnnlab.models`, or in
-`rnnlab.linear` where no keras is needed.
+`rnnlab.training.linear` where no keras is needed.
 """
 
 from collections.abc import Mapping

@@ -57,7 +57,7 @@ class LayerRow(NamedTuple):
 
 
 def layers(config: RunConfig) -> tuple[LayerRow, ...]:
-    """The layer table of what `rnnlab.models` builds or `rnnlab.linear` fits, in order.
+    """The layer table of what `rnnlab.models` builds or `rnnlab.training.linear` fits, in order.
 
     >>> [row.parameters for row in layers(RunConfig(arch="lstm"))]
     [8000, 800, 9]

@@ -72,11 +72,11 @@ print(json.dumps(said))
 def test_event_files_hold_the_history_under_kerass_tags(store, tmp_path):
     import tensorflow as tf
 
-    from rnnlab import training
+    from rnnlab.training.tensorboard import write_events
 
     run = labs.finished_run(store, epochs=4)
     epochs = store.epochs(run.id)
-    training.write_events(tmp_path, epochs)
+    write_events(tmp_path, epochs)
     for part, prefix in (("train", ""), ("validation", "val_")):
         (file,) = (tmp_path / part).glob("events.out.tfevents.*")
         found = {}

@@ -11,7 +11,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
 from sklearn.pipeline import make_pipeline
 
-from rnnlab import linear
 from rnnlab.arrays import Reviews
 from rnnlab.config import preset
 from rnnlab.datasets import bundled, cache, encoded
@@ -19,6 +18,7 @@ from rnnlab.errors import LostRun
 from rnnlab.inference import forward
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
+from rnnlab.training import linear
 from tests.labs import NOW, claimed
 
 SMALL = preset("tfidf-logreg", vocab_size=60, maxlen=30)
@@ -159,7 +159,8 @@ def test_worker_that_lost_its_run_does_not_fit_it(store):
 
 TRAIN_IT = """
 import sys, time
-from rnnlab import home, job
+from rnnlab import home
+from rnnlab.worker import job
 from rnnlab.store import RunStore
 store = RunStore(home.store_url())
 store.presence.register("w", now=time.time(), limit=1)

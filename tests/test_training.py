@@ -12,16 +12,25 @@ import pytest
 
 pytestmark = pytest.mark.slow
 
-import keras  # noqa: E402
+import keras
 
-from rnnlab import models, training  # noqa: E402
-from rnnlab.config import preset  # noqa: E402
-from rnnlab.errors import LostRun, StoreError, TrainingFailed  # noqa: E402
-from rnnlab.inference import forward  # noqa: E402
-from rnnlab.inference.classify import Classifier  # noqa: E402
-from rnnlab.runs import HISTORY_KEYS, Epoch, RunState  # noqa: E402
-from rnnlab.training import callbacks  # noqa: E402
-from tests.labs import NOW, claimed  # noqa: E402
+from rnnlab import models
+from rnnlab.arrays import Reviews
+from rnnlab.config import preset
+from rnnlab.errors import LostRun, StoreError, TrainingFailed
+from rnnlab.inference import forward
+from rnnlab.inference.classify import Classifier
+from rnnlab.runs import HISTORY_KEYS, Epoch, RunState
+from rnnlab.training import fit as training
+from rnnlab.training import recorder, stream_to_store
+from rnnlab.training.checkpoint import Checkpoint
+from rnnlab.training.early_stopping import early_stopped
+from rnnlab.training.fit import (
+    epoch_order,
+    ready_model,
+)
+from rnnlab.training.xla import xla_flags
+from tests.labs import NOW, claimed
 
 SMALL = preset(
     "embedding-rnn",
@@ -37,7 +46,7 @@ SMALL = preset(
 def reviews(count, seed=0):
     """Reviews that are positive where their first word is in the upper half."""
     ids = np.random.default_rng(seed).integers(4, 30, (count, 8)).astype(np.int32)
-    return training.Reviews(ids, (ids[:, :1] > 16).astype(np.float32))
+    return Reviews(ids, (ids[:, :1] > 16).astype(np.float32))
 
 
 TRAIN, VALIDATION = reviews(300), reviews(250, seed=1)
@@ -58,8 +67,8 @@ class AtOnce(ThreadPoolExecutor):
 
 @pytest.fixture
 def at_once(monkeypatch):
-    monkeypatch.setattr(callbacks, "ThreadPoolExecutor", AtOnce)
-    monkeypatch.setattr(callbacks, "PROGRESS_EVERY_S", 0)
+    monkeypatch.setattr(recorder, "ThreadPoolExecutor", AtOnce)
+    monkeypatch.setattr(stream_to_store, "PROGRESS_EVERY_S", 0)
 
 
 def figures(store, run_id):
@@ -95,7 +104,7 @@ def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch, at
     fit(
         again,
         history=store.epochs(again.run.id),
-        checkpoint=training.Checkpoint.from_bytes(store.artifact(again.run.id, "checkpoint")),
+        checkpoint=Checkpoint.from_bytes(store.artifact(again.run.id, "checkpoint")),
     )
     assert figures(store, again.run.id) == figures(store, whole.run.id)
 
@@ -121,10 +130,10 @@ def test_equal_configs_give_equal_histories_and_another_seed_another(store):
 )
 def test_model_made_ready_is_as_new_and_trains_to_the_same_history(store, changes):
     config = replace(SMALL, **{"dropout": 0.3, "batch_size": 64, "epochs": 2, **changes})
-    model = training.ready_model(config, TRAIN, VALIDATION)
+    model = ready_model(config, TRAIN, VALIDATION)
     new = models.build(config)
     models.compile_model(new, config)
-    ready, expected = (training.Checkpoint.of(m).to_bytes() for m in (model, new))
+    ready, expected = (Checkpoint.of(m).to_bytes() for m in (model, new))
     assert ready == expected
     first, second = claimed(store, config), claimed(store, config)
     fit(first)
@@ -143,7 +152,7 @@ def test_losses_are_those_of_plain_keras_fed_the_same_order(store):
         jit_compile=False,
     )
     for number, epoch in enumerate(store.epochs(attempt.run.id), start=1):
-        order = training.epoch_order(config.seed, number, len(TRAIN.ids))
+        order = epoch_order(config.seed, number, len(TRAIN.ids))
         history = model.fit(
             TRAIN.ids[order],
             TRAIN.labels[order],
@@ -157,7 +166,7 @@ def test_losses_are_those_of_plain_keras_fed_the_same_order(store):
 
 
 def test_each_epoch_has_an_order_of_its_own():
-    first, second = (training.epoch_order(42, epoch, 1_000).tolist() for epoch in (1, 2))
+    first, second = (epoch_order(42, epoch, 1_000).tolist() for epoch in (1, 2))
     assert sorted(first) == sorted(second) == list(range(1_000))
     assert first != second
 
@@ -189,7 +198,7 @@ def history_of(losses):
     ],
 )
 def test_history_tells_whether_early_stopping_had_ended_it(losses, patience, over):
-    assert callbacks.early_stopped(history_of(losses), patience) is over
+    assert early_stopped(history_of(losses), patience) is over
 
 
 def test_stop_is_obeyed_at_the_next_batch_and_half_an_epoch_is_none(store, at_once):
@@ -234,7 +243,7 @@ def test_worker_that_lost_its_run_stops_training_it(store):
 
 
 def test_what_an_epoch_yields_is_written_while_the_next_one_trains(store, monkeypatch):
-    monkeypatch.setattr(callbacks, "PROGRESS_EVERY_S", math.inf)
+    monkeypatch.setattr(stream_to_store, "PROGRESS_EVERY_S", math.inf)
     attempt, trained_on = claimed(store, replace(SMALL, epochs=2)), Event()
     original = attempt.record_epoch
 
@@ -265,8 +274,8 @@ def test_epoch_that_cannot_be_recorded_ends_the_training_with_its_error(store, m
 def test_checkpoint_comes_back_from_bytes():
     model = models.build(SMALL)
     models.compile_model(model, SMALL)
-    state = training.Checkpoint.of(model)
-    again = training.Checkpoint.from_bytes(state.to_bytes())
+    state = Checkpoint.of(model)
+    again = Checkpoint.from_bytes(state.to_bytes())
     assert again.weights.keys() == state.weights.keys()
     assert again.optimizer.keys() == state.optimizer.keys()
     for path, array in state.weights.items():
@@ -279,7 +288,7 @@ def test_checkpoint_comes_back_from_bytes():
 )
 def test_loops_of_small_cells_alone_are_compiled_into_one_function(arch, units, inlined):
     config = preset(arch) if arch == "feedforward" else preset(arch, units=units)
-    assert ("small_while_loop" in training.xla_flags(config)) is inlined
+    assert ("small_while_loop" in xla_flags(config)) is inlined
 
 
 def test_the_first_step_is_traced_once(monkeypatch):

@@ -50,16 +50,18 @@ def make(run_id: str, folder: Path) -> None:
 
 def main(run_id: str, folder: Path) -> None:
     """Write the files of a run into a folder. Imports keras."""
-    from rnnlab import home, models, training
+    from rnnlab import home, models
     from rnnlab.inference.classify import Classifier
     from rnnlab.store import RunStore
+    from rnnlab.training.tensorboard import write_events
+    from rnnlab.training.xla import configure
 
     store = RunStore(home.store_url())
     run = store.get(run_id)
-    training.configure(run.config)
+    configure(run.config)
     weights = Classifier.of(store, run).weights
     models.portable(run.config, weights).save(folder / MODEL)
-    training.write_events(folder / EVENTS, store.epochs(run_id))
+    write_events(folder / EVENTS, store.epochs(run_id))
 
 
 if __name__ == "__main__":

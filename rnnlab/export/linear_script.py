@@ -10,7 +10,7 @@ from rnnlab.runs import Run
 
 
 def text(run: Run) -> str:
-    """The script of a run of `rnnlab.linear`, as Python source."""
+    """The script of a run of `rnnlab.training.linear`, as Python source."""
     dataset, manifest = run.config.dataset, run.manifest
     parts = [
         script_parts.head(

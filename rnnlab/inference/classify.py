@@ -25,7 +25,7 @@ from rnnlab.text import Reading, Vocabulary
 class Classifier:
     """The network of one run at its best epoch, ready to read.
 
-    `weights` are the arrays of `rnnlab.models.weights_of`, or of `rnnlab.linear`.
+    `weights` are the arrays of `rnnlab.models.weights_of`, or of `rnnlab.training.linear`.
     """
 
     run: str  # its id

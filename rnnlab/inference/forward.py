@@ -107,9 +107,9 @@ STEPS: dict[str, tuple[type, Callable]] = {
 def predict(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray:
     """The probability that each review is positive; float32 (reviews,).
 
-    weights: the arrays of `rnnlab.models.weights_of`, or of `rnnlab.linear`. ids: int32 (reviews,
-    maxlen), 0 is padding, which the networks read like a word (keras's Embedding without
-    mask_zero).
+    weights: the arrays of `rnnlab.models.weights_of`, or of `rnnlab.training.linear`.
+    ids: int32 (reviews, maxlen), 0 is padding, which the
+    networks read like a word (keras's Embedding without mask_zero).
     """
     return _KINDS[config.architecture.kind](config, weights, ids)
 

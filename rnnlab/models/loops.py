@@ -8,8 +8,8 @@ Why not keras's loop: TensorFlow's gradient of a loop keeps every intermediate o
 multiplies the weights' gradients turn by turn. Here the backward loop has a single product a
 turn, and the weights' gradients are one product over all turns. XLA on a CPU pays some 2 µs for
 each operation of a turn, but where it compiles the loop of a small cell into one function
-(`rnnlab.training.INLINED`), and it computes an elementwise kernel that joins or repeats its inputs
-number by number, without vector instructions; hence `_side_by_side`.
+(`rnnlab.training.xla.INLINED`), and it computes an elementwise kernel that joins or repeats its
+inputs number by number, without vector instructions; hence `_side_by_side`.
 
 Shapes, all float32: inputs (maxlen, batch, inputs), time first; kernel (inputs, gates * units);
 recurrent_kernel (units, gates * units); bias (gates * units,), a GRU's (2, gates * units). With

@@ -48,7 +48,9 @@ def gather(config: RunConfig, *, fingerprint: str | None = None) -> Material:
     """
     machine.reset_peak_memory()
     if config.architecture.kind != "linear":
-        _trainer(config).configure(config)
+        from rnnlab.training import xla
+
+        xla.configure(config)
     dataset = datasets.load(config.dataset, home.home(), fingerprint=fingerprint)
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
     reviews = [
@@ -163,7 +165,7 @@ def train(
 def _trainer(config: RunConfig) -> ModuleType:
     """The module that trains a config; it imports keras for a network alone."""
     if config.architecture.kind == "linear":
-        from rnnlab import linear as trainer
+        from rnnlab.training import linear as trainer
     else:
-        from rnnlab import training as trainer
+        from rnnlab.training import fit as trainer
     return trainer

@@ -204,7 +204,7 @@ def warm_up() -> None:
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the person's other projects use
     cache = machine.xla_cache(home.home())
     os.environ.setdefault("TF_XLA_FLAGS", f'--tf_xla_persistent_cache_directory="{cache}"')
-    from rnnlab import training  # noqa: F401
+    from rnnlab.training import fit  # noqa: F401
 
     try:
         datasets.load("bundled", home.home())
