@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pandas as pd
 import plotly.graph_objects as go
 
-from rnnlab import report
-from rnnlab.report import Section, Sheet
+from rnnlab.report import html
+from rnnlab.report.html import Section, Sheet
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
@@ -36,9 +36,7 @@ def made(name: str = "lstm-1") -> str:
         Section(f"What {name} does", (f"{name} leads.",), frame),
         Section("Curves", sheets=(Sheet("loss", f"Lowest: {name}", figure, f"Chart of {name}"),)),
     ]
-    return report.page(
-        f"{name} leads", "By far.", sections, caveats=(f"{name} may be luck.",), now=0
-    )
+    return html.page(f"{name} leads", "By far.", sections, caveats=(f"{name} may be luck.",), now=0)
 
 
 def test_report_needs_nothing_from_elsewhere():

@@ -7,10 +7,10 @@ import zipfile
 
 import pytest
 
-from rnnlab import takeaway
 from rnnlab.cli import main
 from rnnlab.config import preset
 from rnnlab.lab import Lab
+from rnnlab.report import comparison
 from rnnlab.runs import RunState
 from tests import labs
 from tests.test_page_classify import trained
@@ -36,11 +36,11 @@ def compared(lab):
     runs.append(trained(lab.store, preset("onehot-rnn"), state=RunState.STOPPED))
     lab.store.rename(runs[-1].id, "=1+1 </script>")
     runs = [lab.store.get(run.id) for run in runs]
-    return takeaway.of_runs(lab, runs, every=runs)
+    return comparison.of_runs(lab, runs, every=runs)
 
 
 def test_zip_holds_the_report_each_table_in_each_format_and_each_run(compared):
-    packed = zipfile.ZipFile(io.BytesIO(takeaway.packed(compared, {"x.svg": b"<svg/>"}, now=NOW)))
+    packed = zipfile.ZipFile(io.BytesIO(comparison.packed(compared, {"x.svg": b"<svg/>"}, now=NOW)))
     names = set(packed.namelist())
     assert {"report.html", "charts/x.svg"} <= names
     for table in ("differences", "verdicts"):
@@ -56,7 +56,7 @@ def test_zip_holds_the_report_each_table_in_each_format_and_each_run(compared):
 
 
 def test_name_cannot_run_as_a_formula_or_leave_its_folder(compared):
-    packed = zipfile.ZipFile(io.BytesIO(takeaway.packed(compared, {}, now=NOW)))
+    packed = zipfile.ZipFile(io.BytesIO(comparison.packed(compared, {}, now=NOW)))
     rows = list(csv.DictReader(io.StringIO(packed.read("tables/differences.csv").decode())))
     assert rows[2]["Name"] == "'=1+1 </script>"
     assert all(
@@ -67,14 +67,14 @@ def test_name_cannot_run_as_a_formula_or_leave_its_folder(compared):
 
 
 def test_charts_are_those_of_the_page(compared):
-    names = [sheet.name for sheet in takeaway.sheets(compared)]
+    names = [sheet.name for sheet in comparison.sheets(compared)]
     assert names[:4] == ["leads", "curves-loss", "curves-accuracy", "curves-gap"]
     assert {"by-length", "by-unknown", "cost-parameters"} <= set(names)
-    assert all(sheet.title and sheet.alt for sheet in takeaway.sheets(compared))
+    assert all(sheet.title and sheet.alt for sheet in comparison.sheets(compared))
 
 
 def test_caveats_name_what_weakens_the_comparison(compared):
-    said = " ".join(takeaway.caveats(compared))
+    said = " ".join(comparison.caveats(compared))
     assert "chose each run's best epoch" in said
     assert "Fewer than 3 seeds, too few for a verdict: LSTM × 2, GRU × 2, =1+1 </script>" in said
     assert "Stopped on request before their end: =1+1 </script>" in said
@@ -82,7 +82,7 @@ def test_caveats_name_what_weakens_the_comparison(compared):
 
 
 def test_report_says_the_finding_and_what_it_rests_on(compared):
-    page = takeaway.html(compared, now=NOW)
+    page = comparison.html(compared, now=NOW)
     assert compared.judged.standing.headline in page
     assert "each judged on the same 40 reviews" in page
     assert "&lt;/script&gt;" in page and "=1+1 </script>" not in page
@@ -91,10 +91,10 @@ def test_report_says_the_finding_and_what_it_rests_on(compared):
 def test_runs_of_different_datasets_are_reported_without_a_verdict(lab, compared):
     other = trained(lab.store, preset("gru", dataset="keras", seed=7))
     runs = [run for group in compared.groups for run in group.runs]
-    mixed = takeaway.of_runs(lab, [*runs, other], every=[*runs, other])
+    mixed = comparison.of_runs(lab, [*runs, other], every=[*runs, other])
     assert mixed.judged is None
-    assert "verdicts" not in takeaway.frames(mixed)
-    assert "no verdict" in takeaway.html(mixed, now=NOW)
+    assert "verdicts" not in comparison.frames(mixed)
+    assert "no verdict" in comparison.html(mixed, now=NOW)
 
 
 def test_report_command_writes_the_file_and_prints_one_document(lab, compared, tmp_path, capsys):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnlab.report import Sheet
+from rnnlab.report.html import Sheet
 from ui import theme
 from ui.chart import SLIDE_JS, slide
 

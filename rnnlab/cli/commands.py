@@ -18,9 +18,9 @@ MAX_REVIEW_MB = 10
 def presets(options: argparse.Namespace) -> int:
     """List the presets."""
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        print_json([show.preset(config) for config in PRESETS.values()])
+        print_json([documents.preset(config) for config in PRESETS.values()])
     else:
         from rnnlab.cli import tables
 
@@ -35,9 +35,9 @@ def params(options: argparse.Namespace) -> int:
 
     estimate = Lab().estimate(config)
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        print_json(show.cost(config, estimate))
+        print_json(documents.cost(config, estimate))
     else:
         from rnnlab.cli import tables
 
@@ -59,9 +59,9 @@ def train(options: argparse.Namespace) -> int:
         with watch.Interrupts() as interrupts:
             run, code = watch.until_ended(lab, lab.train(config, name=options.name), interrupts)
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        print_json(show.run(run, lab.store.epochs(run.id)))
+        print_json(documents.run(run, lab.store.epochs(run.id)))
         say(f"{run.name} ({run.id}) is {run.state}. {run.ending()}".strip())
     else:
         from rnnlab.cli import tables
@@ -75,9 +75,9 @@ def runs(options: argparse.Namespace) -> int:
     states = None if options.state is None else [_state(options.state)]
     found = _lab().store.runs(states)
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        print_json([show.line(run) for run in found])
+        print_json([documents.line(run) for run in found])
     else:
         from rnnlab.cli import tables
 
@@ -90,9 +90,9 @@ def show(options: argparse.Namespace) -> int:
     store = _lab().store
     run = store.find(options.run)
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        print_json(show.run(run, store.epochs(run.id)))
+        print_json(documents.run(run, store.epochs(run.id)))
     else:
         from rnnlab.cli import tables
 
@@ -153,9 +153,9 @@ def classify(options: argparse.Namespace) -> int:
     if results[0].reading.blank:
         say("There is no word in this text, so there is nothing to judge.")
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        print_json(show.classification(review, results))
+        print_json(documents.classification(review, results))
     else:
         from rnnlab.cli import tables
 
@@ -188,9 +188,9 @@ def _train_seeds(lab: "Lab", config: RunConfig, options: argparse.Namespace) -> 
         with watch.Interrupts() as interrupts:
             found, code = watch.until_all_ended(lab, found, interrupts)
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        print_json({"runs": [show.run(run, lab.store.epochs(run.id)) for run in found]})
+        print_json({"runs": [documents.run(run, lab.store.epochs(run.id)) for run in found]})
     else:
         from rnnlab.cli import tables
 

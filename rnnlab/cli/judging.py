@@ -24,10 +24,10 @@ def evaluate(options: argparse.Namespace) -> int:
 
     said = on_texts([Classifier.of(lab.store, run) for run in runs], reviews)
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        documents = [show.evaluation(one, left_out=reviews.left_out_count) for one in said]
-        print_json(documents[0] if len(documents) == 1 else documents)
+        evaluations = [documents.evaluation(one, left_out=reviews.left_out_count) for one in said]
+        print_json(evaluations[0] if len(evaluations) == 1 else evaluations)
         _say_left_out(reviews)
     else:
         from rnnlab.cli import judged
@@ -61,9 +61,9 @@ def compare(options: argparse.Namespace) -> int:
     except DataError as error:
         refused = str(error)
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        print_json(show.comparison(runs, sides, found and found.verdicts, refused=refused))
+        print_json(documents.comparison(runs, sides, found and found.verdicts, refused=refused))
         _say_left_out(reviews)
     else:
         from rnnlab.cli import judged
@@ -76,11 +76,13 @@ def compare(options: argparse.Namespace) -> int:
 def report(options: argparse.Namespace) -> int:
     """Write a comparison of runs as one HTML file that needs nothing else."""
     lab, runs = _runs(options)
-    from rnnlab import takeaway
     from rnnlab.cli import files
+    from rnnlab.report import comparison
 
-    compared = takeaway.of_runs(lab, runs, every=lab.store.runs())
-    path = files.write(options.html, takeaway.html(compared, now=time.time()).encode(), flag="html")
+    compared = comparison.of_runs(lab, runs, every=lab.store.runs())
+    path = files.write(
+        options.html, comparison.html(compared, now=time.time()).encode(), flag="html"
+    )
     if options.json:
         print_json({"runs": [run.id for run in runs], "html": str(path), "title": compared.title})
     say(f"{compared.title}. The report is in {options.html}.")

@@ -40,9 +40,9 @@ def reproduce(options: argparse.Namespace) -> int:
             run, code = watch.until_ended(lab, run, interrupts)
     found = reproduction.of(lab.store, run) if run.state is RunState.FINISHED else None
     if options.json:
-        from rnnlab import show
+        from rnnlab.report import documents
 
-        print_json(show.reproduction(run, lab.store.epochs(run.id), found))
+        print_json(documents.reproduction(run, lab.store.epochs(run.id), found))
     say(f"{run.name} ({run.id}) is {run.state}. {run.ending()}".strip())
     if found:
         (say if options.json else print)(plain(found.sentence))

@@ -15,9 +15,9 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
-from rnnlab import show, tables
 from rnnlab.errors import InvalidField, RnnlabError, WrongState
 from rnnlab.export import keras_files, linear_script, script
+from rnnlab.report import documents, table_formats
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run, RunState
 from rnnlab.store import RunStore
 
@@ -45,8 +45,8 @@ def quick(run: Run, epochs: Iterable[Epoch]) -> dict[str, str]:
 
     columns = ["epoch", *HISTORY_KEYS, "seconds"]
     return {
-        HISTORY: tables.to_text(pd.DataFrame(map(vars, epochs), columns=columns), "csv"),
-        CONFIG: json.dumps(show.exported(run), indent=1, allow_nan=False) + "\n",
+        HISTORY: table_formats.to_text(pd.DataFrame(map(vars, epochs), columns=columns), "csv"),
+        CONFIG: json.dumps(documents.exported(run), indent=1, allow_nan=False) + "\n",
         SCRIPT: (script if is_network(run) else linear_script).text(run),
     }
 

@@ -4,9 +4,9 @@ import time
 
 import streamlit as st
 
-from rnnlab import takeaway
-from rnnlab.report import Sheet
-from rnnlab.tables import to_text
+from rnnlab.report import comparison
+from rnnlab.report.html import Sheet
+from rnnlab.report.table_formats import to_text
 from ui import pictures, theme
 from ui.compare.view import View
 
@@ -28,7 +28,7 @@ def show(view: View) -> None:
         st.write("One HTML file: opens without a network, charts can be zoomed, prints to PDF.")
         st.download_button(
             "Report (HTML)",
-            lambda: takeaway.html(compared, now=time.time()),
+            lambda: comparison.html(compared, now=time.time()),
             file_name="rnnlab-report.html",
             mime="text/html",
             icon=":material/download:",
@@ -41,14 +41,14 @@ def show(view: View) -> None:
         st.markdown("##### Everything")
         st.write("The report, all tables, all charts as SVG and PNG, and each run's exact config.")
         _zip(view)
-    for name, frame in takeaway.frames(compared).items():
+    for name, frame in comparison.frames(compared).items():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{TITLES[name]}**")
             for format, label in LABELS.items():
                 st.download_button(
                     label,
                     to_text(frame, format),
-                    file_name=f"{name}.{takeaway.ENDINGS[format]}",
+                    file_name=f"{name}.{comparison.ENDINGS[format]}",
                     icon=":material/download:",
                     on_click="ignore",
                     key=f"export_{name}_{format}",
@@ -89,12 +89,12 @@ def _zip(view: View) -> None:
         return
     drawn = pictures.draw(_sheets(key, theme.ink(), compared), key="export_pictures")
     if drawn is not None:
-        packed = takeaway.packed(compared, drawn, now=time.time())
+        packed = comparison.packed(compared, drawn, now=time.time())
         st.session_state.compare_zip = (key, packed)
         st.session_state.compare_packing = None
         st.rerun()
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _sheets(key: tuple, ink: str, _compared: takeaway.Comparison) -> tuple[Sheet, ...]:
-    return takeaway.sheets(_compared, ink=ink)
+def _sheets(key: tuple, ink: str, _compared: comparison.Comparison) -> tuple[Sheet, ...]:
+    return comparison.sheets(_compared, ink=ink)

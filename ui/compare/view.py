@@ -11,8 +11,8 @@ from rnnlab.charts.style import Look
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.groups import Group
 from rnnlab.compare.verdict import Side
+from rnnlab.report.comparison import Comparison
 from rnnlab.runs import Epoch, Run
-from rnnlab.takeaway import Comparison
 from ui.compare import judging
 from ui.compare.judging import Reviewed
 from ui.lab import get_lab, get_reader

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rnnlab import datasets, report, show
-from rnnlab import tables as table_formats
+from rnnlab import datasets
 from rnnlab.charts import cost, differences, over_seeds, quality, slices, style, threshold
 from rnnlab.charts.style import INK, Look
 from rnnlab.compare import tables
@@ -27,7 +26,9 @@ from rnnlab.compare.verdict import MIN_SEEDS, Side
 from rnnlab.errors import DataError
 from rnnlab.evaluation import predictions
 from rnnlab.lab import Lab
-from rnnlab.report import Section, Sheet
+from rnnlab.report import documents, table_formats
+from rnnlab.report import html as html_report
+from rnnlab.report.html import Section, Sheet
 from rnnlab.runs import Epoch, Run
 
 if TYPE_CHECKING:
@@ -202,7 +203,7 @@ def html(compared: Comparison, *, now: float) -> str:
     sections.append(Section("What accuracy costs", sheets=_named(charts, "cost-")))
     sections.append(Section("Which reviews they get right", sheets=_named(charts, "by-")))
     sections = [part for part in sections if part.words or part.table is not None or part.sheets]
-    return report.page(compared.title, lead, sections, caveats=caveats(compared), now=now)
+    return html_report.page(compared.title, lead, sections, caveats=caveats(compared), now=now)
 
 
 def packed(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -> bytes:
@@ -214,7 +215,7 @@ def packed(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -
     files |= {f"charts/{name}": content for name, content in pictures.items()}
     for group in compared.groups:
         for run in (*group.runs, *group.repeats):
-            document = show.run(run, compared.epochs.get(run.id, ()))
+            document = documents.run(run, compared.epochs.get(run.id, ()))
             name = re.sub(r"[^\w.-]+", "_", run.name)[:40]
             files[f"runs/{name}-{run.id}.json"] = json.dumps(document, indent=1).encode()
     buffer = io.BytesIO()
