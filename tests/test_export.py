@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnlab import export
 from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.errors import InvalidField, StoreError, WrongState
-from rnnlab.export import script
+from rnnlab.export import run_files, script
 from rnnlab.runs import RunState
 from tests import labs
 from tests.test_classify import trained_run
@@ -25,7 +24,7 @@ FILES = ("config.json", "history.csv", "model.keras", "train.py", "vocabulary.tx
 def test_history_has_a_line_an_epoch_with_figures_that_read_back(store):
     run = labs.finished_run(store, epochs=3)
     epochs = store.epochs(run.id)
-    table = pd.read_csv(io.StringIO(export.quick(run, epochs)["history.csv"]))
+    table = pd.read_csv(io.StringIO(run_files.quick(run, epochs)["history.csv"]))
     assert list(table) == ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"]
     assert table.to_dict("records") == [
         {name: getattr(epoch, name) for name in table} for epoch in epochs
@@ -34,7 +33,7 @@ def test_history_has_a_line_an_epoch_with_figures_that_read_back(store):
 
 def test_config_tells_what_shaped_the_training(store):
     run = labs.finished_run(store, preset("gru", seed=7))
-    found = json.loads(export.quick(run, ())["config.json"])
+    found = json.loads(run_files.quick(run, ())["config.json"])
     assert found["config"] == preset("gru", seed=7).to_dict()
     assert (found["id"], found["name"], found["best_epoch"]) == (run.id, "gru-1", 3)
     assert found["versions"] == {"keras": "3.15.1", "tensorflow": "2.21.0"}
@@ -47,7 +46,7 @@ def test_script_is_python_that_names_neither_rnnlab_nor_a_field_it_does_not_use(
     store, arch, dataset
 ):
     run = labs.finished_run(store, preset(arch, dataset=dataset))
-    source = export.quick(run, ())["train.py"]
+    source = run_files.quick(run, ())["train.py"]
     compile(source, "train.py", "exec")
     assert "import rnnlab" not in source and "from rnnlab" not in source
     assert "None" not in source.split("def ")[0]
@@ -79,7 +78,7 @@ def test_name_stays_a_name_in_the_script(store, name):
 )
 def test_folder_in_the_zip_has_a_name_that_every_system_takes(store, name, stem):
     run = replace(labs.finished_run(store), name=name)
-    assert export.stem(run) == (stem + run.id if stem.endswith("-") else stem)
+    assert run_files.stem(run) == (stem + run.id if stem.endswith("-") else stem)
 
 
 @pytest.mark.parametrize(
@@ -96,7 +95,7 @@ def test_run_that_has_not_ended_well_is_refused_with_the_next_step(store, tmp_pa
     if state is not RunState.RUNNING:
         attempt.end(state, now=labs.NOW, error="it broke")
     with pytest.raises(WrongState, match=f"run lstm-1 is {state}: {remedy}, then export it"):
-        export.write(store, store.get(attempt.run.id), tmp_path / "out")
+        run_files.write(store, store.get(attempt.run.id), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
@@ -104,7 +103,7 @@ def test_run_stopped_before_its_first_epoch_has_nothing_to_export(store, tmp_pat
     run = store.enqueue(preset("lstm"), now=labs.NOW)
     store.request_stop(run.id, now=labs.NOW)
     with pytest.raises(WrongState, match="is stopped and no epoch of it is finished: train it"):
-        export.write(store, store.get(run.id), tmp_path / "out")
+        run_files.write(store, store.get(run.id), tmp_path / "out")
 
 
 def test_folder_that_holds_something_is_left_as_it_is(store, tmp_path):
@@ -112,7 +111,7 @@ def test_folder_that_holds_something_is_left_as_it_is(store, tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     for target in (tmp_path, tmp_path / "mine.txt", tmp_path / "mine.txt" / "below"):
         with pytest.raises(InvalidField, match=r"to must be a .* name another folder"):
-            export.write(store, run, target)
+            run_files.write(store, run, target)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "mine.txt"]
 
 
@@ -123,7 +122,7 @@ def test_damaged_weights_leave_no_folder_behind(store, tmp_path):
     labs.train(attempt, 1, best=b"no weights")
     attempt.end(RunState.FINISHED, now=labs.NOW)
     with pytest.raises(StoreError, match=r"weights of run .* cannot be read: delete the run"):
-        export.write(store, store.get(attempt.run.id), tmp_path / "out")
+        run_files.write(store, store.get(attempt.run.id), tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 
 
@@ -131,7 +130,7 @@ def test_damaged_weights_leave_no_folder_behind(store, tmp_path):
 def test_everything_is_written_into_a_new_folder_or_a_zip(store, tmp_path):
     run = trained_run(store, tiny("lstm"))
     target = tmp_path / "new" / "folder"
-    names = export.write(store, run, target)
+    names = run_files.write(store, run, target)
     assert [name for name in names if "/" not in name] == list(FILES)
     assert [name.rsplit("/", 1)[0] for name in names if "/" in name] == [
         "tensorboard/train",
@@ -142,7 +141,7 @@ def test_everything_is_written_into_a_new_folder_or_a_zip(store, tmp_path):
     with np.load(target / "weights.npz", allow_pickle=False) as arrays:
         assert "lstm/lstm_cell/kernel" in arrays
     assert (target / "vocabulary.txt").read_text().split() == ["the", "and", "a", "of", "to", "is"]
-    with zipfile.ZipFile(io.BytesIO(export.archive(store, run))) as file:
+    with zipfile.ZipFile(io.BytesIO(run_files.archive(store, run))) as file:
         inside = file.namelist()
         assert file.read("lstm-1/train.py") == (target / "train.py").read_bytes()
     assert [name for name in inside if "tensorboard" not in name] == [
@@ -153,7 +152,7 @@ def test_everything_is_written_into_a_new_folder_or_a_zip(store, tmp_path):
 @pytest.mark.slow
 def test_empty_folder_is_taken(store, tmp_path):
     (tmp_path / "empty").mkdir()
-    assert export.write(store, trained_run(store, tiny("gru")), tmp_path / "empty")
+    assert run_files.write(store, trained_run(store, tiny("gru")), tmp_path / "empty")
     assert (tmp_path / "empty" / "model.keras").is_file()
 
 

@@ -9,8 +9,9 @@ import sys
 import numpy as np
 import pytest
 
-from rnnlab import datasets, export
+from rnnlab import datasets
 from rnnlab.config import preset
+from rnnlab.export import run_files
 from rnnlab.inference import forward
 from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS, RunState
@@ -97,7 +98,7 @@ def script_of(store, config, folder):
     fingerprint = datasets.prepare(config.dataset, Lab().home)
     run.manifest["dataset_sha256"] = fingerprint
     path = folder / "train.py"
-    path.write_text(export.quick(run, ())["train.py"])
+    path.write_text(run_files.quick(run, ())["train.py"])
     return path
 
 
@@ -174,7 +175,7 @@ def test_script_trains_to_the_labs_history(lab, npz, tmp_path):
         epochs = lab.store.epochs(run.id)
         folder = tmp_path / run.id
         folder.mkdir()
-        (folder / "train.py").write_text(export.quick(run, epochs)["train.py"])
+        (folder / "train.py").write_text(run_files.quick(run, epochs)["train.py"])
         done = outside(folder, "train.py", str(npz))
         assert done.returncode == 0, done.stderr
         history = json.loads(done.stdout)
@@ -190,7 +191,7 @@ def test_script_stops_early_as_the_lab_does(lab, npz, tmp_path):
     write_reviews(npz)
     fields = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "learning_rate": 0.3}
     run = ended(lab, lab.train(preset("lstm", **fields, epochs=30, patience=1)).id)
-    (tmp_path / "train.py").write_text(export.quick(run, lab.store.epochs(run.id))["train.py"])
+    (tmp_path / "train.py").write_text(run_files.quick(run, lab.store.epochs(run.id))["train.py"])
     done = outside(tmp_path, "train.py", str(npz))
     assert done.returncode == 0, done.stderr
     losses = json.loads(done.stdout)["val_loss"]
@@ -202,7 +203,7 @@ def test_script_stops_early_as_the_lab_does(lab, npz, tmp_path):
 def test_script_trains_the_tutorials_lstm_to_the_labs_history(lab, tmp_path):
     run = ended(lab, lab.train(preset("lstm", epochs=2, maxlen=20)).id)
     epochs = lab.store.epochs(run.id)
-    (tmp_path / "train.py").write_text(export.quick(run, epochs)["train.py"])
+    (tmp_path / "train.py").write_text(run_files.quick(run, epochs)["train.py"])
     done = outside(tmp_path, "train.py", "--epochs", "1")
     assert done.returncode == 0, done.stderr
     history = json.loads(done.stdout)

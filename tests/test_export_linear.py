@@ -7,10 +7,10 @@ import runpy
 import numpy as np
 import pytest
 
-from rnnlab import export
 from rnnlab.arrays import npz_arrays
 from rnnlab.compare import reproduction
 from rnnlab.config import preset
+from rnnlab.export import run_files
 from rnnlab.runs import HISTORY_KEYS, RunState
 from tests.test_classify import trained_run
 from tests.test_datasets import npz  # noqa: F401
@@ -23,7 +23,7 @@ FILES = ("config.json", "history.csv", "train.py", "vocabulary.txt", "weights.np
 
 def test_what_needs_no_keras_is_exported_without_keras_files(store, tmp_path):
     run = trained_run(store, tiny("tfidf-logreg"))
-    assert export.write(store, run, tmp_path / "out") == FILES
+    assert run_files.write(store, run, tmp_path / "out") == FILES
     config = json.loads((tmp_path / "out" / "config.json").read_text())["config"]
     assert (config["vocab_size"], config["seed"], config["epochs"]) == (10, None, None)
     with np.load(tmp_path / "out" / "weights.npz", allow_pickle=False) as arrays:
@@ -33,7 +33,7 @@ def test_what_needs_no_keras_is_exported_without_keras_files(store, tmp_path):
 @pytest.mark.parametrize("dataset", ["bundled", "keras"])
 def test_script_imports_no_keras(store, dataset):
     run = trained_run(store, tiny("tfidf-logreg", dataset=dataset))
-    tree = ast.parse(export.quick(run, ())["train.py"])
+    tree = ast.parse(run_files.quick(run, ())["train.py"])
     imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)} | {
         name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names
     }
@@ -62,7 +62,7 @@ def test_script_fits_to_the_labs_history_and_weights(lab, npz, tmp_path, dataset
     run = ended(lab, lab.train(config).id)
     assert run.state is RunState.FINISHED, run.error
     (epoch,) = lab.store.epochs(run.id)
-    (tmp_path / "train.py").write_text(export.quick(run, (epoch,))["train.py"])
+    (tmp_path / "train.py").write_text(run_files.quick(run, (epoch,))["train.py"])
     done = outside(tmp_path, "train.py", *([str(npz)] if dataset == "keras" else []))
     assert done.returncode == 0, done.stderr
     history = json.loads(done.stdout)

@@ -4,10 +4,10 @@ import threading
 
 import streamlit as st
 
-from rnnlab import export
 from rnnlab.compare import reproduction
 from rnnlab.compare.reproduction import Reproduction
 from rnnlab.errors import RnnlabError
+from rnnlab.export import run_files
 from rnnlab.runs import Run, RunState
 from ui import lab, theme
 from ui.lab import Snapshot
@@ -25,10 +25,10 @@ _BASELINE = (
 
 def section(run: Run, snapshot: Snapshot) -> None:
     """What can be taken away of a run that has ended, and its reproductions; else nothing."""
-    if not export.can_export(run):
+    if not run_files.can_export(run):
         return
     st.subheader("Take away", anchor=False)
-    st.write(_NETWORK if export.is_network(run) else _BASELINE)
+    st.write(_NETWORK if run_files.is_network(run) else _BASELINE)
     with st.container(horizontal=True, key="takeaway_files"):
         _downloads(run)
     _reproductions(run, snapshot)
@@ -60,7 +60,7 @@ def verdict(run: Run, snapshot: Snapshot) -> None:
 
 
 def _downloads(run: Run) -> None:
-    store, stem = lab.get_lab().store, export.stem(run)
+    store, stem = lab.get_lab().store, run_files.stem(run)
     st.download_button(
         "Download all (ZIP)",
         lambda: _archive(run.id, run.name, _store=store, _run=run),
@@ -69,15 +69,15 @@ def _downloads(run: Run) -> None:
         type="primary",
         icon=":material/folder_zip:",
         on_click="ignore",
-        help="It takes some seconds to prepare." if export.is_network(run) else None,
+        help="It takes some seconds to prepare." if run_files.is_network(run) else None,
         key="takeaway_zip",
     )
     kinds = {
-        export.HISTORY: ("History (CSV)", "text/csv", ":material/table:"),
-        export.CONFIG: ("Settings (JSON)", "application/json", ":material/data_object:"),
-        export.SCRIPT: ("Code (train.py)", "text/x-python", ":material/code:"),
+        run_files.HISTORY: ("History (CSV)", "text/csv", ":material/table:"),
+        run_files.CONFIG: ("Settings (JSON)", "application/json", ":material/data_object:"),
+        run_files.SCRIPT: ("Code (train.py)", "text/x-python", ":material/code:"),
     }
-    for name, content in export.quick(run, lab.get_reader().epochs(run)).items():
+    for name, content in run_files.quick(run, lab.get_reader().epochs(run)).items():
         label, mime, icon = kinds[name]
         st.download_button(
             label,
@@ -94,7 +94,7 @@ def _downloads(run: Run) -> None:
 def _archive(run_id: str, name: str, _store, _run: Run) -> bytes:
     """The ZIP; kept, because a run that has ended changes in nothing but its name."""
     with _ONE_AT_A_TIME:
-        return export.archive(_store, _run)
+        return run_files.archive(_store, _run)
 
 
 def _reproductions(run: Run, snapshot: Snapshot) -> None:

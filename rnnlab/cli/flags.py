@@ -2,7 +2,7 @@
 
 import argparse
 
-from rnnlab.cli import commands, judging, takeaway
+from rnnlab.cli import commands, compare, export
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
 
@@ -74,21 +74,21 @@ def parser() -> argparse.ArgumentParser:
     )
 
     about = "Write all that a run yields into a folder: network, weights, history, code."
-    export = add_run("export", takeaway.export, about, json=True)
-    export.add_argument("--to", metavar="DIR", required=True, help="a new or empty folder")
+    export_run = add_run("export", export.export, about, json=True)
+    export_run.add_argument("--to", metavar="DIR", required=True, help="a new or empty folder")
 
     about = "Train a run's config again, and say whether it gives the same to the last bit."
-    reproduce = add_run("reproduce", takeaway.reproduce, about, json=True)
+    reproduce = add_run("reproduce", export.reproduce, about, json=True)
     reproduce.add_argument("--detach", action="store_true", help="do not wait for its end")
 
     about = "Let runs judge labelled reviews that they were not trained on."
-    _add_judged(add("evaluate", judging.evaluate, about), required=True)
+    _add_judged(add("evaluate", compare.evaluate, about), required=True)
 
     about = "Say which runs, or groups of runs over seeds, are better, and how surely."
-    _add_judged(add("compare", judging.compare, about), required=False)
+    _add_judged(add("compare", compare.compare, about), required=False)
 
     about = "Write a comparison of runs as one HTML file: findings, tables, interactive charts."
-    report = add("report", judging.report, about)
+    report = add("report", compare.report, about)
     _add_runs(report)
     report.add_argument("--html", metavar="FILE", required=True, help="the file to write")
 

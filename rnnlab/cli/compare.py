@@ -30,9 +30,9 @@ def evaluate(options: argparse.Namespace) -> int:
         print_json(evaluations[0] if len(evaluations) == 1 else evaluations)
         _say_left_out(reviews)
     else:
-        from rnnlab.cli import judged
+        from rnnlab.cli import evaluation_tables
 
-        judged.evaluations(runs, said, on=_on(options))
+        evaluation_tables.evaluations(runs, said, on=_on(options))
         print(_left_out(reviews), end="")
     return 0
 
@@ -66,9 +66,9 @@ def compare(options: argparse.Namespace) -> int:
         print_json(documents.comparison(runs, sides, found and found.verdicts, refused=refused))
         _say_left_out(reviews)
     else:
-        from rnnlab.cli import judged
+        from rnnlab.cli import evaluation_tables
 
-        judged.comparison(sides, found, refused=refused, on=_on(options))
+        evaluation_tables.comparison(sides, found, refused=refused, on=_on(options))
         print(_left_out(reviews), end="")
     return 0
 

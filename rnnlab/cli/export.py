@@ -8,14 +8,14 @@ from rnnlab.cli.output import plain, print_json, say
 
 def export(options: argparse.Namespace) -> int:
     """Write all that a run yields into a folder."""
-    from rnnlab import export
+    from rnnlab.export import run_files
     from rnnlab.lab import Lab
 
     lab = Lab()
     lab.look_after()  # a dead worker's run is not running
     run = lab.store.find(options.run)
     folder = Path(options.to)
-    files = export.write(lab.store, run, folder)
+    files = run_files.write(lab.store, run, folder)
     if options.json:
         print_json({"run": run.id, "folder": str(folder.expanduser().resolve()), "files": files})
     else:

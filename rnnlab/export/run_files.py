@@ -1,0 +1,123 @@
+"""Take-away: all that a run yields, as files for other tools.
+
+Owns which files there are and how a folder or a ZIP of them comes to be. Only `keras_files` needs
+keras, in a process of its own; the files of `quick` are at hand at once.
+"""
+
+import io
+import json
+import os
+import re
+import secrets
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from rnnlab.errors import InvalidField, RnnlabError, WrongState
+from rnnlab.export import keras_files, linear_script, script
+from rnnlab.report import documents, table_formats
+from rnnlab.runs import HISTORY_KEYS, Epoch, Run, RunState
+from rnnlab.store import RunStore
+
+HISTORY, CONFIG, SCRIPT = "history.csv", "config.json", "train.py"
+_REMEDIES = {
+    RunState.QUEUED: "wait for its end",
+    RunState.RUNNING: "wait for its end, or stop it",
+    RunState.INTERRUPTED: "resume it and wait for its end",
+}
+
+
+def can_export(run: Run) -> bool:
+    """Whether it has ended and its best weights are kept."""
+    return run.best_epoch is not None and run.state in (RunState.FINISHED, RunState.STOPPED)
+
+
+def is_network(run: Run) -> bool:
+    """Whether keras trains it, and can write it."""
+    return run.config.architecture.kind != "linear"
+
+
+def quick(run: Run, epochs: Iterable[Epoch]) -> dict[str, str]:
+    """The texts of the files that need no keras, by name. Starts nothing."""
+    import pandas as pd  # most of a second, needed only here
+
+    columns = ["epoch", *HISTORY_KEYS, "seconds"]
+    return {
+        HISTORY: table_formats.to_text(pd.DataFrame(map(vars, epochs), columns=columns), "csv"),
+        CONFIG: json.dumps(documents.exported(run), indent=1, allow_nan=False) + "\n",
+        SCRIPT: (script if is_network(run) else linear_script).text(run),
+    }
+
+
+def write(store: RunStore, run: Run, folder: Path) -> tuple[str, ...]:
+    """The names of the files written into `folder`, which is made; relative to it, sorted. Atomic.
+
+    Raises WrongState where the run has no weights or may yet get better ones, InvalidField where
+    the folder cannot be made or is not empty, StoreError where the run's files are damaged.
+    """
+    _check(run)
+    try:
+        target = folder.expanduser().resolve()
+        if target.exists() and (not target.is_dir() or any(target.iterdir())):
+            raise InvalidField("to", str(folder), "a new or empty folder", "name another folder")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        scratch = target.parent / f".{target.name}-{secrets.token_hex(4)}"
+        scratch.mkdir()
+    except (OSError, ValueError, RuntimeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        remedy = f"name another folder ({reason})"
+        raise InvalidField("to", str(folder), "a folder that can be made", remedy) from error
+    try:
+        _fill(store, run, scratch)
+        os.rename(scratch, target)  # an empty folder gives way to it
+    except OSError as error:
+        raise RnnlabError(
+            f"the run cannot be written to {folder} ({error.strerror}): check that its disk has "
+            "room, or name another folder"
+        ) from error
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return _names(target)
+
+
+def archive(store: RunStore, run: Run) -> bytes:
+    """A ZIP of what `write` writes, in one folder. Raises WrongState, StoreError."""
+    _check(run)
+    buffer = io.BytesIO()
+    with tempfile.TemporaryDirectory(prefix="rnnlab-") as scratch:
+        folder = Path(scratch)
+        _fill(store, run, folder)
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
+            for name in _names(folder):
+                file.write(folder / name, f"{stem(run)}/{name}")
+    return buffer.getvalue()
+
+
+def stem(run: Run) -> str:
+    """A name for the run's files that every system takes: its own, or its id if little is left."""
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", run.name).strip("-")
+    return plain[:60] if len(plain) >= 3 else f"run-{run.id}"
+
+
+def _check(run: Run) -> None:
+    if not can_export(run):
+        has = "" if run.best_epoch else " and no epoch of it is finished"
+        remedy = _REMEDIES.get(run.state, "train it again")
+        raise WrongState(f"run {run.name} is {run.state}{has}: {remedy}, then export it")
+
+
+def _fill(store: RunStore, run: Run, folder: Path) -> None:
+    """Put the run's files into an empty folder."""
+    for name, text in quick(run, store.epochs(run.id)).items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    (folder / "weights.npz").write_bytes(store.artifact(run.id, "best"))
+    (folder / "vocabulary.txt").write_bytes(store.artifact(run.id, "vocabulary"))
+    if is_network(run):
+        keras_files.make(run.id, folder)
+
+
+def _names(folder: Path) -> tuple[str, ...]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return tuple(sorted(path.relative_to(folder).as_posix() for path in files))
