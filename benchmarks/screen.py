@@ -190,7 +190,7 @@ def epochs_visible(page, url: str, effort: Effort) -> Row:
 
 def verdicts(page, url: str, models: int, effort: Effort) -> Iterator[Row]:
     """From the last key in a review of 500 words to all verdicts."""
-    from ui.keystrokes import PAUSE_MS
+    from ui.classify.text_field import PAUSE_MS
 
     page.goto(f"{url}/classify")
     field = page.get_by_role("textbox", name="Your review")

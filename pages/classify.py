@@ -4,8 +4,9 @@ import streamlit as st
 
 from rnnlab.errors import RnnlabError
 from rnnlab.inference.classify import classify
-from ui import judges, keystrokes, live, reading, reviews, theme
-from ui.lab import snapshot
+from ui import live, reading, reviews, theme
+from ui.classify import model_cards, text_field
+from ui.reader import snapshot
 
 SAMPLES = 4
 
@@ -15,7 +16,7 @@ def bench(able: list) -> None:
     """The field, its samples, and what every model says."""
     with st.container(key="classify_bench"):
         with st.container(key="classify_field"):
-            words = keystrokes.text_area(
+            words = text_field.text_area(
                 "Your review",
                 key="classify_text",
                 placeholder="Type or paste a film review; the models answer while you type.",
@@ -47,7 +48,7 @@ def samples() -> None:
             dataset, number // 2, words=reviews.SAMPLE_WORDS, positive=number % 2 == 0
         )
         st.button(
-            judges.sample_label(sample),
+            model_cards.sample_label(sample),
             key=f"classify_sample_{number - first}",
             width="stretch",
             on_click=take,
@@ -62,15 +63,15 @@ def take(words: str) -> None:
 
 def answers(words: str, able: list) -> None:
     """One card per model, and how the text is read."""
-    chosen = judges.choose(able)
-    networks, problems = judges.load(chosen)
+    chosen = model_cards.choose(able)
+    networks, problems = model_cards.load(chosen)
     for problem in problems:
         st.error(theme.markdown(problem), icon=":material/error:")
     # A phone types don’t, the reviews have don't; the tokenizer itself stays keras's.
     results = classify(words.replace("’", "'"), networks)
-    st.html(judges.finding(results) + judges.cards(results, chosen))
+    st.html(model_cards.finding(results) + model_cards.cards(results, chosen))
     if words.strip():
-        st.html(judges.readings(results, chosen))
+        st.html(model_cards.readings(results, chosen))
 
 
 def nothing_yet(training: bool) -> None:
@@ -90,10 +91,10 @@ def nothing_yet(training: bool) -> None:
         st.switch_page("pages/train.py")
 
 
-st.html(reading.CSS + judges.CSS)
+st.html(reading.CSS + model_cards.CSS)
 lab = snapshot()
 live.follow(lab)
-trained = judges.trained(lab.runs)
+trained = model_cards.trained(lab.runs)
 if trained:
     bench(trained)
 else:

@@ -14,11 +14,11 @@ from ui.compare import (
     disagreements,
     export,
     headline,
-    judging,
+    predictions,
     quality,
 )
 from ui.compare.view import View
-from ui.lab import snapshot
+from ui.reader import snapshot
 
 TABS = {
     "Curves": curves.show,
@@ -50,13 +50,13 @@ if not chosen:
 labelled = reviewed = None
 problem = "The reviews are not at hand yet: they are being prepared, or await your file."
 try:
-    on, labelled = judging.choose()
-    reviewed = judging.judge(chosen, on, labelled)
+    on, labelled = predictions.choose()
+    reviewed = predictions.judge(chosen, on, labelled)
 except RnnlabError as error:
     problem = str(error)
 view = View(chosen, every, looks, reviewed)
 if labelled and labelled.left_out:
-    st.caption(judging.left_out(labelled))
+    st.caption(predictions.left_out(labelled))
 if reviewed:
     headline.show(view)
 else:

@@ -4,13 +4,14 @@ import streamlit as st
 
 from rnnlab.config import PRESETS, TUTORIAL
 from rnnlab.worker.launch import worker_limit
-from ui import actions, lab, leaders, live, table, theme
+from ui import actions, live, reader, theme
 from ui.compare.choice import comparable, url_of
+from ui.lab import leaders, runs_table
 
-snapshot = lab.snapshot()
+snapshot = reader.snapshot()
 if not snapshot.runs:
     tutorial = [PRESETS[name] for name in TUTORIAL]
-    minutes = lab.minutes(tutorial, workers=worker_limit())
+    minutes = reader.minutes(tutorial, workers=worker_limit())
     with st.container(border=True, horizontal_alignment="center", key="lab_empty"):
         st.html(
             '<div class="lab-empty"><h2>Nothing trained yet</h2><p>Four networks will learn to '
@@ -23,19 +24,19 @@ if not snapshot.runs:
             type="primary",
             icon=":material/play_arrow:",
             key="lab_train_presets",
-        ) and all([lab.attempt(lambda c=c: lab.get_lab().train(c)) for c in tutorial]):
+        ) and all([reader.attempt(lambda c=c: reader.get_lab().train(c)) for c in tutorial]):
             st.rerun()
     leaders.introduce(tutorial)
-    lab.get_lab().expect(tutorial[0], workers=len(tutorial))
+    reader.get_lab().expect(tutorial[0], workers=len(tutorial))
     st.stop()
 
 live.area(snapshot)
 leaders.show(snapshot.runs)
 
 st.subheader("All runs", anchor=False)
-runs = table.filters(snapshot.runs)
+runs = runs_table.filters(snapshot.runs)
 bar = st.container(horizontal=True, vertical_alignment="center", key="lab_actions")
-selected = table.show(runs)
+selected = runs_table.show(runs)
 with bar:
     if st.button(
         "Open",

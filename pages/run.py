@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from ui import actions, lab, layers, live, report, takeaway
+from ui import actions, layers, live, reader
+from ui.run import export, summary
 
 run_id = st.query_params.get("run", "")
 st.page_link("pages/lab.py", label="All runs", icon=":material/arrow_back:")
 
-snapshot = lab.snapshot()
+snapshot = reader.snapshot()
 run = snapshot.get(run_id)
 if run is None:
-    st.error(report.missing(run_id), icon=":material/search_off:")
+    st.error(summary.missing(run_id), icon=":material/search_off:")
     st.page_link("pages/lab.py", label="Go to the table of all runs", icon=":material/science:")
     st.stop()
 
 live.follow(snapshot)
-st.html(report.heading(run))
+st.html(summary.heading(run))
 with st.container(horizontal=True, vertical_alignment="center", key="run_actions"):
-    if report.can_classify(run):
+    if summary.can_classify(run):
         st.page_link(
             "pages/classify.py",
             label="Classify with it",
@@ -26,21 +27,21 @@ with st.container(horizontal=True, vertical_alignment="center", key="run_actions
         )
     actions.buttons([run], key="run", home="pages/lab.py")
 
-takeaway.verdict(run, snapshot)
+export.verdict(run, snapshot)
 if run.state.active:
     live.one(run)
 else:
-    report.ending(run)
-    live.curves([run], {run.id: lab.get_reader().epochs(run)}, key=f"run_{run.id}")
+    summary.ending(run)
+    live.curves([run], {run.id: reader.get_reader().epochs(run)}, key=f"run_{run.id}")
 
-summary, settings = st.columns([3, 2], gap="large")
-with summary:
+left, right = st.columns([3, 2], gap="large")
+with left:
     st.subheader(f"Summary: {run.parameters:,} parameters", anchor=False)
     st.html(layers.table(run.config))
     st.subheader("Made with", anchor=False)
-    st.html(report.facts(run))
-with settings:
+    st.html(summary.facts(run))
+with right:
     st.subheader("Settings", anchor=False)
-    st.html(report.settings(run.config))
+    st.html(summary.settings(run.config))
 
-takeaway.section(run, snapshot)
+export.section(run, snapshot)

@@ -11,8 +11,9 @@ from rnnlab.errors import RnnlabError
 from rnnlab.lab import SEEDS
 from rnnlab.runs import Run, RunState
 from rnnlab.store import MAX_NAME
-from ui import form, layers, live, preview, reading, reviews, theme
-from ui.lab import attempt, get_lab, snapshot
+from ui import layers, live, reading, reviews, theme
+from ui.reader import attempt, get_lab, snapshot
+from ui.train import form, preview
 
 
 @st.fragment

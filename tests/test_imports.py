@@ -35,7 +35,10 @@ def test_only_models_and_training_import_keras_and_nothing_in_rnnlab_streamlit()
 
 
 def test_what_the_screens_share_imports_no_keras():
-    screens = sorted(f"ui.{path.stem}" for path in (ROOT / "ui").glob("*.py"))
+    screens = sorted(
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in (ROOT / "ui").rglob("*.py")
+    )
     code = (
         "import importlib, sys\n"
         "for module in sys.argv[1:]:\n"

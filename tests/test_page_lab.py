@@ -14,8 +14,9 @@ from rnnlab.config import ARCHITECTURES, FIELDS, TUTORIAL, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests.labs import claimed, failed_run, finished_run, running_run, train
-from ui import chart, leaders, live, table, theme
-from ui import lab as ui_lab
+from ui import chart, live, theme
+from ui import reader as ui_lab
+from ui.lab import leaders, runs_table
 
 APP = str(Path(__file__).resolve().parents[1] / "app.py")
 
@@ -226,12 +227,12 @@ def test_a_store_that_cannot_be_read_is_an_error_without_a_traceback(monkeypatch
 def area_of_an_older_snapshot():
     """The live area over a snapshot that was taken just before the first run was queued."""
     from rnnlab.config import preset
-    from ui import lab, live
+    from ui import live, reader
 
-    snapshot = lab.snapshot()
+    snapshot = reader.snapshot()
     if not snapshot.runs:
-        lab.get_lab().store.enqueue(preset("lstm"), now=1.0)
-        lab.get_reader().snapshot(fresh=True)
+        reader.get_lab().store.enqueue(preset("lstm"), now=1.0)
+        reader.get_reader().snapshot(fresh=True)
     live.area(snapshot)
 
 
@@ -250,24 +251,24 @@ def test_filters_find_by_name_architecture_and_state(store):
     lstm, gru = finished_run(store, preset("lstm")), finished_run(store, preset("gru"))
     runs = [lstm, gru]
 
-    assert table.matching(runs) == (lstm, gru)
-    assert table.matching(runs, text=" LST") == (lstm,)
-    assert table.matching(runs, archs=["gru"]) == (gru,)
-    assert table.matching(runs, states=["failed"]) == ()
+    assert runs_table.matching(runs) == (lstm, gru)
+    assert runs_table.matching(runs, text=" LST") == (lstm,)
+    assert runs_table.matching(runs, archs=["gru"]) == (gru,)
+    assert runs_table.matching(runs, states=["failed"]) == ()
 
 
 def test_a_long_table_is_drawn_without_styling_each_cell(store):
-    frame = table.frame([finished_run(store)])
-    long = pd.concat([frame] * (table.MOST_BOLD + 1))
+    frame = runs_table.frame([finished_run(store)])
+    long = pd.concat([frame] * (runs_table.MOST_BOLD + 1))
 
-    assert table.bold(frame, "name").data is frame
-    assert table.bold(long, "name") is long
+    assert runs_table.bold(frame, "name").data is frame
+    assert runs_table.bold(long, "name") is long
 
 
 def test_the_table_holds_every_setting_of_a_run(store):
     run = finished_run(store, preset("lstm", patience=7, epochs=90, seed=2**31 - 1))
 
-    row = table.frame([run]).iloc[0]
+    row = runs_table.frame([run]).iloc[0]
 
     assert set(FIELDS) <= set(row.index)
     assert (row["patience"], row["epochs"], row["epochs_done"]) == (7, 90, 3)
@@ -275,7 +276,7 @@ def test_the_table_holds_every_setting_of_a_run(store):
 
 
 def test_the_table_leaves_empty_what_an_entry_has_not(store):
-    row = table.frame([finished_run(store, preset("tfidf-logreg"), epochs=1)]).iloc[0]
+    row = runs_table.frame([finished_run(store, preset("tfidf-logreg"), epochs=1)]).iloc[0]
 
     unused = preset("tfidf-logreg").architecture.unused
     assert all(row[name] is None for name in unused)

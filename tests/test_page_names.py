@@ -23,9 +23,9 @@ HOSTILE = [
 
 
 def resume_it(run_id):
-    from ui import lab
+    from ui import reader
 
-    lab.attempt(lambda: lab.get_lab().resume(run_id))
+    reader.attempt(lambda: reader.get_lab().resume(run_id))
 
 
 @pytest.mark.parametrize("name", HOSTILE)

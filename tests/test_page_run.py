@@ -91,17 +91,17 @@ def test_delete_asks_first(store):
 
 
 def delete_question(run_id):
-    from ui import actions, lab
+    from ui import actions, reader
 
-    run = lab.snapshot().get(run_id)
+    run = reader.snapshot().get(run_id)
     if run:
         actions.ask_delete([run])
 
 
 def rename_form(run_id):
-    from ui import actions, lab
+    from ui import actions, reader
 
-    actions.ask_name(lab.snapshot().get(run_id))
+    actions.ask_name(reader.snapshot().get(run_id))
 
 
 def test_yes_deletes_and_no_keeps(store):

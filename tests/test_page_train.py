@@ -169,7 +169,7 @@ def test_train_queues_the_run_of_the_form(store):
 
 
 def test_double_click_queues_one_run(store, monkeypatch):
-    monkeypatch.setattr("ui.form.AGAIN_S", 60.0)  # however slow the machine
+    monkeypatch.setattr("ui.train.form.AGAIN_S", 60.0)  # however slow the machine
     at = page()
     at.button(key="train_button").click().run()
     at.button(key="train_button").click().run()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnlab.runs import Run, RunState
 from rnnlab.store import MAX_NAME
-from ui import lab, theme
+from ui import reader, theme
 
 
 def buttons(runs: Sequence[Run], *, key: str, home: str | None = None) -> None:
@@ -21,14 +21,14 @@ def buttons(runs: Sequence[Run], *, key: str, home: str | None = None) -> None:
         icon=":material/stop_circle:",
         disabled=not runs or not all(stoppable(run) for run in runs),
         key=f"{key}_stop",
-    ) and _each(lab.get_lab().stop, runs):
+    ) and _each(reader.get_lab().stop, runs):
         st.rerun()
     if st.button(
         "Resume",
         icon=":material/play_arrow:",
         disabled=states != {RunState.INTERRUPTED},
         key=f"{key}_resume",
-    ) and _each(lab.get_lab().resume, runs):
+    ) and _each(reader.get_lab().resume, runs):
         st.rerun()
     if st.button("Rename", icon=":material/edit:", disabled=not one, key=f"{key}_rename"):
         rename(runs[0])
@@ -57,8 +57,8 @@ def ask_name(run: Run) -> None:
     """A form for the run's new name."""
     with st.form("rename", border=False):
         name = st.text_input("Name", run.name, max_chars=MAX_NAME, key=f"rename_{run.id}")
-        if st.form_submit_button("Rename", type="primary") and lab.attempt(
-            lambda: lab.get_lab().store.rename(run.id, name)
+        if st.form_submit_button("Rename", type="primary") and reader.attempt(
+            lambda: reader.get_lab().store.rename(run.id, name)
         ):
             st.rerun()
 
@@ -80,11 +80,11 @@ def ask_delete(runs: Sequence[Run], home: str | None = None) -> None:
         kept = st.button("Keep", key="delete_kept")
     if kept:
         st.rerun()
-    if sure and _each(lab.get_lab().store.delete, runs):
+    if sure and _each(reader.get_lab().store.delete, runs):
         if home:
             st.switch_page(home)
         st.rerun()
 
 
 def _each(action, runs: Sequence[Run]) -> bool:
-    return all([lab.attempt(lambda run=run: action(run.id)) for run in runs])
+    return all([reader.attempt(lambda run=run: action(run.id)) for run in runs])

@@ -13,8 +13,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from rnnlab import charts, home
 from rnnlab.runs import Epoch, Run, RunState
-from ui import chart, lab, theme
-from ui.lab import Snapshot
+from ui import chart, reader, theme
+from ui.reader import Snapshot
 
 REFRESH_S = 0.5
 FOLLOW_S = 1.0
@@ -46,7 +46,7 @@ def follow(snapshot: Snapshot) -> None:
 
 
 def _follow() -> None:
-    if _outline(lab.snapshot()) != st.session_state.get(SHOWN):
+    if _outline(reader.snapshot()) != st.session_state.get(SHOWN):
         st.rerun()
 
 
@@ -56,7 +56,7 @@ def one(run: Run) -> None:
 
 
 def _one(run_id: str, shown: RunState) -> None:
-    snapshot = lab.snapshot()
+    snapshot = reader.snapshot()
     run = snapshot.get(run_id)
     if run is None or run.state is not shown:
         st.rerun()
@@ -71,7 +71,7 @@ def _one(run_id: str, shown: RunState) -> None:
 
 
 def _area() -> None:
-    snapshot = lab.snapshot()
+    snapshot = reader.snapshot()
     if _outline(snapshot) != st.session_state.get(SHOWN):
         st.rerun()
     running = [run for run in snapshot.active if run.state is RunState.RUNNING]
@@ -186,7 +186,7 @@ def _stop_button(run: Run, label: str) -> None:
         disabled=run.stop_requested,
         key=f"live_stop_{run.id}",
     )
-    if pressed and lab.attempt(lambda: lab.get_lab().stop(run.id)):
+    if pressed and reader.attempt(lambda: reader.get_lab().stop(run.id)):
         st.rerun()
 
 

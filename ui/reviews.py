@@ -12,7 +12,7 @@ from rnnlab import datasets
 from rnnlab.datasets import Dataset
 from rnnlab.errors import DataError
 from rnnlab.worker.launch import worker_environment
-from ui.lab import get_lab
+from ui.reader import get_lab
 
 _PREPARE = """
 import sys

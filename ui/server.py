@@ -23,7 +23,12 @@ from streamlit.runtime.pages_manager import PagesManager
 
 # The browser keeps it for good; another version has another address.
 PLOTLYJS = f"plotly-{version('plotly')}.js"
-MODULES = ("plotly.graph_objs._figure", "ui.judges", "ui.compare.quality", "ui.takeaway")
+MODULES = (
+    "plotly.graph_objs._figure",
+    "ui.classify.model_cards",
+    "ui.compare.quality",
+    "ui.run.export",
+)
 
 
 def routes() -> list[Route]:

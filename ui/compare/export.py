@@ -7,7 +7,8 @@ import streamlit as st
 from rnnlab.report import comparison
 from rnnlab.report.html import Sheet
 from rnnlab.report.table_formats import to_text
-from ui import pictures, theme
+from ui import theme
+from ui.compare import pictures
 from ui.compare.view import View
 
 TITLES = {

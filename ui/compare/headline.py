@@ -10,7 +10,7 @@ from rnnlab.compare.groups import Group, missing_seeds
 from rnnlab.compare.ranking import Judged
 from rnnlab.compare.verdict import MIN_SEEDS, Outcome, Verdict
 from rnnlab.runs import Run
-from ui import chart, lab, theme
+from ui import chart, reader, theme
 from ui.compare.view import View
 
 CSS = """
@@ -72,7 +72,7 @@ def _offer_seeds(judged: Judged, groups: Sequence[Group[Run]]) -> None:
     wanted = [config for group in groups for config in missing_seeds(group, wanted=MIN_SEEDS)]
     if not wanted:
         return
-    minutes = lab.minutes(wanted, workers=2)
+    minutes = reader.minutes(wanted, workers=2)
     if st.button(
         f"Train the {theme.counted(len(wanted), 'missing run')} "
         f"(about {theme.counted(minutes, 'minute')})",
@@ -80,7 +80,7 @@ def _offer_seeds(judged: Judged, groups: Sequence[Group[Run]]) -> None:
         type="primary",
         key="compare_seeds",
         help=f"So that each side has {MIN_SEEDS} seeds.",
-    ) and all([lab.attempt(lambda c=c: lab.get_lab().train(c)) for c in wanted]):
+    ) and all([reader.attempt(lambda c=c: reader.get_lab().train(c)) for c in wanted]):
         st.rerun()
     st.caption("With fewer than three seeds a side, luck cannot be told from skill.")
 

@@ -13,9 +13,9 @@ from rnnlab.compare.groups import Group
 from rnnlab.compare.verdict import Side
 from rnnlab.report.comparison import Comparison
 from rnnlab.runs import Epoch, Run
-from ui.compare import judging
-from ui.compare.judging import Reviewed
-from ui.lab import get_lab, get_reader
+from ui.compare import predictions
+from ui.compare.predictions import Reviewed
+from ui.reader import get_lab, get_reader
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +46,7 @@ class View:
     @cached_property
     def elsewhere(self) -> dict[str, list[Side | None]]:
         """What this viewer has seen the groups say, by what the reviews are called."""
-        return judging.elsewhere(self.groups)
+        return predictions.elsewhere(self.groups)
 
     @cached_property
     def colors(self) -> dict[str, str]:

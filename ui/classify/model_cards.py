@@ -9,7 +9,7 @@ from rnnlab.errors import RnnlabError
 from rnnlab.inference.classify import Classifier, Result
 from rnnlab.runs import Run, RunState
 from ui import theme
-from ui.lab import get_lab
+from ui.reader import get_lab
 from ui.reading import losses, words
 from ui.reviews import Sample
 

@@ -26,7 +26,7 @@ from rnnlab.evaluation.predictions import Predictions
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run
 from ui import reviews, theme
-from ui.lab import get_lab
+from ui.reader import get_lab
 
 VALIDATION, CSV = "validation", "csv"
 

@@ -9,8 +9,8 @@ from rnnlab.compare.reproduction import Reproduction
 from rnnlab.errors import RnnlabError
 from rnnlab.export import run_files
 from rnnlab.runs import Run, RunState
-from ui import lab, theme
-from ui.lab import Snapshot
+from ui import reader, theme
+from ui.reader import Snapshot
 
 _ONE_AT_A_TIME = threading.Lock()  # the process that writes the network takes 0.7 GB
 _NETWORK = (
@@ -60,7 +60,7 @@ def verdict(run: Run, snapshot: Snapshot) -> None:
 
 
 def _downloads(run: Run) -> None:
-    store, stem = lab.get_lab().store, run_files.stem(run)
+    store, stem = reader.get_lab().store, run_files.stem(run)
     st.download_button(
         "Download all (ZIP)",
         lambda: _archive(run.id, run.name, _store=store, _run=run),
@@ -77,7 +77,7 @@ def _downloads(run: Run) -> None:
         run_files.CONFIG: ("Settings (JSON)", "application/json", ":material/data_object:"),
         run_files.SCRIPT: ("Code (train.py)", "text/x-python", ":material/code:"),
     }
-    for name, content in run_files.quick(run, lab.get_reader().epochs(run)).items():
+    for name, content in run_files.quick(run, reader.get_reader().epochs(run)).items():
         label, mime, icon = kinds[name]
         st.download_button(
             label,
@@ -108,7 +108,7 @@ def _reproductions(run: Run, snapshot: Snapshot) -> None:
                 "Trains it again with the same settings, and tells whether the same comes out, "
                 "to the last bit."
             )
-        if pressed and lab.attempt(lambda: lab.get_lab().reproduce(run)):
+        if pressed and reader.attempt(lambda: reader.get_lab().reproduce(run)):
             st.rerun()
     for again in snapshot.runs:
         if again.reproduces == run.id:
@@ -132,7 +132,7 @@ def _sentence(original: Run, again: Run) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _compare(original_id: str, again_id: str, _again: Run) -> Reproduction:
-    return reproduction.of(lab.get_lab().store, _again)
+    return reproduction.of(reader.get_lab().store, _again)
 
 
 def _link(run: Run, label: str) -> None:
