@@ -1,0 +1,39 @@
+"""Accuracy over slices, as tuples and as figures."""
+
+import numpy as np
+import pytest
+
+from rnnlab.charts.slices import describe, slices, slices_figure
+from rnnlab.compare.disagreements import Words, by_length, by_unknown
+from tests.compare.test_disagreements import side
+
+LENGTHS = np.arange(1, 301)
+WORDS = Words(
+    np.where(np.arange(LENGTHS.sum()) % 3 == 0, 50, 10),
+    np.concatenate([[0], np.cumsum(LENGTHS)]),
+)
+LABELS = np.ones(300, np.uint8)
+SIDES = [
+    side("<b>worse</b>", np.where(LENGTHS > 250, 0.4, 0.9), labels=LABELS),
+    side("steady", np.full(300, 0.7), labels=LABELS),
+]
+COLORS = {"<b>worse</b>": "#0072B2", "steady": "#009E73"}
+
+
+@pytest.mark.parametrize(("by", "measure"), [("length", by_length), ("unknown", by_unknown)])
+def test_each_side_has_a_line_of_its_slices(by, measure):
+    info = slices(by, SIDES, WORDS, COLORS)
+    assert [line.slices for line in info.lines] == [measure(one, WORDS) for one in SIDES]
+    figure = slices_figure(info, ink="#161B26")
+    assert list(figure.data[0].y) == [one.accuracy for one in info.lines[0].slices]
+    assert "<b>" not in figure.to_json().replace("\\u003c", "<")
+    assert "steady" in describe(info)
+
+
+def test_title_says_who_loses_most_on_long_reviews():
+    assert slices("length", SIDES, WORDS, COLORS).title == (
+        "<b>worse</b> loses most on the longest reviews: 100.0 points"
+    )
+    assert slices("length", SIDES[1:], WORDS, COLORS).title == (
+        "No network is worse on the longest reviews"
+    )

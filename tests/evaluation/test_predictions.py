@@ -1,0 +1,319 @@
+import dataclasses
+import hashlib
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from sklearn import metrics as oracle
+from sklearn.calibration import calibration_curve
+
+from rnnlab import text
+from rnnlab.datasets import cache, encoded, labelled
+from rnnlab.errors import DataError
+from rnnlab.evaluation import metrics, predictions
+from rnnlab.inference import batch, forward
+from rnnlab.inference.classify import Classifier
+from rnnlab.runs import RunState
+from rnnlab.store.schema import artifacts
+from tests import labs
+from tests.inference.test_classify import npz, trained_run
+from tests.inference.test_forward import fixed_weights, tiny
+
+ROOT = Path(__file__).resolve().parents[2]
+TEXTS = [
+    "The of a zebra",
+    "a film",
+    "<br />the end, and to the sea",
+    "is is is is is is is",
+    "...",
+    "and THE\0a of to",
+]
+LABELS = np.array([0, 1, 1, 0, 1, 0], np.uint8)
+PROBABILITIES = np.array([0.1, 0.9, 0.4, 0.6, 0.8, 0.3], np.float32)
+
+
+@pytest.fixture
+def dataset(tmp_path):
+    encoded.build(
+        tmp_path / "set",
+        name="bundled",
+        fingerprint="f" * 64,
+        reviews=encoded.encode(TEXTS, LABELS),
+    )
+    return encoded.read(tmp_path / "set")
+
+
+def classifier(arch, vocabulary, **changes):
+    config = dataclasses.replace(tiny(arch), **changes)
+    return Classifier("r1", arch, config, fixed_weights(config), vocabulary.top(config.vocab_size))
+
+
+def noisy(count, *, seed=0):
+    """Labels and probabilities that go along with them, some of them equal."""
+    rng = np.random.default_rng(seed)
+    labels = rng.integers(0, 2, count).astype(np.uint8)
+    probabilities = np.clip(rng.normal(0.35 + 0.3 * labels, 0.2), 0, 1).round(2)
+    return labels, probabilities.astype(np.float32)
+
+
+@pytest.mark.parametrize("truncating", ["pre", "post"])
+@pytest.mark.parametrize("maxlen", [5, 6, 9])
+def test_texts_are_read_as_classify_reads_them(dataset, truncating, maxlen):
+    reader = classifier("gru", dataset.vocabulary, truncating=truncating, maxlen=maxlen)
+    (found,) = batch.texts([reader], TEXTS)
+    window = {"vocab_size": reader.config.vocab_size, "maxlen": maxlen, "truncating": truncating}
+    ids = np.stack([text.read(one, reader.vocabulary, **window).ids for one in TEXTS])
+    expected = forward.predict(reader.config, reader.weights, ids)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("arch", ["onehot-rnn", "lstm"])
+def test_rows_and_their_texts_get_equal_probabilities(dataset, arch, monkeypatch):
+    reader = classifier(arch, dataset.vocabulary)
+    rows = np.tile([3, 0, 5, 1, 2], 7)
+    with monkeypatch.context() as small:  # so that batches are put together again
+        small.setattr(batch, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
+        small.setattr(batch, "TEXTS", 3)
+        found = batch.rows(reader, dataset, rows)
+        (of_texts,) = batch.texts([reader], [TEXTS[row] for row in rows])
+    (expected,) = batch.texts([reader], [TEXTS[row] for row in rows])
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    np.testing.assert_allclose(of_texts, expected, atol=1e-6)
+
+
+def test_each_of_several_networks_reads_texts_with_its_own_words_and_window(dataset):
+    readers = [
+        classifier("gru", dataset.vocabulary),
+        classifier("gru", text.Vocabulary(("zebra", "film"))),
+        classifier("lstm", dataset.vocabulary),
+        classifier("gru", dataset.vocabulary, truncating="post"),
+    ]
+    together = batch.texts(readers, TEXTS)
+    for reader, found in zip(readers, together, strict=True):
+        (alone,) = batch.texts([reader], TEXTS)
+        np.testing.assert_array_equal(found, alone)
+    assert len({tuple(found.tolist()) for found in together}) == 4
+
+
+def test_validation_predictions_name_their_reviews(store, dataset):
+    runs = [trained_run(store, tiny("gru")), trained_run(store, tiny("lstm"))]
+    found = [predictions.on_validation(run, Classifier.of(store, run), dataset) for run in runs]
+    assert found[0].reviews == found[1].reviews
+    assert found[0].labels.tolist() == LABELS[dataset.validation_rows].tolist()
+    assert found[0].chosen
+    assert (found[0].run, found[0].name) == (runs[0].id, "gru-1")
+    other = dataclasses.replace(dataset, validation_rows=dataset.validation_rows[::-1])
+    again = predictions.on_validation(runs[0], Classifier.of(store, runs[0]), other)
+    assert again.reviews != found[0].reviews
+
+
+def test_validation_on_a_dataset_that_the_run_was_not_trained_on_is_refused(store, dataset):
+    run = trained_run(store, tiny("gru"))
+    reader = Classifier.of(store, run)
+    altered = dataclasses.replace(run, manifest={"dataset_sha256": "0" * 64})
+    with pytest.raises(DataError, match=r"gru-1 was trained on the dataset bundled \(000000000000"):
+        predictions.on_validation(altered, reader, dataset)
+    with pytest.raises(DataError, match="not on keras"):
+        predictions.on_validation(run, reader, dataclasses.replace(dataset, name="keras"))
+
+
+@pytest.fixture
+def kept(store, dataset, lab_home):
+    """A finished run whose worker has kept its predictions."""
+    encoded_in = cache.folder(lab_home, "bundled", dataset.fingerprint)
+    encoded.build(
+        encoded_in,
+        name="bundled",
+        fingerprint=dataset.fingerprint,
+        reviews=encoded.encode(TEXTS, LABELS),
+    )
+    config = tiny("gru")
+    attempt = labs.claimed(store, config)
+    attempt.start(versions={}, manifest={"dataset_sha256": dataset.fingerprint})
+    attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
+    labs.train(attempt, 1, best=npz(fixed_weights(config)))
+    predictions.keep(attempt, store, lab_home)
+    attempt.end(RunState.FINISHED, now=labs.NOW + 3)
+    return store.get(attempt.run.id)
+
+
+def put(store, run, name, content):
+    """Put another file into a run's place for it, with a checksum that fits."""
+    values = {"content": content, "sha256": hashlib.sha256(content).hexdigest()}
+    with store.writing() as connection:
+        connection.execute(
+            sa.update(artifacts)
+            .where(artifacts.c.run_id == run.id, artifacts.c.name == name)
+            .values(values)
+        )
+
+
+def altered(store, run, **arrays):
+    """The file of the run's predictions with some of its arrays exchanged."""
+    with np.load(io.BytesIO(store.artifact(run.id, "predictions"))) as file:
+        return npz({**file, **arrays})
+
+
+def test_kept_predictions_are_read_and_not_made_anew(store, dataset, kept):
+    fresh = predictions.on_validation(kept, Classifier.of(store, kept), dataset)
+    found = predictions.stored(store, kept, dataset)
+    np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
+    assert found.labels.tolist() == fresh.labels.tolist()
+    assert (found.reviews, found.chosen, found.run) == (fresh.reviews, True, kept.id)
+    marked = np.linspace(0, 1, len(found.labels), dtype=np.float32)
+    put(store, kept, "predictions", altered(store, kept, probabilities=marked))
+    np.testing.assert_array_equal(predictions.stored(store, kept, dataset).probabilities, marked)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda store, run: altered(store, run, best=np.array("0" * 64), probabilities=np.ones(2)),
+        lambda store, run: altered(store, run, reviews=np.array("0"), probabilities=np.ones(2)),
+        lambda store, run: npz({"probabilities": np.ones(2)}),
+        lambda store, run: npz({"probabilities": np.array([{}]), "reviews": np.array([{}])}),
+        lambda store, run: store.artifact(run.id, "predictions")[:100],
+        lambda store, run: b"",
+    ],
+    ids=["other weights", "other reviews", "no origin", "pickles", "cut short", "empty"],
+)
+def test_kept_predictions_of_something_else_are_made_anew(store, dataset, kept, damage):
+    fresh = predictions.on_validation(kept, Classifier.of(store, kept), dataset)
+    put(store, kept, "predictions", damage(store, kept))
+    found = predictions.stored(store, kept, dataset)
+    np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
+
+
+def test_run_of_an_earlier_version_is_predicted_anew(store, dataset):
+    run = trained_run(store, tiny("lstm"))
+    fresh = predictions.on_validation(run, Classifier.of(store, run), dataset)
+    found = predictions.stored(store, run, dataset)
+    np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
+
+
+def test_kept_predictions_are_refused_for_another_dataset(store, dataset, kept):
+    with pytest.raises(DataError, match="gru-1 was trained on the dataset bundled"):
+        predictions.stored(store, kept, dataclasses.replace(dataset, fingerprint="0" * 64))
+
+
+def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
+    attempt = labs.claimed(store, tiny("gru"))
+    predictions.keep(attempt, store, lab_home)  # before the first epoch there is nothing to keep
+    assert not caplog.records
+    labs.train(attempt, 1, best=b"no weights at all")
+    attempt.start(versions={}, manifest={"dataset_sha256": "0" * 64})
+    predictions.keep(attempt, store, lab_home)
+    assert "its predictions are not kept" in caplog.text
+    attempt.end(RunState.FINISHED, now=labs.NOW + 3)
+    assert store.digest(attempt.run.id, "predictions") is None
+
+
+def test_labelled_csv_is_judged_by_every_run(dataset):
+    reviews = labelled.read(b"text,label\nthe film,1\nthe sea,neg\n")
+    readers = [classifier("gru", dataset.vocabulary), classifier("lstm", dataset.vocabulary)]
+    found = predictions.on_texts(readers, reviews)
+    assert [one.name for one in found] == ["gru", "lstm"]
+    assert {one.reviews for one in found} == {reviews.fingerprint}
+    assert found[0].labels.tolist() == [1, 0]
+    assert not found[0].chosen
+
+
+def test_metrics_of_six_reviews_are_as_counted_by_hand():
+    found = metrics.compute_metrics(LABELS, PROBABILITIES)
+    # Right: 0.1, 0.9, 0.8, 0.3; 0.4 is a missed positive, 0.6 a false one.
+    assert found.accuracy == pytest.approx(4 / 6)
+    assert found.f1 == pytest.approx(2 * 2 / (2 * 2 + 1 + 1))
+    assert found.roc_auc == pytest.approx(8 / 9)
+    assert found.brier == pytest.approx((0.01 + 0.01 + 0.36 + 0.36 + 0.04 + 0.09) / 6)
+    assert found.log_loss == pytest.approx(-np.log([0.9, 0.9, 0.4, 0.4, 0.8, 0.7]).mean(), rel=1e-6)
+    # All six stand in bins of their own.
+    assert found.ece == pytest.approx((0.1 + 0.1 + 0.6 + 0.6 + 0.2 + 0.3) / 6, rel=1e-6)
+
+
+def test_metrics_agree_with_scikit_learn():
+    labels, probabilities = noisy(2_000)
+    found = metrics.compute_metrics(labels, probabilities)
+    called = probabilities > 0.5
+    assert found.accuracy == pytest.approx(oracle.accuracy_score(labels, called))
+    assert found.f1 == pytest.approx(oracle.f1_score(labels, called))
+    assert found.roc_auc == pytest.approx(oracle.roc_auc_score(labels, probabilities))
+    assert found.brier == pytest.approx(oracle.brier_score_loss(labels, probabilities), rel=1e-6)
+
+
+def test_one_half_counts_as_negative_like_in_keras():
+    assert (
+        metrics.compute_metrics(np.array([0, 1]), np.array([0.5, 0.5], np.float32)).accuracy == 0.5
+    )
+    assert metrics.confusion(np.array([0, 1]), np.array([0.5, 0.5])) == (1, 0, 1, 0)
+
+
+@pytest.mark.parametrize(("label", "f1"), [(1, 0.8), (0, 0.0)])
+def test_one_class_alone_has_every_metric_but_the_auc(label, f1):
+    found = metrics.compute_metrics(np.full(3, label), np.array([0.9, 0.8, 0.2], np.float32))
+    assert found.roc_auc is None
+    assert found.f1 == pytest.approx(f1)
+    assert found.accuracy == pytest.approx(2 / 3 if label else 1 / 3)
+    assert metrics.roc(np.full(3, label), np.array([0.9, 0.8, 0.2])) is None
+
+
+def test_f1_is_undefined_where_nothing_is_or_is_called_positive():
+    assert metrics.compute_metrics(np.zeros(2), np.array([0.1, 0.2])).f1 is None
+
+
+def test_sure_and_wrong_answer_has_keras_log_loss():
+    found = metrics.compute_metrics(np.array([1, 0]), np.array([0.0, 1.0], np.float32))
+    assert found.log_loss == pytest.approx(-np.log(1e-7))
+
+
+def test_metrics_of_no_review_are_refused():
+    with pytest.raises(DataError, match="no review to evaluate"):
+        metrics.compute_metrics(np.array([]), np.array([]))
+
+
+def test_reliability_bins_are_scikit_learns_and_keep_every_review():
+    labels, probabilities = noisy(3_000)
+    found = metrics.reliability(labels, probabilities)
+    assert len(found) == 15
+    assert sum(one.count for one in found) == 3_000
+    positive, probability = calibration_curve(labels, probabilities, n_bins=15)
+    filled = [one for one in found if one.count]
+    np.testing.assert_allclose([one.positive for one in filled], positive)
+    np.testing.assert_allclose([one.probability for one in filled], probability, rtol=1e-6)
+
+
+def test_reliability_bins_are_closed_on_the_right_and_the_first_holds_nought():
+    found = metrics.reliability(np.ones(4), np.array([0.0, 0.25, 0.26, 1.0]), bins=4)
+    assert [one.count for one in found] == [2, 1, 0, 1]
+    assert found[2] == (0.5, 0.75, 0, None, None)
+
+
+def test_well_calibrated_probabilities_have_a_small_calibration_error():
+    rng = np.random.default_rng(0)
+    probabilities = rng.uniform(size=200_000)
+    labels = rng.uniform(size=200_000) < probabilities
+    assert metrics.compute_metrics(labels, probabilities).ece < 0.01
+    assert metrics.compute_metrics(~labels, probabilities).ece == pytest.approx(0.5, abs=0.01)
+
+
+@pytest.mark.parametrize("threshold", [0.0, 0.33, 0.5, 0.9, 1.0])
+def test_confusion_agrees_with_scikit_learn(threshold):
+    labels, probabilities = noisy(500)
+    expected = oracle.confusion_matrix(labels, probabilities > threshold, labels=[0, 1])
+    found = metrics.confusion(labels, probabilities, threshold=threshold)
+    assert found == tuple(expected.ravel())
+
+
+def test_area_under_the_roc_is_the_auc():
+    labels, probabilities = noisy(500)
+    found = metrics.roc(labels, probabilities)
+    area = np.trapezoid(found.true_positive_rate, found.false_positive_rate)
+    assert area == pytest.approx(metrics.compute_metrics(labels, probabilities).roc_auc)
+
+
+def test_importing_evaluation_does_not_load_scikit_learn():
+    code = "import sys, rnnlab.evaluation.predictions; assert 'sklearn' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)

@@ -1,0 +1,211 @@
+"""The exported files in the hands of keras and TensorFlow themselves."""
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from rnnlab import datasets
+from rnnlab.config import preset
+from rnnlab.export import run_files
+from rnnlab.inference import forward
+from rnnlab.lab import Lab
+from rnnlab.runs import HISTORY_KEYS, RunState
+from tests import labs
+from tests.datasets.test_datasets import npz, objects  # noqa: F401
+from tests.inference.test_forward import KERAS, fixed_weights
+from tests.worker.test_worker import ended, lab  # noqa: F401
+
+pytestmark = pytest.mark.slow
+
+NETWORKS = [
+    *(preset(arch) for arch in KERAS),
+    *(preset(arch, layers=2, bidirectional=True) for arch in ("onehot-rnn", "lstm")),
+]
+
+
+def outside(tmp_path, *arguments, **options):
+    """Run Python in a folder and an environment from which rnnlab cannot be imported."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=tmp_path,
+        env=environment,
+        text=True,
+        capture_output=True,
+        **options,
+    )
+
+
+def test_saved_networks_load_in_safe_mode_without_rnnlab_and_say_the_same(tmp_path):
+    from rnnlab import models
+
+    ids = np.random.default_rng(0).integers(0, 300, (20, 100), dtype=np.int32)
+    np.save(tmp_path / "ids.npy", ids)
+    for number, config in enumerate(NETWORKS):
+        weights = fixed_weights(config, size=0.2)
+        models.portable(config, weights).save(tmp_path / f"{number}.keras")
+    code = f"""
+import importlib.util, json, keras, numpy as np
+assert importlib.util.find_spec("rnnlab") is None
+ids = np.load("ids.npy")
+said = []
+for number in range({len(NETWORKS)}):
+    model = keras.models.load_model(f"{{number}}.keras", safe_mode=True)
+    assert all(type(layer).__module__.startswith("keras.") for layer in model.layers)
+    model.evaluate(ids, np.zeros((len(ids), 1)), verbose=0)
+    said.append(model.predict(ids, verbose=0)[:, 0].tolist())
+print(json.dumps(said))
+"""
+    done = outside(tmp_path, "-c", code)
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout.splitlines()[-1])
+    for config, probabilities in zip(NETWORKS, said, strict=True):
+        ours = forward.predict(config, fixed_weights(config, size=0.2), ids)
+        np.testing.assert_allclose(probabilities, ours, atol=1e-5)
+        assert np.ptp(ours) > 1e-4  # ten times the tolerance
+
+
+def test_event_files_hold_the_history_under_kerass_tags(store, tmp_path):
+    import tensorflow as tf
+
+    from rnnlab.training.tensorboard import write_events
+
+    run = labs.finished_run(store, epochs=4)
+    epochs = store.epochs(run.id)
+    write_events(tmp_path, epochs)
+    for part, prefix in (("train", ""), ("validation", "val_")):
+        (file,) = (tmp_path / part).glob("events.out.tfevents.*")
+        found = {}
+        for event in tf.compat.v1.train.summary_iterator(str(file)):
+            for value in event.summary.value:
+                assert value.metadata.plugin_data.plugin_name == "scalars"
+                found[value.tag, event.step] = float(tf.make_ndarray(value.tensor))
+        assert found == {
+            (f"epoch_{name}", epoch.epoch - 1): pytest.approx(getattr(epoch, prefix + name))
+            for epoch in epochs
+            for name in ("loss", "accuracy")
+        }
+
+
+def script_of(store, config, folder):
+    """The path of the script of a finished run."""
+    run = labs.finished_run(store, config)
+    fingerprint = datasets.prepare(config.dataset, Lab().home)
+    run.manifest["dataset_sha256"] = fingerprint
+    path = folder / "train.py"
+    path.write_text(run_files.quick(run, ())["train.py"])
+    return path
+
+
+def labs_inputs(config, home):
+    """What the lab trains and validates on, in the order of scikit-learn's split."""
+    dataset = datasets.load(config.dataset, home)
+    window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
+    rows = dataset.train_rows, dataset.validation_rows
+    return [
+        *(dataset.inputs(part, **window) for part in rows),
+        *(dataset.labels[part][:, None] for part in rows),
+    ]
+
+
+@pytest.mark.parametrize("truncating", ["pre", "post"])
+def test_script_reads_the_bundled_reviews_as_the_lab_does(
+    warm_home, store, tmp_path, monkeypatch, truncating
+):
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")  # the script sets it: taken back afterwards
+    config = preset("lstm", truncating=truncating, vocab_size=1_000, maxlen=150)
+    script = runpy.run_path(str(script_of(store, config, tmp_path)))
+    found = script["split"](*script["read_reviews"]())
+    for theirs, ours in zip(found, labs_inputs(config, warm_home), strict=True):
+        np.testing.assert_array_equal(theirs, ours)
+
+
+@pytest.mark.parametrize("saved", ["as ranks", "as ids"])
+def test_script_reads_an_imdb_npz_as_the_lab_does(
+    store,
+    npz,
+    lab_home,
+    tmp_path,
+    monkeypatch,
+    saved,
+):
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    if saved == "as ids":
+        reviews = [[1, 4, 6, 7], [1, 5], [1], [1, 7, 7], [1, 6]]
+        np.savez(npz, x_train=objects(reviews), y_train=np.array([1, 0, 1, 0, 1]))
+    config = preset("gru", dataset="keras", vocab_size=10, maxlen=5)
+    script = runpy.run_path(str(script_of(store, config, tmp_path)))
+    found = script["split"](*script["read_reviews"](npz))
+    for theirs, ours in zip(found, labs_inputs(config, lab_home), strict=True):
+        np.testing.assert_array_equal(theirs, ours)
+    npz.write_bytes(npz.read_bytes() + b"more")
+    with pytest.raises(SystemExit, match="is not the file that the run was trained on"):
+        script["read_reviews"](npz)
+
+
+def write_reviews(path, count=700, words=40):
+    """An imdb.npz of made-up reviews, good ones with more of the rarer words."""
+    draw = np.random.default_rng(5)
+    labels = draw.integers(0, 2, count)
+    reviews = [
+        [1, *(draw.integers(4 + 6 * int(good), words, int(draw.integers(3, 30))).tolist())]
+        for good in labels
+    ]
+    np.savez(path, x_train=objects(reviews), y_train=labels)
+    index = {f"word{rank}": rank for rank in range(1, words)}
+    path.with_name("imdb_word_index.json").write_text(json.dumps(index))
+
+
+def test_script_trains_to_the_labs_history(lab, npz, tmp_path):
+    write_reviews(npz)
+    small = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "batch_size": 16, "epochs": 2}
+    configs = [
+        *(preset(arch, **small) for arch in KERAS),
+        preset("onehot-rnn", **small, dropout=0.4, optimizer="adam"),
+        preset("gru", **small, dropout=0.2, layers=2, bidirectional=True, optimizer="sgd"),
+    ]
+    for config, run in [(config, lab.train(config)) for config in configs]:
+        run = ended(lab, run.id)
+        assert run.state is RunState.FINISHED, run.error
+        epochs = lab.store.epochs(run.id)
+        folder = tmp_path / run.id
+        folder.mkdir()
+        (folder / "train.py").write_text(run_files.quick(run, epochs)["train.py"])
+        done = outside(folder, "train.py", str(npz))
+        assert done.returncode == 0, done.stderr
+        history = json.loads(done.stdout)
+        assert set(history) == set(HISTORY_KEYS)
+        for name, figures in history.items():
+            ours = [getattr(epoch, name) for epoch in epochs]
+            # The script's loops are keras's own, which round otherwise than the lab's.
+            np.testing.assert_allclose(figures, ours, rtol=0, atol=1e-6, err_msg=str(config))
+        assert (folder / "best.keras").is_file()
+
+
+def test_script_stops_early_as_the_lab_does(lab, npz, tmp_path):
+    write_reviews(npz)
+    fields = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "learning_rate": 0.3}
+    run = ended(lab, lab.train(preset("lstm", **fields, epochs=30, patience=1)).id)
+    (tmp_path / "train.py").write_text(run_files.quick(run, lab.store.epochs(run.id))["train.py"])
+    done = outside(tmp_path, "train.py", str(npz))
+    assert done.returncode == 0, done.stderr
+    losses = json.loads(done.stdout)["val_loss"]
+    assert run.stopped_early
+    assert len(losses) < 30
+    assert losses[-1] >= losses[-2] == min(losses)
+
+
+def test_script_trains_the_tutorials_lstm_to_the_labs_history(lab, tmp_path):
+    run = ended(lab, lab.train(preset("lstm", epochs=2, maxlen=20)).id)
+    epochs = lab.store.epochs(run.id)
+    (tmp_path / "train.py").write_text(run_files.quick(run, epochs)["train.py"])
+    done = outside(tmp_path, "train.py", "--epochs", "1")
+    assert done.returncode == 0, done.stderr
+    history = json.loads(done.stdout)
+    for name, figures in history.items():
+        assert figures == pytest.approx([getattr(epochs[0], name)], abs=1e-6)

@@ -1,0 +1,304 @@
+"""Keras is the oracle here; importing it takes seconds, so all of these are slow."""
+
+import itertools
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnnlab.config import preset
+from rnnlab.errors import StoreError
+from rnnlab.params import layers, parameters
+from tests.inference.test_forward import KERAS
+
+pytestmark = pytest.mark.slow
+
+VOCAB, MAXLEN, UNITS, REVIEWS = 40, 12, 5, 32
+
+
+@pytest.fixture(scope="module")
+def keras():
+    import keras
+
+    return keras
+
+
+@pytest.fixture(scope="module")
+def models():
+    from rnnlab import models
+
+    return models
+
+
+@pytest.fixture
+def ids():
+    """Padded reviews in which words repeat; int32 (REVIEWS, MAXLEN)."""
+    drawn = np.random.default_rng(1).integers(1, VOCAB, (REVIEWS, MAXLEN), dtype=np.int32)
+    drawn[: REVIEWS // 2, : MAXLEN // 3] = 0
+    drawn[0] = 0
+    return drawn
+
+
+@pytest.fixture
+def labels():
+    return np.random.default_rng(2).integers(0, 2, REVIEWS).astype(np.float32)
+
+
+def small(arch, **fields):
+    return preset(
+        arch,
+        **{"vocab_size": VOCAB, "maxlen": MAXLEN, "units": UNITS, "learning_rate": 1e-2, **fields},
+    )
+
+
+def sweep():
+    """Every architecture, depth and direction, each with two of a few odd sizes."""
+    sizes = itertools.cycle([(10, 5, 1, 1), (257, 13, 3, 7), (1_000, 33, 16, 2), (11, 100, 9, 64)])
+    for arch, depth, both in itertools.product(KERAS, (1, 2, 3), (False, True)):
+        for vocab_size, maxlen, units, embedding_dim in itertools.islice(sizes, 1):
+            yield preset(
+                arch,
+                layers=depth,
+                bidirectional=both,
+                vocab_size=vocab_size,
+                maxlen=maxlen,
+                units=units,
+                embedding_dim=embedding_dim,
+            )
+
+
+def test_layer_table_in_closed_form_is_kerass(keras, models):
+    for config in [*sweep(), *(preset(name) for name in KERAS)]:
+        keras.backend.clear_session()
+        model = models.build(config)
+        ours = [tuple(row) for row in layers(config)]
+        assert ours == [
+            (layer.name, type(layer).__name__, layer.output.shape, layer.count_params())
+            for layer in model.layers
+        ]
+        assert parameters(config) == model.count_params()
+
+
+def simple_rnn_on_one_hot(keras, config):
+    """The tutorial's network: real one-hot vectors into keras's own SimpleRNN."""
+    layer = keras.layers.SimpleRNN(config.units, dropout=config.dropout)
+    if config.bidirectional:
+        layer = keras.layers.Bidirectional(layer)
+    return keras.Sequential(
+        [
+            keras.Input((config.maxlen, config.vocab_size)),
+            layer,
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+
+
+def one_hot(ids):
+    return np.eye(VOCAB, dtype=np.float32)[ids]
+
+
+def outputs_and_gradients(model, inputs, labels, jit):
+    import tensorflow as tf
+
+    @tf.function(jit_compile=jit)
+    def run(inputs, labels):
+        with tf.GradientTape() as tape:
+            outputs = model(inputs, training=True)
+            loss = tf.reduce_mean((outputs[:, 0] - labels) ** 2)
+        gradients = tape.gradient(loss, model.trainable_variables)
+        return outputs, [tf.convert_to_tensor(g) for g in gradients]
+
+    outputs, gradients = run(inputs, labels)
+    return outputs.numpy(), [g.numpy() for g in gradients]
+
+
+@pytest.mark.parametrize("jit", [False, True], ids=["plain", "xla"])
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["forwards", "both-ways"])
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+def test_onehot_cell_has_simple_rnns_outputs_and_gradients(
+    keras, models, ids, labels, dropout, bidirectional, jit
+):
+    config = small("onehot-rnn", dropout=dropout, bidirectional=bidirectional)
+    model, plain = models.build(config), simple_rnn_on_one_hot(keras, config)
+    plain.set_weights(model.get_weights())
+    models.seed_epoch(model, 7, 1)
+    models.seed_epoch(plain, 7, 1)
+
+    outputs, gradients = outputs_and_gradients(model, ids, labels, jit)
+    expected, expected_gradients = outputs_and_gradients(plain, one_hot(ids), labels, jit)
+
+    np.testing.assert_allclose(outputs, expected, atol=1e-6)
+    assert [g.shape for g in gradients] == [g.shape for g in expected_gradients]
+    for gradient, oracle in zip(gradients, expected_gradients, strict=True):
+        np.testing.assert_allclose(gradient, oracle, atol=1e-7, rtol=1e-5)
+    assert np.abs(expected_gradients[0]).max() > 1e-4  # there is something to compare
+
+
+@pytest.mark.parametrize("jit", [False, True], ids=["plain", "xla"])
+@pytest.mark.parametrize("bidirectional", [False, True], ids=["forwards", "both-ways"])
+@pytest.mark.parametrize("layers", [1, 2])
+@pytest.mark.parametrize("arch", ["embedding-rnn", "lstm", "gru"])
+def test_loops_have_kerass_outputs_and_gradients(
+    models, ids, labels, arch, layers, bidirectional, jit
+):
+    config = small(arch, dropout=0.4, layers=layers, bidirectional=bidirectional)
+    model, plain = models.build(config), models.build(config, stock=True)
+    weights = [
+        np.random.default_rng(place).normal(0, 0.5, weight.shape)
+        for place, weight in enumerate(model.get_weights())
+    ]
+    for each in (model, plain):
+        each.set_weights(weights)
+        models.seed_epoch(each, 7, 1)
+
+    outputs, gradients = outputs_and_gradients(model, ids, labels, jit)
+    expected, expected_gradients = outputs_and_gradients(plain, ids, labels, jit)
+
+    np.testing.assert_allclose(outputs, expected, atol=1e-6)
+    for gradient, oracle in zip(gradients, expected_gradients, strict=True):
+        np.testing.assert_allclose(gradient, oracle, atol=1e-7, rtol=1e-4)
+        assert np.abs(oracle).max() > 1e-6  # there is something to compare
+
+
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
+def test_onehot_cell_learns_what_simple_rnn_learns_from_one_hot(
+    keras, models, ids, labels, optimizer
+):
+    config = small("onehot-rnn", optimizer=optimizer)
+    model, plain = models.build(config), simple_rnn_on_one_hot(keras, config)
+    plain.set_weights(model.get_weights())
+    for each, inputs in ((model, ids), (plain, one_hot(ids))):
+        models.compile_model(each, config)
+        each.fit(inputs, labels, batch_size=8, epochs=3, shuffle=False, verbose=0)
+    for learnt, oracle in zip(model.get_weights(), plain.get_weights(), strict=True):
+        np.testing.assert_allclose(learnt, oracle, atol=2e-5)
+
+
+def test_equal_configs_start_from_equal_weights_and_other_seeds_do_not(models):
+    config = small("lstm", bidirectional=True)
+    first, again = models.build(config), models.build(config)
+    other = models.build(small("lstm", bidirectional=True, seed=1))
+    assert list(models.weights_of(first)) == list(models.weights_of(again))
+    for path, weight in models.weights_of(first).items():
+        np.testing.assert_array_equal(weight, models.weights_of(again)[path])
+    kernel = "bidirectional/forward_lstm/lstm_cell/kernel"
+    assert not np.array_equal(models.weights_of(first)[kernel], models.weights_of(other)[kernel])
+
+
+def test_weights_are_named_by_their_place_in_the_network(models):
+    models.build(small("gru"))  # names must not count the networks built before
+    assert list(models.weights_of(models.build(small("gru", layers=2)))) == [
+        "embedding/embeddings",
+        "gru/gru_cell/kernel",
+        "gru/gru_cell/recurrent_kernel",
+        "gru/gru_cell/bias",
+        "gru_1/gru_cell/kernel",
+        "gru_1/gru_cell/recurrent_kernel",
+        "gru_1/gru_cell/bias",
+        "dense/kernel",
+        "dense/bias",
+    ]
+
+
+def fit(models, config, ids, labels, *, epochs=(1, 2, 3), start=None, jit=True, steps=None):
+    """The model after these epochs, each in its seeded dropout; `start` = (weights, slots)."""
+    model = models.build(config)
+    models.compile_model(model, config, jit=jit)
+    if steps:
+        model.steps_per_execution = steps
+    if start:
+        models.set_weights(model, start[0])
+        models.set_optimizer_state(model, start[1])
+    for epoch in epochs:
+        models.seed_epoch(model, config.seed, epoch)
+        model.fit(ids, labels, batch_size=8, shuffle=False, verbose=0)
+    return model
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        small("lstm", dropout=0.3),
+        small("onehot-rnn", dropout=0.3, bidirectional=True, layers=2),
+        small("gru", dropout=0.3, bidirectional=True, layers=2, optimizer="adam"),
+    ],
+    ids=lambda config: config.arch,
+)
+def test_training_resumed_from_an_epoch_ends_with_the_undisturbed_weights(
+    models, ids, labels, config
+):
+    undisturbed = fit(models, config, ids, labels, jit=False)
+    half = fit(models, config, ids, labels, epochs=(1,), jit=False)
+    half.evaluate(ids, labels, batch_size=4, verbose=0)  # must not move the dropout of epoch 2
+    start = models.weights_of(half), models.optimizer_state(half)
+    resumed = fit(models, config, ids, labels, epochs=(2, 3), start=start, jit=False)
+    for path, weight in models.weights_of(undisturbed).items():
+        np.testing.assert_array_equal(weight, models.weights_of(resumed)[path], err_msg=path)
+
+
+@pytest.mark.parametrize("arch", ["onehot-rnn", "lstm"])
+def test_every_epoch_and_every_layer_draws_its_own_dropout(models, arch):
+    model = models.build(small(arch, dropout=0.3, layers=3, bidirectional=True))
+
+    def states():
+        return [tuple(v.numpy()) for v in model.non_trainable_variables]
+
+    models.seed_epoch(model, 7, 1)
+    first = states()
+    assert len(set(first)) == 6
+    models.seed_epoch(model, 7, 2)
+    assert not set(first) & set(states())
+    models.seed_epoch(model, 7, 1)
+    assert states() == first
+
+
+def test_steps_per_execution_changes_no_number_learnt(models, ids, labels):
+    config = small("lstm", dropout=0.3)
+    one = fit(models, config, ids, labels, steps=1)
+    three = fit(models, config, ids, labels, steps=3)  # 4 batches: 3 and a rest of 1
+    for path, weight in models.weights_of(one).items():
+        np.testing.assert_array_equal(weight, models.weights_of(three)[path], err_msg=path)
+
+
+def test_weights_that_do_not_fit_are_named_and_nothing_changes(models):
+    model = models.build(small("lstm"))
+    before = models.weights_of(model)
+    wrong = {path: np.ones_like(weight) for path, weight in before.items()}
+    wrong["lstm/lstm_cell/bias"] = np.ones(3)
+    wrong["dense_1/bias"] = wrong.pop("dense/bias")
+    with pytest.raises(StoreError) as error:
+        models.set_weights(model, wrong)
+    assert "weight dense/bias is missing" in str(error.value)
+    assert "weight dense_1/bias is unknown" in str(error.value)
+    assert "lstm/lstm_cell/bias must have shape (20,), got (3,)" in str(error.value)
+    for path, weight in models.weights_of(model).items():
+        np.testing.assert_array_equal(weight, before[path])
+
+
+def test_optimizer_is_the_configs(models):
+    for optimizer, rate in (("rmsprop", 1e-4), ("adam", 0.5), ("sgd", 1e-6)):
+        config = preset("lstm", optimizer=optimizer, learning_rate=rate)
+        model = models.build(config)
+        models.compile_model(model, config)
+        assert type(model.optimizer).__name__.lower() == optimizer
+        assert models.optimizer_state(model)["learning_rate"] == pytest.approx(rate)
+        assert models.optimizer_state(model)["iteration"] == 0
+
+
+def test_saved_model_loads_in_safe_mode_once_models_is_imported(models, ids, tmp_path):
+    config = small("onehot-rnn", bidirectional=True, layers=2, dropout=0.2)
+    model = models.build(config)
+    model.save(tmp_path / "model.keras")
+    np.save(tmp_path / "ids.npy", ids)
+    script = """
+import sys, keras, numpy as np, rnnlab.models
+model = keras.models.load_model(sys.argv[1] + "/model.keras", safe_mode=True)
+np.save(sys.argv[1] + "/out.npy", model.predict(np.load(sys.argv[1] + "/ids.npy"), verbose=0))
+"""
+    root = Path(__file__).parents[2]
+    subprocess.run([sys.executable, "-c", script, tmp_path], check=True, cwd=root)
+    np.testing.assert_allclose(
+        np.load(tmp_path / "out.npy"), model.predict(ids, verbose=0), atol=1e-6
+    )

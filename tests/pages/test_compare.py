@@ -1,0 +1,156 @@
+"""The Compare page as its script runs, on real stores with networks of random weights."""
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from rnnlab.compare.groups import group_id
+from rnnlab.config import preset
+from rnnlab.runs import RunState
+from tests import labs
+from tests.pages.test_classify import trained
+
+APP = str(Path(__file__).resolve().parents[2] / "app.py")
+TEXTS = [f"the film {n} was {'good' if n % 3 else 'bad'} and long " * 10 for n in range(200)]
+LSTM = preset("lstm")
+
+
+@pytest.fixture(autouse=True)
+def dataset(lab_home, monkeypatch):
+    """A small dataset in the home, 40 of its reviews for validation; no worker is started."""
+    st.cache_resource.clear()
+    monkeypatch.setattr("rnnlab.worker.launch.LocalExecutor.ensure", lambda *_, **__: 0)
+    labs.encode_reviews(lab_home, TEXTS)
+
+
+@pytest.fixture
+def runs(store):
+    """Three seeds of an LSTM, three of a GRU, and one with another vocabulary."""
+    configs = [preset(arch, seed=seed) for arch in ("lstm", "gru") for seed in (1, 2, 3)]
+    return [trained(store, config) for config in (*configs, preset("gru", vocab_size=400))]
+
+
+def page(**url) -> AppTest:
+    at = AppTest.from_file(APP, default_timeout=30).run()
+    for name, value in url.items():
+        at.query_params[name] = value
+    return at.switch_page("pages/compare.py").run()
+
+
+def shown(at: AppTest) -> str:
+    assert not at.exception
+    return " ".join(element.proto.body for element in at.html).replace("\u00a0", " ")
+
+
+def chips(at: AppTest) -> list[str]:
+    return at.multiselect(key="compare_runs").value
+
+
+def test_an_empty_lab_says_what_to_do(store):
+    labs.running_run(store)
+    at = page()
+    assert not at.exception
+    assert "Nothing to compare yet" in at.info[0].value
+
+
+def test_of_each_architecture_the_group_with_the_most_seeds_is_compared(runs):
+    at = page()
+    assert set(chips(at)) == {group_id(runs[0].config), group_id(runs[3].config)}
+    assert "LSTM × 3" in shown(at) and "GRU × 3" in shown(at)
+    assert "ROC AUC, LSTM × 3 less GRU × 3: " in shown(at) or "GRU × 3 less LSTM × 3: " in shown(at)
+    assert "3 seeds against 3 seeds, each judged on the same 40 reviews" in shown(at)
+    assert at.query_params["runs"] == ",".join(chips(at))
+
+
+def test_url_names_runs_and_groups_and_all_runs_of_a_group_are_the_group(runs):
+    lstms = ",".join(run.id for run in runs[:3])
+    at = page(runs=f"{runs[6].id},{lstms}")
+    assert chips(at) == [group_id(runs[6].config), group_id(LSTM)]
+    at = page(runs=runs[0].id)
+    assert chips(at) == [runs[0].id]
+    assert "lstm-1" in shown(at)
+
+
+def test_baselines_are_compared_with_networks_over_seeds(store, runs):
+    once, average = (trained(store, preset(arch)) for arch in ("tfidf-logreg", "feedforward"))
+    again = trained(store, preset("tfidf-logreg"))
+    at = page(runs=f"{group_id(LSTM)},{group_id(once.config)}")
+    assert "draws nothing at random" in shown(at)
+    assert "Not enough seeds" not in shown(at)
+    at = page(runs=f"{once.id},{again.id},{average.id},{group_id(LSTM)}")
+    assert "None" not in shown(at)
+    assert "seed None" not in " ".join(at.multiselect(key="compare_runs").options)
+    button = at.button(key="compare_seeds")
+    assert button.label.startswith("Train the 2 missing runs")  # of feedforward alone
+
+
+def test_unknown_runs_in_the_url_are_named_and_the_rest_is_shown(runs):
+    at = page(runs=f"<b>gone</b>,{runs[0].id}")
+    assert "gone" in at.warning[0].value
+    assert "<b>" not in at.warning[0].value.replace("\\<", "")
+    assert chips(at) == [runs[0].id]
+    assert "lstm-1" in shown(at)
+
+
+def test_missing_seeds_are_offered_and_queued(store, runs):
+    at = page(runs=f"{runs[6].id},{group_id(LSTM)}")
+    assert "Not enough seeds to tell" in shown(at)
+    button = at.button(key="compare_seeds")
+    assert button.label.startswith("Train the 2 missing runs")
+    button.click().run()
+    assert not at.exception
+    queued = store.runs([RunState.QUEUED])
+    assert {run.config for run in queued} == {
+        preset("gru", vocab_size=400, seed=seed) for seed in (43, 44)
+    }
+
+
+def test_a_damaged_run_leaves_the_curves(store, runs):
+    broken = trained(store, preset("onehot-rnn"), best=b"no weights")
+    at = page(runs=f"{runs[0].id},{broken.id}")
+    assert "cannot be read" in at.info[0].value
+    assert "Lowest validation loss" in shown(at)
+
+
+def test_chips_that_are_all_removed_ask_for_one(runs):
+    at = page()
+    at.multiselect(key="compare_runs").set_value([]).run()
+    assert not at.exception
+    assert "Choose at least one" in at.info[0].value
+
+
+def test_selected_rows_of_the_table_are_compared(runs):
+    at = AppTest.from_file(APP, default_timeout=30).run()
+    assert at.button(key="lab_compare").disabled
+
+
+def test_quality_shows_metrics_charts_and_calls_at_the_threshold_of_the_url(runs):
+    at = page(tab="Quality", threshold="0.35")
+    words = shown(at)
+    assert "ranks best: AUC" in words and "is the best calibrated" in words
+    assert "Above 35 % is called positive" in words
+    assert words.count('<table class="cmp-matrix">') == 2
+    metrics = at.dataframe[-1].value
+    assert sorted(metrics["Name"]) == ["GRU × 3", "LSTM × 3"]
+    assert any("These numbers flatter" in caption.value for caption in at.caption)
+    assert any("chosen to look well" in caption.value for caption in at.caption)
+    at.slider(key="threshold").set_value(0.5).run()
+    assert "Above 50 % is called positive" in shown(at)
+    assert not any("chosen to look well" in caption.value for caption in at.caption)
+
+
+def test_quality_of_one_run_and_a_threshold_out_of_bounds_are_shown(runs):
+    at = page(tab="Quality", runs=runs[0].id, threshold="7")
+    assert "lstm-1: AUC" in shown(at)
+
+
+def test_packing_a_zip_draws_the_charts_only_once_it_is_asked_for(runs):
+    at = page(tab="Export")
+    drawn = len(at.get("bidi_component"))
+
+    at.button(key="export_pack").click().run()
+
+    assert not at.exception
+    assert len(at.get("bidi_component")) == drawn + 1

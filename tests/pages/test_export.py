@@ -1,0 +1,121 @@
+"""Taking a run away, and training it again, from its own page."""
+
+import time
+
+import numpy as np
+import pytest
+
+from rnnlab.config import ARCHITECTURES, preset
+from rnnlab.lab import Lab
+from rnnlab.runs import RunState
+from tests import labs
+from tests.inference.test_classify import npz
+from tests.pages.test_run import one_living_worker, open_run, words  # noqa: F401
+
+WEIGHTS = npz({"dense/bias": np.zeros(1, np.float32)})
+
+
+def finish(store, *, best=WEIGHTS, epochs=3):
+    """Train the run that waits, as a worker does."""
+    attempt = store.claim_next("worker-1", machine="here", now=time.time())
+    attempt.start(versions={"keras": "3.15.1", "tensorflow": "2.21.0"}, manifest={})
+    labs.train(attempt, epochs, best=best)
+    attempt.end(RunState.FINISHED, now=time.time())
+
+
+def plain(at):
+    return words(at).replace("\\", "")
+
+
+def links(at):
+    return [link.proto.label.replace("\\", "") for link in at.get("page_link")]
+
+
+def buttons(at):
+    return [button.proto.label for button in at.get("download_button")]
+
+
+def test_a_finished_run_offers_its_files(store):
+    at = open_run(labs.finished_run(store).id)
+
+    assert not at.exception
+    assert buttons(at) == [
+        "Download all (ZIP)",
+        "History (CSV)",
+        "Settings (JSON)",
+        "Code (train.py)",
+    ]
+
+
+@pytest.mark.parametrize("arch", list(ARCHITECTURES))
+def test_words_name_keras_where_a_keras_file_is_among_the_files(store, arch):
+    at = open_run(labs.finished_run(store, preset(arch)).id)
+
+    assert not at.exception
+    assert len(buttons(at)) == 4
+    assert ("as a Keras file" in plain(at)) == (arch != "tfidf-logreg")
+    assert ("a scikit-learn script" in plain(at)) == (arch == "tfidf-logreg")
+
+
+@pytest.mark.parametrize("state", ["running", "failed"])
+def test_a_run_without_a_result_offers_none(store, state):
+    run = labs.running_run(store) if state == "running" else labs.failed_run(store)
+    store.presence.beat("worker-1", now=time.time())
+
+    at = open_run(run.id)
+
+    assert not at.exception
+    assert buttons(at) == []
+
+
+def test_reproduce_queues_the_run_again_and_links_to_it(store):
+    run = labs.finished_run(store, preset("gru"))
+    at = open_run(run.id)
+
+    at.button(key="takeaway_reproduce").click().run()
+
+    (new,) = (other for other in store.runs() if other.reproduces == run.id)
+    assert (new.state, new.config) == (RunState.QUEUED, run.config)
+    assert "Trained again: gru-1, again" in links(at)
+
+
+@pytest.mark.parametrize(
+    ("best", "said"),
+    [
+        (WEIGHTS, "Bit-identical: all figures of 3 epochs and all weights are the original's."),
+        (npz({"dense/bias": np.ones(1, np.float32)}), "The weights of the best epoch are not"),
+    ],
+)
+def test_both_pages_say_how_a_reproduction_went(store, best, said):
+    run = labs.finished_run(store, best=WEIGHTS)
+    new = Lab().reproduce(run)
+    finish(store, best=best)
+
+    original, again = open_run(run.id), open_run(new.id)
+
+    assert said in plain(original).replace("&#x27;", "'")
+    assert said in plain(again).replace("&#x27;", "'")
+    assert "Original: lstm-1" in links(again)
+
+
+def test_reproduction_of_a_deleted_run_says_so(store):
+    run = labs.finished_run(store, best=WEIGHTS)
+    new = Lab().reproduce(run)
+    finish(store)
+    store.delete(run.id)
+
+    at = open_run(new.id)
+
+    assert not at.exception
+    assert "a run that has been deleted since" in at.info[0].value
+
+
+def test_damaged_weights_are_named_instead_of_a_comparison(store):
+    run = labs.finished_run(store, best=b"no weights")
+    new = Lab().reproduce(run)
+    finish(store)
+
+    at = open_run(new.id)
+
+    assert not at.exception
+    assert "weights to compare cannot be read" in at.error[0].value.replace("\\", "")

@@ -1,0 +1,277 @@
+"""The Train page as its script runs, on real stores."""
+
+import time
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from rnnlab.config import RunConfig, preset
+from rnnlab.datasets import bundled, cache, encoded
+from rnnlab.errors import StoreError
+from rnnlab.store.expected import Expected
+from rnnlab.worker.launch import LocalExecutor
+from tests import labs
+
+TEXTS = [f"the film number {n} was <b>great</b> fun " * 30 for n in range(40)]
+
+
+@pytest.fixture(autouse=True)
+def started(lab_home, monkeypatch):
+    """How many workers were asked for; none is started. A small dataset stands in the home."""
+    st.cache_resource.clear()
+    folder = cache.folder(lab_home, "bundled", bundled.fingerprint())
+    encoded.build(
+        folder,
+        name="bundled",
+        fingerprint=bundled.fingerprint(),
+        reviews=encoded.encode(TEXTS, [n % 2 for n in range(40)]),
+    )
+    asked = []
+    monkeypatch.setattr(LocalExecutor, "ensure", lambda self, *, wanted=None: asked.append(wanted))
+    return asked
+
+
+def page(**url) -> AppTest:
+    at = AppTest.from_file("../../pages/train.py", default_timeout=20)
+    for name, value in url.items():
+        at.query_params[name] = value
+    return at.run()
+
+
+def shown(at: AppTest) -> str:
+    """All HTML of the page."""
+    return " ".join(element.proto.body for element in at.get("html"))
+
+
+def words(elements) -> str:
+    return " ".join(element.value for element in elements)
+
+
+def test_empty_lab_shows_the_lstm_preset_and_its_table(store):
+    at = page()
+    assert not at.exception
+    assert at.session_state.train_arch == "lstm"
+    assert "<th>Parameters</th><th>Bytes</th>" in shown(at)
+    assert "<td>(None, 100, 16)</td><td>8,000</td><td>32.0\u00a0kB</td>" in shown(at)
+    assert "8.0\u00a0MB" in shown(at) and "8.0\u00a0GB" in shown(at)
+
+
+@pytest.mark.parametrize(
+    ("name", "total"),
+    [
+        ("onehot-rnn", "2,481"),
+        ("embedding-rnn", "5,009"),
+        ("lstm", "8,809"),
+        ("gru", "8,633"),
+        ("feedforward", "8,017"),
+        ("tfidf-logreg", "40,001"),
+    ],
+)
+def test_each_preset_shows_its_parameters(store, name, total):
+    at = page()
+    at.button_group(key="train_preset").set_value(name).run()
+    assert not at.exception
+    assert f"<b>{total}</b>" in shown(at)
+    assert at.query_params["arch"] in (name, [name])
+
+
+def test_one_hot_offers_no_embedding_size(store):
+    assert "train_embedding_dim" not in {box.key for box in page(arch="onehot-rnn").number_input}
+    assert "train_embedding_dim" in {box.key for box in page(arch="lstm").number_input}
+
+
+def test_baselines_show_only_the_fields_that_they_have(store):
+    at = page(arch="tfidf-logreg", vocab_size="700")
+    boxes = {box.key for box in at.number_input}
+    assert boxes == {"train_vocab_size", "train_maxlen"}
+    assert "about" in shown(at) and "in one go, without epochs" in shown(at)
+    assert ">None" not in shown(at) and "Early stopping" not in shown(at)
+    assert "TfidfTransformer" in shown(at) and "(None, 700)" in shown(at)
+    boxes = {box.key for box in page(arch="feedforward").number_input}
+    assert {"train_learning_rate", "train_embedding_dim", "train_seed"} <= boxes
+    assert not {"train_units", "train_layers", "train_dropout"} & boxes
+
+
+def test_bad_value_of_a_box_that_is_hidden_since_does_not_matter(store):
+    at = page()
+    at.number_input(key="train_units").set_value(5000).run()
+    assert at.button(key="train_button").disabled
+    at.selectbox(key="train_arch").set_value("feedforward").run()
+    assert not at.error
+    at.button(key="train_button").click().run()
+    assert [run.config for run in store.runs()] == [preset("feedforward")]
+
+
+def test_baseline_is_queued_from_its_preset(store):
+    at = page(preset="tfidf-logreg")
+    at.button(key="train_button").click().run()
+    assert not at.exception
+    assert [run.config for run in store.runs()] == [preset("tfidf-logreg")]
+
+
+def test_url_fills_the_form(store):
+    at = page(arch="gru", maxlen="200", bidirectional="true")
+    assert at.number_input(key="train_maxlen").value == 200
+    assert at.toggle(key="train_bidirectional").value is True
+    assert not at.warning
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("maxlen", "5000", "must be 5–1000, got 5000: shorten the review window"),
+        ("maxlen", "many", "got 'many'"),
+        ("arch", "<script>", "choose one of these"),
+        ("preset", "bert", "choose one of these"),
+        ("colour", "red", "leave it out"),
+    ],
+)
+def test_bad_url_value_is_named_and_its_default_taken(store, name, value, message):
+    at = page(**{name: value, "vocab_size": "700"})
+    assert not at.exception
+    assert message in words(at.warning).replace("\\", "")
+    assert at.number_input(key="train_maxlen").value == 100
+    assert at.number_input(key="train_vocab_size").value == 700
+
+
+def test_changed_form_is_written_into_the_url(store):
+    at = page()
+    at.number_input(key="train_maxlen").set_value(150).run()
+    assert at.query_params["maxlen"] in ("150", ["150"])
+    assert at.button_group(key="train_preset").value in (None, [])
+
+
+def test_slider_sets_the_exact_box(store):
+    at = page()
+    at.select_slider(key="train_vocab_size_drag").set_value(2000).run()
+    assert at.number_input(key="train_vocab_size").value == 2000
+
+
+def test_value_out_of_bounds_is_explained_and_cannot_be_trained(store):
+    at = page()
+    at.number_input(key="train_maxlen").set_value(5000).run()
+    assert not at.exception
+    assert "maxlen must be 5–1000, got 5000" in words(at.error).replace("\\", "")
+    assert at.button(key="train_button").disabled
+
+
+def test_train_queues_the_run_of_the_form(store):
+    at = page(arch="gru", epochs="7")
+    at.text_input(key="train_name_0").input("my first").run()
+    at.button(key="train_button").click().run()
+    assert not at.exception
+    (run,) = store.runs()
+    assert (run.name, run.state, run.config) == ("my first", "queued", preset("gru", epochs=7))
+    assert "my first" in shown(at)
+    assert "**my first** is queued" in at.toast[0].value
+    assert at.text_input(key="train_name_1").value == ""
+
+
+def test_double_click_queues_one_run(store, monkeypatch):
+    monkeypatch.setattr("ui.train.form.AGAIN_S", 60.0)  # however slow the machine
+    at = page()
+    at.button(key="train_button").click().run()
+    at.button(key="train_button").click().run()
+    assert len(store.runs()) == 1
+
+
+def test_several_seeds_are_queued_at_once_and_a_trained_one_is_not_trained_again(store):
+    labs.finished_run(store, preset("gru", seed=43))
+    at = page(arch="gru")
+    at.number_input(key="train_seeds").set_value(3).run()
+    assert at.button(key="train_button").label == "Train × 3"
+
+    at.button(key="train_button").click().run()
+
+    assert not at.exception
+    queued = [run for run in store.runs() if run.state == "queued"]
+    assert sorted(run.config.seed for run in queued) == [42, 44]
+    toast = at.toast[0].value.replace("\\", "")
+    assert "**gru-2 to gru-3** are queued" in toast
+    assert "Not trained again: gru-1 has seed 43." in toast
+
+
+def test_run_that_cannot_fit_is_refused_with_the_numbers(store):
+    at = page(units="512", batch_size="4096", maxlen="1000", layers="3")
+    at.button(key="train_button").click().run()
+    assert "and there is" in words(at.error)
+    assert store.runs() == ()
+
+
+def test_sample_review_is_text_and_its_unknown_words_are_marked(store):
+    at = page(vocab_size="10")
+    assert "<b>great" not in shown(at)
+    assert '<bdi class="unknown">' in shown(at) and "more words cut" in shown(at)
+
+
+def test_running_run_is_shown_below_the_form(store):
+    attempt = labs.claimed(store, now=time.time())
+    labs.train(attempt, 2)
+    at = AppTest.from_file("../../app.py", default_timeout=20).run()
+    at.switch_page("pages/train.py").run()
+    assert not at.exception
+    assert attempt.run.name in shown(at)
+
+
+@pytest.mark.parametrize("bring", [labs.failed_run, labs.finished_run])
+def test_ended_runs_leave_the_page_as_it_is(store, bring):
+    run = bring(store)
+    at = page()
+    assert not at.exception
+    assert run.name not in shown(at)
+    assert not at.button(key="train_button").disabled
+
+
+def test_worker_is_told_to_get_ready_for_what_the_form_says(store, started):
+    at = page()
+    assert started == [1]
+    assert store.expected.get(since=0) == preset("lstm")
+    at.number_input(key="train_maxlen").set_value(5_000).run()
+    at.number_input(key="train_maxlen").set_value(50).run()
+    assert store.expected.get(since=0) == preset("lstm", maxlen=50)
+    at.button(key="train_button").click().run()
+    labs.claim(store)
+    at.run()
+    assert store.expected.get(since=0) is None  # it has come
+
+
+def test_page_stands_where_nothing_can_be_made_ready(store, monkeypatch):
+    def full(*_, **__):
+        raise StoreError("the disk is full")
+
+    monkeypatch.setattr(Expected, "put", full)
+    at = page()
+    assert not at.exception
+    assert not at.error
+
+
+def test_form_goes_back_to_the_config_it_was_filled_with(store):
+    config = RunConfig(arch="lstm", learning_rate=0.00123, dropout=0.25, optimizer="adam")
+    url = {
+        k: str(v)
+        for k, v in config.to_dict().items()
+        if k in ("arch", "learning_rate", "dropout", "optimizer")
+    }
+    at = page(**url)
+    at.button(key="train_button").click().run()
+    assert [run.config for run in store.runs()] == [config]
+
+
+def test_architecture_can_be_changed_to_and_fro(store):
+    at = page()
+    for arch in ("tfidf-logreg", "onehot-rnn", "feedforward", "gru"):
+        at.selectbox(key="train_arch").set_value(arch).run()
+        at.number_input(key="train_maxlen").set_value(90).run()
+        assert not at.exception
+    assert at.number_input(key="train_embedding_dim").value == 16
+
+
+def test_form_is_kept_while_another_page_is_open(store):
+    at = AppTest.from_file("../../app.py", default_timeout=20).run()
+    at.switch_page("pages/train.py").run()
+    at.number_input(key="train_units").set_value(12).run()
+    at.switch_page("pages/classify.py").run()
+    at.query_params.clear()
+    at.switch_page("pages/train.py").run()
+    assert at.number_input(key="train_units").value == 12
