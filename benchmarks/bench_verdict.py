@@ -120,7 +120,7 @@ def train(store: RunStore, configs: Sequence[RunConfig]) -> list[Run]:
     executor = LocalExecutor(store)
     while True:
         now = time.time()
-        store.presence.sweep(now=now)
+        store.workers.mark_stalled(now=now)
         for run in store.runs([RunState.INTERRUPTED]):
             store.resume(run.id, now=now)
         known = {run.config: run for run in store.runs()}

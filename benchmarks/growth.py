@@ -58,12 +58,12 @@ def measure(effort: Effort) -> Iterator[Row]:
     known = [(c, s) for c, s in zip(configs, epochs_s, strict=True) if c in presets]
     others = [place for place, config in enumerate(configs) if config not in presets]
     guessed = [estimate(configs[place]).seconds_per_epoch for place in others]
-    judged = [estimate(configs[place], known).seconds_per_epoch for place in others]
+    evaluated = [estimate(configs[place], known).seconds_per_epoch for place in others]
     measured_s = [epochs_s[place] for place in others]
     sizes = [estimate(configs[place]).memory_bytes / 1e6 for place in others]
     yield share_row(
         "estimate of seconds, once the presets have been trained here",
-        judged,
+        evaluated,
         measured_s,
         [configs[place] for place in others],
     )
@@ -236,15 +236,15 @@ def one(config: RunConfig, seconds: float) -> dict[str, float]:
     whole = batches(train, config.batch_size, np.arange)  # held, as a worker holds it
     part = Reviews(*(array[: steps * config.batch_size] for array in train))
     read = batches(part, config.batch_size, np.arange)
-    judged = batches(reviews(5_000), VALIDATION_BATCH)
+    evaluated = batches(reviews(5_000), VALIDATION_BATCH)
     clock = Clock()
     end_s = math.inf
     while time.perf_counter() < end_s or len(clock.calls_s) < 3:
         model.fit(read, verbose=0, shuffle=False, callbacks=[clock])
         if math.isinf(end_s):
             end_s = time.perf_counter() + seconds
-    model.evaluate(judged, verbose=0)  # compiles
-    validated_s = harness.seconds(lambda: model.evaluate(judged, verbose=0))
+    model.evaluate(evaluated, verbose=0)  # compiles
+    validated_s = harness.seconds(lambda: model.evaluate(evaluated, verbose=0))
     Checkpoint.of(model).to_bytes()
     del whole
     step_s = statistics.median(clock.calls_s[1:]) / steps

@@ -81,7 +81,7 @@ def by_lab(configs: Sequence[RunConfig]) -> list[dict[str, list[float]]]:
     runs = [lab.train(config) for config in configs]
 
     def done() -> bool:
-        lab.look_after()
+        lab.reconcile()
         return not lab.store.active_count()
 
     harness.wait_until(done, timeout_s=1_200, every_s=0.5)
@@ -148,12 +148,12 @@ def main(configs: Sequence[RunConfig]) -> None:
             )
             for rows in (dataset.train_rows, dataset.validation_rows)
         )
-        judged = Batches(*validation, config, np.arange(len(validation[0])))
+        evaluated = Batches(*validation, config, np.arange(len(validation[0])))
         history: dict[str, list[float]] = {key: [] for key in HISTORY_KEYS}
         for epoch in range(1, config.epochs + 1):
             order = epoch_order(config.seed, epoch, len(train[0]))
             told = model.fit(
-                Batches(*train, config, order), validation_data=judged, shuffle=False, verbose=0
+                Batches(*train, config, order), validation_data=evaluated, shuffle=False, verbose=0
             ).history
             for key in HISTORY_KEYS:
                 history[key].append(told[key][0])

@@ -64,7 +64,7 @@ def train_presets(effort: Effort) -> list[Run]:
     runs = [lab.train(preset(arch, epochs=effort.of(2))) for arch in TUTORIAL]
 
     def done() -> bool:
-        lab.look_after()
+        lab.reconcile()
         return not lab.store.active_count()
 
     harness.wait_until(done, every_s=0.5, timeout_s=600)

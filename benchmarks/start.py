@@ -56,11 +56,11 @@ def first_batch_s(
     lab = Lab()
     if cold:
         harness.end_workers(home)
-        lab.store.presence.sweep(now=time.time())
+        lab.store.workers.mark_stalled(now=time.time())
     if anew:
         forget_compiled(home)
     if read_s:
-        lab.expect(preset(arch))
+        lab.prewarm(preset(arch))
         time.sleep(read_s)
     began_s = time.perf_counter()
     run = lab.train(preset(arch))

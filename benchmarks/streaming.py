@@ -94,12 +94,12 @@ def main(pairs: int) -> None:
     )
     store = RunStore(home.store_url())
     store.enqueue(config, now=time.time())
-    store.presence.register("bench", now=time.time(), limit=1)
+    store.workers.register("bench", now=time.time(), limit=1)
     attempt = store.claim_next("bench", machine="here", now=time.time())
     attempt.start(versions={}, manifest={})
     model = models.build(config)
     models.compile_model(model, config)
-    judged = batches(validation, VALIDATION_BATCH)
+    evaluated = batches(validation, VALIDATION_BATCH)
     found: dict[str, list[float]] = {"with_s": [], "without_s": [], "inside_s": []}
     done = 0
     with Recorder(attempt) as recorder:
@@ -115,7 +115,7 @@ def main(pairs: int) -> None:
                 began_s = time.perf_counter()
                 model.fit(
                     read,
-                    validation_data=judged,
+                    validation_data=evaluated,
                     initial_epoch=done,
                     epochs=done + EPOCHS,
                     verbose=0,

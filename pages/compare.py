@@ -51,7 +51,7 @@ labelled = reviewed = None
 problem = "The reviews are not at hand yet: they are being prepared, or await your file."
 try:
     on, labelled = predictions.choose()
-    reviewed = predictions.judge(chosen, on, labelled)
+    reviewed = predictions.evaluate(chosen, on, labelled)
 except RnnlabError as error:
     problem = str(error)
 view = View(chosen, every, looks, reviewed)

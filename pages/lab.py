@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.config import PRESETS, TUTORIAL
 from rnnlab.worker.launch import worker_limit
-from ui import actions, live, reader, theme
+from ui import actions, live, reader
 from ui.compare.choice import comparable, url_of
 from ui.lab import leaders, runs_table
 
@@ -20,14 +21,14 @@ if not snapshot.runs:
             "of your own and see what it says.</p></div>"
         )
         if st.button(
-            f"Train the four tutorial models (about {theme.counted(minutes, 'minute')})",
+            f"Train the four tutorial models (about {format.plural(minutes, 'minute')})",
             type="primary",
             icon=":material/play_arrow:",
             key="lab_train_presets",
         ) and all([reader.attempt(lambda c=c: reader.get_lab().train(c)) for c in tutorial]):
             st.rerun()
     leaders.introduce(tutorial)
-    reader.get_lab().expect(tutorial[0], workers=len(tutorial))
+    reader.get_lab().prewarm(tutorial[0], workers=len(tutorial))
     st.stop()
 
 live.area(snapshot)

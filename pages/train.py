@@ -29,7 +29,7 @@ def bench() -> None:
             outlook(config)
             last = st.session_state.get("train_last")
             if not last or config != last[0]:  # the last one is queued already
-                get_lab().expect(config)
+                get_lab().prewarm(config)
         else:
             st.info("What it will cost shows here once all values are in their bounds.")
 

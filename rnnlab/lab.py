@@ -20,7 +20,7 @@ from rnnlab.worker.launch import LocalExecutor
 
 log = logging.getLogger(__name__)
 
-PACES_S = 10.0
+EPOCH_TIMES_S = 10.0
 SEEDS = Field(
     "seeds",
     int,
@@ -114,7 +114,7 @@ class Lab:
         """Ask a run to stop. Raises WrongState where it has ended."""
         self.store.request_stop(run_id, now=time.time())
 
-    def expect(self, config: RunConfig, *, workers: int = 1) -> None:
+    def prewarm(self, config: RunConfig, *, workers: int = 1) -> None:
         """Have idle workers get ready for a run that may be asked for next.
 
         A guess: it queues nothing, the next one takes its place, and where it cannot be made
@@ -126,12 +126,12 @@ class Lab:
         except (RnnlabError, OSError) as error:
             log.warning("nothing is made ready for the next run: %s", error)
 
-    def look_after(self) -> None:
+    def reconcile(self) -> None:
         """Make the states true: dead workers' runs become interrupted, queued runs get workers.
 
         Call it about once a second while runs are active, and before states are shown.
         """
-        self.store.presence.sweep(now=time.time())
+        self.store.workers.mark_stalled(now=time.time())
         if self.store.queued_count():
             self.executor.ensure()
 
@@ -140,9 +140,9 @@ class Lab:
         return estimate.estimate(config, self._paces())
 
     def _paces(self) -> tuple[tuple[RunConfig, float], ...]:
-        """What was measured here; asked anew at most every `PACES_S`, not at each slider move."""
-        read_at, paces = self._measured
-        if time.monotonic() - read_at > PACES_S:
-            paces = self.store.paces(machine.name())
-            self._measured = (time.monotonic(), paces)
-        return paces
+        """What was measured here; read again at most every `EPOCH_TIMES_S`."""
+        read_at, epoch_times = self._measured
+        if time.monotonic() - read_at > EPOCH_TIMES_S:
+            epoch_times = self.store.epoch_times(machine.name())
+            self._measured = (time.monotonic(), epoch_times)
+        return epoch_times

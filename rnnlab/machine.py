@@ -42,7 +42,7 @@ def _cpu_flags() -> str:
         return platform.processor()
 
 
-def make_way(nice: int) -> None:
+def lower_priority(nice: int) -> None:
     """Let other processes go before this one: lower its priority by `nice`, 0–19.
 
     Linux may share a processor among sessions first, so that a process's own priority counts

@@ -48,7 +48,7 @@ class Epoch:
 
 
 @dataclass(frozen=True)
-class Spent:
+class RunCost:
     """What a run has cost so far, beside what its `Run` says.
 
     `seconds_per_epoch` is the median, without the first epoch, which includes compiling; None

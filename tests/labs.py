@@ -22,8 +22,8 @@ def claimed(store: RunStore, config: RunConfig | None = None, *, now: float = NO
 
 def claim(store: RunStore, *, now: float = NOW) -> Attempt:
     """An attempt on the longest-waiting run; its worker is this process."""
-    if not store.presence.beat("worker-1", now=now):
-        store.presence.register("worker-1", now=now, limit=1)
+    if not store.workers.heartbeat("worker-1", now=now):
+        store.workers.register("worker-1", now=now, limit=1)
     return store.claim_next("worker-1", machine="here", now=now)
 
 

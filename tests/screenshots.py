@@ -33,7 +33,7 @@ def main() -> None:
             page.goto(server.url)
             last = queued[-1].id
             while lab.store.get(last).epochs_done < EPOCHS and lab.store.get(last).state.active:
-                lab.look_after()
+                lab.reconcile()
                 time.sleep(0.2)
             page.wait_for_timeout(1_500)
             page.screenshot(path=DOCS / "lab.png")
@@ -57,7 +57,7 @@ def main() -> None:
 def _wait(lab, runs) -> None:
     """Until all of these runs have ended."""
     while any(lab.store.get(run.id).state.active for run in runs):
-        lab.look_after()
+        lab.reconcile()
         time.sleep(0.5)
 
 

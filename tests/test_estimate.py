@@ -127,22 +127,22 @@ def test_memory_that_is_short_names_what_an_entry_has():
 
 def test_an_earlier_run_of_the_same_config_is_believed():
     config = preset("lstm")
-    judged = estimate(config, [(config, 2.5)])
-    assert judged.seconds_per_epoch == pytest.approx(2.5)
-    assert judged.rests_on == "1 earlier lstm run here"
+    evaluated = estimate(config, [(config, 2.5)])
+    assert evaluated.seconds_per_epoch == pytest.approx(2.5)
+    assert evaluated.rests_on == "1 earlier lstm run here"
 
 
 def test_the_earlier_run_closest_in_work_is_scaled():
     config = preset("gru", units=64)
     near, far = preset("gru", units=48), preset("gru", units=8)
-    judged = estimate(config, [(far, 100.0), (near, 2.0)])
-    assert judged.seconds_per_epoch == pytest.approx(2.0 * work(config) / work(near))
-    assert judged.rests_on == "2 earlier gru runs here"
+    evaluated = estimate(config, [(far, 100.0), (near, 2.0)])
+    assert evaluated.seconds_per_epoch == pytest.approx(2.0 * work(config) / work(near))
+    assert evaluated.rests_on == "2 earlier gru runs here"
 
 
 def test_runs_of_other_architectures_say_nothing():
-    judged = estimate(preset("lstm"), [(preset("gru"), 50.0)])
-    assert judged == estimate(preset("lstm"))
+    evaluated = estimate(preset("lstm"), [(preset("gru"), 50.0)])
+    assert evaluated == estimate(preset("lstm"))
 
 
 def test_an_epoch_has_313_steps_as_in_the_tutorial():

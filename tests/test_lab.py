@@ -14,7 +14,7 @@ from rnnlab.lab import Lab
 def lab(store, monkeypatch):
     """A lab whose only worker is this process, so that it starts none."""
     monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    store.presence.register("worker-1", now=time.time(), limit=1)
+    store.workers.register("worker-1", now=time.time(), limit=1)
     return Lab()
 
 

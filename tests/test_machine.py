@@ -12,7 +12,7 @@ MAKE_WAY = """
 import os, sys
 from pathlib import Path
 from rnnlab import machine
-machine.make_way(7)
+machine.lower_priority(7)
 print(os.nice(0))
 if (autogroup := Path("/proc/self/autogroup")).exists():
     print(*autogroup.read_text().split()[-1:])  # empty in a session without a share of its own

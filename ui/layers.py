@@ -1,6 +1,6 @@
 """The layer table, as the Train page and a run's own page show it."""
 
-from rnnlab import params
+from rnnlab import format, params
 from rnnlab.config import RunConfig
 from ui import theme
 
@@ -18,11 +18,11 @@ def table(config: RunConfig) -> str:
     body = "".join(
         f"<tr><td>{theme.text(row.name)} <small>({theme.text(row.type)})</small></td>"
         f"<td>{theme.text(row.output_shape)}</td><td>{row.parameters:,}</td>"
-        f"<td>{theme.size(row.bytes)}</td></tr>"
+        f"<td>{format.size(row.bytes)}</td></tr>"
         for row in rows
     )
     total = sum(row.parameters for row in rows)
-    size = theme.size(sum(row.bytes for row in rows))
+    size = format.size(sum(row.bytes for row in rows))
     return (
         f'{CSS}<div class="lab-scroll"><table class="lab-table lab-layers"><thead><tr>'
         "<th>Layer (type)</th><th>Output shape</th><th>Parameters</th><th>Bytes</th></tr></thead>"

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from rnnlab import charts, home
+from rnnlab import charts, format, home
 from rnnlab.runs import Epoch, Run, RunState
 from ui import chart, reader, theme
 from ui.reader import Snapshot
@@ -123,19 +123,19 @@ def card_html(run: Run, epochs: Sequence[Epoch]) -> str:
     state = theme.state_badge(run.state, "stopping" if run.stop_requested else None)
     left = "measuring the pace"
     if run.seconds_left is not None:
-        left = f"at most {theme.duration(run.seconds_left)} left"
+        left = f"at most {format.duration(run.seconds_left)} left"
     if run.config.epochs is None:
         stage, left = "<b>One fit</b>, without epochs", "seconds, as a rule"
     figures = [
-        ("validation accuracy", theme.percent(last and last.val_accuracy)),
-        ("validation loss", theme.loss(last and last.val_loss)),
-        ("best epoch", theme.count(run.best_epoch)),
+        ("validation accuracy", format.percent(last and last.val_accuracy)),
+        ("validation loss", format.loss(last and last.val_loss)),
+        ("best epoch", format.count(run.best_epoch)),
     ]
     now = "the next epoch begins" if epochs else "getting ready"
     if run.progress and run.progress.epoch > run.epochs_done:
         now = (
-            f"this epoch so far: loss {theme.loss(run.progress.loss)}, "
-            f"accuracy {theme.percent(run.progress.accuracy)}"
+            f"this epoch so far: loss {format.loss(run.progress.loss)}, "
+            f"accuracy {format.percent(run.progress.accuracy)}"
         )
     return f"""
     <div class="lab-card">
@@ -159,7 +159,7 @@ def _waiting(run: Run, place: int, note: str) -> None:
 
 def queued_html(run: Run, place: int) -> str:
     """A queued run with its place in the queue."""
-    badge = theme.state_badge(run.state, f"{theme.ordinal(place)} in the queue")
+    badge = theme.state_badge(run.state, f"{format.ordinal(place)} in the queue")
     return (
         f'<div class="lab-row"><span class="lab-name"><i class="lab-dot" '
         f'style="--tint:{run.config.architecture.color}"></i>{theme.text(run.name)}</span>'

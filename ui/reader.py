@@ -2,7 +2,7 @@
 
 Owns how often the store is asked: at most every `READ_S` for all sessions together, and rows are
 read only when the store's version has moved. While runs are active it also keeps their states
-true, at most every `LOOK_AFTER_S`.
+true, at most every `RECONCILE_S`.
 """
 
 import threading
@@ -20,7 +20,7 @@ from rnnlab.runs import Epoch, Run
 from ui import theme
 
 READ_S = 0.2
-LOOK_AFTER_S = 1.0
+RECONCILE_S = 1.0
 
 
 class Snapshot(NamedTuple):
@@ -53,7 +53,7 @@ class Reader:
         self._clock = clock
         self._lock = threading.Lock()
         self._version: int | None = None
-        self._read_at = self._looked_after_at = float("-inf")
+        self._read_at = self._reconciled_at = float("-inf")
         self._snapshot = Snapshot((), {})
         self._epochs: dict[str, tuple[Epoch, ...]] = {}
 
@@ -67,7 +67,7 @@ class Reader:
             if fresh or now - self._read_at >= READ_S:
                 first = self._version is None
                 if first or self._snapshot.active:
-                    self._look_after(now)
+                    self._reconcile(now)
                 self._read()
                 self._read_at = self._clock()
             return self._snapshot
@@ -79,10 +79,10 @@ class Reader:
                 self._epochs[run.id] = self._lab.store.epochs(run.id)
             return self._epochs.get(run.id, ())
 
-    def _look_after(self, now: float) -> None:
-        if now - self._looked_after_at >= LOOK_AFTER_S:
-            self._looked_after_at = now
-            self._lab.look_after()
+    def _reconcile(self, now: float) -> None:
+        if now - self._reconciled_at >= RECONCILE_S:
+            self._reconciled_at = now
+            self._lab.reconcile()
 
     def _read(self) -> None:
         version = self._lab.store.version()

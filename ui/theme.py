@@ -5,7 +5,6 @@ HTML follows the viewer's theme by mixing with `currentColor`, without asking wh
 """
 
 import html
-import math
 import re
 
 import streamlit as st
@@ -124,76 +123,6 @@ def ink() -> str:
 def strong() -> str:
     """The strongest ink of the viewer's theme."""
     return "#FFFFFF" if st.context.theme.type == "dark" else "#000000"
-
-
-# ---- numbers -----------------------------------------------------------------------------
-
-
-def count(value: int | None) -> str:
-    """8809 → "8,809"; None → "–"."""
-    return "–" if value is None else f"{value:,}"
-
-
-def counted(number: int, noun: str) -> str:
-    """1, "minute" → "1 minute"; 6, "minute" → "6 minutes"."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
-
-
-def loss(value: float | None) -> str:
-    """0.45121 → "0.4512"; None → "–"; NaN → "not a number"."""
-    if value is None:
-        return "–"
-    return f"{value:.4f}" if math.isfinite(value) else "not a number"
-
-
-def percent(value: float | None) -> str:
-    """0.7934 → "79.3 %"; None and NaN → "–". The space does not break."""
-    return "–" if value is None or not math.isfinite(value) else f"{value:.1%}"[:-1] + "\u00a0%"
-
-
-def duration(seconds: float | None) -> str:
-    """80 → "1 min 20 s"; 0.46 → "0.5 s"; 7320 → "2 h 2 min"; None → "–"."""
-    if seconds is None or not math.isfinite(seconds):
-        return "–"
-    if seconds < 9.95:
-        return f"{seconds:.1f}\u00a0s"
-    whole = round(seconds)
-    if whole < 60:
-        return f"{whole}\u00a0s"
-    if whole < 3600:
-        minutes, rest = divmod(whole, 60)
-        return f"{minutes}\u00a0min" + (f" {rest}\u00a0s" if rest else "")
-    hours, minutes = divmod(round(seconds / 60), 60)
-    return f"{hours}\u00a0h" + (f" {minutes}\u00a0min" if minutes else "")
-
-
-def size(value: float | None) -> str:
-    """35236 → "35.2 kB"; decimal units; None → "–"."""
-    if value is None:
-        return "–"
-    for unit in ("B", "kB", "MB", "GB"):
-        if abs(value) < 999.5 or unit == "GB":
-            break
-        value /= 1000
-    return (
-        f"{value:,.0f}\u00a0{unit}" if unit == "B" or value >= 100 else f"{value:.1f}\u00a0{unit}"
-    )
-
-
-def ordinal(number: int) -> str:
-    """1 → "1st"; 12 → "12th"."""
-    ending = (
-        "th" if 10 <= number % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    )
-    return f"{number}{ending}"
-
-
-def learning_rate(value: float) -> str:
-    """0.0001 → "0.0001"; 0.000015 → "1.5e-5"."""
-    return f"{value:g}".replace("e-0", "e-")
-
-
-# ---- pieces of HTML ----------------------------------------------------------------------
 
 
 def text(words: object) -> str:

@@ -8,8 +8,9 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from rnnlab import format
 from rnnlab.charts.labels import Box, places
-from rnnlab.charts.style import GRID, INK, Look, escape, font, layout, percent, short
+from rnnlab.charts.style import GRID, INK, Look, escape, font, layout, short
 from rnnlab.compare.cost import Cost, pareto_front
 
 if TYPE_CHECKING:
@@ -125,10 +126,10 @@ def _finding(axis: Axis, costs: Sequence[Cost]) -> str:
     thrifty = min(near, key=lambda cost: getattr(cost, axis))
     price = _price(axis, leader)
     if len(costs) == 1:
-        return f"{leader.name}: {percent(leader.accuracy)} for {price}"
+        return f"{leader.name}: {format.percent(leader.accuracy)} for {price}"
     if getattr(thrifty, axis) == getattr(leader, axis):
         close = "and none within 1 point is cheaper" if len(near) > 1 else "and none comes close"
-        return f"{leader.name} leads, {percent(leader.accuracy)} for {price}, {close}"
+        return f"{leader.name} leads, {format.percent(leader.accuracy)} for {price}, {close}"
     gap = 100 * (leader.accuracy - thrifty.accuracy)
     return (
         f"{thrifty.name} comes within {gap:.1f} points of {leader.name} for "
@@ -143,7 +144,7 @@ def _price(axis: Axis, cost: Cost) -> str:
 
 def _both(axis: Axis, cost: Cost) -> str:
     spread = "" if cost.accuracy_sd is None else f" ± {100 * cost.accuracy_sd:.1f} points"
-    return f"{percent(cost.accuracy)}{spread} for {_price(axis, cost)}"
+    return f"{format.percent(cost.accuracy)}{spread} for {_price(axis, cost)}"
 
 
 # ---- figure ------------------------------------------------------------------------------

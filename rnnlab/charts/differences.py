@@ -1,6 +1,6 @@
 """By how much the leader is ahead of each rival: a row each, with its 95 % interval.
 
-Tuples from a `Standing`, and the figure from the tuples.
+Tuples from a `Ranking`, and the figure from the tuples.
 """
 
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.charts import lines
 from rnnlab.charts.style import FONT_PX, GRID, escape, faded, font, layout, short
-from rnnlab.compare.ranking import Standing
+from rnnlab.compare.ranking import Ranking
 from rnnlab.compare.verdict import Outcome
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class Lead(NamedTuple):
     """The leader's accuracy less a rival's, in points, with its interval; `sure` if the verdict
     says so."""
 
-    rival: str
+    opponent: str
     color: str
     value: float
     low: float
@@ -38,24 +38,24 @@ class Leads(NamedTuple):
     rows: tuple[Lead, ...]
 
 
-def leads(standing: Standing, colors: Mapping[str, str]) -> Leads:
+def leads(ranking: Ranking, colors: Mapping[str, str]) -> Leads:
     """The rows of a standing; `colors` by a rival's name."""
     rows = tuple(
         Lead(
-            rival.name,
-            colors[rival.name],
-            *(100 * part for part in rival.difference[:3]),
-            sure=rival.outcome is Outcome.A,
+            opponent.name,
+            colors[opponent.name],
+            *(100 * part for part in opponent.difference[:3]),
+            sure=opponent.outcome is Outcome.A,
         )
-        for rival in standing.rivals
+        for opponent in ranking.opponents
     )
-    return Leads(standing.headline, standing.leader, rows)
+    return Leads(ranking.headline, ranking.leader, rows)
 
 
 def describe(info: Leads) -> str:
     """The chart in words, for those who cannot see it."""
     rows = "; ".join(
-        f"{row.rival} {row.value:+.1f} points ({row.low:+.1f} to {row.high:+.1f})"
+        f"{row.opponent} {row.value:+.1f} points ({row.low:+.1f} to {row.high:+.1f})"
         for row in info.rows
     )
     return f"{info.title}. How far {info.leader} is ahead, with 95 % intervals: {rows}."
@@ -63,7 +63,7 @@ def describe(info: Leads) -> str:
 
 def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
     """The Plotly figure of `leads`: a dot and its interval a row; faint where it is not sure."""
-    names = [escape(short(row.rival)) for row in info.rows]
+    names = [escape(short(row.opponent)) for row in info.rows]
     figure = lines.figure(
         {
             "x": [row.value],

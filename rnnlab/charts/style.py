@@ -85,11 +85,6 @@ def faded(color: str, share: float) -> str:
     return f"rgba({red},{green},{blue},{share})"
 
 
-def percent(value: float) -> str:
-    """0.7934 → "79.3 %"; the space does not break."""
-    return f"{value:.1%}"[:-1] + "\u00a0%"
-
-
 def short(name: str) -> str:
     """The name, its end cut off where it is too long to stand beside a line."""
     return name if len(name) <= SHORT else name[: SHORT - 1] + "…"

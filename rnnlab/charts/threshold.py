@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnnlab.charts.style import FONT_PX, GRID, INK, escape, faded, layout, percent, short
+from rnnlab import format
+from rnnlab.charts.style import FONT_PX, GRID, INK, escape, faded, layout, short
 from rnnlab.compare.verdict import Side
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.metrics import Confusion
@@ -83,8 +84,8 @@ def finding(found: Sequence[Called], *, threshold: float) -> str:
     at = f"Above {threshold:.0%} is called positive".replace("%", "\u00a0%")
     best = max(found, key=lambda one: one.accuracy)
     if len(found) == 1:
-        return f"{at}: {percent(best.accuracy)} right"
-    return f"{at}: {best.name} is right most often, {percent(best.accuracy)}"
+        return f"{at}: {format.percent(best.accuracy)} right"
+    return f"{at}: {best.name} is right most often, {format.percent(best.accuracy)}"
 
 
 def histograms(sides: Sequence[Side], colors: Mapping[str, str]) -> Histograms:
@@ -213,7 +214,7 @@ def _apart(sides: Sequence[Side]) -> str:
     ]
     # The distance of the two means: Yates's discrimination slope.
     widest = max(range(len(sides)), key=lambda place: means[place][0] - means[place][1])
-    positive, negative = map(percent, means[widest])
+    positive, negative = map(format.percent, means[widest])
     which = "" if len(sides) == 1 else f"{sides[widest].name} tells them apart the most: "
     said = f"on average {positive} for positive reviews, {negative} for negative ones"
     return which + said if which else said.capitalize()

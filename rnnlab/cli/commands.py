@@ -215,7 +215,7 @@ def _lab() -> "Lab":
     from rnnlab.lab import Lab
 
     lab = Lab()
-    lab.look_after()
+    lab.reconcile()
     return lab
 
 

@@ -55,7 +55,7 @@ def compare(options: argparse.Namespace) -> int:
     sides = _sides(said)
     found, refused = None, None
     try:
-        found = ranking.judge(
+        found = ranking.evaluate(
             [Side(one.name, one.runs, len(one.repeats)) for one in sides.values()]
         )
     except DataError as error:
@@ -95,7 +95,7 @@ def _runs(options: argparse.Namespace) -> tuple["Lab", list[Run]]:
     from rnnlab.lab import Lab
 
     lab = Lab()
-    lab.look_after()  # a dead worker's run is not running
+    lab.reconcile()  # a dead worker's run is not running
     every = lab.store.runs()
     ended = (RunState.FINISHED, RunState.STOPPED)
     trained = [run for run in reversed(every) if run.best_epoch and run.state in ended]

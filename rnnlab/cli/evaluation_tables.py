@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from rnnlab.cli.output import percent, plain
 from rnnlab.cli.tables import Stdout, new_table
 from rnnlab.compare.groups import Group
-from rnnlab.compare.ranking import Judged
+from rnnlab.compare.ranking import Evaluated
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.metrics import Metrics
 from rnnlab.evaluation.predictions import Predictions
@@ -38,7 +38,11 @@ def evaluations(runs: Sequence[Run], said: Sequence[Predictions], *, on: str) ->
 
 
 def comparison(
-    sides: Mapping[str, Group[Predictions]], found: Judged | None, *, refused: str | None, on: str
+    sides: Mapping[str, Group[Predictions]],
+    found: Evaluated | None,
+    *,
+    refused: str | None,
+    on: str,
 ) -> None:
     """A line a side, who leads, and the verdict on each pair; or why there is none."""
     lines = new_table("name", "id", ">seeds", ">reviews", *FIGURES)
@@ -55,7 +59,7 @@ def comparison(
     console.print(lines)
     said = [f"Judged on {on}. Means over the seeds; ± is the standard deviation, in points."]
     if found:
-        said += [f"{found.standing.headline}. {found.standing.details}"]
+        said += [f"{found.ranking.headline}. {found.ranking.details}"]
     if refused:
         said += [f"No verdict: {refused}."]
     for one in found.verdicts if found else ():

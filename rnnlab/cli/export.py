@@ -12,7 +12,7 @@ def export(options: argparse.Namespace) -> int:
     from rnnlab.lab import Lab
 
     lab = Lab()
-    lab.look_after()  # a dead worker's run is not running
+    lab.reconcile()  # a dead worker's run is not running
     run = lab.store.find(options.run)
     folder = Path(options.to)
     files = run_files.write(lab.store, run, folder)
@@ -32,7 +32,7 @@ def reproduce(options: argparse.Namespace) -> int:
     from rnnlab.runs import RunState
 
     lab = Lab()
-    lab.look_after()
+    lab.reconcile()
     original = lab.store.find(options.run)
     with watch.Interrupts() as interrupts:
         run, code = lab.reproduce(original), 0

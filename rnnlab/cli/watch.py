@@ -13,7 +13,7 @@ from rnnlab.lab import Lab
 from rnnlab.runs import Run, RunState
 
 POLL_S = 0.25
-LOOK_AFTER_S = 1.0
+RECONCILE_S = 1.0
 NO_WORKER_S = 30.0  # a worker registers within seconds of its start
 INTERRUPTED = 128 + signal.SIGINT  # what a shell reports
 
@@ -47,15 +47,15 @@ def until_ended(
     """
     stopping = False
     seen = 0
-    looked_after_at = -LOOK_AFTER_S
+    looked_after_at = -RECONCILE_S
     patience = Patience(lab)
     display = open_display(run)
     try:
         while True:
             now = time.monotonic()
-            if now - looked_after_at >= LOOK_AFTER_S:
+            if now - looked_after_at >= RECONCILE_S:
                 looked_after_at = now
-                lab.look_after()
+                lab.reconcile()
             run = lab.store.get(run.id)
             epochs = lab.store.epochs_of([run.id], after=seen)
             seen = epochs[-1].row_id if epochs else seen

@@ -6,7 +6,7 @@ from statistics import fmean, median, stdev
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.compare.groups import Group
-from rnnlab.runs import Run, Spent
+from rnnlab.runs import Run, RunCost
 
 if TYPE_CHECKING:
     pass
@@ -32,16 +32,16 @@ class Cost(NamedTuple):
     accuracy_sd: float | None
 
 
-def group_costs(groups: Iterable[Group[Run]], spent: Mapping[str, Spent]) -> tuple[Cost, ...]:
-    """The costs of these groups; `spent` by run id, of `RunStore.spent`.
+def group_costs(groups: Iterable[Group[Run]], run_costs: Mapping[str, RunCost]) -> tuple[Cost, ...]:
+    """The costs of these groups; `run_costs` by run id, of `RunStore.run_costs`.
 
     Runs without a best epoch do not count, and groups of such runs are left out.
     """
     found = []
     for group in groups:
-        runs = [run for run in group.runs if run.id in spent and _finite(run.best_val_accuracy)]
+        runs = [run for run in group.runs if run.id in run_costs and _finite(run.best_val_accuracy)]
         if runs:
-            found.append(_cost(group, runs, [spent[run.id] for run in runs]))
+            found.append(_cost(group, runs, [run_costs[run.id] for run in runs]))
     return tuple(found)
 
 
@@ -58,18 +58,18 @@ def pareto_front(points: Sequence[tuple[float, float]]) -> tuple[int, ...]:
     return tuple(front)
 
 
-def _cost(group: Group[Run], runs: Sequence[Run], spent: Sequence[Spent]) -> Cost:
-    paces = [one.seconds_per_epoch for one in spent if one.seconds_per_epoch is not None]
+def _cost(group: Group[Run], runs: Sequence[Run], run_costs: Sequence[RunCost]) -> Cost:
+    epoch_times = [one.seconds_per_epoch for one in run_costs if one.seconds_per_epoch is not None]
     peaks = [run.peak_memory_mb for run in runs if run.peak_memory_mb is not None]
-    sizes = [one.file_bytes for one in spent if one.file_bytes is not None]
+    sizes = [one.file_bytes for one in run_costs if one.file_bytes is not None]
     accuracies = [run.best_val_accuracy for run in runs]
     return Cost(
         group=group.id,
         name=group.name,
         seeds=len(runs),
         parameters=runs[0].parameters,
-        seconds_per_epoch=median(paces) if paces else None,
-        seconds_to_best=fmean(one.seconds_to_best for one in spent),
+        seconds_per_epoch=median(epoch_times) if epoch_times else None,
+        seconds_to_best=fmean(one.seconds_to_best for one in run_costs),
         peak_memory_mb=max(peaks, default=None),
         file_bytes=fmean(sizes) if sizes else None,
         accuracy=fmean(accuracies),

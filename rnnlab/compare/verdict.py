@@ -14,6 +14,7 @@ from itertools import combinations
 
 import numpy as np
 
+from rnnlab import format
 from rnnlab.compare import statistics
 from rnnlab.compare.groups import group_id, groups
 from rnnlab.compare.statistics import ALPHA, Difference
@@ -183,7 +184,7 @@ def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> s
     """What the verdict rests on, in sentences."""
     reviews = f"the same {a.correct.shape[1]:,} reviews"
     fixed = [side for side in (a, b) if side.deterministic]
-    counts = [_count(side.seeds, "run" if side.deterministic else "seed") for side in (a, b)]
+    counts = [format.plural(side.seeds, "run" if side.deterministic else "seed") for side in (a, b)]
     said = [f"{' against '.join(counts)}, each judged on {reviews}."]
     if len(fixed) == 2:
         said.append(
@@ -216,13 +217,15 @@ def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> s
         said.append("Both sides have equal settings, so they differ by their seeds alone.")
     if pairs > 1:
         said.append(
-            f"{_p_text(p)} after Holm's correction for {pairs} comparisons at once "
-            f"({_p_text(accuracy.p)} before); the interval is this pair's own."
+            f"{format.p_value(p)} after Holm's correction for {pairs} comparisons at once "
+            f"({format.p_value(accuracy.p)} before); the interval is this pair's own."
         )
     else:
-        said.append(f"{_p_text(p)}.")
+        said.append(f"{format.p_value(p)}.")
     if a.repeats + b.repeats:
-        said.append(f"{_count(a.repeats + b.repeats, 'run')} left out: the same as one that is in.")
+        said.append(
+            f"{format.plural(a.repeats + b.repeats, 'run')} left out: the same as one that is in."
+        )
     flattered = [side.name for side in (a, b) if side.runs[0].chosen]
     if len(flattered) == 2:
         said.append("These reviews also chose each run's best epoch, so both accuracies flatter.")
@@ -250,11 +253,3 @@ def _check_pairs(runs: Sequence[Predictions]) -> None:
         raise DataError(
             f"a comparison needs at least {MIN_REVIEWS} reviews, got {len(first.labels)}: add some"
         )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def _p_text(p: float) -> str:
-    return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}"

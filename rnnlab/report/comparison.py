@@ -21,7 +21,7 @@ from rnnlab.compare import tables
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.disagreements import Words
 from rnnlab.compare.groups import Group, groups
-from rnnlab.compare.ranking import Judged, judge
+from rnnlab.compare.ranking import Evaluated, evaluate
 from rnnlab.compare.verdict import MIN_SEEDS, Side
 from rnnlab.errors import DataError
 from rnnlab.evaluation import predictions
@@ -46,7 +46,7 @@ ENDINGS: dict[table_formats.Format, str] = {
 class Comparison:
     """Groups beside each other: their looks by group id, epochs by run id, and costs.
 
-    `judged` and `words` are None where the groups cannot be judged on the same reviews, which
+    `evaluated` and `words` are None where the groups cannot be judged on the same reviews, which
     `reviews` counts and names. `elsewhere` holds what each group says of other reviews too.
     """
 
@@ -54,7 +54,7 @@ class Comparison:
     looks: Mapping[str, Look]
     epochs: Mapping[str, Sequence[Epoch]]
     costs: Sequence[Cost]
-    judged: Judged | None
+    evaluated: Evaluated | None
     words: Words | None
     reviews: str = ""  # "5,000 validation reviews"
     elsewhere: Mapping[str, Sequence[Side | None]] = field(default_factory=dict)
@@ -67,8 +67,8 @@ class Comparison:
     @property
     def title(self) -> str:
         """The finding."""
-        if self.judged:
-            return self.judged.standing.headline
+        if self.evaluated:
+            return self.evaluated.ranking.headline
         return "Networks side by side"
 
 
@@ -78,31 +78,31 @@ def of_runs(lab: Lab, runs: Sequence[Run], *, every: Sequence[Run]) -> Compariso
     Runs of different datasets are not judged. Raises DataError where reviews are missing.
     """
     chosen = groups(runs)
-    spent = lab.store.spent([run.id for run in runs])
+    run_costs = lab.store.run_costs([run.id for run in runs])
     epochs = {run.id: lab.store.epochs(run.id) for run in runs}
-    judged = words = None
+    evaluated = words = None
     counted = ""
     names = {run.config.dataset for run in runs}
     if len(names) == 1:
         dataset = datasets.load(names.pop(), lab.home)
         try:
-            judged = judge([_side(lab, group, dataset) for group in chosen])
+            evaluated = evaluate([_side(lab, group, dataset) for group in chosen])
             rows = np.asarray(dataset.validation_rows)
             words = Words.of_dataset(dataset, rows)
             counted = f"{len(rows):,} validation reviews"
         except DataError:
-            judged = None  # trained on another state of the reviews: curves alone
+            evaluated = None  # trained on another state of the reviews: curves alone
     looks = style.looks(groups(every))
-    costs = group_costs(chosen, spent)
-    return Comparison(chosen, looks, epochs, costs, judged, words, counted)
+    costs = group_costs(chosen, run_costs)
+    return Comparison(chosen, looks, epochs, costs, evaluated, words, counted)
 
 
 def frames(compared: Comparison) -> dict[str, pd.DataFrame]:
     """The tables by name."""
     found = {"differences": tables.differences(compared.groups, compared.costs, compared.epochs)}
-    if compared.judged:
-        found["quality"] = tables.metric_table(compared.judged.sides)
-        found["verdicts"] = tables.verdicts(compared.judged.verdicts)
+    if compared.evaluated:
+        found["quality"] = tables.metric_table(compared.evaluated.sides)
+        found["verdicts"] = tables.verdicts(compared.evaluated.verdicts)
     if len(compared.elsewhere) > 1:
         names = [group.name for group in compared.groups]
         found["elsewhere"] = tables.elsewhere(names, compared.elsewhere)
@@ -115,9 +115,9 @@ def sheets(compared: Comparison, *, ink: str = INK) -> tuple[Sheet, ...]:
 
 
 def _sheets(compared: Comparison, ink: str) -> Iterator[Sheet]:
-    judged, colors = compared.judged, compared.colors
-    if judged and judged.standing.rivals:
-        leads = differences.leads(judged.standing, colors)
+    evaluated, colors = compared.evaluated, compared.colors
+    if evaluated and evaluated.ranking.opponents:
+        leads = differences.leads(evaluated.ranking, colors)
         yield _sheet("leads", leads, differences.leads_figure(leads, ink=ink), differences.describe)
     for quantity in ("loss", "accuracy", "gap"):
         curves = over_seeds.group_curves(
@@ -125,14 +125,14 @@ def _sheets(compared: Comparison, ink: str) -> Iterator[Sheet]:
         )
         figure = over_seeds.group_curves_figure(curves, ink=ink)
         yield _sheet(f"curves-{quantity}", curves, figure, over_seeds.describe)
-    if judged:
-        rocs = quality.rocs(judged.sides, colors)
-        calls = threshold.called(judged.sides, colors, threshold=0.5)
+    if evaluated:
+        rocs = quality.rocs(evaluated.sides, colors)
+        calls = threshold.called(evaluated.sides, colors, threshold=0.5)
         yield _sheet("roc", rocs, quality.rocs_figure(rocs, calls, ink=ink), quality.describe_rocs)
-        bins = quality.reliabilities(judged.sides, colors)
+        bins = quality.reliabilities(evaluated.sides, colors)
         figure = quality.reliabilities_figure(bins, ink=ink)
         yield _sheet("reliability", bins, figure, quality.describe_reliabilities)
-        scores = threshold.histograms(judged.sides, colors)
+        scores = threshold.histograms(evaluated.sides, colors)
         figure = threshold.histograms_figure(scores, threshold=0.5, ink=ink)
         yield _sheet("scores", scores, figure, threshold.describe)
     chosen = [group.id for group in compared.groups]
@@ -141,9 +141,9 @@ def _sheets(compared: Comparison, ink: str) -> Iterator[Sheet]:
         if priced.costs:
             figure = cost.figure(priced, compared.looks, ink=ink)
             yield _sheet(f"cost-{axis}", priced, figure, cost.describe)
-    if judged:
+    if evaluated:
         for by in slices.AXES:
-            sliced = slices.slices(by, judged.sides, compared.words, colors)
+            sliced = slices.slices(by, evaluated.sides, compared.words, colors)
             figure = slices.slices_figure(sliced, ink=ink)
             yield _sheet(f"by-{by}", sliced, figure, slices.describe)
 
@@ -156,8 +156,8 @@ def caveats(compared: Comparison) -> tuple[str, ...]:
     """What a reader has to keep in mind, from the data."""
     said = []
     runs = [run for group in compared.groups for run in group.runs]
-    if compared.judged:
-        if compared.judged.sides[0].runs[0].chosen:
+    if compared.evaluated:
+        if compared.evaluated.sides[0].runs[0].chosen:
             said.append(
                 "The validation reviews also chose each run's best epoch, so figures on them "
                 "flatter."
@@ -183,9 +183,9 @@ def html(compared: Comparison, *, now: float) -> str:
     charts = {sheet.name: sheet for sheet in sheets(compared)}
     sections = []
     lead = "Curves, settings and costs of networks that judged different reviews."
-    if compared.judged:
-        lead = f"Judged on {compared.reviews}. {compared.judged.standing.details}"
-        sections += _verdict_sections(compared.judged, _named(charts, "leads"))
+    if compared.evaluated:
+        lead = f"Judged on {compared.reviews}. {compared.evaluated.ranking.details}"
+        sections += _verdict_sections(compared.evaluated, _named(charts, "leads"))
     found = frames(compared)
     good, cost_columns = _parted(found["differences"])
     words = "Figures of the best epoch: means over the seeds and standard deviations."
@@ -225,15 +225,15 @@ def packed(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -
     return buffer.getvalue()
 
 
-def _verdict_sections(judged: Judged, leads: Sequence[Sheet]) -> list[Section]:
+def _verdict_sections(evaluated: Evaluated, leads: Sequence[Sheet]) -> list[Section]:
     """The leads, the leader's pairs in words, and a table of all pairs."""
-    if not judged.verdicts:
+    if not evaluated.verdicts:
         return []
-    leader = judged.standing.leader
+    leader = evaluated.ranking.leader
     sentences = [
-        f"{one.sentence} {one.rests_on}" for one in judged.verdicts if leader in (one.a, one.b)
+        f"{one.sentence} {one.rests_on}" for one in evaluated.verdicts if leader in (one.a, one.b)
     ]
-    table = tables.verdicts(judged.verdicts).drop(columns="Rests on")
+    table = tables.verdicts(evaluated.verdicts).drop(columns="Rests on")
     return [
         Section("How surely", sheets=leads),
         Section("The leader against each other", sentences),

@@ -20,16 +20,16 @@ import sqlalchemy as sa
 
 from rnnlab.config import RunConfig
 from rnnlab.errors import RunNotFound, StoreError, WrongState
-from rnnlab.runs import Epoch, Run, RunState, Spent
+from rnnlab.runs import Epoch, Run, RunCost, RunState
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.claim import claim
-from rnnlab.store.costs import spent
+from rnnlab.store.costs import run_costs
 from rnnlab.store.enqueue import MAX_NAME, checked_name, equal_run, insert
-from rnnlab.store.epoch_times import paces
+from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, fulfil
 from rnnlab.store.rows import NEWEST_FIRST, get_run, run_of, runs_given
 from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs, usable
-from rnnlab.store.workers import Presence
+from rnnlab.store.workers import Workers
 
 __all__ = ["MAX_NAME", "RunStore"]
 
@@ -42,7 +42,7 @@ class RunStore:
 
     def __init__(self, url: str) -> None:
         self._engine = open_engine(url)
-        self.presence = Presence(self.reading, self.writing)
+        self.workers = Workers(self.reading, self.writing)
         self.expected = Expected(self.reading, self.writing)
 
     @contextmanager
@@ -126,18 +126,18 @@ class RunStore:
         with self.reading() as connection:
             return tuple(Epoch(**row) for row in connection.execute(query).mappings())
 
-    def paces(self, machine: str) -> tuple[tuple[RunConfig, float], ...]:
+    def epoch_times(self, machine: str) -> tuple[tuple[RunConfig, float], ...]:
         """Configs trained on a machine and their seconds per epoch, the newest first.
 
         A run's first epoch is left out, since it includes compiling, unless there is no other.
         """
         with self.reading() as connection:
-            return paces(connection, machine)
+            return epoch_times(connection, machine)
 
-    def spent(self, run_ids: Iterable[str]) -> dict[str, Spent]:
+    def run_costs(self, run_ids: Iterable[str]) -> dict[str, RunCost]:
         """What each of these runs has cost, by run id; runs without a best epoch are left out."""
         with self.reading() as connection:
-            return spent(connection, list(run_ids))
+            return run_costs(connection, list(run_ids))
 
     def artifact(self, run_id: str, name: str) -> bytes:
         """The bytes of a run's file ("best", "checkpoint", "vocabulary", "predictions").

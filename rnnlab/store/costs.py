@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from rnnlab.runs import Spent
+from rnnlab.runs import RunCost
 from rnnlab.store.schema import artifacts, epochs, runs
 
 
-def spent(connection: sa.Connection, run_ids: Sequence[str]) -> dict[str, Spent]:
+def run_costs(connection: sa.Connection, run_ids: Sequence[str]) -> dict[str, RunCost]:
     """What each of these runs has cost, by run id; runs without a best epoch are left out."""
     chosen = epochs.c.run_id.in_(run_ids)
     to_best = (
@@ -44,5 +44,5 @@ def spent(connection: sa.Connection, run_ids: Sequence[str]) -> dict[str, Spent]
         dict(connection.execute(query).all()) for query in (to_best, medians, sizes)
     )
     return {
-        run_id: Spent(pace.get(run_id), seconds[run_id], size.get(run_id)) for run_id in seconds
+        run_id: RunCost(pace.get(run_id), seconds[run_id], size.get(run_id)) for run_id in seconds
     }

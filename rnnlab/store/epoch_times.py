@@ -7,7 +7,7 @@ from rnnlab.store.rows import config_of
 from rnnlab.store.schema import epochs, runs
 
 
-def paces(connection: sa.Connection, machine: str) -> tuple[tuple[RunConfig, float], ...]:
+def epoch_times(connection: sa.Connection, machine: str) -> tuple[tuple[RunConfig, float], ...]:
     """Configs trained on a machine and their seconds per epoch, the newest first."""
     one_go = runs.c.epochs.is_(None)
     pace = (

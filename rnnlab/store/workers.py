@@ -12,13 +12,13 @@ from rnnlab import machine
 from rnnlab.runs import RunState
 from rnnlab.store.schema import runs, workers
 
-BEAT_S = 2.0
+HEARTBEAT_S = 2.0
 # A worker on another machine is lost after this silence. One on this machine is lost when its
 # process is gone: beats may be late on a suspended laptop or under load.
 LOST_AFTER_S = 8.0
 
 
-class Presence:
+class Workers:
     """The workers' register. Each method is one transaction; beats disturb no reader."""
 
     def __init__(
@@ -48,7 +48,7 @@ class Presence:
             )
             return True
 
-    def beat(self, worker_id: str, *, now: float) -> bool:
+    def heartbeat(self, worker_id: str, *, now: float) -> bool:
         """Whether the worker is still registered; says that it lives."""
         with self._writing(quiet=True) as connection:
             found = connection.execute(
@@ -56,7 +56,7 @@ class Presence:
             )
             return found.rowcount == 1
 
-    def leave(self, worker_id: str) -> None:
+    def unregister(self, worker_id: str) -> None:
         """Take a worker off the register."""
         with self._writing() as connection:
             connection.execute(sa.delete(workers).where(workers.c.id == worker_id))
@@ -68,7 +68,7 @@ class Presence:
                 sa.select(sa.func.count()).where(workers.c.machine == machine.name())
             )
 
-    def sweep(self, *, now: float) -> tuple[str, ...]:
+    def mark_stalled(self, *, now: float) -> tuple[str, ...]:
         """The ids of the runs that workers left behind, now interrupted.
 
         A run that was asked to stop is stopped instead. Writes only where there is something left

@@ -52,7 +52,7 @@ class LocalExecutor:
             if not wanted or now - self._broke_down_at < RETRY_S:
                 return 0
             starting = sum(now - at < STARTING_S for _, at in self._started)
-            lacking = max(wanted - max(self._store.presence.count(), starting), 0)
+            lacking = max(wanted - max(self._store.workers.count(), starting), 0)
             lacking = min(lacking, max(self._limit - len(self._started), 0))
             self._started += [(_start_worker(), now) for _ in range(lacking)]
             return lacking

@@ -30,7 +30,7 @@ from rnnlab.errors import LostRun, RnnlabError
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
-from rnnlab.store.workers import BEAT_S
+from rnnlab.store.workers import HEARTBEAT_S
 from rnnlab.worker.child import Forked
 from rnnlab.worker.job import Material, run_attempt
 from rnnlab.worker.launch import LocalExecutor, worker_limit
@@ -77,9 +77,9 @@ class Worker:
 
     def tick(self, *, now: float, claim: bool = True) -> None:
         """Beat if it is time; look after the child; without one claim a run, or get ready."""
-        if now - self._beat_at >= BEAT_S:
+        if now - self._beat_at >= HEARTBEAT_S:
             self._beat_at = now
-            if not self._store.presence.beat(self.id, now=now):
+            if not self._store.workers.heartbeat(self.id, now=now):
                 self.asked_to_end = True  # taken for dead; its run is not its own any more
             if self.child and self._stop_requested(self.child.attempt):
                 self.child.leaving_since = self.child.leaving_since or now
@@ -190,7 +190,7 @@ class Worker:
         """A child that does the work, at a lower priority."""
 
         def make_way_and_work() -> None:
-            machine.make_way(NICE)
+            machine.lower_priority(NICE)
             work()
 
         self._store.close()  # no database connection may be carried across a fork
@@ -223,9 +223,9 @@ def run(*, once: bool = False) -> None:
     store = RunStore(home.store_url())
     idle_s = 0.0 if once else home.number("RNNLAB_WORKER_IDLE_S", IDLE_S, low=0, high=1e6)
     limit = sys.maxsize if once else worker_limit()
-    store.presence.sweep(now=time.time())
+    store.workers.mark_stalled(now=time.time())
     worker = Worker(store, now=time.time(), looks_ahead=not once)
-    if not store.presence.register(worker.id, now=time.time(), limit=limit):
+    if not store.workers.register(worker.id, now=time.time(), limit=limit):
         log.info("enough workers are at work: ending")
         return
 
@@ -240,7 +240,7 @@ def run(*, once: bool = False) -> None:
         _work(worker, idle_s=idle_s, runs=1 if once else RUNS_A_PROCESS)
     finally:
         worker.drop_spare()
-        store.presence.leave(worker.id)
+        store.workers.unregister(worker.id)
     # Only after a clean end: a worker that breaks down would start others that do.
     if not (once or worker.asked_to_end) and store.queued_count():
         LocalExecutor(store).ensure()

@@ -39,7 +39,7 @@ def runs(warm_home):
     end = time.monotonic() + 300
     while any(lab.store.get(run.id).state.active for run in queued):
         assert time.monotonic() < end, "the runs did not end"
-        lab.look_after()
+        lab.reconcile()
         time.sleep(0.2)
     return [lab.store.get(run.id) for run in queued]
 

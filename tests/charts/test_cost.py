@@ -11,12 +11,12 @@ from rnnlab.charts import cost, labels
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.groups import groups
 from rnnlab.config import preset
-from rnnlab.runs import Spent
+from rnnlab.runs import RunCost
 from tests.labs import claimed, finished_run
 
 
 def of(group, accuracy, parameters=1_000, **changes):
-    figures = Cost(group, group, 1, parameters, 0.5, 10.0, 20.0, 700.0, 40_000, accuracy, None)
+    figures = Cost(group, group, 1, parameters, 0.5, 10.0, 700.0, 40_000, accuracy, None)
     return figures._replace(**changes)
 
 
@@ -30,9 +30,9 @@ def test_a_groups_cost_is_the_mean_over_its_seeds_and_its_memory_the_highest(sto
         )
         for seed, best, accuracy, memory in ((1, 10, 0.78, 700.0), (2, 13, 0.81, 900.0))
     ]
-    spent = {runs[0].id: Spent(0.5, 8.0, 100), runs[1].id: Spent(0.7, 9.0, 200)}
+    run_costs = {runs[0].id: RunCost(0.5, 8.0, 100), runs[1].id: RunCost(0.7, 9.0, 200)}
 
-    (found,) = group_costs(groups(runs), spent)
+    (found,) = group_costs(groups(runs), run_costs)
 
     assert found == (
         groups(runs)[0].id,
@@ -51,7 +51,7 @@ def test_a_groups_cost_is_the_mean_over_its_seeds_and_its_memory_the_highest(sto
 def test_costs_come_from_the_store(store):
     run = finished_run(store, epochs=4, best=bytes(500))
 
-    (found,) = group_costs(groups(store.runs()), store.spent([run.id]))
+    (found,) = group_costs(groups(store.runs()), store.run_costs([run.id]))
 
     assert found[2:] == (1, 8_809, 1.0, 4.0, 900.0, 500, pytest.approx(0.56), None)
 
@@ -59,7 +59,7 @@ def test_costs_come_from_the_store(store):
 def test_a_run_without_an_epoch_has_no_cost_yet(store):
     run = claimed(store).run
 
-    assert group_costs(groups([run]), store.spent([run.id])) == ()
+    assert group_costs(groups([run]), store.run_costs([run.id])) == ()
 
 
 def beaten(point, points):

@@ -4,7 +4,7 @@ import pytest
 
 from rnnlab.charts import differences
 from rnnlab.compare import verdict
-from rnnlab.compare.ranking import standing
+from rnnlab.compare.ranking import rank
 from tests.compare.test_verdict import BAD, GOOD, group
 
 
@@ -16,13 +16,13 @@ def info():
         group("<b>gru</b>", (0.799, 0.802, 0.797), arch="gru"),
     ]
     colors = {"rnn": "#E69F00", "lstm": "#0072B2", "<b>gru</b>": "#009E73"}
-    return differences.leads(standing(sides, verdict.compare(sides)), colors)
+    return differences.leads(rank(sides, verdict.compare(sides)), colors)
 
 
 def test_rows_are_points_with_their_interval_the_strongest_rival_first(info):
     gru, rnn = info.rows
-    assert (gru.rival, gru.color, gru.sure) == ("<b>gru</b>", "#009E73", False)
-    assert (rnn.rival, rnn.sure) == ("rnn", True)
+    assert (gru.opponent, gru.color, gru.sure) == ("<b>gru</b>", "#009E73", False)
+    assert (rnn.opponent, rnn.sure) == ("rnn", True)
     assert rnn.value == pytest.approx(5.1, abs=0.05)
     assert 0 < rnn.low < rnn.value < rnn.high and gru.low < 0
     assert "rnn +5.1 points" in differences.describe(info)

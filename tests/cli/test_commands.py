@@ -70,8 +70,8 @@ def document(result):
 
 def be_the_worker(store):
     """Register this process as a worker, or say that it lives."""
-    if not store.presence.beat("worker-1", now=time.time()):
-        assert store.presence.register("worker-1", now=time.time(), limit=1)
+    if not store.workers.heartbeat("worker-1", now=time.time()):
+        assert store.workers.register("worker-1", now=time.time(), limit=1)
 
 
 @pytest.fixture
@@ -413,7 +413,7 @@ def test_unknown_state_is_refused(cli):
 
 def test_run_of_a_dead_worker_is_not_shown_as_running(cli, store):
     run = labs.claimed(store).run
-    store.presence.leave("worker-1")
+    store.workers.unregister("worker-1")
     (entry,) = document(cli("runs", "--json"))
     assert (entry["id"], entry["state"]) == (run.id, "interrupted")
 
@@ -450,8 +450,8 @@ def test_ended_run_cannot_be_stopped_or_resumed(cli, store):
 
 def test_interrupted_run_is_queued_again(cli, store, worker):
     run = labs.running_run(store, epochs=2)
-    store.presence.leave("worker-1")
-    store.presence.sweep(now=time.time())
+    store.workers.unregister("worker-1")
+    store.workers.mark_stalled(now=time.time())
     be_the_worker(store)
     assert cli("resume", run.id) == (
         0,

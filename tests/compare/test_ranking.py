@@ -3,23 +3,23 @@
 import pytest
 
 from rnnlab.compare import verdict
-from rnnlab.compare.ranking import standing
+from rnnlab.compare.ranking import rank
 from rnnlab.compare.verdict import Outcome
 from tests.compare.test_verdict import BAD, GOOD, group
 
 
 def found(*sides):
-    return standing(sides, verdict.compare(sides))
+    return rank(sides, verdict.compare(sides))
 
 
 def test_side_that_is_better_than_all_others_is_the_best():
     told = found(group("gru", BAD, arch="gru"), group("lstm", GOOD))
     assert told.headline == "lstm is the best: 80.0\u00a0% right"
     assert told.details == "It is better than gru."
-    (rival,) = told.rivals
-    assert (rival.name, rival.outcome) == ("gru", Outcome.A)
-    assert rival.difference.value == pytest.approx(0.051, abs=1e-3)
-    assert rival.difference.low > 0
+    (opponent,) = told.opponents
+    assert (opponent.name, opponent.outcome) == ("gru", Outcome.A)
+    assert opponent.difference.value == pytest.approx(0.051, abs=1e-3)
+    assert opponent.difference.low > 0
 
 
 def test_lead_within_chance_is_not_sure():
@@ -36,7 +36,7 @@ def test_rivals_stand_in_the_order_of_their_accuracy_and_are_told_apart_by_outco
         group("lstm", GOOD),
         group("single", (0.76,), arch="gru"),
     )
-    assert [rival.name for rival in told.rivals] == ["single", "rnn"]
+    assert [opponent.name for opponent in told.opponents] == ["single", "rnn"]
     assert told.details == (
         "It is better than rnn. There are not enough seeds to tell it from single."
     )

@@ -25,7 +25,7 @@ def lab(store):
     runs = [finished_run(store, preset("lstm", seed=n), epochs=n) for n in (2, 3, 4)]
     runs.append(finished_run(store, preset("gru", bidirectional=True)))
     found = groups(runs)
-    costs = group_costs(found, store.spent([run.id for run in runs]))
+    costs = group_costs(found, store.run_costs([run.id for run in runs]))
     return found, costs, {run.id: store.epochs(run.id) for run in runs}
 
 

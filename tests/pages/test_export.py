@@ -60,7 +60,7 @@ def test_words_name_keras_where_a_keras_file_is_among_the_files(store, arch):
 @pytest.mark.parametrize("state", ["running", "failed"])
 def test_a_run_without_a_result_offers_none(store, state):
     run = labs.running_run(store) if state == "running" else labs.failed_run(store)
-    store.presence.beat("worker-1", now=time.time())
+    store.workers.heartbeat("worker-1", now=time.time())
 
     at = open_run(run.id)
 

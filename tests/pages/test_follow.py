@@ -29,11 +29,11 @@ def training(store, arch):
 def store(warm_home):
     """A store whose worker, this process, gives signs of life as workers do."""
     store, done = Lab().store, threading.Event()
-    store.presence.register("worker-1", now=time.time(), limit=1)
+    store.workers.register("worker-1", now=time.time(), limit=1)
 
     def live():
         while not done.wait(1.0):
-            store.presence.beat("worker-1", now=time.time())
+            store.workers.heartbeat("worker-1", now=time.time())
 
     thread = threading.Thread(target=live)
     thread.start()

@@ -25,7 +25,7 @@ APP = str(Path(__file__).resolve().parents[2] / "app.py")
 def one_living_worker(monkeypatch, store):
     """This process as the one worker that the lab may have: the page starts no other."""
     monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    store.presence.register("worker-1", now=time.time(), limit=1)
+    store.workers.register("worker-1", now=time.time(), limit=1)
 
 
 def open_lab() -> AppTest:
@@ -46,7 +46,7 @@ def figures(at: AppTest) -> list[str]:
 
 def running(store, config=None):
     run = running_run(store, config)
-    store.presence.beat("worker-1", now=time.time())
+    store.workers.heartbeat("worker-1", now=time.time())
     return run
 
 
@@ -86,7 +86,7 @@ def test_a_running_run_has_a_card_with_its_epoch_and_figures(store):
 def test_curves_are_drawn_once_for_all_viewers_and_anew_once_they_grow(store, monkeypatch):
     attempt = claimed(store)
     train(attempt, 2)
-    store.presence.beat("worker-1", now=time.time())
+    store.workers.heartbeat("worker-1", now=time.time())
     drawn, curves_figure = [], charts.curves_figure
     monkeypatch.setattr(
         charts,
@@ -139,7 +139,7 @@ def test_stop_on_a_card_asks_the_run_to_stop(store):
 def test_a_run_that_ended_while_watched_is_told_once(store):
     attempt = claimed(store)
     train(attempt, 2)
-    store.presence.beat("worker-1", now=time.time())
+    store.workers.heartbeat("worker-1", now=time.time())
     at = open_lab()
     assert not at.toast
 
@@ -295,7 +295,7 @@ def test_six_leaders_are_shown_with_both_baselines(store):
 
 def test_what_is_fitted_in_one_go_is_shown_without_an_epochs_count(store):
     attempt = claimed(store, preset("tfidf-logreg"))
-    store.presence.beat("worker-1", now=time.time())
+    store.workers.heartbeat("worker-1", now=time.time())
 
     shown = words(open_lab())
 
@@ -321,7 +321,7 @@ def test_level_leaders_are_called_level(store):
 
 def test_the_reader_reads_epochs_once_as_they_come(store):
     attempt = claimed(store)
-    store.presence.beat("worker-1", now=time.time())
+    store.workers.heartbeat("worker-1", now=time.time())
     reader = ui_lab.Reader(Lab())
     train(attempt, 2)
     first = reader.snapshot(fresh=True).epochs[attempt.run.id]
@@ -342,13 +342,3 @@ def test_the_reader_asks_the_store_no_more_often_than_its_interval(store):
     assert reader.snapshot().runs == ()
     now[0] += ui_lab.READ_S
     assert reader.snapshot().runs == (run,)
-
-
-def test_numbers_read_as_people_write_them():
-    assert theme.duration(80) == "1\u00a0min 20\u00a0s"
-    assert theme.duration(0.46) == "0.5\u00a0s"
-    assert theme.duration(7_320) == "2\u00a0h 2\u00a0min"
-    assert theme.size(35_236) == "35.2\u00a0kB"
-    assert theme.percent(0.7934) == "79.3\u00a0%"
-    assert theme.loss(float("nan")) == "not a number"
-    assert [theme.ordinal(n) for n in (1, 2, 3, 11, 22)] == ["1st", "2nd", "3rd", "11th", "22nd"]

@@ -17,7 +17,7 @@ APP = str(Path(__file__).resolve().parents[2] / "app.py")
 def one_living_worker(monkeypatch, store):
     """This process as the one worker that the lab may have: the page starts no other."""
     monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    store.presence.register("worker-1", now=time.time(), limit=1)
+    store.workers.register("worker-1", now=time.time(), limit=1)
 
 
 def open_run(run_id: str) -> AppTest:
@@ -49,7 +49,7 @@ def test_a_finished_run_shows_its_summary_curves_and_figures(store):
 
 def test_a_running_run_shows_its_card_and_can_be_stopped(store):
     run = running_run(store)
-    store.presence.beat("worker-1", now=time.time())
+    store.workers.heartbeat("worker-1", now=time.time())
 
     at = open_run(run.id)
     assert "<b>Epoch 3</b> of 100" in words(at)

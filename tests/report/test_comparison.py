@@ -83,7 +83,7 @@ def test_caveats_name_what_weakens_the_comparison(compared):
 
 def test_report_says_the_finding_and_what_it_rests_on(compared):
     page = comparison.html(compared, now=NOW)
-    assert compared.judged.standing.headline in page
+    assert compared.evaluated.ranking.headline in page
     assert "each judged on the same 40 reviews" in page
     assert "&lt;/script&gt;" in page and "=1+1 </script>" not in page
 
@@ -92,7 +92,7 @@ def test_runs_of_different_datasets_are_reported_without_a_verdict(lab, compared
     other = trained(lab.store, preset("gru", dataset="keras", seed=7))
     runs = [run for group in compared.groups for run in group.runs]
     mixed = comparison.of_runs(lab, [*runs, other], every=[*runs, other])
-    assert mixed.judged is None
+    assert mixed.evaluated is None
     assert "verdicts" not in comparison.frames(mixed)
     assert "no verdict" in comparison.html(mixed, now=NOW)
 

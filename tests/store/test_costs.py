@@ -5,7 +5,7 @@ import statistics
 import pytest
 
 from rnnlab.config import preset
-from rnnlab.runs import Epoch, Spent
+from rnnlab.runs import Epoch, RunCost
 from tests.labs import claimed
 
 
@@ -26,25 +26,25 @@ def test_pace_is_the_median_without_the_first_epoch_and_time_ends_at_the_best(st
     run = run_of(store, seconds, val_losses=[0.6, 0.5, 0.55, 0.56, 0.57][:epochs])
     other = run_of(store, [2.0, 3.0], val_losses=[0.4, 0.5])
 
-    assert store.spent([run, other]) == {
-        run: Spent(statistics.median(seconds[1:]), 9.25, 200),
-        other: Spent(3.0, 2.0, 100),
+    assert store.run_costs([run, other]) == {
+        run: RunCost(statistics.median(seconds[1:]), 9.25, 200),
+        other: RunCost(3.0, 2.0, 100),
     }
 
 
 def test_after_one_epoch_there_is_no_pace_yet(store):
     run = run_of(store, [9.0], val_losses=[0.6])
 
-    assert store.spent([run]) == {run: Spent(None, 9.0, 100)}
+    assert store.run_costs([run]) == {run: RunCost(None, 9.0, 100)}
 
 
 def test_pace_of_what_is_fitted_in_one_go_is_its_only_epochs(store):
     attempt = claimed(store, preset("tfidf-logreg"))
     attempt.record_epoch(Epoch(1, 0.3, 0.9, 0.3, 0.9, 2.5), checkpoint=b"", best=bytes(100))
 
-    assert store.spent([attempt.run.id]) == {attempt.run.id: Spent(2.5, 2.5, 100)}
+    assert store.run_costs([attempt.run.id]) == {attempt.run.id: RunCost(2.5, 2.5, 100)}
 
 
 def test_runs_without_an_epoch_and_unknown_ones_are_left_out(store):
-    assert store.spent([claimed(store).run.id, "nobody"]) == {}
-    assert store.spent([]) == {}
+    assert store.run_costs([claimed(store).run.id, "nobody"]) == {}
+    assert store.run_costs([]) == {}

@@ -176,14 +176,14 @@ def test_pace_leaves_out_the_first_epoch_and_other_machines(store):
     for number, seconds in enumerate((9.0, 1.0, 2.0), start=1):
         attempt.record_epoch(Epoch(number, 1, 1, 1, 1, seconds), checkpoint=b"c")
     running_run(store, epochs=1)  # no pace yet
-    assert store.paces("here") == ((preset("gru"), 1.5),)
-    assert store.paces("elsewhere") == ()
+    assert store.epoch_times("here") == ((preset("gru"), 1.5),)
+    assert store.epoch_times("elsewhere") == ()
 
 
 def test_pace_of_what_is_fitted_in_one_go_is_its_only_epochs(store):
     attempt = claimed(store, preset("tfidf-logreg"))
     attempt.record_epoch(Epoch(1, 1, 1, 1, 1, 2.5), checkpoint=b"")
-    assert store.paces("here") == ((preset("tfidf-logreg"), 2.5),)
+    assert store.epoch_times("here") == ((preset("tfidf-logreg"), 2.5),)
 
 
 def test_queued_run_stops_at_once_and_cannot_be_claimed(store):
@@ -276,23 +276,23 @@ def test_name_must_be_one_to_eighty_characters(store, name):
 
 
 def test_version_grows_with_changes_and_not_with_heartbeats(store):
-    store.presence.register("w", now=NOW, limit=1)
+    store.workers.register("w", now=NOW, limit=1)
     before = store.version()
-    store.presence.beat("w", now=NOW + 1)
-    store.presence.sweep(now=NOW + 1)
+    store.workers.heartbeat("w", now=NOW + 1)
+    store.workers.mark_stalled(now=NOW + 1)
     assert store.version() == before
     store.enqueue(preset("gru"), now=NOW)
     assert store.version() > before
 
 
 def test_register_takes_no_more_workers_than_its_limit(store):
-    assert [store.presence.register(f"w{n}", now=NOW, limit=2) for n in range(3)] == [
+    assert [store.workers.register(f"w{n}", now=NOW, limit=2) for n in range(3)] == [
         True,
         True,
         False,
     ]
-    store.presence.leave("w0")
-    assert store.presence.register("w3", now=NOW, limit=2)
+    store.workers.unregister("w0")
+    assert store.workers.register("w3", now=NOW, limit=2)
 
 
 def test_run_of_a_dead_process_is_interrupted_at_once_and_resumes(store):
@@ -301,7 +301,7 @@ def test_run_of_a_dead_process_is_interrupted_at_once_and_resumes(store):
     with store.writing() as connection:
         connection.execute(sa.update(workers).values(pid=process.pid))
     process.wait()
-    assert store.presence.sweep(now=NOW + 1) == (run.id,)
+    assert store.workers.mark_stalled(now=NOW + 1) == (run.id,)
     swept = store.get(run.id)
     assert (swept.state, swept.epochs_done) == (RunState.INTERRUPTED, 2)
     assert "resume it" in swept.error
@@ -314,22 +314,22 @@ def test_run_of_a_dead_process_is_interrupted_at_once_and_resumes(store):
 def test_run_of_a_dead_worker_that_was_asked_to_stop_is_stopped(store):
     run = running_run(store)
     store.request_stop(run.id, now=NOW)
-    store.presence.leave("worker-1")
-    assert store.presence.sweep(now=NOW + 1) == ()
+    store.workers.unregister("worker-1")
+    assert store.workers.mark_stalled(now=NOW + 1) == ()
     assert store.get(run.id).state is RunState.STOPPED
 
 
 def test_run_of_a_worker_that_is_not_registered_is_interrupted(store):
     run = store.enqueue(preset("gru"), now=NOW)
     store.claim_next("ghost", machine="here", now=NOW)
-    assert store.presence.sweep(now=NOW) == (run.id,)
+    assert store.workers.mark_stalled(now=NOW) == (run.id,)
     assert store.get(run.id).state is RunState.INTERRUPTED
 
 
 def test_resumed_run_forgets_the_half_epoch_of_its_last_worker(store):
     run = running_run(store)
-    store.presence.leave("worker-1")
-    store.presence.sweep(now=NOW)
+    store.workers.unregister("worker-1")
+    store.workers.mark_stalled(now=NOW)
     store.resume(run.id, now=NOW)
     assert store.get(run.id).progress is None
 
@@ -349,13 +349,13 @@ def test_silent_worker_of_another_machine_is_lost_after_eight_seconds(store):
     run = running_run(store)
     with store.writing() as connection:
         connection.execute(sa.update(workers).values(machine="elsewhere"))
-    assert store.presence.sweep(now=NOW + LOST_AFTER_S) == ()
-    assert store.presence.sweep(now=NOW + LOST_AFTER_S + 1) == (run.id,)
+    assert store.workers.mark_stalled(now=NOW + LOST_AFTER_S) == ()
+    assert store.workers.mark_stalled(now=NOW + LOST_AFTER_S + 1) == (run.id,)
 
 
 def test_living_process_with_a_late_beat_keeps_its_run(store):
     run = running_run(store)
-    assert store.presence.sweep(now=NOW + 3_600) == ()
+    assert store.workers.mark_stalled(now=NOW + 3_600) == ()
     assert store.get(run.id).state is RunState.RUNNING
 
 

@@ -163,7 +163,7 @@ from rnnlab import home
 from rnnlab.worker import job
 from rnnlab.store import RunStore
 store = RunStore(home.store_url())
-store.presence.register("w", now=time.time(), limit=1)
+store.workers.register("w", now=time.time(), limit=1)
 attempt = store.claim_next("w", machine="here", now=time.time())
 assert job.run_attempt(attempt, store) == "finished", store.get(attempt.run.id).traceback
 assert not {"keras", "tensorflow"} & set(sys.modules)

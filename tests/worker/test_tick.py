@@ -10,7 +10,7 @@ import pytest
 
 from rnnlab.config import preset
 from rnnlab.runs import RunState
-from rnnlab.store.workers import BEAT_S
+from rnnlab.store.workers import HEARTBEAT_S
 from rnnlab.worker import main as worker_module
 from rnnlab.worker import standby
 from rnnlab.worker.main import EXPECTED_S, LEAVE_S, LOOK_S, NICE, RUNS_A_PROCESS, Worker
@@ -21,7 +21,7 @@ from tests.labs import NOW
 def worker(store):
     """A registered worker whose children do what `train_as` says instead of training."""
     worker = Worker(store, now=NOW)
-    store.presence.register(worker.id, now=NOW, limit=9)
+    store.workers.register(worker.id, now=NOW, limit=9)
     yield worker
     worker.drop_spare()
     if worker.child:
@@ -233,9 +233,9 @@ def test_child_that_does_not_stop_when_asked_is_killed_and_its_run_stopped(worke
     train_as(hang)
     run = claim(worker, store)
     store.request_stop(run.id, now=NOW)
-    worker.tick(now=NOW + BEAT_S)
+    worker.tick(now=NOW + HEARTBEAT_S)
     assert worker.child
-    tick_until_childless(worker, now=NOW + BEAT_S + LEAVE_S + 1)
+    tick_until_childless(worker, now=NOW + HEARTBEAT_S + LEAVE_S + 1)
     assert store.get(run.id).state is RunState.STOPPED
 
 
@@ -251,14 +251,14 @@ def test_machine_without_room_for_a_process_leaves_the_run_resumable(worker, sto
 
 
 def test_worker_that_was_taken_off_the_register_ends(worker, store):
-    store.presence.leave(worker.id)
-    worker.tick(now=NOW + BEAT_S)
+    store.workers.unregister(worker.id)
+    worker.tick(now=NOW + HEARTBEAT_S)
     assert worker.asked_to_end
 
 
 def test_worker_beats_only_when_it_is_time(worker, store):
-    store.presence.leave(worker.id)
-    worker.tick(now=NOW + BEAT_S / 2)
+    store.workers.unregister(worker.id)
+    worker.tick(now=NOW + HEARTBEAT_S / 2)
     assert not worker.asked_to_end
 
 

@@ -63,7 +63,7 @@ def worker_pids(lab):
 
 def ended(lab, run_id):
     def condition():
-        lab.look_after()
+        lab.reconcile()
         run = lab.store.get(run_id)
         return None if run.state.active else run
 
@@ -89,7 +89,7 @@ def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_sam
     os.kill(worker, signal.SIGKILL)
 
     def interrupted():
-        lab.look_after()
+        lab.reconcile()
         return lab.store.get(killed.id).state is RunState.INTERRUPTED
 
     wait_for(interrupted, "the state to be true", timeout_s=10)
@@ -152,14 +152,14 @@ def test_worker_that_is_asked_to_end_leaves_its_run_resumable(lab):
     os.kill(worker, signal.SIGTERM)
     assert ended(lab, run.id).state is RunState.INTERRUPTED
     wait_for(lambda: worker not in worker_pids(lab), "the worker to end")
-    assert lab.store.presence.count() == 0
+    assert lab.store.workers.count() == 0
 
 
 def test_run_records_what_it_was_trained_with_and_an_idle_worker_ends(lab, monkeypatch):
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "0.5")
     run = ended(lab, lab.train(preset("onehot-rnn", epochs=1)).id)
     assert run.state is RunState.FINISHED
-    wait_for(lambda: lab.store.presence.count() == 0, "the worker to leave")
+    wait_for(lambda: lab.store.workers.count() == 0, "the worker to leave")
     assert run.versions["keras"].startswith("3.")
     assert run.manifest["train_reviews"] == 20_000
     assert run.manifest["validation_reviews"] == 5_000
@@ -191,7 +191,7 @@ def test_expected_run_is_trained_by_the_process_that_got_ready_for_it(lab, monke
     unexpected = ended(lab, lab.train(config).id)
     known = compiled(lab)
     wait_for(lambda: not children(lab), "its process to leave")
-    lab.expect(config)
+    lab.prewarm(config)
     ready = wait_for(lambda: children(lab), "a process to get ready")
     if not hasty:
         wait_for(lambda: idle(*ready), "it to be ready")
@@ -205,7 +205,7 @@ def test_expected_run_is_trained_by_the_process_that_got_ready_for_it(lab, monke
 
 def test_process_that_got_ready_leaves_when_its_worker_is_killed(lab, monkeypatch):
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "60")
-    lab.expect(preset("onehot-rnn"))
+    lab.prewarm(preset("onehot-rnn"))
     (pid,) = wait_for(lambda: children(lab), "a process to get ready")
     for worker in worker_pids(lab):
         os.kill(worker, signal.SIGKILL)
@@ -249,7 +249,7 @@ def test_worker_that_breaks_down_is_not_started_again_and_again(lab, monkeypatch
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "soon")
     run = lab.train(preset("onehot-rnn", epochs=1))
     for _ in range(30):
-        lab.look_after()
+        lab.reconcile()
         time.sleep(0.1)
     assert lab.store.get(run.id).state is RunState.QUEUED
     log = (lab.home / "logs" / "worker.log").read_text()

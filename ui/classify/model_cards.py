@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnlab import home
+from rnnlab import format, home
 from rnnlab.errors import RnnlabError
 from rnnlab.inference.classify import Classifier, Result
 from rnnlab.runs import Run, RunState
@@ -218,8 +218,8 @@ def _card(result: Result, run: Run) -> str:
         f"{theme.arch_badge(run.config.arch)}</div>"
     )
     skill = (
-        f'<div class="judge-lost lab-muted">right on {theme.percent(run.best_val_accuracy)} of the '
-        "validation reviews</div>"
+        '<div class="judge-lost lab-muted">right on '
+        f"{format.percent(run.best_val_accuracy)} of the validation reviews</div>"
     )
     if result.reading.blank:
         return f'<div class="judge" style="--tint:{tint}">{head}{_track(None)}{skill}</div>'
@@ -231,7 +231,7 @@ def _card(result: Result, run: Run) -> str:
     return (
         f'<div class="judge" style="--tint:{tint}">{head}'
         f'<div class="judge-verdict"><b>{_verdict(result)}</b>'
-        f"<span>{theme.percent(probability)}\u00a0<small>positive</small></span></div>"
+        f"<span>{format.percent(probability)}\u00a0<small>positive</small></span></div>"
         f'{_track(probability)}<div class="judge-lost">{theme.text(note)}</div>{skill}</div>'
     )
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.charts import cost
 from rnnlab.compare.cost import Cost
 from ui import chart, theme
@@ -52,11 +53,11 @@ def show(view: View) -> None:
 def _card(one: Cost, view: View) -> str:
     look = view.looks[one.group]
     rows = [
-        ("parameters", theme.count(one.parameters)),
-        ("an epoch", theme.duration(one.seconds_per_epoch)),
-        ("to its best epoch", theme.duration(one.seconds_to_best)),
-        ("peak memory", theme.size(one.peak_memory_mb and one.peak_memory_mb * 1e6)),
-        ("weights file", theme.size(one.file_bytes)),
+        ("parameters", format.count(one.parameters)),
+        ("an epoch", format.duration(one.seconds_per_epoch)),
+        ("to its best epoch", format.duration(one.seconds_to_best)),
+        ("peak memory", format.size(one.peak_memory_mb and one.peak_memory_mb * 1e6)),
+        ("weights file", format.size(one.file_bytes)),
     ]
     said = "".join(f"<div><b>{value}</b> {words}</div>" for words, value in rows)
     return (

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.charts import slices
 from rnnlab.charts.style import Look
 from rnnlab.compare.disagreements import FEWEST, Disagreement, Split, disagreement
@@ -36,7 +37,7 @@ def show(view: View) -> None:
     """Two sides review by review, then all of them over kinds of reviews."""
     if len(view.groups) > 1:
         _pair(view)
-    sides = view.reviewed.judged.sides
+    sides = view.reviewed.evaluated.sides
     for column, by in zip(st.columns(2, gap="medium"), ("length", "unknown"), strict=True):
         info = slices.slices(by, sides, view.reviewed.words, view.colors)
         column.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
@@ -57,8 +58,8 @@ def show(view: View) -> None:
 
 def _pair(view: View) -> None:
     names = {group.id: group.name for group in view.groups}
-    sides = dict(zip(names, view.reviewed.judged.sides, strict=True))
-    leader, rival = _strongest(sides)
+    sides = dict(zip(names, view.reviewed.evaluated.sides, strict=True))
+    leader, opponent = _strongest(sides)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         one = st.selectbox(
             "One side",
@@ -72,7 +73,7 @@ def _pair(view: View) -> None:
         other = st.selectbox(
             "Another",
             rest,
-            rest.index(rival) if rival in rest else 0,
+            rest.index(opponent) if opponent in rest else 0,
             format_func=names.get,
             key="other",
             bind="query-params",
@@ -131,8 +132,8 @@ def _card(split: Split, a: Look, b: Look, view: View, runs: Sequence[str]) -> No
     with st.container(border=True, key=f"dis_{a.id}_{b.id}_{split.row}", gap="small"):
         st.html(
             f'<p class="dis-review"><b>{label}:</b> {theme.text(start)}</p><p class="dis-says">'
-            f"<span>{theme.text(a.name)}: <b>{theme.percent(split.a)}</b> positive</span>"
-            f"<span>{theme.text(b.name)}: <b>{theme.percent(split.b)}</b> positive</span></p>"
+            f"<span>{theme.text(a.name)}: <b>{format.percent(split.a)}</b> positive</span>"
+            f"<span>{theme.text(b.name)}: <b>{format.percent(split.b)}</b> positive</span></p>"
         )
         if st.button(
             "Open in Classify",

@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.report import comparison
 from rnnlab.report.html import Sheet
 from rnnlab.report.table_formats import to_text
@@ -65,12 +66,12 @@ def _zip(view: View) -> None:
     compared = view.comparison
     members = ((group.name, *(run.id for run in group.runs)) for group in view.groups)
     # By what the reviews are, not by their number: two files may hold as many.
-    judged_on = compared.judged.sides[0].runs[0].reviews if compared.judged else None
+    judged_on = compared.evaluated.sides[0].runs[0].reviews if compared.evaluated else None
     key = (judged_on, *members)
     made = st.session_state.get("compare_zip")
     if made and made[0] == key:
         st.download_button(
-            f"Save the ZIP ({theme.size(len(made[1]))})",
+            f"Save the ZIP ({format.size(len(made[1]))})",
             made[1],
             file_name="rnnlab-comparison.zip",
             mime="application/zip",

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.charts import differences
 from rnnlab.compare import tables
 from rnnlab.compare.groups import Group, missing_seeds
-from rnnlab.compare.ranking import Judged
+from rnnlab.compare.ranking import Evaluated
 from rnnlab.compare.verdict import MIN_SEEDS, Outcome, Verdict
 from rnnlab.runs import Run
 from ui import chart, reader, theme
@@ -26,22 +27,22 @@ CSS = """
 
 def show(view: View) -> None:
     """The sentence, the leads with their intervals, and what to do where seeds are missing."""
-    judged = view.reviewed.judged
-    told = judged.standing
+    evaluated = view.reviewed.evaluated
+    told = evaluated.ranking
     words = f'<p class="cmp-headline">{_text(told.headline)}</p>'
-    if len(judged.verdicts) == 1:
-        (only,) = judged.verdicts
+    if len(evaluated.verdicts) == 1:
+        (only,) = evaluated.verdicts
         words += f'<p class="cmp-details">{_text(only.sentence)}</p>'
         words += f'<p class="cmp-rests">{theme.text(_auc(only) + only.rests_on)}</p>'
     else:
         words += f'<p class="cmp-details">{_text(told.details)}</p>'
-    if not told.rivals:
+    if not told.opponents:
         st.html(CSS + words)
         return
     said, drawn = st.columns([5, 6], gap="large", vertical_alignment="center")
     said.html(CSS + words)
     with said:
-        _offer_seeds(judged, view.groups)
+        _offer_seeds(evaluated, view.groups)
     info = differences.leads(told, view.colors)
     with drawn:
         chart.sheet(
@@ -52,30 +53,30 @@ def show(view: View) -> None:
             file="leads",
             compact=False,
         )
-        if len(judged.verdicts) > 1:
+        if len(evaluated.verdicts) > 1:
             st.caption(
                 "Bars: 95 % intervals, each of its own pair. Faint: not sure, once it is allowed "
-                f"for that {len(judged.verdicts)} pairs are compared at once (Holm)."
+                f"for that {len(evaluated.verdicts)} pairs are compared at once (Holm)."
             )
-    if len(judged.verdicts) > 1:
+    if len(evaluated.verdicts) > 1:
         with st.expander(
-            f"All {len(judged.verdicts)} pairs, and what each verdict rests on",
+            f"All {len(evaluated.verdicts)} pairs, and what each verdict rests on",
             icon=":material/balance:",
         ):
-            _pairs(judged.verdicts)
+            _pairs(evaluated.verdicts)
 
 
-def _offer_seeds(judged: Judged, groups: Sequence[Group[Run]]) -> None:
+def _offer_seeds(evaluated: Evaluated, groups: Sequence[Group[Run]]) -> None:
     """A button that queues the seeds without which some verdict cannot be given."""
-    if all(one.outcome is not Outcome.SEEDS for one in judged.verdicts):
+    if all(one.outcome is not Outcome.SEEDS for one in evaluated.verdicts):
         return
     wanted = [config for group in groups for config in missing_seeds(group, wanted=MIN_SEEDS)]
     if not wanted:
         return
     minutes = reader.minutes(wanted, workers=2)
     if st.button(
-        f"Train the {theme.counted(len(wanted), 'missing run')} "
-        f"(about {theme.counted(minutes, 'minute')})",
+        f"Train the {format.plural(len(wanted), 'missing run')} "
+        f"(about {format.plural(minutes, 'minute')})",
         icon=":material/play_arrow:",
         type="primary",
         key="compare_seeds",

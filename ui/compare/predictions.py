@@ -12,11 +12,11 @@ from functools import cached_property
 import numpy as np
 import streamlit as st
 
-from rnnlab import home
+from rnnlab import format, home
 from rnnlab.compare import ranking
 from rnnlab.compare.disagreements import Words
 from rnnlab.compare.groups import Group
-from rnnlab.compare.ranking import Judged
+from rnnlab.compare.ranking import Evaluated
 from rnnlab.compare.verdict import Side
 from rnnlab.datasets import Dataset, labelled, outside
 from rnnlab.datasets.labelled import LabelledReviews
@@ -35,7 +35,7 @@ VALIDATION, CSV = "validation", "csv"
 class Reviewed:
     """Labelled reviews, what is to be said of the sides that judged them, and their texts."""
 
-    judged: Judged
+    evaluated: Evaluated
     label: str  # "5,000 validation reviews"
     text: Callable[[int], str]  # of a review, by its place among them
     read_words: Callable[[], Words]
@@ -71,7 +71,7 @@ def choose() -> tuple[str, LabelledReviews | None]:
     return on, _uploaded() if on == CSV else outside.load(on)
 
 
-def judge(
+def evaluate(
     groups: Sequence[Group[Run]], on: str, uploaded: LabelledReviews | None
 ) -> Reviewed | None:
     """The groups judged on the chosen reviews; None while those are not at hand.
@@ -87,7 +87,7 @@ def judge(
     if found:
         seen = st.session_state.setdefault("compare_seen", {})
         seen[on] = {
-            _members(group): side for group, side in zip(groups, found.judged.sides, strict=True)
+            _members(group): side for group, side in zip(groups, found.evaluated.sides, strict=True)
         }
     return found
 
@@ -142,7 +142,7 @@ def _on_labelled(groups: Sequence[Group[Run]], uploaded: LabelledReviews) -> Rev
     )
 
 
-def _judged(groups: Sequence[Group[Run]], said: dict[str, Predictions]) -> Judged:
+def _judged(groups: Sequence[Group[Run]], said: dict[str, Predictions]) -> Evaluated:
     sides = tuple(
         Side(group.name, tuple(said[run.id] for run in group.runs), len(group.repeats))
         for group in groups
@@ -180,7 +180,7 @@ def left_out(uploaded: LabelledReviews) -> str:
     why = "; ".join(
         f"{one.count:,} × {one.reason} (first on line {one.line:,})" for one in uploaded.left_out
     )
-    rows = theme.counted(uploaded.left_out_count, "row")
+    rows = format.plural(uploaded.left_out_count, "row")
     return theme.markdown(f"{rows} left out: {why}.")
 
 
@@ -202,8 +202,8 @@ def _outside(
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _judge(key: tuple, _sides: tuple[Side, ...]) -> Judged:
-    return ranking.judge(_sides)
+def _judge(key: tuple, _sides: tuple[Side, ...]) -> Evaluated:
+    return ranking.evaluate(_sides)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.charts import quality, threshold
 from rnnlab.charts.quality import Reliabilities, Rocs
 from rnnlab.charts.threshold import Called, Histograms
@@ -51,7 +52,7 @@ class Measured(NamedTuple):
 
 def show(view: View) -> None:
     """The metrics, two charts beside each other, and what a threshold makes of the answers."""
-    sides = view.reviewed.judged.sides
+    sides = view.reviewed.evaluated.sides
     key = tuple((side.name, view.colors[side.name], _reviews(side)) for side in sides)
     found = _measured(key, sides, view.colors)
     _table(found.metrics, flatters=sides[0].runs[0].chosen)
@@ -101,14 +102,14 @@ def matrix(one: Called) -> str:
         share = count / total
         return (
             f'<td class="{kind}" style="--share:{8 + 62 * share:.0f}%"><b>{count:,.0f}</b>'
-            f"<small>{theme.percent(share)}</small></td>"
+            f"<small>{format.percent(share)}</small></td>"
         )
 
     rates = theme.figures(
         [
-            ("accuracy", theme.percent(one.accuracy)),
-            ("precision", theme.percent(one.precision)),
-            ("recall", theme.percent(one.recall)),
+            ("accuracy", format.percent(one.accuracy)),
+            ("precision", format.percent(one.precision)),
+            ("recall", format.percent(one.recall)),
         ]
     )
     return (

@@ -37,7 +37,7 @@ class View:
             self.looks,
             self.epochs,
             [one for one in self.costs if one.group in chosen],
-            self.reviewed and self.reviewed.judged,
+            self.reviewed and self.reviewed.evaluated,
             self.reviewed and self.reviewed.words,
             self.reviewed.label if self.reviewed else "",
             self.elsewhere,
@@ -68,4 +68,4 @@ class View:
 
 @st.cache_resource(show_spinner=False, max_entries=2)
 def _costs(runs: tuple[str, ...], store: str, _every: tuple[Group[Run], ...]) -> tuple[Cost, ...]:
-    return group_costs(_every, get_lab().store.spent(runs))
+    return group_costs(_every, get_lab().store.run_costs(runs))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
-from rnnlab import params
+from rnnlab import format, params
 from rnnlab.config import ARCHITECTURES, RunConfig
 from rnnlab.runs import Run, RunState
 from ui import theme
@@ -30,7 +30,7 @@ def leaders(runs: Sequence[Run]) -> tuple[Run, ...]:
 def finding(best: Sequence[Run]) -> str:
     """Who leads, and by how much, in one line."""
     first = _label(best[0])
-    shown = theme.percent(best[0].best_val_accuracy)
+    shown = format.percent(best[0].best_val_accuracy)
     if len(best) == 1:
         return f"{first}: {shown}"
     lead = best[0].best_val_accuracy - best[1].best_val_accuracy
@@ -60,7 +60,7 @@ def introduce(configs: Iterable[RunConfig]) -> None:
           <div class="lab-row"><i class="lab-dot"></i><b>{theme.text(config.architecture.label)}</b>
           </div>
           <p>{theme.text(config.architecture.about)}</p>
-          <div class="lab-muted">{theme.count(params.parameters(config))} parameters</div>
+          <div class="lab-muted">{format.count(params.parameters(config))} parameters</div>
         </div>"""
         for config in configs
     )
@@ -72,9 +72,9 @@ def _card(run: Run) -> str:
     return f"""
     <div class="lab-leader" style="--tint:{arch.color}">
       <div class="lab-row"><i class="lab-dot"></i><b>{theme.text(arch.label)}</b></div>
-      <div class="lab-score">{theme.percent(run.best_val_accuracy)}</div>
-      <div class="lab-muted">{theme.count(run.parameters)} parameters<br>
-        {theme.duration(run.seconds)} of training<br>{theme.text(run.name)}</div>
+      <div class="lab-score">{format.percent(run.best_val_accuracy)}</div>
+      <div class="lab-muted">{format.count(run.parameters)} parameters<br>
+        {format.duration(run.seconds)} of training<br>{theme.text(run.name)}</div>
     </div>"""
 
 

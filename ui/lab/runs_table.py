@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Run, RunState
 from ui import theme
@@ -109,7 +110,7 @@ def _row(run: Run) -> dict:
         "maxlen": config.maxlen,
         "learning_rate": None
         if config.learning_rate is None
-        else theme.learning_rate(config.learning_rate),
+        else format.learning_rate(config.learning_rate),
         "embedding_dim": config.embedding_dim,
         "units": config.units,
         "layers": config.layers,

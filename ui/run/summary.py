@@ -4,6 +4,7 @@ import time
 
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.config import FIELDS, RunConfig
 from rnnlab.runs import Run, RunState
 from ui import theme
@@ -49,12 +50,12 @@ def ending(run: Run) -> None:
 def best_figures(run: Run) -> list[tuple[str, str]]:
     """The figures of the best epoch, and the time."""
     return [
-        ("validation accuracy", theme.percent(run.best_val_accuracy)),
-        ("validation loss", theme.loss(run.best_val_loss)),
-        ("training accuracy", theme.percent(run.best_accuracy)),
-        ("training loss", theme.loss(run.best_loss)),
+        ("validation accuracy", format.percent(run.best_val_accuracy)),
+        ("validation loss", format.loss(run.best_val_loss)),
+        ("training accuracy", format.percent(run.best_accuracy)),
+        ("training loss", format.loss(run.best_loss)),
         ("best epoch", f"{run.best_epoch} of {run.epochs_done}"),
-        ("training time", theme.duration(run.seconds)),
+        ("training time", format.duration(run.seconds)),
     ]
 
 
@@ -68,7 +69,7 @@ def settings(config: RunConfig) -> str:
         if name == "arch":
             value = config.architecture.label
         elif name == "learning_rate":
-            value = theme.learning_rate(value)
+            value = format.learning_rate(value)
         elif field.kind is float:
             value = f"{value:g}"
         elif field.kind is bool:
@@ -89,7 +90,7 @@ def facts(run: Run) -> str:
     if run.machine:
         pairs.append(("Machine", run.machine))
     if run.peak_memory_mb:
-        pairs.append(("Peak memory", theme.size(run.peak_memory_mb * 1e6)))
+        pairs.append(("Peak memory", format.size(run.peak_memory_mb * 1e6)))
     pairs += [(name, str(version)) for name, version in run.versions.items()]
     return _pairs(pairs)
 

@@ -1,6 +1,6 @@
 """What a config gives and costs, before training, as HTML for the Train page."""
 
-from rnnlab import params
+from rnnlab import format, params
 from rnnlab.config import RunConfig
 from rnnlab.estimate import Estimate
 from ui import theme
@@ -38,8 +38,8 @@ CSS = """
 def figures(config: RunConfig, estimate: Estimate) -> str:
     """Parameters, memory, and minutes to the last epoch with what the estimate rests on."""
     cells = [
-        (theme.count(params.parameters(config)), "parameters", "numbers that it learns"),
-        (theme.size(estimate.memory_bytes), "memory", "while it trains"),
+        (format.count(params.parameters(config)), "parameters", "numbers that it learns"),
+        (format.size(estimate.memory_bytes), "memory", "while it trains"),
         _duration(config, estimate),
     ]
     return (
@@ -56,14 +56,14 @@ def figures(config: RunConfig, estimate: Estimate) -> str:
 def _duration(config: RunConfig, estimate: Estimate) -> tuple[str, str, str]:
     if config.epochs is None:
         return (
-            f"about {theme.duration(estimate.seconds_per_epoch)}",
+            f"about {format.duration(estimate.seconds_per_epoch)}",
             "in one go, without epochs",
             f"{estimate.rests_on}.",
         )
     return (
-        f"≤ {theme.duration(estimate.seconds_per_epoch * config.epochs)}",
-        f"for {theme.counted(config.epochs, 'epoch')}, at most",
-        f"{theme.duration(estimate.seconds_per_epoch)} an epoch; {estimate.rests_on}. "
+        f"≤ {format.duration(estimate.seconds_per_epoch * config.epochs)}",
+        f"for {format.plural(config.epochs, 'epoch')}, at most",
+        f"{format.duration(estimate.seconds_per_epoch)} an epoch; {estimate.rests_on}. "
         "Early stopping may end it sooner.",
     )
 
@@ -85,7 +85,7 @@ def input_bars(config: RunConfig) -> str:
     tint = config.architecture.color
     return "".join(
         f'<div class="pre-bar" style="--tint:{tint}"><span>{label}</span>{bar}'
-        f"<b>{theme.size(value)}</b></div>"
+        f"<b>{format.size(value)}</b></div>"
         for label, bar, value in bars
     )
 
