@@ -41,8 +41,8 @@ if not runs:
     st.page_link("pages/lab.py", label="Go to the lab", icon=":material/science:")
     st.stop()
 every = groups(runs)
-looks = charts.looks(every)
-chosen = choice.choose(every, looks)
+styles = charts.trace_styles(every)
+chosen = choice.choose(every, styles)
 if not chosen:
     st.info("Choose at least one run or group above.", icon=":material/balance:")
     st.stop()
@@ -54,7 +54,7 @@ try:
     reviewed = predictions.evaluate(chosen, on, labelled)
 except RnnlabError as error:
     problem = str(error)
-view = View(chosen, every, looks, reviewed)
+view = View(chosen, every, styles, reviewed)
 if labelled and labelled.left_out:
     st.caption(predictions.left_out(labelled))
 if reviewed:

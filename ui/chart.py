@@ -1,7 +1,7 @@
-"""Plotly figures on the page: still ones, ones that grow, and sheets to take away.
+"""Plotly figures on the page: static, live (redrawn as they grow), and exportable as pictures.
 
 `st.plotly_chart` (1.67) makes a chart's id from its figure, so a figure that changes is taken down
-and drawn anew: it flickers and loses the viewer's zoom. `growing` and `sheet` therefore hand the
+and drawn anew: it flickers and loses the viewer's zoom. `live` and `exportable` hand the
 figure to `Plotly.react` in the browser, which changes what is there. plotly.js comes from this
 server (`ui.server`), out of the installed plotly package; nothing is fetched from elsewhere.
 """
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 
 from rnnlab import charts
-from rnnlab.charts.style import escape
+from rnnlab.charts.styling import escape
 from ui import theme
 from ui.server import PLOTLYJS
 
@@ -67,7 +67,7 @@ const library = () => {
 // On white, whatever the viewer's theme, and with its title.
 const slideOf = (data) => {
   const size = Math.min(26, Math.floor(1.8 * data.slide.width / data.slide.title.length));
-  const figure = JSON.parse(data.figure.replaceAll(data.ink, data.slide.ink));
+  const figure = JSON.parse(data.figure.replaceAll(data.text_color, data.slide.text_color));
   Object.assign(figure.layout, {
     paper_bgcolor: "#FFFFFF", plot_bgcolor: "#FFFFFF", height: data.slide.height,
     title: {text: data.slide.title, x: 0.02, xanchor: "left", font: {size}},
@@ -128,37 +128,37 @@ export default function ({ data, parentElement, setTriggerValue }) {
 )
 
 
-class Drawn(NamedTuple):
+class RenderedFigure(NamedTuple):
     """A figure as the browser gets it, and how high it stands there in px."""
 
     json: str
     height: int
 
 
-def drawn(figure: "go.Figure") -> Drawn:
+def render(figure: "go.Figure") -> RenderedFigure:
     """The figure, ready to be sent."""
-    return Drawn(figure.to_json(), figure.layout.height)
+    return RenderedFigure(figure.to_json(), figure.layout.height)
 
 
 _drawing = threading.Lock()
 
 
-def drawn_curves(info: charts.Curves, ink: str) -> Drawn:
+def render_curves(info: charts.Curves, text_color: str) -> RenderedFigure:
     """The figure of these curves, drawn once for all viewers of the server.
 
     While a run trains, each viewer's page asks for it twice a second, and to draw it takes some
     hundred times as long as to look it up.
     """
     with _drawing:  # whoever comes while it is drawn waits for it, and does not draw it too
-        return _drawn_curves(info, ink)
+        return _render_curves(info, text_color)
 
 
 @functools.lru_cache(maxsize=KEPT)
-def _drawn_curves(info: charts.Curves, ink: str) -> Drawn:
-    return drawn(charts.curves_figure(info, ink=ink))
+def _render_curves(info: charts.Curves, text_color: str) -> RenderedFigure:
+    return render(charts.curves_figure(info, text_color=text_color))
 
 
-def growing(figure: Drawn, *, key: str, label: str) -> None:
+def live(figure: RenderedFigure, *, key: str, label: str) -> None:
     """A figure that may change at every rerun: no flicker, and a viewer's zoom stays.
 
     `label` is read out to those who cannot see the chart.
@@ -166,16 +166,16 @@ def growing(figure: Drawn, *, key: str, label: str) -> None:
     _draw(figure, key=key, label=label)
 
 
-def sheet(
+def exportable(
     figure: "go.Figure", *, key: str, label: str, title: str, file: str, compact: bool = True
 ) -> str | None:
-    """A figure like a `growing` one that can be saved as a picture; what of it was just clicked.
+    """A figure like a `live` one that can be saved as a picture; what of it was just clicked.
 
     The picture is made in the browser, on white and with its `title`, as `file`.svg or .png. A
     click on a point gives the first of its `customdata`. On a phone a `compact` figure has no
     annotations.
     """
-    shown = _draw(drawn(figure), key=key, label=label, slide=slide(title, file), compact=compact)
+    shown = _draw(render(figure), key=key, label=label, slide=slide(title, file), compact=compact)
     return shown.clicked
 
 
@@ -183,7 +183,7 @@ def slide(title: str, file: str) -> dict:
     """What the browser needs to make a picture of a figure: its title, name and size."""
     width, height = SLIDE_PX
     return {
-        "ink": theme.INK,
+        "text_color": theme.TEXT_COLOR,
         "title": escape(title),
         "file": file,
         "width": width,
@@ -192,7 +192,7 @@ def slide(title: str, file: str) -> dict:
 
 
 def _draw(
-    figure: Drawn, *, key: str, label: str, slide: dict | None = None, compact: bool = True
+    figure: RenderedFigure, *, key: str, label: str, slide: dict | None = None, compact: bool = True
 ) -> Any:
     draw = st.components.v2.component(
         "lab_chart", html=_HTML, css=_CSS, js=_JS, isolate_styles=False
@@ -204,7 +204,7 @@ def _draw(
             "height": figure.height,
             "label": label,
             "config": CONFIG,
-            "ink": theme.ink(),
+            "text_color": theme.text_color(),
             "slide": slide,
             "compact": compact,
         },
@@ -212,6 +212,6 @@ def _draw(
     )
 
 
-def still(figure: "go.Figure", *, key: str, label: str) -> None:
+def static(figure: "go.Figure", *, key: str, label: str) -> None:
     """A figure that stays as it is."""
     st.plotly_chart(figure, theme=None, key=key, alt=label, config=CONFIG)

@@ -211,9 +211,9 @@ def curves(
         place = {"key": f"{key}_{metric}", "label": charts.describe(info)}
         with column:
             if growing:
-                chart.growing(chart.drawn_curves(info, theme.ink()), **place)
+                chart.live(chart.render_curves(info, theme.text_color()), **place)
             else:
-                chart.still(charts.curves_figure(info, ink=theme.ink()), **place)
+                chart.static(charts.curves_figure(info, text_color=theme.text_color()), **place)
     st.caption(
         "Solid: validation, on reviews kept aside. Dashed: training. "
         "Ring: the best epoch, whose weights are kept. Diamond: the running epoch so far. "

@@ -112,16 +112,16 @@ def heading(title: str, words: str) -> None:
     st.html(f'<div class="lab-hero"><h1>{text(title)}</h1><p>{text(words)}</p></div>')
 
 
-INK = "#161B26"  # of text on white
+TEXT_COLOR = "#161B26"  # of text on white
 
 
-def ink() -> str:
+def text_color() -> str:
     """The colour of text in the viewer's theme, for charts, which cannot inherit it."""
-    return "#EEF1F6" if st.context.theme.type == "dark" else INK
+    return "#EEF1F6" if st.context.theme.type == "dark" else TEXT_COLOR
 
 
 def strong() -> str:
-    """The strongest ink of the viewer's theme."""
+    """The strongest text colour of the viewer's theme."""
     return "#FFFFFF" if st.context.theme.type == "dark" else "#000000"
 
 

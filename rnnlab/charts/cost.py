@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rnnlab import format
 from rnnlab.charts.labels import Box, places
-from rnnlab.charts.style import GRID, INK, Look, escape, font, layout, short
+from rnnlab.charts.styling import GRID, TEXT_COLOR, TraceStyle, escape, font, layout, short
 from rnnlab.compare.cost import Cost, pareto_front
 
 if TYPE_CHECKING:
@@ -64,18 +64,22 @@ def describe(info: Costs) -> str:
 
 
 def figure(
-    info: Costs, looks: Mapping[str, Look], *, ink: str = INK, height: int = 460
+    info: Costs,
+    styles: Mapping[str, TraceStyle],
+    *,
+    text_color: str = TEXT_COLOR,
+    height: int = 460,
 ) -> "go.Figure":
-    """The Plotly figure of `against`; `looks` by group id.
+    """The Plotly figure of `against`; `styles` by group id.
 
     Each point's `customdata` is its group's id. The title is left to the page.
     """
     import plotly.graph_objects as go
 
     drawn = go.Figure()
-    text = font(ink)
+    text = font(text_color)
     drawn.update_layout(
-        **layout(ink, height),
+        **layout(text_color, height),
         margin={"l": 66, "r": 16, "t": 10, "b": 58},
         showlegend=False,
         hovermode="closest",
@@ -108,9 +112,9 @@ def figure(
     others = [cost for cost in info.costs if cost.group not in info.chosen]
     chosen = [cost for cost in info.costs if cost.group in info.chosen]
     drawn.add_trace(_points(info.axis, others, lambda _: OTHERS, filled=False))
-    drawn.add_trace(_points(info.axis, chosen, lambda cost: looks[cost.group].color, filled=True))
+    drawn.add_trace(_points(info.axis, chosen, lambda cost: styles[cost.group].color, filled=True))
 
-    for label in _labels(info, chosen, others, looks, height=height - 68):
+    for label in _labels(info, chosen, others, styles, height=height - 68):
         drawn.add_annotation(**label)
     return drawn
 
@@ -198,7 +202,7 @@ def _labels(
     info: Costs,
     chosen: Sequence[Cost],
     others: Sequence[Cost],
-    looks: Mapping[str, Look],
+    styles: Mapping[str, TraceStyle],
     *,
     height: float,
 ) -> Iterator[dict]:
@@ -239,5 +243,5 @@ def _labels(
             "arrowwidth": 1.5,
             "standoff": 9,
             "borderpad": 0,
-            "arrowcolor": looks[cost.group].color if abs(up) > 20 else "rgba(0,0,0,0)",
+            "arrowcolor": styles[cost.group].color if abs(up) > 20 else "rgba(0,0,0,0)",
         }

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rnnlab.charts import lines
-from rnnlab.charts.style import INK, escape, shades
+from rnnlab.charts.styling import TEXT_COLOR, escape, shades
 from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Epoch, Run, RunState
 
@@ -60,14 +60,14 @@ def describe(info: Curves) -> str:
     )
 
 
-def curves_figure(info: Curves, *, ink: str = INK, height: int = 380) -> "go.Figure":
-    """The Plotly figure of `curves`, its text in the colour `ink`.
+def curves_figure(info: Curves, *, text_color: str = TEXT_COLOR, height: int = 380) -> "go.Figure":
+    """The Plotly figure of `curves`, its text in the colour `text_color`.
 
     The title is left to the page, where it can break into lines on a phone.
     """
     figure = lines.figure(trace for curve in info.curves for trace in _traces(info.metric, curve))
     last = max((epoch for curve in info.curves for epoch in curve.epochs[-1:]), default=0)
-    lines.lay_out(figure, ink=ink, height=height, percent=info.metric == "accuracy")
+    lines.lay_out(figure, text_color=text_color, height=height, percent=info.metric == "accuracy")
     if len(info.curves) > 1:
         lines.label_ends(figure, _ends(info), shown=_values(info))
     figure.update_layout(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.charts import lines
-from rnnlab.charts.style import FONT_PX, GRID, escape, faded, font, layout, short
+from rnnlab.charts.styling import FONT_PX, GRID, escape, faded, font, layout, short
 from rnnlab.compare.ranking import Ranking
 from rnnlab.compare.verdict import Outcome
 
@@ -18,7 +18,7 @@ ROW_PX = 46
 FAINT = 0.5
 
 
-class Lead(NamedTuple):
+class AccuracyDifference(NamedTuple):
     """The leader's accuracy less a rival's, in points, with its interval; `sure` if the verdict
     says so."""
 
@@ -30,18 +30,18 @@ class Lead(NamedTuple):
     sure: bool
 
 
-class Leads(NamedTuple):
+class AccuracyDifferences(NamedTuple):
     """All rivals, the strongest first, and the finding as the title."""
 
     title: str
     leader: str
-    rows: tuple[Lead, ...]
+    rows: tuple[AccuracyDifference, ...]
 
 
-def leads(ranking: Ranking, colors: Mapping[str, str]) -> Leads:
+def accuracy_differences(ranking: Ranking, colors: Mapping[str, str]) -> AccuracyDifferences:
     """The rows of a standing; `colors` by a rival's name."""
     rows = tuple(
-        Lead(
+        AccuracyDifference(
             opponent.name,
             colors[opponent.name],
             *(100 * part for part in opponent.difference[:3]),
@@ -49,10 +49,10 @@ def leads(ranking: Ranking, colors: Mapping[str, str]) -> Leads:
         )
         for opponent in ranking.opponents
     )
-    return Leads(ranking.headline, ranking.leader, rows)
+    return AccuracyDifferences(ranking.headline, ranking.leader, rows)
 
 
-def describe(info: Leads) -> str:
+def describe(info: AccuracyDifferences) -> str:
     """The chart in words, for those who cannot see it."""
     rows = "; ".join(
         f"{row.opponent} {row.value:+.1f} points ({row.low:+.1f} to {row.high:+.1f})"
@@ -61,8 +61,8 @@ def describe(info: Leads) -> str:
     return f"{info.title}. How far {info.leader} is ahead, with 95 % intervals: {rows}."
 
 
-def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
-    """The Plotly figure of `leads`: a dot and its interval a row; faint where it is not sure."""
+def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -> "go.Figure":
+    """Draw a row each: a dot and its interval; faded where the difference is not significant."""
     names = [escape(short(row.opponent)) for row in info.rows]
     figure = lines.figure(
         {
@@ -93,7 +93,7 @@ def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
             "y": place,
             "showarrow": False,
             "text": f"<b>{row.value:+.1f}</b> ({row.low:+.1f} to {row.high:+.1f})",
-            "font": font(ink),
+            "font": font(text_color),
         }
         for place, row in enumerate(info.rows)
     ]
@@ -102,9 +102,9 @@ def leads_figure(info: Leads, *, ink: str) -> "go.Figure":
         {**note, "text": f"<b>{row.value:+.1f}</b>"}
         for note, row in zip(notes, info.rows, strict=True)
     ]
-    figure.add_vline(x=0, line={"color": ink, "width": 2}, opacity=0.7)
+    figure.add_vline(x=0, line={"color": text_color, "width": 2}, opacity=0.7)
     figure.update_layout(
-        **layout(ink, 84 + ROW_PX * len(info.rows)),
+        **layout(text_color, 84 + ROW_PX * len(info.rows)),
         margin={"l": width, "r": 190, "t": 8, "b": 58},
         # What a phone has room for; the page's chart puts it in place (`ui.chart`).
         meta={"narrow": {"margin": {"l": width, "r": 62, "t": 8, "b": 58}, "annotations": narrow}},

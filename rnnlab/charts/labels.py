@@ -6,7 +6,7 @@ Measures in pixels from the lower left corner of the plot. Knows no Plotly.
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-CHAR_PX = 8.6  # about the mean width of a letter at `style.FONT_PX`, rather more than less
+CHAR_PX = 8.6  # about the mean width of a letter at `styling.FONT_PX`, rather more than less
 LINE_PX = 22
 POINT_PX = 9  # from a point's middle to where a name may begin
 

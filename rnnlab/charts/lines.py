@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from rnnlab.charts.style import FONT_PX, GRID, escape, font, layout, short
+from rnnlab.charts.styling import FONT_PX, GRID, escape, font, layout, short
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -29,12 +29,12 @@ def figure(scatters: Iterable[dict]) -> "go.Figure":
     return go.Figure([{"type": "scatter", **scatter} for scatter in scatters])
 
 
-def lay_out(figure: "go.Figure", *, ink: str, height: int, percent: bool = False) -> None:
+def lay_out(figure: "go.Figure", *, text_color: str, height: int, percent: bool = False) -> None:
     """Give a figure of lines its axes; `percent` where its values are shares. Comes first."""
-    text = font(ink)
+    text = font(text_color)
     figure.update_layout(
         overwrite=True,  # merging into axes that are not there yet takes ten times as long
-        **layout(ink, height),
+        **layout(text_color, height),
         margin={"l": 64, "r": 16, "t": 10, "b": 52},
         dragmode="zoom",
         showlegend=False,

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.stats import t
 
 from rnnlab.charts import lines
-from rnnlab.charts.style import Look, escape, faded
+from rnnlab.charts.styling import TraceStyle, escape, faded
 from rnnlab.compare.groups import Group
 from rnnlab.runs import Epoch, Run
 
@@ -53,7 +53,7 @@ class SeedCurve(NamedTuple):
 class GroupCurve(NamedTuple):
     """A group's mean over its seeds, with the band of validation (None for one seed)."""
 
-    look: Look
+    style: TraceStyle
     seeds: tuple[SeedCurve, ...]
     train: Line | None
     validation: Line
@@ -72,14 +72,14 @@ class GroupCurves(NamedTuple):
 def group_curves(
     groups: Sequence[Group[Run]],
     epochs: Mapping[str, Sequence[Epoch]],
-    looks: Mapping[str, Look],
+    styles: Mapping[str, TraceStyle],
     *,
     quantity: Quantity = "loss",
     axis: Axis = "epoch",
     band: Band = "sd",
     smoothing: int = 1,
 ) -> GroupCurves:
-    """The curves of these groups; `epochs` by run id, `looks` by group id.
+    """The curves of these groups; `epochs` by run id, `styles` by group id.
 
     smoothing: the width in epochs of a centred moving average; 1 leaves the figures as they are.
     Groups without a finished epoch are left out.
@@ -92,16 +92,16 @@ def group_curves(
             if epochs.get(run.id)
         )
         if seeds:
-            look = looks[group.id]._replace(
+            style = styles[group.id]._replace(
                 name=group.name
             )  # some seeds alone are called otherwise
-            found.append(_group(look, seeds, band))
+            found.append(_group(style, seeds, band))
     return GroupCurves(quantity, axis, _finding(quantity, found), tuple(found))
 
 
 def describe(info: GroupCurves, *, band: Band = "sd") -> str:
     """The chart in words, for those who cannot see it."""
-    names = ", ".join(curve.look.name for curve in info.curves) or "no run"
+    names = ", ".join(curve.style.name for curve in info.curves) or "no run"
     return (
         f"{info.title}. Line chart of {_NOUNS[info.quantity]} by {AXES[info.axis]} for {names}; "
         f"thin lines are single seeds, bands show {BANDS[band]}."
@@ -109,7 +109,12 @@ def describe(info: GroupCurves, *, band: Band = "sd") -> str:
 
 
 def group_curves_figure(
-    info: GroupCurves, *, ink: str, height: int = 420, train: bool = True, extremes: bool = False
+    info: GroupCurves,
+    *,
+    text_color: str,
+    height: int = 420,
+    train: bool = True,
+    extremes: bool = False,
 ) -> "go.Figure":
     """The Plotly figure of `group_curves`; `train` and `extremes` say what is drawn beside."""
     figure = lines.figure(
@@ -117,18 +122,18 @@ def group_curves_figure(
         for curve in info.curves
         for trace in _traces(info, curve, train=train, extremes=extremes)
     )
-    lines.lay_out(figure, ink=ink, height=height, percent=info.quantity == "accuracy")
+    lines.lay_out(figure, text_color=text_color, height=height, percent=info.quantity == "accuracy")
     lines.label_ends(
         figure,
         [
-            lines.End(_last(curve.validation.y), curve.look.color, curve.look.name)
+            lines.End(_last(curve.validation.y), curve.style.color, curve.style.name)
             for curve in info.curves
         ],
         shown=[value for curve in info.curves for value in _values(curve, train)],
     )
     figure.update_xaxes(title_text=AXES[info.axis], rangemode="tozero")
     if info.quantity == "gap":
-        figure.add_hline(y=0, line={"color": ink, "width": 1.5}, opacity=0.6)
+        figure.add_hline(y=0, line={"color": text_color, "width": 1.5}, opacity=0.6)
     return figure
 
 
@@ -183,9 +188,9 @@ def _smooth(values: pd.Series, smoothing: int) -> np.ndarray:
     return values.rolling(smoothing, center=True, min_periods=1).mean().to_numpy()
 
 
-def _group(look: Look, seeds: tuple[SeedCurve, ...], band: Band) -> GroupCurve:
+def _group(style: TraceStyle, seeds: tuple[SeedCurve, ...], band: Band) -> GroupCurve:
     if len(seeds) == 1:
-        return GroupCurve(look, seeds, seeds[0].train, seeds[0].validation, None)
+        return GroupCurve(style, seeds, seeds[0].train, seeds[0].validation, None)
     length = min(len(seed.validation.x) for seed in seeds)
     validation = np.stack([seed.validation.y[:length] for seed in seeds])  # (seeds, epochs)
     x = np.mean([seed.validation.x[:length] for seed in seeds], axis=0)
@@ -195,7 +200,7 @@ def _group(look: Look, seeds: tuple[SeedCurve, ...], band: Band) -> GroupCurve:
     train = None
     if seeds[0].train is not None:
         train = Line(x, np.mean([seed.train.y[:length] for seed in seeds], axis=0))
-    return GroupCurve(look, seeds, train, Line(x, mean), (mean - spread, mean + spread))
+    return GroupCurve(style, seeds, train, Line(x, mean), (mean - spread, mean + spread))
 
 
 def _finding(quantity: Quantity, curves: Sequence[GroupCurve]) -> str:
@@ -212,10 +217,10 @@ def _finding(quantity: Quantity, curves: Sequence[GroupCurve]) -> str:
     if quantity == "gap":
         values, curve = max(at_best, key=lambda pair: pair[0].mean())
         shown = _mean_text(values, quantity)
-        return f"Widest gap at the best epoch: {curve.look.name}, {shown}"
+        return f"Widest gap at the best epoch: {curve.style.name}, {shown}"
     if quantity == "loss":
-        return f"Lowest validation loss: {curve.look.name}, {shown}"
-    return f"{curve.look.name} leads: {shown}"
+        return f"Lowest validation loss: {curve.style.name}, {shown}"
+    return f"{curve.style.name} leads: {shown}"
 
 
 def _mean_text(values: np.ndarray, quantity: Quantity) -> str:
@@ -232,7 +237,7 @@ def _mean_text(values: np.ndarray, quantity: Quantity) -> str:
 
 def _traces(info: GroupCurves, curve: GroupCurve, *, train: bool, extremes: bool) -> Iterator[dict]:
     shown = ".1%" if info.quantity == "accuracy" else ".4f"
-    name, color = escape(curve.look.name), curve.look.color
+    name, color = escape(curve.style.name), curve.style.color
     many = len(curve.seeds) > 1
     if curve.band is not None:
         low, high = curve.band
@@ -245,7 +250,7 @@ def _traces(info: GroupCurves, curve: GroupCurve, *, train: bool, extremes: bool
             line={"width": 0},
             hoverinfo="skip",
             mode="lines",
-            uid=f"{curve.look.id}-band",
+            uid=f"{curve.style.id}-band",
         )
     for seed in curve.seeds:
         own = escape(seed.name)
@@ -293,7 +298,7 @@ def _traces(info: GroupCurves, curve: GroupCurve, *, train: bool, extremes: bool
             line={"color": color, "width": 2, "dash": "dash"},
             marker={"size": 5},
             hovertemplate=f"{name}, training: %{{y:{shown}}}<extra></extra>",
-            uid=f"{curve.look.id}-train",
+            uid=f"{curve.style.id}-train",
         )
     yield dict(
         x=curve.validation.x,
@@ -302,7 +307,7 @@ def _traces(info: GroupCurves, curve: GroupCurve, *, train: bool, extremes: bool
         line={"color": color, "width": 3.5},
         marker={"size": 7},
         hovertemplate=f"{name}: %{{y:{shown}}}<extra></extra>",
-        uid=f"{curve.look.id}-validation",
+        uid=f"{curve.style.id}-validation",
     )
 
 

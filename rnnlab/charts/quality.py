@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from rnnlab.charts import lines
-from rnnlab.charts.style import FONT_PX, GRID, INK, escape, short
+from rnnlab.charts.styling import FONT_PX, GRID, TEXT_COLOR, escape, short
 from rnnlab.charts.threshold import Called
 from rnnlab.compare.verdict import Side
 from rnnlab.evaluation import metrics
@@ -108,7 +108,7 @@ def describe_reliabilities(info: Reliabilities) -> str:
 
 
 def rocs_figure(
-    info: Rocs, marked: Sequence[Called] = (), *, ink: str = INK, height: int = 460
+    info: Rocs, marked: Sequence[Called] = (), *, text_color: str = TEXT_COLOR, height: int = 460
 ) -> "go.Figure":
     """The Plotly figure of `rocs`; `marked` are the sides at a threshold: a point a seed.
 
@@ -161,14 +161,16 @@ def rocs_figure(
                 "positive reviews, with %{x:.1%} of the negative<extra></extra>",
             )
         )
-    figure = _square(traces, ink=ink, height=height)
+    figure = _square(traces, text_color=text_color, height=height)
     figure.update_xaxes(title_text="negative reviews called positive")
     figure.update_yaxes(title_text="positive reviews found")
     figure.update_layout(legend_title_text="AUC")
     return figure
 
 
-def reliabilities_figure(info: Reliabilities, *, ink: str = INK, height: int = 460) -> "go.Figure":
+def reliabilities_figure(
+    info: Reliabilities, *, text_color: str = TEXT_COLOR, height: int = 460
+) -> "go.Figure":
     """The Plotly figure of `reliabilities`: a marker a bin, the larger the more reviews."""
     traces = []
     most = max((one.count for line in info.lines for one in line.bins), default=1)
@@ -191,7 +193,7 @@ def reliabilities_figure(info: Reliabilities, *, ink: str = INK, height: int = 4
                 uid=f"reliability-{line.name}",
             )
         )
-    figure = _square(traces, ink=ink, height=height)
+    figure = _square(traces, text_color=text_color, height=height)
     figure.update_xaxes(title_text="predicted probability of being positive")
     figure.update_yaxes(title_text="share that is positive")
     figure.update_layout(legend_title_text="off by, in points")
@@ -237,10 +239,10 @@ def _spread(values: Sequence[float]) -> float | None:
 # ---- figures -----------------------------------------------------------------------------
 
 
-def _square(scatters: Sequence[dict], *, ink: str, height: int) -> "go.Figure":
+def _square(scatters: Sequence[dict], *, text_color: str, height: int) -> "go.Figure":
     """A figure of shares against shares, with its diagonal and its names in the lower right."""
     figure = lines.figure(scatters)
-    lines.lay_out(figure, ink=ink, height=height, percent=True)
+    lines.lay_out(figure, text_color=text_color, height=height, percent=True)
     figure.add_shape(
         type="line",
         x0=0,

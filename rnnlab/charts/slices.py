@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rnnlab.charts import lines
-from rnnlab.charts.style import escape, faded
+from rnnlab.charts.styling import escape, faded
 from rnnlab.compare.disagreements import Slice, Words, by_length, by_unknown
 from rnnlab.compare.verdict import Side
 
@@ -44,7 +44,7 @@ def describe(info: Slices) -> str:
     return f"{info.title}. Accuracy by {AXES[info.by]} for {names}, with 95 % intervals."
 
 
-def slices_figure(info: Slices, *, ink: str, height: int = 400) -> "go.Figure":
+def slices_figure(info: Slices, *, text_color: str, height: int = 400) -> "go.Figure":
     """The Plotly figure of `slices`: a point in the middle of each slice."""
     traces, shown, ends = [], [], []
     for line in info.lines:
@@ -75,7 +75,7 @@ def slices_figure(info: Slices, *, ink: str, height: int = 400) -> "go.Figure":
         shown += [value for one in line.slices for value in (one.least, one.most)]
         ends.append(lines.End(accuracies[-1], line.color, line.name))
     figure = lines.figure(traces)
-    lines.lay_out(figure, ink=ink, height=height, percent=True)
+    lines.lay_out(figure, text_color=text_color, height=height, percent=True)
     lines.label_ends(figure, ends, shown=shown)
     figure.update_xaxes(title_text=AXES[info.by], rangemode="tozero")
     if info.by == "unknown":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from rnnlab import format
-from rnnlab.charts.style import FONT_PX, GRID, INK, escape, faded, layout, short
+from rnnlab.charts.styling import FONT_PX, GRID, TEXT_COLOR, escape, faded, layout, short
 from rnnlab.compare.verdict import Side
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.metrics import Confusion
@@ -106,7 +106,9 @@ def describe(info: Histograms) -> str:
     )
 
 
-def histograms_figure(info: Histograms, *, threshold: float, ink: str = INK) -> "go.Figure":
+def histograms_figure(
+    info: Histograms, *, threshold: float, text_color: str = TEXT_COLOR
+) -> "go.Figure":
     """The Plotly figure of `histograms`: a row a side on one scale, crossed by the threshold."""
     from plotly.subplots import make_subplots
 
@@ -151,7 +153,7 @@ def histograms_figure(info: Histograms, *, threshold: float, ink: str = INK) -> 
         tickfont={"size": FONT_PX - 3},
         gridcolor=GRID,
         zeroline=True,
-        zerolinecolor=ink,
+        zerolinecolor=text_color,
         zerolinewidth=1,
     )
     figure.update_xaxes(
@@ -159,9 +161,11 @@ def histograms_figure(info: Histograms, *, threshold: float, ink: str = INK) -> 
     )
     figure.update_xaxes(title_text="probability of being positive", row=count, col=1)
     top, bottom = EDGES_PX
-    figure.add_vline(threshold, row="all", col=1, line={"color": ink, "width": 2.5, "dash": "dash"})
+    figure.add_vline(
+        threshold, row="all", col=1, line={"color": text_color, "width": 2.5, "dash": "dash"}
+    )
     figure.update_layout(
-        **layout(ink, inner + top + bottom),
+        **layout(text_color, inner + top + bottom),
         margin={"l": 56, "r": 26, "t": top + NAME_PX, "b": bottom},
         barmode="overlay",
         bargap=0.06,

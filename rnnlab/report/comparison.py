@@ -15,8 +15,8 @@ import numpy as np
 import pandas as pd
 
 from rnnlab import datasets
-from rnnlab.charts import cost, differences, over_seeds, quality, slices, style, threshold
-from rnnlab.charts.style import INK, Look
+from rnnlab.charts import cost, differences, over_seeds, quality, slices, styling, threshold
+from rnnlab.charts.styling import TEXT_COLOR, TraceStyle
 from rnnlab.compare import tables
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.disagreements import Words
@@ -28,7 +28,7 @@ from rnnlab.evaluation import predictions
 from rnnlab.lab import Lab
 from rnnlab.report import documents, table_formats
 from rnnlab.report import html as html_report
-from rnnlab.report.html import Section, Sheet
+from rnnlab.report.html import ExportedFigure, Section
 from rnnlab.runs import Epoch, Run
 
 if TYPE_CHECKING:
@@ -44,14 +44,14 @@ ENDINGS: dict[table_formats.Format, str] = {
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Groups beside each other: their looks by group id, epochs by run id, and costs.
+    """Groups beside each other: their styles by group id, epochs by run id, and costs.
 
     `evaluated` and `words` are None where the groups cannot be judged on the same reviews, which
     `reviews` counts and names. `elsewhere` holds what each group says of other reviews too.
     """
 
     groups: Sequence[Group[Run]]
-    looks: Mapping[str, Look]
+    styles: Mapping[str, TraceStyle]
     epochs: Mapping[str, Sequence[Epoch]]
     costs: Sequence[Cost]
     evaluated: Evaluated | None
@@ -62,7 +62,7 @@ class Comparison:
     @property
     def colors(self) -> dict[str, str]:
         """The groups' colours, by name."""
-        return {group.name: self.looks[group.id].color for group in self.groups}
+        return {group.name: self.styles[group.id].color for group in self.groups}
 
     @property
     def title(self) -> str:
@@ -92,9 +92,9 @@ def of_runs(lab: Lab, runs: Sequence[Run], *, every: Sequence[Run]) -> Compariso
             counted = f"{len(rows):,} validation reviews"
         except DataError:
             evaluated = None  # trained on another state of the reviews: curves alone
-    looks = style.looks(groups(every))
+    styles = styling.trace_styles(groups(every))
     costs = group_costs(chosen, run_costs)
-    return Comparison(chosen, looks, epochs, costs, evaluated, words, counted)
+    return Comparison(chosen, styles, epochs, costs, evaluated, words, counted)
 
 
 def frames(compared: Comparison) -> dict[str, pd.DataFrame]:
@@ -109,47 +109,61 @@ def frames(compared: Comparison) -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in found.items() if len(frame)}
 
 
-def sheets(compared: Comparison, *, ink: str = INK) -> tuple[Sheet, ...]:
-    """The charts, the finding first, their text in the colour `ink`."""
-    return tuple(_sheets(compared, ink))
+def exported_figures(
+    compared: Comparison, *, text_color: str = TEXT_COLOR
+) -> tuple[ExportedFigure, ...]:
+    """The charts, the finding first, their text in the colour `text_color`."""
+    return tuple(_exported_figures(compared, text_color))
 
 
-def _sheets(compared: Comparison, ink: str) -> Iterator[Sheet]:
+def _exported_figures(compared: Comparison, text_color: str) -> Iterator[ExportedFigure]:
     evaluated, colors = compared.evaluated, compared.colors
     if evaluated and evaluated.ranking.opponents:
-        leads = differences.leads(evaluated.ranking, colors)
-        yield _sheet("leads", leads, differences.leads_figure(leads, ink=ink), differences.describe)
+        ahead = differences.accuracy_differences(evaluated.ranking, colors)
+        yield _exported_figure(
+            "accuracy-differences",
+            ahead,
+            differences.accuracy_differences_figure(ahead, text_color=text_color),
+            differences.describe,
+        )
     for quantity in ("loss", "accuracy", "gap"):
         curves = over_seeds.group_curves(
-            compared.groups, compared.epochs, compared.looks, quantity=quantity
+            compared.groups, compared.epochs, compared.styles, quantity=quantity
         )
-        figure = over_seeds.group_curves_figure(curves, ink=ink)
-        yield _sheet(f"curves-{quantity}", curves, figure, over_seeds.describe)
+        figure = over_seeds.group_curves_figure(curves, text_color=text_color)
+        yield _exported_figure(f"curves-{quantity}", curves, figure, over_seeds.describe)
     if evaluated:
         rocs = quality.rocs(evaluated.sides, colors)
         calls = threshold.called(evaluated.sides, colors, threshold=0.5)
-        yield _sheet("roc", rocs, quality.rocs_figure(rocs, calls, ink=ink), quality.describe_rocs)
+        yield _exported_figure(
+            "roc",
+            rocs,
+            quality.rocs_figure(rocs, calls, text_color=text_color),
+            quality.describe_rocs,
+        )
         bins = quality.reliabilities(evaluated.sides, colors)
-        figure = quality.reliabilities_figure(bins, ink=ink)
-        yield _sheet("reliability", bins, figure, quality.describe_reliabilities)
+        figure = quality.reliabilities_figure(bins, text_color=text_color)
+        yield _exported_figure("reliability", bins, figure, quality.describe_reliabilities)
         scores = threshold.histograms(evaluated.sides, colors)
-        figure = threshold.histograms_figure(scores, threshold=0.5, ink=ink)
-        yield _sheet("scores", scores, figure, threshold.describe)
+        figure = threshold.histograms_figure(scores, threshold=0.5, text_color=text_color)
+        yield _exported_figure("scores", scores, figure, threshold.describe)
     chosen = [group.id for group in compared.groups]
     for axis in cost.AXES:
         priced = cost.against(axis, compared.costs, chosen=chosen)
         if priced.costs:
-            figure = cost.figure(priced, compared.looks, ink=ink)
-            yield _sheet(f"cost-{axis}", priced, figure, cost.describe)
+            figure = cost.figure(priced, compared.styles, text_color=text_color)
+            yield _exported_figure(f"cost-{axis}", priced, figure, cost.describe)
     if evaluated:
         for by in slices.AXES:
             sliced = slices.slices(by, evaluated.sides, compared.words, colors)
-            figure = slices.slices_figure(sliced, ink=ink)
-            yield _sheet(f"by-{by}", sliced, figure, slices.describe)
+            figure = slices.slices_figure(sliced, text_color=text_color)
+            yield _exported_figure(f"by-{by}", sliced, figure, slices.describe)
 
 
-def _sheet(name: str, info: Any, figure: "go.Figure", describe: Callable[[Any], str]) -> Sheet:
-    return Sheet(name, info.title, figure, describe(info))
+def _exported_figure(
+    name: str, info: Any, figure: "go.Figure", describe: Callable[[Any], str]
+) -> ExportedFigure:
+    return ExportedFigure(name, info.title, figure, describe(info))
 
 
 def caveats(compared: Comparison) -> tuple[str, ...]:
@@ -180,12 +194,12 @@ def caveats(compared: Comparison) -> tuple[str, ...]:
 
 def html(compared: Comparison, *, now: float) -> str:
     """The report, one HTML file complete in itself."""
-    charts = {sheet.name: sheet for sheet in sheets(compared)}
+    charts = {exported.name: exported for exported in exported_figures(compared)}
     sections = []
     lead = "Curves, settings and costs of networks that judged different reviews."
     if compared.evaluated:
         lead = f"Judged on {compared.reviews}. {compared.evaluated.ranking.details}"
-        sections += _verdict_sections(compared.evaluated, _named(charts, "leads"))
+        sections += _verdict_sections(compared.evaluated, _named(charts, "accuracy-differences"))
     found = frames(compared)
     good, cost_columns = _parted(found["differences"])
     words = "Figures of the best epoch: means over the seeds and standard deviations."
@@ -195,14 +209,14 @@ def html(compared: Comparison, *, now: float) -> str:
         sections.append(Section("Metrics", table=found["quality"]))
     if "elsewhere" in found:
         sections.append(Section("Accuracy on each set of reviews", table=found["elsewhere"]))
-    sections.append(Section("How they learned", sheets=_named(charts, "curves-")))
+    sections.append(Section("How they learned", figures=_named(charts, "curves-")))
     charts_of_quality = [
         charts[name] for name in ("roc", "reliability", "scores") if name in charts
     ]
-    sections.append(Section("How far they can be believed", sheets=charts_of_quality))
-    sections.append(Section("What accuracy costs", sheets=_named(charts, "cost-")))
-    sections.append(Section("Which reviews they get right", sheets=_named(charts, "by-")))
-    sections = [part for part in sections if part.words or part.table is not None or part.sheets]
+    sections.append(Section("How far they can be believed", figures=charts_of_quality))
+    sections.append(Section("What accuracy costs", figures=_named(charts, "cost-")))
+    sections.append(Section("Which reviews they get right", figures=_named(charts, "by-")))
+    sections = [part for part in sections if part.words or part.table is not None or part.figures]
     return html_report.page(compared.title, lead, sections, caveats=caveats(compared), now=now)
 
 
@@ -225,8 +239,8 @@ def packed(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -
     return buffer.getvalue()
 
 
-def _verdict_sections(evaluated: Evaluated, leads: Sequence[Sheet]) -> list[Section]:
-    """The leads, the leader's pairs in words, and a table of all pairs."""
+def _verdict_sections(evaluated: Evaluated, figures: Sequence[ExportedFigure]) -> list[Section]:
+    """The differences, the leader's pairs in words, and a table of all pairs."""
     if not evaluated.verdicts:
         return []
     leader = evaluated.ranking.leader
@@ -235,7 +249,7 @@ def _verdict_sections(evaluated: Evaluated, leads: Sequence[Sheet]) -> list[Sect
     ]
     table = tables.verdicts(evaluated.verdicts).drop(columns="Rests on")
     return [
-        Section("How surely", sheets=leads),
+        Section("How surely", figures=figures),
         Section("The leader against each other", sentences),
         Section("All pairs", table=table),
     ]
@@ -252,5 +266,5 @@ def _side(lab: Lab, group: Group[Run], dataset: datasets.Dataset) -> Side:
     return Side(group.name, runs, len(group.repeats))
 
 
-def _named(charts: Mapping[str, Sheet], start: str) -> list[Sheet]:
-    return [sheet for name, sheet in charts.items() if name.startswith(start)]
+def _named(charts: Mapping[str, ExportedFigure], start: str) -> list[ExportedFigure]:
+    return [exported for name, exported in charts.items() if name.startswith(start)]

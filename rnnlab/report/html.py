@@ -51,8 +51,8 @@ addEventListener("afterprint", () => fit(undefined));
 """
 
 
-class Sheet(NamedTuple):
-    """A chart to take away: the name of its file, its finding, the figure, and it in words."""
+class ExportedFigure(NamedTuple):
+    """A figure with the name of its file, its finding, and its description in words."""
 
     name: str
     title: str
@@ -66,7 +66,7 @@ class Section(NamedTuple):
     title: str
     words: Sequence[str] = ()
     table: pd.DataFrame | None = None
-    sheets: Sequence[Sheet] = ()
+    figures: Sequence[ExportedFigure] = ()
 
 
 def page(
@@ -77,17 +77,17 @@ def page(
 
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(now))
     number = 0
-    body, figures = [], []
+    body, figure_data = [], []
     for section in sections:
         parts = [f"<h2>{_text(section.title)}</h2>"]
         parts += [f"<p>{_text(words)}</p>" for words in section.words]
         if section.table is not None:
             parts.append(table(section.table))
         body.append(f"<section>{''.join(parts)}</section>")
-        for sheet in section.sheets:
+        for exported in section.figures:
             number += 1
-            body.append(_chart(sheet, f"figure-{number}"))
-            figures.append(_data(sheet, f"figure-{number}"))
+            body.append(_chart(exported, f"figure-{number}"))
+            figure_data.append(_data(exported, f"figure-{number}"))
     points = "".join(f"<li>{_text(words)}</li>" for words in caveats)
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -96,7 +96,7 @@ def page(
         f'<h1>{_text(title)}</h1><p class="lead">{_text(lead)}</p>'
         f'<p class="muted">Made by rnnlab, {_text(when)}.</p>'
         f"{''.join(body)}<section><h2>To keep in mind</h2><ul>{points}</ul></section>"
-        f"{''.join(figures)}<script>{get_plotlyjs()}</script>"
+        f"{''.join(figure_data)}<script>{get_plotlyjs()}</script>"
         f"<script>{_JS % PAPER_PX}</script></body></html>\n"
     )
 
@@ -118,17 +118,18 @@ def _shown(value: object) -> object:
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.4g}"
 
 
-def _chart(sheet: Sheet, name: str) -> str:
-    height = sheet.figure.layout.height or 420
+def _chart(exported: ExportedFigure, name: str) -> str:
+    height = exported.figure.layout.height or 420
     return (
-        f'<section><h2>{_text(sheet.title)}</h2><div class="chart" data-figure="{name}" '
-        f'role="figure" aria-label="{_text(sheet.alt)}" style="height:{height}px"></div></section>'
+        f'<section><h2>{_text(exported.title)}</h2><div class="chart" data-figure="{name}" '
+        f'role="figure" aria-label="{_text(exported.alt)}" style="height:{height}px"></div>'
+        "</section>"
     )
 
 
-def _data(sheet: Sheet, name: str) -> str:
+def _data(exported: ExportedFigure, name: str) -> str:
     # Plotly writes < as \u003c, so that no name can end the script.
-    return f'<script type="application/json" id="{name}">{sheet.figure.to_json()}</script>'
+    return f'<script type="application/json" id="{name}">{exported.figure.to_json()}</script>'
 
 
 def _text(words: object) -> str:

@@ -41,7 +41,7 @@ DRAW = """async ([script, html, data]) => {
 @pytest.fixture
 def data():
     """What the browser gets of a chart of three points."""
-    figure = chart.drawn(go.Figure(go.Scatter(y=[1, 4, 2]), layout={"height": 300}))
+    figure = chart.render(go.Figure(go.Scatter(y=[1, 4, 2]), layout={"height": 300}))
     return {
         "figure": figure.json,
         "height": figure.height,

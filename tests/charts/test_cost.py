@@ -125,7 +125,7 @@ def test_each_point_carries_its_group_and_chosen_ones_are_filled(store, axis):
     ]
     info = cost.against(axis, costs, chosen=[one.id for one in found[:2]])
 
-    figure = cost.figure(info, charts.looks(found))
+    figure = cost.figure(info, charts.trace_styles(found))
     traces = {trace.uid: trace for trace in figure.data}
 
     assert figure.to_json()
@@ -149,7 +149,7 @@ def test_a_name_with_markup_is_drawn_as_text(store):
     costs = [of(found[0].id, 0.7)._replace(name="<b>bold</b>")]
 
     figure = cost.figure(
-        cost.against("parameters", costs, chosen=[found[0].id]), charts.looks(found)
+        cost.against("parameters", costs, chosen=[found[0].id]), charts.trace_styles(found)
     )
 
     assert figure.layout.annotations[0].text == "&lt;b&gt;bold&lt;/b&gt;"

@@ -16,7 +16,7 @@ def info():
         group("<b>gru</b>", (0.799, 0.802, 0.797), arch="gru"),
     ]
     colors = {"rnn": "#E69F00", "lstm": "#0072B2", "<b>gru</b>": "#009E73"}
-    return differences.leads(rank(sides, verdict.compare(sides)), colors)
+    return differences.accuracy_differences(rank(sides, verdict.compare(sides)), colors)
 
 
 def test_rows_are_points_with_their_interval_the_strongest_rival_first(info):
@@ -29,13 +29,15 @@ def test_rows_are_points_with_their_interval_the_strongest_rival_first(info):
 
 
 def test_figure_has_a_row_for_each_rival_and_shows_names_as_text(info):
-    figure = differences.leads_figure(info, ink="#161B26")
+    figure = differences.accuracy_differences_figure(info, text_color="#161B26")
     assert [trace.x[0] for trace in figure.data] == [row.value for row in info.rows]
     assert figure.layout.yaxis.ticktext == ("&lt;b&gt;gru&lt;/b&gt;", "rnn")
 
 
 def test_a_phone_is_given_the_leads_without_their_intervals(info):
-    narrow = differences.leads_figure(info, ink="#161B26").layout.meta["narrow"]
+    narrow = differences.accuracy_differences_figure(info, text_color="#161B26").layout.meta[
+        "narrow"
+    ]
     assert [note["text"] for note in narrow["annotations"]] == [
         f"<b>{row.value:+.1f}</b>" for row in info.rows
     ]

@@ -15,7 +15,7 @@ from rnnlab.runs import Epoch
 from tests.labs import finished_run
 
 LOSSES = {1: (0.70, 0.60, 0.50, 0.40), 2: (0.72, 0.66, 0.58), 3: (0.68, 0.61, 0.52, 0.47, 0.46)}
-INK = "#161B26"
+TEXT_COLOR = "#161B26"
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def lab(store):
 def curves_of(lab, **options):
     runs, epochs = lab
     found = groups(runs)
-    return group_curves(found, epochs, charts.looks(found), **options)
+    return group_curves(found, epochs, charts.trace_styles(found), **options)
 
 
 def test_mean_and_band_end_with_the_seed_that_ends_first(lab):
@@ -100,17 +100,17 @@ def test_titles_say_mean_and_scatter_of_the_kept_epochs(lab):
 def test_runs_without_epochs_are_left_out(lab):
     runs, epochs = lab
     found = groups(runs)
-    info = group_curves(found, {runs[3].id: epochs[runs[3].id]}, charts.looks(found))
-    assert [curve.look.name for curve in info.curves] == ["gru-1"]
-    assert group_curves(found, {}, charts.looks(found)).title == "Loss"
+    info = group_curves(found, {runs[3].id: epochs[runs[3].id]}, charts.trace_styles(found))
+    assert [curve.style.name for curve in info.curves] == ["gru-1"]
+    assert group_curves(found, {}, charts.trace_styles(found)).title == "Loss"
 
 
 @pytest.mark.parametrize("quantity", ["loss", "accuracy", "gap"])
 def test_plotly_draws_each_seed_the_mean_and_the_band(lab, quantity):
     info = curves_of(lab, quantity=quantity, smoothing=2)
-    figure = group_curves_figure(info, ink=INK, extremes=True)
+    figure = group_curves_figure(info, text_color=TEXT_COLOR, extremes=True)
     drawn = {trace.uid for trace in figure.data}
-    lstm, gru = (curve.look.id for curve in info.curves)
+    lstm, gru = (curve.style.id for curve in info.curves)
     assert {f"{lstm}-band", f"{lstm}-validation", f"{gru}-validation"} <= drawn
     assert {seed.run_id for seed in info.curves[0].seeds} <= drawn
     assert (f"{lstm}-train" in drawn) == (quantity != "gap")
@@ -121,5 +121,5 @@ def test_plotly_draws_each_seed_the_mean_and_the_band(lab, quantity):
 def test_a_name_is_drawn_as_text(lab, store):
     runs, epochs = lab
     runs = [*runs[:3], dataclasses.replace(runs[3], name="<b>gru</b>")]
-    figure = group_curves_figure(curves_of((runs, epochs)), ink=INK)
+    figure = group_curves_figure(curves_of((runs, epochs)), text_color=TEXT_COLOR)
     assert "<b>" not in figure.to_json().replace("\\u003c", "<")

@@ -24,7 +24,7 @@ COLORS = {"<b>worse</b>": "#0072B2", "steady": "#009E73"}
 def test_each_side_has_a_line_of_its_slices(by, measure):
     info = slices(by, SIDES, WORDS, COLORS)
     assert [line.slices for line in info.lines] == [measure(one, WORDS) for one in SIDES]
-    figure = slices_figure(info, ink="#161B26")
+    figure = slices_figure(info, text_color="#161B26")
     assert list(figure.data[0].y) == [one.accuracy for one in info.lines[0].slices]
     assert "<b>" not in figure.to_json().replace("\\u003c", "<")
     assert "steady" in describe(info)

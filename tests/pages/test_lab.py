@@ -120,7 +120,7 @@ def test_viewers_who_ask_at_once_wait_for_one_drawing(store, monkeypatch):
 
     monkeypatch.setattr(charts, "curves_figure", slowly)
     with ThreadPoolExecutor(4) as viewers:
-        shown = list(viewers.map(chart.drawn_curves, [info] * 4, [theme.INK] * 4))
+        shown = list(viewers.map(chart.render_curves, [info] * 4, [theme.TEXT_COLOR] * 4))
 
     assert len(drawn) == 1
     assert all(figure is shown[0] for figure in shown)

@@ -67,10 +67,12 @@ def test_name_cannot_run_as_a_formula_or_leave_its_folder(compared):
 
 
 def test_charts_are_those_of_the_page(compared):
-    names = [sheet.name for sheet in comparison.sheets(compared)]
-    assert names[:4] == ["leads", "curves-loss", "curves-accuracy", "curves-gap"]
+    names = [exported.name for exported in comparison.exported_figures(compared)]
+    assert names[:4] == ["accuracy-differences", "curves-loss", "curves-accuracy", "curves-gap"]
     assert {"by-length", "by-unknown", "cost-parameters"} <= set(names)
-    assert all(sheet.title and sheet.alt for sheet in comparison.sheets(compared))
+    assert all(
+        exported.title and exported.alt for exported in comparison.exported_figures(compared)
+    )
 
 
 def test_caveats_name_what_weakens_the_comparison(compared):

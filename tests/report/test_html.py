@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from rnnlab.report import html
-from rnnlab.report.html import Section, Sheet
+from rnnlab.report.html import ExportedFigure, Section
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
 
@@ -34,7 +34,10 @@ def made(name: str = "lstm-1") -> str:
     frame = pd.DataFrame({"Name": [name, "gru-1"], "Accuracy (%)": [79.61, None], name: [8809, 7]})
     sections = [
         Section(f"What {name} does", (f"{name} leads.",), frame),
-        Section("Curves", sheets=(Sheet("loss", f"Lowest: {name}", figure, f"Chart of {name}"),)),
+        Section(
+            "Curves",
+            figures=(ExportedFigure("loss", f"Lowest: {name}", figure, f"Chart of {name}"),),
+        ),
     ]
     return html.page(f"{name} leads", "By far.", sections, caveats=(f"{name} may be luck.",), now=0)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import streamlit as st
 
-from rnnlab.charts.style import Look
+from rnnlab.charts.styling import TraceStyle
 from rnnlab.compare.groups import Group, groups
 from rnnlab.runs import Run, RunState
 from ui import theme
@@ -31,7 +31,7 @@ def comparable(runs: Iterable[Run]) -> tuple[Run, ...]:
     return tuple(sorted(able, key=lambda run: (run.created_at, run.id)))
 
 
-def choose(every: Sequence[Group[Run]], looks: Mapping[str, Look]) -> tuple[Group[Run], ...]:
+def choose(every: Sequence[Group[Run]], styles: Mapping[str, TraceStyle]) -> tuple[Group[Run], ...]:
     """The groups that the chips name; the chips in their colours. Ids that fit no run are named.
 
     `every` are all groups of the lab.
@@ -54,7 +54,7 @@ def choose(every: Sequence[Group[Run]], looks: Mapping[str, Look]) -> tuple[Grou
         on_change=_write_url,
         label_visibility="collapsed",
     )
-    st.html(_chips_css(st.session_state.compare_runs, every, looks))
+    st.html(_chips_css(st.session_state.compare_runs, every, styles))
     return chosen(st.session_state.compare_runs, every)
 
 
@@ -109,12 +109,14 @@ def _label(run: Run) -> str:
     return run.name if seed is None else f"{run.name}, seed {seed}"
 
 
-def _chips_css(ids: Sequence[str], every: Sequence[Group[Run]], looks: Mapping[str, Look]) -> str:
+def _chips_css(
+    ids: Sequence[str], every: Sequence[Group[Run]], styles: Mapping[str, TraceStyle]
+) -> str:
     """The style sheet that gives each chip the colour of its lines on the charts."""
     group_of = {run.id: group.id for group in every for run in (*group.runs, *group.repeats)}
     tints = "".join(
         f'.st-key-compare_runs [data-tag-index="{place}"] '
-        f"{{--tint: {looks[group_of.get(one, one)].color}}}\n"
+        f"{{--tint: {styles[group_of.get(one, one)].color}}}\n"
         for place, one in enumerate(ids)
     )
     return f"<style>{CSS}{tints}</style>"

@@ -30,8 +30,8 @@ def show(view: View) -> None:
     )
     info = cost.against(axis, view.costs, chosen=[group.id for group in view.groups])
     st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
-    clicked = chart.sheet(
-        cost.figure(info, view.looks, ink=theme.ink()),
+    clicked = chart.exportable(
+        cost.figure(info, view.styles, text_color=theme.text_color()),
         key="compare_cost",
         label=cost.describe(info),
         title=info.title,
@@ -51,7 +51,7 @@ def show(view: View) -> None:
 
 
 def _card(one: Cost, view: View) -> str:
-    look = view.looks[one.group]
+    style = view.styles[one.group]
     rows = [
         ("parameters", format.count(one.parameters)),
         ("an epoch", format.duration(one.seconds_per_epoch)),
@@ -61,6 +61,6 @@ def _card(one: Cost, view: View) -> str:
     ]
     said = "".join(f"<div><b>{value}</b> {words}</div>" for words, value in rows)
     return (
-        f'<div class="lab-leader" style="--tint:{look.color}"><div class="lab-row">'
+        f'<div class="lab-leader" style="--tint:{style.color}"><div class="lab-row">'
         f'<i class="lab-dot"></i><b>{theme.text(one.name)}</b></div>{said}</div>'
     )

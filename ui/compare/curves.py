@@ -71,11 +71,11 @@ def show(view: View) -> None:
 
 def _chart(quantity: over_seeds.Quantity, view: View, options: dict, drawn: dict) -> None:
     info = over_seeds.group_curves(
-        view.groups, view.epochs, view.looks, quantity=quantity, **options
+        view.groups, view.epochs, view.styles, quantity=quantity, **options
     )
     st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
-    chart.sheet(
-        over_seeds.group_curves_figure(info, ink=theme.ink(), **drawn),
+    chart.exportable(
+        over_seeds.group_curves_figure(info, text_color=theme.text_color(), **drawn),
         key=f"compare_{quantity}",
         label=over_seeds.describe(info, band=options["band"]),
         title=info.title,

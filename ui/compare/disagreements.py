@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.charts import slices
-from rnnlab.charts.style import Look
+from rnnlab.charts.styling import TraceStyle
 from rnnlab.compare.disagreements import FEWEST, Disagreement, Split, disagreement
 from rnnlab.compare.verdict import Side
 from ui import chart, theme
@@ -42,8 +42,8 @@ def show(view: View) -> None:
         info = slices.slices(by, sides, view.reviewed.words, view.colors)
         column.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
         with column:
-            chart.sheet(
-                slices.slices_figure(info, ink=theme.ink()),
+            chart.exportable(
+                slices.slices_figure(info, text_color=theme.text_color()),
                 key=f"compare_by_{by}",
                 label=slices.describe(info),
                 title=info.title,
@@ -79,7 +79,7 @@ def _pair(view: View) -> None:
             bind="query-params",
         )
     found = disagreement(sides[one], sides[other])
-    a, b = (view.looks[group_id]._replace(name=names[group_id]) for group_id in (one, other))
+    a, b = (view.styles[group_id]._replace(name=names[group_id]) for group_id in (one, other))
     st.html(CSS + bar(found, a, b))
     runs = [run.id for group in view.groups if group.id in (one, other) for run in group.runs]
     for column, right, wrong, splits in zip(
@@ -98,7 +98,7 @@ def _pair(view: View) -> None:
                 st.caption(f"The {SHOWN} most disputed of {len(splits):,}.")
 
 
-def bar(found: Disagreement, a: Look, b: Look) -> str:
+def bar(found: Disagreement, a: TraceStyle, b: TraceStyle) -> str:
     """All reviews as one bar, by who gets them right, and its key with the counts."""
     only_a, only_b = len(found.a_right), len(found.b_right)
     total = found.both + found.neither + only_a + only_b
@@ -123,7 +123,7 @@ def _strongest(sides: Mapping[str, Side]) -> tuple[str, str]:
     return order[0], order[1]
 
 
-def _card(split: Split, a: Look, b: Look, view: View, runs: Sequence[str]) -> None:
+def _card(split: Split, a: TraceStyle, b: TraceStyle, view: View, runs: Sequence[str]) -> None:
     review = view.reviewed.text(split.row)
     start = " ".join(review.replace("<br />", " ").split())
     if len(start) > START:

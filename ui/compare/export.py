@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.report import comparison
-from rnnlab.report.html import Sheet
+from rnnlab.report.html import ExportedFigure
 from rnnlab.report.table_formats import to_text
 from ui import theme
 from ui.compare import pictures
@@ -89,7 +89,9 @@ def _zip(view: View) -> None:
             st.session_state.compare_packing = key
             st.rerun()
         return
-    drawn = pictures.draw(_sheets(key, theme.ink(), compared), key="export_pictures")
+    drawn = pictures.draw(
+        _exported_figures(key, theme.text_color(), compared), key="export_pictures"
+    )
     if drawn is not None:
         packed = comparison.packed(compared, drawn, now=time.time())
         st.session_state.compare_zip = (key, packed)
@@ -98,5 +100,7 @@ def _zip(view: View) -> None:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _sheets(key: tuple, ink: str, _compared: comparison.Comparison) -> tuple[Sheet, ...]:
-    return comparison.sheets(_compared, ink=ink)
+def _exported_figures(
+    key: tuple, text_color: str, _compared: comparison.Comparison
+) -> tuple[ExportedFigure, ...]:
+    return comparison.exported_figures(_compared, text_color=text_color)

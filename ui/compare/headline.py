@@ -43,14 +43,14 @@ def show(view: View) -> None:
     said.html(CSS + words)
     with said:
         _offer_seeds(evaluated, view.groups)
-    info = differences.leads(told, view.colors)
+    info = differences.accuracy_differences(told, view.colors)
     with drawn:
-        chart.sheet(
-            differences.leads_figure(info, ink=theme.ink()),
+        chart.exportable(
+            differences.accuracy_differences_figure(info, text_color=theme.text_color()),
             key="compare_leads",
             label=differences.describe(info),
             title=info.title,
-            file="leads",
+            file="accuracy-differences",
             compact=False,
         )
         if len(evaluated.verdicts) > 1:

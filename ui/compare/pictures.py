@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnlab.report.html import Sheet
+from rnnlab.report.html import ExportedFigure
 from ui import theme
 from ui.chart import SLIDE_JS, slide
 
@@ -20,11 +20,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   said.dataset.begun = "yes";
   library().then(async (Plotly) => {
     const drawn = [];
-    for (const sheet of data.sheets) {
-      said.textContent = `Drawing ${drawn.length + 1} of ${data.sheets.length} charts …`;
-      const made = {name: sheet.slide.file};
+    for (const figure of data.figures) {
+      said.textContent = `Drawing ${drawn.length + 1} of ${data.figures.length} charts …`;
+      const made = {name: figure.slide.file};
       for (const format of ["svg", "png"])
-        made[format] = await Plotly.toImage(slideOf(sheet), shape(sheet, format));
+        made[format] = await Plotly.toImage(slideOf(figure), shape(figure, format));
       drawn.push(made);
     }
     said.textContent = "Packing …";
@@ -35,10 +35,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
 )
 
 
-def draw(sheets: Sequence[Sheet], *, key: str) -> dict[str, bytes] | None:
-    """The pictures by file name, "loss.svg" and "loss.png" for each sheet; None until they are.
+def draw(figures: Sequence[ExportedFigure], *, key: str) -> dict[str, bytes] | None:
+    """The pictures by file name, "loss.svg" and "loss.png" for each figure; None until they are.
 
-    Shows how far the browser is. Sheets must be drawn in the page's ink.
+    Shows how far the browser is. The figures must have the page's text colour.
     """
     mount = st.components.v2.component(
         "lab_pictures", html=_HTML, css=_CSS, js=_JS, isolate_styles=False
@@ -46,20 +46,20 @@ def draw(sheets: Sequence[Sheet], *, key: str) -> dict[str, bytes] | None:
     drawn = mount(
         key=key,
         data={
-            "sheets": [
+            "figures": [
                 {
-                    "figure": sheet.figure.to_json(),
-                    "ink": theme.ink(),
-                    "slide": slide(sheet.title, sheet.name),
+                    "figure": exported.figure.to_json(),
+                    "text_color": theme.text_color(),
+                    "slide": slide(exported.title, exported.name),
                 }
-                for sheet in sheets
+                for exported in figures
             ],
         },
         on_drawn_change=lambda: None,
     ).drawn
     if not drawn:
         return None
-    names = {sheet.name for sheet in sheets}
+    names = {exported.name for exported in figures}
     return {
         f"{made['name']}.{format}": _bytes(made[format])
         for made in drawn

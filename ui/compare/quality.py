@@ -74,9 +74,11 @@ def show(view: View) -> None:
         _charts(found, calls)
     left, right = st.columns(2, gap="medium")
     with left:
-        _sheet(
+        _chart(
             found.histograms,
-            threshold.histograms_figure(found.histograms, threshold=at, ink=theme.ink()),
+            threshold.histograms_figure(
+                found.histograms, threshold=at, text_color=theme.text_color()
+            ),
             label=threshold.describe(found.histograms),
             file="scores",
         )
@@ -201,9 +203,9 @@ def _elsewhere(view: View) -> None:
 def _charts(found: Measured, calls: Sequence[Called]) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
-        _sheet(
+        _chart(
             found.rocs,
-            quality.rocs_figure(found.rocs, calls, ink=theme.ink()),
+            quality.rocs_figure(found.rocs, calls, text_color=theme.text_color()),
             label=quality.describe_rocs(found.rocs),
             file="roc",
         )
@@ -212,9 +214,9 @@ def _charts(found: Measured, calls: Sequence[Called]) -> None:
             "Dotted: guessing."
         )
     with right:
-        _sheet(
+        _chart(
             found.reliabilities,
-            quality.reliabilities_figure(found.reliabilities, ink=theme.ink()),
+            quality.reliabilities_figure(found.reliabilities, text_color=theme.text_color()),
             label=quality.describe_reliabilities(found.reliabilities),
             file="reliability",
         )
@@ -225,10 +227,10 @@ def _charts(found: Measured, calls: Sequence[Called]) -> None:
         )
 
 
-def _sheet(
+def _chart(
     info: Rocs | Reliabilities | Histograms, figure: "go.Figure", *, label: str, file: str
 ) -> None:
     st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
-    chart.sheet(
+    chart.exportable(
         figure, key=f"compare_{file}", label=label, title=info.title, file=file, compact=False
     )

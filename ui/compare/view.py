@@ -7,7 +7,7 @@ from functools import cached_property
 import streamlit as st
 
 from rnnlab import home
-from rnnlab.charts.style import Look
+from rnnlab.charts.styling import TraceStyle
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.groups import Group
 from rnnlab.compare.verdict import Side
@@ -25,7 +25,7 @@ class View:
 
     groups: tuple[Group[Run], ...]
     every: tuple[Group[Run], ...]
-    looks: Mapping[str, Look]
+    styles: Mapping[str, TraceStyle]
     reviewed: Reviewed | None
 
     @cached_property
@@ -34,7 +34,7 @@ class View:
         chosen = {group.id for group in self.groups}
         return Comparison(
             self.groups,
-            self.looks,
+            self.styles,
             self.epochs,
             [one for one in self.costs if one.group in chosen],
             self.reviewed and self.reviewed.evaluated,
@@ -51,7 +51,7 @@ class View:
     @cached_property
     def colors(self) -> dict[str, str]:
         """The chosen groups' colours, by name."""
-        return {group.name: self.looks[group.id].color for group in self.groups}
+        return {group.name: self.styles[group.id].color for group in self.groups}
 
     @cached_property
     def costs(self) -> tuple[Cost, ...]:

@@ -1,7 +1,7 @@
 """What all charts share: who is drawn in which colour and dash, type, grid, and layout.
 
-A figure has a transparent background and its text in the page's ink, so it stands on either theme,
-and keeps a viewer's zoom when it is updated (`uirevision`).
+A figure has a transparent background and the page's text colour, so that it fits either theme, and
+keeps a viewer's zoom when it is updated (`uirevision`).
 """
 
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from rnnlab.compare.groups import Group
 from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Run
 
-INK = "#161B26"
+TEXT_COLOR = "#161B26"
 FONT_PX = 17  # legible from ten metres on a projector
 GRID = "rgba(128,138,155,0.28)"
 # Runs of one architecture share its hue: the first is drawn pure, the next nearer to grey-white
@@ -22,7 +22,7 @@ DASHES = ("solid", "dash", "dot", "dashdot")
 SHORT = 18  # characters of a name beside its line
 
 
-class Look(NamedTuple):
+class TraceStyle(NamedTuple):
     """How a run or a group is drawn on every chart; `id` is the run's or the group's."""
 
     id: str
@@ -31,17 +31,17 @@ class Look(NamedTuple):
     dash: str
 
 
-def looks(groups: Iterable[Group[Run]]) -> dict[str, Look]:
-    """The looks of the lab's groups, by group id.
+def trace_styles(groups: Iterable[Group[Run]]) -> dict[str, TraceStyle]:
+    """Map group ids to the styles of the lab's groups.
 
-    Give all groups of the lab, so that looks do not depend on what is chosen. The groups of one
+    Give all groups of the lab, so that styles do not depend on what is selected. The groups of one
     architecture differ in shade and dash, in the order of their oldest runs.
     """
     groups = tuple(groups)
     oldest = {group.id: min((*group.runs, *group.repeats), key=_age) for group in groups}
     places = _places(oldest.values())
     return {
-        group.id: Look(group.id, group.name, *_shade_and_dash(oldest[group.id], places))
+        group.id: TraceStyle(group.id, group.name, *_shade_and_dash(oldest[group.id], places))
         for group in groups
     }
 
@@ -56,19 +56,19 @@ def shades(runs: Iterable[Run]) -> dict[str, str]:
     return {run.id: _shade_and_dash(run, places)[0] for run in runs}
 
 
-def font(ink: str) -> dict[str, Any]:
+def font(text_color: str) -> dict[str, Any]:
     """The type of every text on a figure."""
-    return {"size": FONT_PX, "color": ink, "family": "Source Sans, sans-serif"}
+    return {"size": FONT_PX, "color": text_color, "family": "Source Sans, sans-serif"}
 
 
-def layout(ink: str, height: int) -> dict[str, Any]:
+def layout(text_color: str, height: int) -> dict[str, Any]:
     """The layout that every figure starts from."""
     return {
         "height": height,
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "font": font(ink),
-        "hoverlabel": {"font": {"size": FONT_PX, "color": INK}, "bgcolor": "#FFFFFF"},
+        "font": font(text_color),
+        "hoverlabel": {"font": {"size": FONT_PX, "color": TEXT_COLOR}, "bgcolor": "#FFFFFF"},
         "template": "none",
         "uirevision": "keep",
     }

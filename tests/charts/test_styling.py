@@ -16,36 +16,36 @@ def lab_runs(store, *configs):
     ]
 
 
-def test_a_group_looks_as_its_oldest_run_and_keeps_the_hue_of_its_architecture(store):
+def test_a_group_is_styled_as_its_oldest_run_and_keeps_the_hue_of_its_architecture(store):
     runs = lab_runs(store, *(preset("lstm", seed=seed) for seed in (1, 2)), preset("gru"))
     lstms, gru = groups(reversed(runs))[::-1]
 
-    looks = charts.looks([lstms, gru])
+    styles = charts.trace_styles([lstms, gru])
 
-    assert looks[lstms.id] == (lstms.id, "LSTM × 2", "#0072B2", "solid")
-    assert looks[gru.id] == (gru.id, "gru-1", "#009E73", "solid")
+    assert styles[lstms.id] == (lstms.id, "LSTM × 2", "#0072B2", "solid")
+    assert styles[gru.id] == (gru.id, "gru-1", "#009E73", "solid")
 
 
 def test_twenty_groups_of_one_architecture_all_look_different(store):
     runs = lab_runs(store, *(preset("lstm", units=units) for units in range(1, 21)))
 
-    looks = charts.looks(groups(runs))
+    styles = charts.trace_styles(groups(runs))
 
-    assert len({look[2:] for look in looks.values()}) == 20
+    assert len({style[2:] for style in styles.values()}) == 20
 
 
 def test_the_next_group_of_an_architecture_has_the_next_shade_however_many_seeds_came_before(store):
     seeds = [preset("lstm", seed=seed) for seed in (1, 2, 3)]
     lstms, small = groups(lab_runs(store, *seeds, preset("lstm", units=4)))
 
-    looks = charts.looks([small, lstms])
+    styles = charts.trace_styles([small, lstms])
 
-    assert (looks[lstms.id].color, looks[small.id].color) == ("#0072B2", "#73B1D5")
+    assert (styles[lstms.id].color, styles[small.id].color) == ("#0072B2", "#73B1D5")
 
 
-def test_looks_stay_when_a_younger_run_comes(store):
+def test_styles_stay_when_a_younger_run_comes(store):
     runs = lab_runs(store, preset("lstm"), preset("lstm", units=4), preset("lstm", units=5))
 
-    before, after = charts.looks(groups(runs[:2])), charts.looks(groups(runs))
+    before, after = charts.trace_styles(groups(runs[:2])), charts.trace_styles(groups(runs))
 
-    assert all(after[key] == look for key, look in before.items())
+    assert all(after[key] == style for key, style in before.items())
