@@ -84,7 +84,7 @@ def fill(
         ]
     for table, values in ((runs, rows), (epochs, curves), (artifacts, contents)):
         for start in range(0, len(values), CHUNK):
-            with store.writing() as connection:
+            with store.database.writing() as connection:
                 connection.execute(sa.insert(table), values[start : start + CHUNK])
     return [row["id"] for row in rows]
 

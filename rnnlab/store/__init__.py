@@ -10,25 +10,25 @@ The only channel between the dashboard, the command line and the workers. Concur
 - Every artifact is kept with its SHA-256 and checked when it is read.
 """
 
-import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
 from rnnlab.config import RunConfig
-from rnnlab.errors import RunNotFound, StoreError, WrongState
+from rnnlab.errors import RunNotFound, WrongState
 from rnnlab.runs import Epoch, Run, RunCost, RunState
+from rnnlab.store import artifacts
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.claim import claim
 from rnnlab.store.costs import run_costs
+from rnnlab.store.database import Database
 from rnnlab.store.enqueue import MAX_NAME, checked_name, equal_run, insert
 from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, fulfil
 from rnnlab.store.rows import NEWEST_FIRST, get_run, run_of, runs_given
-from rnnlab.store.schema import artifacts, epochs, lab, open_engine, runs, usable
+from rnnlab.store.schema import epochs, runs
 from rnnlab.store.workers import Workers
 
 __all__ = ["MAX_NAME", "RunStore"]
@@ -41,44 +41,26 @@ class RunStore:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = open_engine(url)
-        self.workers = Workers(self.reading, self.writing)
-        self.expected = Expected(self.reading, self.writing)
-
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A connection that sees one consistent state of the store. Raises StoreError."""
-        with usable(), self._engine.connect() as connection, connection.begin():
-            yield connection
-
-    @contextmanager
-    def writing(self, *, quiet: bool = False) -> Iterator[sa.Connection]:
-        """A transaction that commits at the end; `quiet` keeps readers from being told.
-
-        Raises StoreError.
-        """
-        with usable(), self._engine.execution_options(write=True).begin() as connection:
-            yield connection
-            if not quiet:
-                connection.execute(sa.update(lab).values(version=lab.c.version + 1))
+        self.database = Database(url)
+        self.workers = Workers(self.database)
+        self.expected = Expected(self.database)
 
     def close(self) -> None:
-        """Close all connections; the next call opens one anew. Also what must precede a fork."""
-        self._engine.dispose()
+        """Close all connections; the next call opens a new one. Needed before a fork."""
+        self.database.close()
 
     # ---- reading -------------------------------------------------------------------------
 
     def version(self) -> int:
         """A number that grows whenever something that a reader may see has changed."""
-        with self.reading() as connection:
-            return connection.scalar(sa.select(lab.c.version))
+        return self.database.version()
 
     def runs(self, states: Iterable[RunState] | None = None) -> tuple[Run, ...]:
         """All runs, or those in the given states; the newest first."""
         query = sa.select(runs).order_by(*NEWEST_FIRST)
         if states is not None:
             query = query.where(runs.c.state.in_(list(states)))
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return tuple(run_of(row) for row in connection.execute(query).mappings())
 
     def runs_again(self, seen: Iterable[Run]) -> tuple[Run, ...]:
@@ -86,12 +68,12 @@ class RunStore:
 
         Reads anew only what may have changed.
         """
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return runs_given(connection, seen)
 
     def get(self, run_id: str) -> Run:
         """The run with exactly this id. Raises RunNotFound."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return get_run(connection, run_id)
 
     def find(self, text: str) -> Run:
@@ -123,7 +105,7 @@ class RunStore:
             .where(epochs.c.run_id.in_(list(run_ids)), epochs.c.row_id > after)
             .order_by(epochs.c.row_id)
         )
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return tuple(Epoch(**row) for row in connection.execute(query).mappings())
 
     def epoch_times(self, machine: str) -> tuple[tuple[RunConfig, float], ...]:
@@ -131,12 +113,12 @@ class RunStore:
 
         A run's first epoch is left out, since it includes compiling, unless there is no other.
         """
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return epoch_times(connection, machine)
 
     def run_costs(self, run_ids: Iterable[str]) -> dict[str, RunCost]:
         """What each of these runs has cost, by run id; runs without a best epoch are left out."""
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return run_costs(connection, list(run_ids))
 
     def artifact(self, run_id: str, name: str) -> bytes:
@@ -144,24 +126,13 @@ class RunStore:
 
         Raises RunNotFound where there is none, StoreError where its checksum is wrong.
         """
-        query = sa.select(artifacts.c.content, artifacts.c.sha256).where(
-            artifacts.c.run_id == run_id, artifacts.c.name == name
-        )
-        with self.reading() as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
-            raise RunNotFound(f"run {run_id} has no {name} yet: wait for its first epoch to end")
-        if hashlib.sha256(row.content).hexdigest() != row.sha256:
-            raise StoreError(f"the {name} of run {run_id} is damaged: delete the run, train again")
-        return row.content
+        with self.database.reading() as connection:
+            return artifacts.get(connection, run_id, name)
 
     def digest(self, run_id: str, name: str) -> str | None:
-        """The SHA-256 of a run's file as it was written; None where there is no such file."""
-        query = sa.select(artifacts.c.sha256).where(
-            artifacts.c.run_id == run_id, artifacts.c.name == name
-        )
-        with self.reading() as connection:
-            return connection.scalar(query)
+        """Return the SHA-256 of a run's file as it was stored; None where there is no such file."""
+        with self.database.reading() as connection:
+            return artifacts.digest(connection, run_id, name)
 
     # ---- what people do ------------------------------------------------------------------
 
@@ -177,7 +148,7 @@ class RunStore:
 
         `manifest` holds what shapes the training beside the config, as far as it is known.
         """
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             return insert(connection, config, now=now, name=name, manifest=manifest or {})
 
     def enqueue_all(
@@ -193,7 +164,7 @@ class RunStore:
         """
         manifest = manifest or {}
         found = []
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             for number, (config, name) in enumerate(named):
                 run = equal_run(connection, config, manifest)
                 if run is None:
@@ -205,7 +176,7 @@ class RunStore:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name. Raises RunNotFound, InvalidField."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             get_run(connection, run_id)
             connection.execute(
                 sa.update(runs).where(runs.c.id == run_id).values(name=checked_name(name))
@@ -213,7 +184,7 @@ class RunStore:
 
     def delete(self, run_id: str) -> None:
         """Delete a run with its epochs and files. Raises RunNotFound, or WrongState if running."""
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             run = get_run(connection, run_id)
             if run.state is RunState.RUNNING:
                 raise WrongState(f"run {run.name} is running: stop it first, then delete it")
@@ -224,7 +195,7 @@ class RunStore:
 
         Raises RunNotFound, or WrongState if the run has ended.
         """
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             run = get_run(connection, run_id)
             if not run.state.active:
                 raise WrongState(f"run {run.name} is {run.state}: there is nothing to stop")
@@ -238,7 +209,7 @@ class RunStore:
 
         Raises RunNotFound, or WrongState if the run is not interrupted.
         """
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             run = get_run(connection, run_id)
             if run.state is not RunState.INTERRUPTED:
                 raise WrongState(
@@ -267,13 +238,13 @@ class RunStore:
         more once its run is claimed.
         """
         token = secrets.token_hex(8)
-        with self.writing() as connection:
+        with self.database.writing() as connection:
             run_id = claim(connection, token, worker_id=worker_id, machine=machine, now=now)
             if run_id is None:
                 return None
             run = get_run(connection, run_id)
             fulfil(connection, run.config)
-            return Attempt(self, run, token)
+            return Attempt(self.database, run, token)
 
     def queue(self) -> tuple[str, ...]:
         """The ids of the queued runs, the next to be claimed first."""
@@ -282,7 +253,7 @@ class RunStore:
             .where(runs.c.state == RunState.QUEUED)
             .order_by(runs.c.queued_at, runs.c.id)
         )
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return tuple(connection.scalars(query))
 
     def queued_count(self) -> int:
@@ -295,5 +266,5 @@ class RunStore:
 
     def _count(self, states: list[RunState]) -> int:
         query = sa.select(sa.func.count()).where(runs.c.state.in_(states))
-        with self.reading() as connection:
+        with self.database.reading() as connection:
             return connection.scalar(query)

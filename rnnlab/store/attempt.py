@@ -1,54 +1,52 @@
-"""Attempt: one worker's hold on one run, and the only way to write what training yields."""
+"""Attempt: one worker's claim on one run, and the only way to record what training yields."""
 
-import hashlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from rnnlab.errors import LostRun
 from rnnlab.runs import Epoch, Progress, Run, RunState
-from rnnlab.store.schema import artifacts, epochs, runs
-
-if TYPE_CHECKING:
-    from rnnlab.store import RunStore
+from rnnlab.store import artifacts
+from rnnlab.store.database import Database
+from rnnlab.store.schema import epochs, runs
 
 
 class Attempt:
-    """What `RunStore.claim_next` gives a worker. Every method raises LostRun once the run is no
-    longer this attempt's, and then changes nothing.
+    """What `RunStore.claim_next` gives a worker.
 
-    `run` is the run as it was when it was claimed, `token` the claim's.
+    `run` is the run as it was when it was claimed, `token` the claim's. Every method raises
+    LostRun once the run is no longer this attempt's, and then changes nothing.
     """
 
-    def __init__(self, store: "RunStore", run: Run, token: str) -> None:
-        self._store = store
+    def __init__(self, database: Database, run: Run, token: str) -> None:
+        self._database = database
         self.token = token
         self.run = run
 
     def start(self, *, versions: Mapping[str, str], manifest: Mapping[str, Any]) -> None:
-        """Record what it is trained with: library versions and settings outside the config.
+        """Record what the run is trained with: library versions and settings outside the config.
 
-        What the run's manifest held when it was queued stays, unless `manifest` has it anew.
+        `manifest` is merged into what the run's manifest held when it was queued.
         """
         manifest = {**self.run.manifest, **manifest}
-        with self._store.writing() as connection:
+        with self._database.writing() as connection:
             self._update(connection, versions=dict(versions), manifest=manifest)
 
     def save(self, name: str, content: bytes) -> None:
-        """Keep a file with the run, in place of an earlier one of that name. Atomic."""
-        with self._store.writing() as connection:
+        """Store a file with the run, in place of an earlier one of that name. Atomic."""
+        with self._database.writing() as connection:
             self._update(connection, attempt=self.token)
-            self._put(connection, name, content)
+            artifacts.put(connection, self.run.id, name, content)
 
     def stop_requested(self) -> bool:
-        """Whether somebody asked for a stop."""
-        with self._store.writing(quiet=True) as connection:
+        """Return whether a stop was requested."""
+        with self._database.writing(quiet=True) as connection:
             return self._update(connection, attempt=self.token)
 
     def record_progress(self, progress: Progress) -> bool:
-        """Whether somebody asked for a stop; records how far the epoch has come."""
-        with self._store.writing() as connection:
+        """Record how far the epoch has come; return whether a stop was requested."""
+        with self._database.writing() as connection:
             return self._update(
                 connection,
                 progress_epoch=progress.epoch,
@@ -67,7 +65,7 @@ class Attempt:
         best: bytes | None = None,
         peak_memory_mb: float | None = None,
     ) -> bool:
-        """Whether somebody asked for a stop; records a finished epoch. Atomic.
+        """Record a finished epoch; return whether a stop was requested. Atomic.
 
         `checkpoint` is what resuming after this epoch needs; `best` holds the weights where this
         epoch is the best so far, else None.
@@ -86,7 +84,7 @@ class Attempt:
                 "best_val_loss": epoch.val_loss,
                 "best_val_accuracy": epoch.val_accuracy,
             }
-        with self._store.writing() as connection:
+        with self._database.writing() as connection:
             stop_requested = self._update(connection, **values)
             connection.execute(
                 sa.insert(epochs).values(
@@ -99,9 +97,9 @@ class Attempt:
                     seconds=epoch.seconds,
                 )
             )
-            self._put(connection, "checkpoint", checkpoint)
+            artifacts.put(connection, self.run.id, "checkpoint", checkpoint)
             if best is not None:
-                self._put(connection, "best", best)
+                artifacts.put(connection, self.run.id, "best", best)
             return stop_requested
 
     def end(
@@ -112,8 +110,8 @@ class Attempt:
         error: str | None = None,
         traceback: str | None = None,
     ) -> None:
-        """End the attempt in the given state. The checkpoint goes unless the run can resume."""
-        with self._store.writing() as connection:
+        """End the attempt in the given state; keep the checkpoint only if the run can resume."""
+        with self._database.writing() as connection:
             self._update(
                 connection,
                 state=state,
@@ -124,14 +122,10 @@ class Attempt:
                 worker_id=None,
             )
             if state is not RunState.INTERRUPTED:
-                connection.execute(
-                    sa.delete(artifacts).where(
-                        artifacts.c.run_id == self.run.id, artifacts.c.name == "checkpoint"
-                    )
-                )
+                artifacts.delete(connection, self.run.id, "checkpoint")
 
     def _update(self, connection: sa.Connection, **values: Any) -> bool:
-        """Whether a stop was asked for; changes the run's row if it is still this attempt's."""
+        """Change the run's row if it is still this attempt's; return whether to stop."""
         row = connection.execute(
             sa.update(runs)
             .where(
@@ -143,17 +137,7 @@ class Attempt:
             .returning(runs.c.stop_requested)
         ).one_or_none()
         if row is None:
-            raise LostRun(f"run {self.run.id} is no longer this worker's: its writes are refused")
-        return row.stop_requested
-
-    def _put(self, connection: sa.Connection, name: str, content: bytes) -> None:
-        key = (artifacts.c.run_id == self.run.id, artifacts.c.name == name)
-        connection.execute(sa.delete(artifacts).where(*key))
-        connection.execute(
-            sa.insert(artifacts).values(
-                run_id=self.run.id,
-                name=name,
-                sha256=hashlib.sha256(content).hexdigest(),
-                content=content,
+            raise LostRun(
+                f"run {self.run.id} was given to another worker or has ended: this write is refused"
             )
-        )
+        return row.stop_requested

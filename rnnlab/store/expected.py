@@ -3,36 +3,29 @@
 A guess that nothing depends on: it is overwritten by the next one, and changes no run.
 """
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
-
 import sqlalchemy as sa
 
 from rnnlab.config import RunConfig
 from rnnlab.errors import InvalidField
+from rnnlab.store.database import Database
 from rnnlab.store.schema import expected
 
 
 class Expected:
     """One guess for the whole lab, the latest. Each method is one transaction."""
 
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[sa.Connection]],
-        writing: Callable[..., AbstractContextManager[sa.Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def put(self, config: RunConfig, *, now: float) -> None:
         """Replace the guess. Disturbs no reader."""
-        with self._writing(quiet=True) as connection:
+        with self._database.writing(quiet=True) as connection:
             connection.execute(sa.update(expected).values(config=config.to_dict(), at=now))
 
     def get(self, *, since: float) -> RunConfig | None:
         """The guess, if it was made at that time or later, and by this version of rnnlab."""
         query = sa.select(expected.c.config).where(expected.c.at >= since)
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             found = connection.scalar(query)
         try:
             return found and RunConfig(**found)

@@ -1,8 +1,6 @@
 """Presence: which workers are alive, and which runs a dead one left behind."""
 
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from typing import Any
 
 import psutil
@@ -10,6 +8,7 @@ import sqlalchemy as sa
 
 from rnnlab import machine
 from rnnlab.runs import RunState
+from rnnlab.store.database import Database
 from rnnlab.store.schema import runs, workers
 
 HEARTBEAT_S = 2.0
@@ -21,17 +20,12 @@ LOST_AFTER_S = 8.0
 class Workers:
     """The workers' register. Each method is one transaction; beats disturb no reader."""
 
-    def __init__(
-        self,
-        reading: Callable[[], AbstractContextManager[sa.Connection]],
-        writing: Callable[..., AbstractContextManager[sa.Connection]],
-    ) -> None:
-        self._reading = reading
-        self._writing = writing
+    def __init__(self, database: Database) -> None:
+        self._database = database
 
     def register(self, worker_id: str, *, now: float, limit: int) -> bool:
         """Whether this process is now a worker: there are at most `limit` on a machine."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             here = connection.scalar(
                 sa.select(sa.func.count()).where(workers.c.machine == machine.name())
             )
@@ -50,7 +44,7 @@ class Workers:
 
     def heartbeat(self, worker_id: str, *, now: float) -> bool:
         """Whether the worker is still registered; says that it lives."""
-        with self._writing(quiet=True) as connection:
+        with self._database.writing(quiet=True) as connection:
             found = connection.execute(
                 sa.update(workers).where(workers.c.id == worker_id).values(seen_at=now)
             )
@@ -58,12 +52,12 @@ class Workers:
 
     def unregister(self, worker_id: str) -> None:
         """Take a worker off the register."""
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(sa.delete(workers).where(workers.c.id == worker_id))
 
     def count(self) -> int:
         """How many workers are registered on this machine."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return connection.scalar(
                 sa.select(sa.func.count()).where(workers.c.machine == machine.name())
             )
@@ -76,14 +70,14 @@ class Workers:
         """
         registered = sa.select(workers.c.id)
         orphaned = (runs.c.state == RunState.RUNNING, runs.c.worker_id.not_in(registered))
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             rows = connection.execute(sa.select(workers)).mappings().all()
             orphans = connection.scalar(sa.select(sa.func.count()).where(*orphaned))
         dead = [row["id"] for row in rows if _is_dead(row, now)]
         if not dead and not orphans:
             return ()
         ended = {"ended_at": now, "attempt": None, "worker_id": None}
-        with self._writing() as connection:
+        with self._database.writing() as connection:
             connection.execute(sa.delete(workers).where(workers.c.id.in_(dead)))
             connection.execute(
                 sa.update(runs)

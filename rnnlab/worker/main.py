@@ -184,7 +184,7 @@ class Worker:
         run_attempt(attempt, self._store, ready=ready, paused=paused)
 
     def _train_claimed(self, run_id: str, token: str, ready: Material | None) -> None:
-        self._train(Attempt(self._store, self._store.get(run_id), token), ready)
+        self._train(Attempt(self._store.database, self._store.get(run_id), token), ready)
 
     def _fork(self, work: Callable[[], None]) -> Forked:
         """A child that does the work, at a lower priority."""

@@ -144,7 +144,7 @@ def kept(store, dataset, lab_home):
 def put(store, run, name, content):
     """Put another file into a run's place for it, with a checksum that fits."""
     values = {"content": content, "sha256": hashlib.sha256(content).hexdigest()}
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         connection.execute(
             sa.update(artifacts)
             .where(artifacts.c.run_id == run.id, artifacts.c.name == name)

@@ -13,7 +13,8 @@ from rnnlab.config import PRESETS, preset
 from rnnlab.errors import InvalidField, LostRun, RunNotFound, StoreError, WrongState
 from rnnlab.runs import Epoch, Progress, RunState
 from rnnlab.store import RunStore
-from rnnlab.store.schema import artifacts, expected, wal_is_safe, workers
+from rnnlab.store.database import wal_is_safe
+from rnnlab.store.schema import artifacts, expected, workers
 from rnnlab.store.workers import LOST_AFTER_S
 from tests.labs import NOW, claimed, failed_run, finished_run, running_run, train
 
@@ -239,7 +240,7 @@ def test_epoch_without_its_checkpoint_is_not_recorded(store):
 
 def test_damaged_artifact_is_an_error_and_never_used(store):
     run = finished_run(store)
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         connection.execute(sa.update(artifacts).values(content=b"altered"))
     with pytest.raises(StoreError, match="damaged"):
         store.artifact(run.id, "best")
@@ -298,7 +299,7 @@ def test_register_takes_no_more_workers_than_its_limit(store):
 def test_run_of_a_dead_process_is_interrupted_at_once_and_resumes(store):
     process = subprocess.Popen([sys.executable, "-c", "pass"])
     run = running_run(store)
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         connection.execute(sa.update(workers).values(pid=process.pid))
     process.wait()
     assert store.workers.mark_stalled(now=NOW + 1) == (run.id,)
@@ -335,7 +336,7 @@ def test_resumed_run_forgets_the_half_epoch_of_its_last_worker(store):
 
 
 def test_store_whose_table_is_gone_is_a_clear_error(store):
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         connection.execute(sa.text("DROP TABLE epochs"))
     with pytest.raises(StoreError, match="the store cannot be used"):
         store.epochs("x")
@@ -347,7 +348,7 @@ def test_name_with_bytes_that_are_no_text_is_kept_readable(store):
 
 def test_silent_worker_of_another_machine_is_lost_after_eight_seconds(store):
     run = running_run(store)
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         connection.execute(sa.update(workers).values(machine="elsewhere"))
     assert store.workers.mark_stalled(now=NOW + LOST_AFTER_S) == ()
     assert store.workers.mark_stalled(now=NOW + LOST_AFTER_S + 1) == (run.id,)
@@ -390,7 +391,7 @@ def test_write_ahead_log_is_used_only_where_sqlite_is_free_of_its_bug(version, s
 
 
 def test_store_of_another_schema_is_refused(store):
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         connection.execute(sa.text("UPDATE lab SET schema_version = 99"))
     with pytest.raises(StoreError, match="another version of rnnlab"):
         RunStore(home.store_url())
@@ -455,13 +456,13 @@ def test_what_is_expected_is_not_any_more_once_its_run_is_claimed(store):
 
 
 def test_guess_of_another_version_is_none(store):
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         connection.execute(sa.update(expected).values(config={"arch": "rwkv"}, at=NOW))
     assert store.expected.get(since=NOW) is None
 
 
 def test_lab_made_before_anything_was_expected_opens(store):
-    with store.writing() as connection:
+    with store.database.writing() as connection:
         connection.exec_driver_sql("DROP TABLE expected")
     opened = RunStore(home.store_url())
     opened.expected.put(preset("gru"), now=NOW)

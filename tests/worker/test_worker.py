@@ -115,7 +115,7 @@ def killer_target(lab, run_id):
     from rnnlab.store.schema import workers
 
     worker_id = lab.store.get(run_id).worker_id
-    with lab.store.reading() as connection:
+    with lab.store.database.reading() as connection:
         return connection.scalar(sa.select(workers.c.pid).where(workers.c.id == worker_id))
 
 
