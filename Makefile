@@ -12,7 +12,7 @@ help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
 	@echo "make test         every test, in a real browser too"
 	@echo "make test-fast    the tests that need neither training nor a browser"
-	@echo "make lint         ruff"
+	@echo "make lint         ruff and mypy"
 	@echo "make screenshots  take the README's pictures anew"
 	@echo "make bench        every speed of the lab against its goal (25 to 35 minutes)"
 	@echo "make bench-training  of it, the lab against plain Keras (and PyTorch, if installed)"
@@ -26,9 +26,10 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(not (3, 11) <= v[:2] <= (3, 13) and f"rnnlab needs Python 3.11 to 3.13, this is {v[0]}.{v[1]}: name another with make run PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
-$(VENV)/.installed: requirements.txt constraints.txt | $(VENV)/bin/python
-	@echo "Installing the packages into $(VENV) (once: some minutes, 2.8 GB on disk) ..."
-	$(PIP) -r requirements.txt
+# The package itself is installed as it stands here, so that `rnnlab` can be run from any folder.
+$(VENV)/.installed: requirements.txt constraints.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Installing the packages into $(VENV) (once: a few minutes, 2.8 GB on disk) ..."
+	$(PIP) --editable .
 	@touch $@
 
 $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
@@ -49,6 +50,7 @@ test-fast: dev
 lint: dev
 	$(BIN)/python -m ruff check .
 	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
 
 screenshots: dev
 	$(BIN)/python -m tests.screenshots

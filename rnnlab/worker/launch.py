@@ -6,12 +6,10 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 from rnnlab import home
 from rnnlab.store import RunStore
 
-ROOT = Path(__file__).resolve().parents[2]
 STARTING_S = 5.0  # a process that was started this lately may not have registered yet
 RETRY_S = 10.0  # after a worker that broke down, before the next is tried
 
@@ -72,10 +70,6 @@ def _start_worker() -> subprocess.Popen:
 
 
 def worker_environment() -> dict[str, str]:
-    """The environment of a process that can import rnnlab from any folder.
-
-    One thread for numpy: a worker forks, and its runs share the cores.
-    """
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    """Return this process's environment with one numpy thread: runs share the cores."""
     threads = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-    return {**os.environ, **threads, "PYTHONPATH": path}
+    return {**os.environ, **threads}

@@ -30,11 +30,13 @@ NETWORKS = [
 
 def outside(tmp_path, *arguments, **options):
     """Run Python in a folder and an environment from which rnnlab cannot be imported."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    site = tmp_path / "site"
+    site.mkdir(exist_ok=True)
+    (site / "sitecustomize.py").write_text('import sys\n\nsys.modules["rnnlab"] = None\n')
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=tmp_path,
-        env=environment,
+        env={**os.environ, "PYTHONPATH": str(site)},
         text=True,
         capture_output=True,
         **options,
