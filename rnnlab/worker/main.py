@@ -144,6 +144,9 @@ class Worker:
 
     def _look_ahead(self, now: float) -> None:
         """Keep a spare for the run that is expected, if any is."""
+        if self.spare and self.spare.warming_up:
+            # Beside a busy machine's other work that may take longer than an idle worker stays.
+            self.busy_at = now
         if now - self._looked_at < LOOK_S:
             return
         self._looked_at = now

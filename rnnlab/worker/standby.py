@@ -31,19 +31,26 @@ class Spare:
     ) -> None:
         self.config = config
         told, self._tell = os.pipe()
+        self._ready, ready = os.pipe()  # the child closes its end when it is ready, or by dying
         try:
-            self.process = fork(lambda: self._stand_by(told, train))
+            self.process = fork(lambda: self._stand_by(told, ready, train))
         except OSError:
-            os.close(self._tell)
+            self._close()
             raise
         finally:
             os.close(told)
+            os.close(ready)
+
+    @property
+    def warming_up(self) -> bool:
+        """Whether it still gets ready; False once it waits, or has ended."""
+        return not select.select([self._ready], [], [], 0)[0]
 
     def broke_down(self) -> bool:
         """Whether it has ended though nobody told it to; it is gone then."""
         ended = self.process.exit_code() is not None
         if ended:
-            os.close(self._tell)
+            self._close()
         return ended
 
     def tell(self, attempt: Attempt) -> bool:
@@ -54,16 +61,20 @@ class Spare:
             self.process.kill()
             return False
         finally:
-            os.close(self._tell)
+            self._close()
         return True
 
     def drop(self) -> None:
         """End it, though it may be at work still."""
-        os.close(self._tell)
+        self._close()
         self.process.kill()
 
-    def _stand_by(self, told: int, train: Train) -> None:
+    def _close(self) -> None:
         os.close(self._tell)
+        os.close(self._ready)
+
+    def _stand_by(self, told: int, ready_end: int, train: Train) -> None:
+        self._close()
 
         def run_waits() -> bool:
             return bool(select.select([told], [], [], 0)[0])
@@ -73,6 +84,7 @@ class Spare:
         except Exception as error:  # the run, should it come, meets it again and records it
             log.warning("not ready for %s: %s", self.config, error)
             ready = None
+        os.close(ready_end)
         with open(told) as lines:
             words = lines.readline().split()
         if words:

@@ -16,6 +16,8 @@ from rnnlab.worker import standby
 from rnnlab.worker.main import EXPECTED_S, LEAVE_S, LOOK_S, NICE, RUNS_A_PROCESS, Worker
 from tests.labs import NOW
 
+TIMEOUT_S = 60  # children run at a low priority: a busy machine lets them wait
+
 
 @pytest.fixture
 def worker(store):
@@ -44,7 +46,7 @@ def finish(attempt, store, *, ready, paused):
 
 def hang(attempt, store, *, ready, paused):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    time.sleep(60)
+    time.sleep(600)
 
 
 def claim(worker, store):
@@ -55,7 +57,7 @@ def claim(worker, store):
 
 
 def tick_until_childless(worker, *, now=NOW):
-    end = time.monotonic() + 10
+    end = time.monotonic() + TIMEOUT_S
     while worker.child and time.monotonic() < end:
         worker.tick(now=now)
         time.sleep(0.01)
@@ -74,7 +76,7 @@ def test_training_makes_way_for_the_dashboard_and_its_worker_does_not(worker, st
     before = os.nice(0)
     train_as(hang)
     claim(worker, store)
-    pid, end = worker.child.process.pid, time.monotonic() + 10
+    pid, end = worker.child.process.pid, time.monotonic() + TIMEOUT_S
     while os.getpriority(os.PRIO_PROCESS, pid) == before and time.monotonic() < end:
         time.sleep(0.01)
     assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, before + NICE)
@@ -126,7 +128,7 @@ def test_expected_run_is_trained_by_the_spare_with_what_it_made_ready(
 
 def test_run_that_was_not_expected_is_trained_by_another_process(worker, store, train_as, ready_as):
     train_as(tell_who_trained)
-    ready_as(lambda config, **_: time.sleep(60))
+    ready_as(lambda config, **_: time.sleep(600))
     pid = expect(worker, store, preset("lstm"))
     run = claim(worker, store)
     child = worker.child.process.pid
@@ -137,7 +139,7 @@ def test_run_that_was_not_expected_is_trained_by_another_process(worker, store, 
 
 
 def test_spare_is_replaced_when_something_else_is_expected(worker, store, ready_as):
-    ready_as(lambda config, **_: time.sleep(60))
+    ready_as(lambda config, **_: time.sleep(600))
     first = expect(worker, store, preset("gru"))
     assert expect(worker, store, preset("gru"), now=NOW + LOOK_S) == first
     assert expect(worker, store, preset("lstm"), now=NOW + 2 * LOOK_S) not in (first, None)
@@ -150,6 +152,27 @@ def test_spare_leaves_when_its_run_does_not_come(worker, store, ready_as):
     worker.tick(now=NOW + EXPECTED_S + LOOK_S)
     assert worker.spare is None
     assert not psutil.pid_exists(pid)
+
+
+def test_worker_is_not_idle_while_its_spare_gets_ready(worker, store, ready_as, tmp_path):
+    def take_a_while(config, **_):
+        time.sleep(1)
+        (tmp_path / "ready").touch()
+
+    ready_as(take_a_while)
+    now = time.time()
+    expect(worker, store, preset("gru"), now=now)
+    worker_module._work(worker, idle_s=0.3, runs=RUNS_A_PROCESS)
+    assert (tmp_path / "ready").exists()
+    assert time.time() - now > 1.3  # it waits for the run, too
+
+
+def test_worker_whose_spare_has_been_ready_for_long_ends(worker, store, ready_as):
+    ready_as(lambda config, **_: None)
+    expect(worker, store, preset("gru"), now=time.time())
+    began = time.monotonic()
+    worker_module._work(worker, idle_s=0.3, runs=RUNS_A_PROCESS)
+    assert time.monotonic() - began < 60
 
 
 def test_spare_that_cannot_get_ready_trains_its_run_from_the_start(
@@ -200,7 +223,7 @@ def test_forked_processes_leave_no_temporary_files(
     def use_a_file(config, **_):
         tempfile.mkdtemp()
         begun.touch()
-        time.sleep(60 if end == "drop_spare" else 0)
+        time.sleep(600 if end == "drop_spare" else 0)
 
     train_as(tell_who_trained)
     ready_as(use_a_file)
