@@ -10,7 +10,7 @@ import time
 from rnnlab import home
 from rnnlab.store import RunStore
 
-STARTING_S = 5.0  # a process that was started this lately may not have registered yet
+STARTING_S = 60.0  # a process may take as long to register on a machine that has much to do
 RETRY_S = 10.0  # after a worker that broke down, before the next is tried
 
 
