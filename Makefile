@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test test-fast lint screenshots bench bench-training bench-verdict bench-evaluate clean
+.PHONY: help install dev run test test-fast lint screenshots bench bench-verdict clean
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
@@ -15,9 +15,7 @@ help:
 	@echo "make lint         ruff and mypy"
 	@echo "make screenshots  take the README's pictures anew"
 	@echo "make bench        every speed of the lab against its goal (25 to 35 minutes)"
-	@echo "make bench-training  of it, the lab against plain Keras (and PyTorch, if installed)"
 	@echo "make bench-verdict how honest the verdicts are (about 6 minutes)"
-	@echo "make bench-evaluate how fast labelled texts are judged, beside Keras"
 
 install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev
@@ -59,14 +57,8 @@ screenshots: dev
 bench: dev
 	$(BIN)/python -m benchmarks.suite $(BENCH)
 
-bench-training: dev
-	$(BIN)/python -m benchmarks.suite --only training
-
 bench-verdict: dev
-	$(BIN)/python -m benchmarks.bench_verdict
-
-bench-evaluate: dev
-	$(BIN)/python -m benchmarks.bench_evaluate
+	$(BIN)/python -m benchmarks.verdict
 
 clean:
 	rm -rf $(VENV)

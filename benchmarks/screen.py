@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from benchmarks import crowd, harness, stored, watch
+from benchmarks import harness, many_runs, stored, watch
 from benchmarks.harness import Effort, Row
 from benchmarks.start import COLD_S, READ_S, WARM_S
 from rnnlab.config import TUTORIAL, preset
@@ -48,11 +48,10 @@ def measure(effort: Effort) -> Iterator[Row]:
             yield epochs_visible(page, server.url, effort)
             yield from verdicts(page, server.url, len(trained), effort)
             yield on_the_server(trained, effort)
-            yield crowd.viewers(page, server, effort)
         yield from clicks_on_train(browser, home, effort)
         with contextlib.closing(RunStore(f"sqlite:///{home / 'lab.db'}")) as store:
             files = {run.config.arch: stored.files_of(store, run) for run in trained}
-    yield from crowd.many_runs(files, trained[0].manifest, effort)
+    yield from many_runs.measure(files, trained[0].manifest, effort)
 
 
 # ---- the lab that is looked at -----------------------------------------------------------

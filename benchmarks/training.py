@@ -2,10 +2,9 @@
 
 For each of the four presets a plain Keras script (`benchmarks.plain_keras`) and the lab's worker
 train in turn on the same reviews from the same seed, each in a fresh process that has the machine
-to itself. So does a plain PyTorch script (`benchmarks.plain_torch`), where PyTorch is installed.
+to itself.
 """
 
-import importlib.util
 import statistics
 import time
 from collections.abc import Iterator
@@ -24,31 +23,20 @@ NOTEBOOK_MB = 14_300  # what the one-hot model took in the notebook that the iss
 # whole job is projected from, as training them all again would take half an hour.
 PLAIN_EPOCHS = {"onehot-rnn": 85, "embedding-rnn": 12, "lstm": 27, "gru": 100}
 SIDE_BY_SIDE = 2
-# PyTorch compiles nothing, so that its first epoch counts as any other, and one a turn is enough.
-TORCH_EPOCHS = 1
 
 
 def measure(effort: Effort) -> Iterator[Row]:
     """The rows of each preset, then those of the whole job."""
-    pytorch = importlib.util.find_spec("torch") is not None
     epochs = effort.of(3, 2)
     plain_s, lab_s, plain_start_s = {}, {}, {}
     with harness.fresh_home():
         for arch in TUTORIAL if not effort.smoke else ["embedding-rnn"]:
             calls = {"plain": partial(plain, arch, epochs), "lab": partial(lab, arch, epochs)}
-            if pytorch:
-                calls["pytorch"] = partial(torch, arch)
             # The plain one-hot script encodes for the better part of a minute before it trains.
             found = harness.in_turn(effort.of(1 if arch == "onehot-rnn" else 2), **calls)
-            torch_runs = found.pop("pytorch", [])
             plain_s[arch], lab_s[arch] = (median(steady_s(found[who])) for who in ("plain", "lab"))
             plain_start_s[arch] = median(firsts_s(found["plain"])) - plain_s[arch]
             yield from preset_rows(arch, found)
-            if pytorch:
-                yield torch_row(arch, torch_runs, found["lab"])
-        if not pytorch:
-            how = "PyTorch is not installed here: .venv/bin/pip install torch"
-            yield Row("epoch, PyTorch / lab", "not measured", note=how)
         if not effort.smoke:
             yield from whole_job(effort, plain_s, lab_s, plain_start_s)
 
@@ -88,18 +76,6 @@ def preset_rows(arch: str, found: dict[str, list[dict]]) -> Iterator[Row]:
         )
     else:
         yield Row(f"{arch}: peak memory", figure, note=note, values=memory)
-
-
-def torch_row(arch: str, runs: list[dict], lab_runs: list[dict]) -> Row:
-    """How many of the lab's epochs go into one of PyTorch's; a figure without a goal."""
-    torch_s, lab_s = [s for run in runs for s in run["seconds"]], steady_s(lab_runs)
-    return Row(
-        f"{arch}: epoch, PyTorch / lab",
-        f"{median(torch_s) / median(lab_s):.1f}×",
-        note=f"s an epoch: PyTorch {runs[0]['version']}, one thread {harness.spread(torch_s, ' s')}"
-        f", lab {harness.spread(lab_s, ' s')}; PyTorch's peak {median(peaks_mb(runs)):,.0f} MB",
-        values={"pytorch": runs, "lab": lab_s},
-    )
 
 
 def whole_job(
@@ -162,11 +138,6 @@ def lab_whole_job() -> tuple[float, dict[str, int]]:
 def plain(arch: str, epochs: int) -> dict:
     """What the plain Keras script measured of itself."""
     return harness.child("plain_keras", arch, f"--epochs={epochs}")
-
-
-def torch(arch: str) -> dict:
-    """What the plain PyTorch script measured of itself."""
-    return harness.child("plain_torch", arch, f"--epochs={TORCH_EPOCHS}")
 
 
 def lab(arch: str, epochs: int) -> dict:

@@ -71,22 +71,12 @@ def trained(*seconds):
     return {"seconds": seconds, "first_epoch_ended_s": 6.0, "peak_memory_mb": 400.0}
 
 
-def training_rows(monkeypatch, *, pytorch):
+def test_a_process_compiles_in_its_first_epoch_which_no_ratio_counts(monkeypatch):
     monkeypatch.setattr(harness, "fresh_home", contextlib.nullcontext)
-    monkeypatch.setattr(training.importlib.util, "find_spec", lambda name: pytorch or None)
     monkeypatch.setattr(training, "plain", lambda arch, epochs: trained(9.0, 4.0))
     monkeypatch.setattr(training, "lab", lambda arch, epochs: trained(3.0, 0.5))
-    monkeypatch.setattr(training, "torch", lambda arch: {**trained(2.0), "version": "2.13.0"})
-    return {row.what: row for row in training.measure(Effort(smoke=True))}
 
+    rows = {row.what: row for row in training.measure(Effort(smoke=True))}
 
-def test_pytorchs_first_epoch_counts_and_the_labs_does_not(monkeypatch):
-    row = training_rows(monkeypatch, pytorch=True)["embedding-rnn: epoch, PyTorch / lab"]
-    assert (row.figure, row.goal, row.verdict) == ("4.0×", "", "")
-    assert "PyTorch 2.13.0, one thread 2.00 s (2.00–2.00), lab 0.50 s" in row.note
-
-
-def test_without_pytorch_one_row_says_how_to_get_it(monkeypatch):
-    rows = training_rows(monkeypatch, pytorch=False)
-    assert [name for name in rows if "PyTorch" in name] == ["epoch, PyTorch / lab"]
-    assert rows["epoch, PyTorch / lab"].note.endswith("pip install torch")
+    row = rows["embedding-rnn: epoch, steady state, plain Keras / lab"]
+    assert (row.figure, row.goal, row.verdict) == ("8.0×", "≥ 6×", "met")

@@ -1,4 +1,4 @@
-"""A lab of many: 25 viewers of one dashboard; 1,000 runs in a table, and 20 of them compared.
+"""A lab of 1,000 runs: the table of all, and a comparison of 20.
 
 Part of `benchmarks.screen`, which trains what the runs are made of.
 """
@@ -6,41 +6,18 @@ Part of `benchmarks.screen`, which trains what the runs are made of.
 import time
 from collections.abc import Iterator, Mapping
 
-import psutil
-
 from benchmarks import harness, stored
 from benchmarks.harness import Effort, Row
-from benchmarks.viewers import watching
 from rnnlab import datasets
 from rnnlab.lab import Lab
 from tests.dashboard import browsing, serving
 
 SIZE = {"width": 1440, "height": 900}
-VIEWERS = 25
 COMPARED = 20
 TABLE = '[data-testid="stDataFrame"]'
 
 
-def viewers(page, server, effort: Effort) -> Row:
-    """The dashboard's memory with one viewer of the live page, and with 25."""
-    process = psutil.Process(server.process.pid)
-    before_mb = process.memory_info().rss / 1e6
-    others = effort.of(VIEWERS - 1, 2)
-    with watching(server.url, others):
-        page.wait_for_timeout(effort.of(10_000, 1_000))
-        process.cpu_percent()
-        page.wait_for_timeout(effort.of(10_000, 1_000))
-        busy = process.cpu_percent()
-        after_mb = process.memory_info().rss / 1e6
-    return Row(
-        f"memory of the dashboard with {others + 1} viewers",
-        f"{after_mb:,.0f} MB",
-        note=f"with one: {before_mb:,.0f} MB; {busy:.0f} % of a core with two runs training",
-        values={"before_mb": before_mb, "after_mb": after_mb, "cpu_percent": busy},
-    )
-
-
-def many_runs(
+def measure(
     files: Mapping[str, Mapping[str, bytes]], manifest: Mapping, effort: Effort
 ) -> Iterator[Row]:
     """The table of 1,000 runs, and a comparison of 20 of them: on the server and in the browser."""
