@@ -5,6 +5,7 @@ import streamlit as st
 from rnnlab import charts
 from rnnlab.compare.groups import groups
 from rnnlab.errors import RnnlabError
+from rnnlab.runs import trained
 from ui import live, theme
 from ui.compare import (
     choice,
@@ -32,7 +33,7 @@ WITHOUT_REVIEWS = {"Curves", "Cost", "Differences", "Export"}
 
 lab = snapshot()
 live.follow(lab)
-runs = choice.comparable(lab.runs)
+runs = trained(lab.runs)
 if not runs:
     st.info(
         "Nothing to compare yet: train two networks, and they stand side by side here.",

@@ -4,9 +4,10 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.config import PRESETS, TUTORIAL
+from rnnlab.runs import trained
 from rnnlab.worker.launch import worker_limit
 from ui import actions, live, reader
-from ui.compare.choice import comparable, url_of
+from ui.compare.choice import url_of
 from ui.lab import leaders, runs_table
 
 snapshot = reader.snapshot()
@@ -50,11 +51,11 @@ with bar:
     if st.button(
         "Compare",
         icon=":material/balance:",
-        disabled=not comparable(selected),
+        disabled=not trained(selected),
         key="lab_compare",
         help="Runs that differ in seed alone become one group.",
     ):
-        st.switch_page("pages/compare.py", query_params={"runs": url_of(comparable(selected))})
+        st.switch_page("pages/compare.py", query_params={"runs": url_of(trained(selected))})
     actions.buttons(selected, key="lab")
     if not selected:
         st.caption("Tick rows to act on them.")

@@ -18,7 +18,7 @@ if run is None:
 live.follow(snapshot)
 st.html(summary.heading(run))
 with st.container(horizontal=True, vertical_alignment="center", key="run_actions"):
-    if summary.can_classify(run):
+    if run.is_trained:
         st.page_link(
             "pages/classify.py",
             label="Classify with it",

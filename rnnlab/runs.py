@@ -4,6 +4,7 @@ Owns the states and what can be told from a snapshot alone. Reads and writes not
 """
 
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -109,6 +110,12 @@ class Run:
     manifest: dict[str, Any] = field(default_factory=dict)
 
     @property
+    def is_trained(self) -> bool:
+        """Whether it has ended with weights: such a run can be compared, exported and asked."""
+        ended_well = self.state in (RunState.FINISHED, RunState.STOPPED)
+        return ended_well and self.best_epoch is not None
+
+    @property
     def reproduces(self) -> str | None:
         """The id of the run whose training it repeats, if that is what it was queued for."""
         return self.manifest.get(REPRODUCES)
@@ -164,6 +171,12 @@ class Run:
         if self.state in (RunState.FAILED, RunState.INTERRUPTED):
             return self.error or ""
         return ""
+
+
+def trained(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return those of the runs that are trained, the oldest first."""
+    chosen = (run for run in runs if run.is_trained)
+    return tuple(sorted(chosen, key=lambda run: (run.created_at, run.id)))
 
 
 def _epochs(count: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rnnlab.cli.output import print_json, say
-from rnnlab.runs import Run, RunState
+from rnnlab.runs import Run, trained
 
 if TYPE_CHECKING:
     from rnnlab.compare.groups import Group
@@ -97,13 +97,12 @@ def _runs(options: argparse.Namespace) -> tuple["Lab", list[Run]]:
     lab = Lab()
     lab.reconcile()  # a dead worker's run is not running
     every = lab.store.runs()
-    ended = (RunState.FINISHED, RunState.STOPPED)
-    trained = [run for run in reversed(every) if run.best_epoch and run.state in ended]
+    trained_runs = trained(every)
     found: dict[str, Run] = {}
     for text in options.run:
         members: Sequence[Run] = ()
         if not any(text in (run.id, run.name) for run in every):
-            members = groups.find(text, trained)
+            members = groups.find(text, trained_runs)
         for run in members or [lab.store.find(text)]:
             found[run.id] = run
     return lab, list(found.values())

@@ -29,11 +29,6 @@ _REMEDIES = {
 }
 
 
-def can_export(run: Run) -> bool:
-    """Whether it has ended and its best weights are kept."""
-    return run.best_epoch is not None and run.state in (RunState.FINISHED, RunState.STOPPED)
-
-
 def is_network(run: Run) -> bool:
     """Whether keras trains it, and can write it."""
     return run.config.architecture.kind != "linear"
@@ -102,7 +97,7 @@ def stem(run: Run) -> str:
 
 
 def _check(run: Run) -> None:
-    if not can_export(run):
+    if not run.is_trained:
         has = "" if run.best_epoch else " and no epoch of it is finished"
         remedy = _REMEDIES.get(run.state, "train it again")
         raise WrongState(f"run {run.name} is {run.state}{has}: {remedy}, then export it")

@@ -64,9 +64,7 @@ CSS = """
 
 def trained(runs: Sequence[Run]) -> list[Run]:
     """The runs that can judge: the strongest first, by validation accuracy."""
-    able = [
-        run for run in runs if run.best_epoch and run.state in (RunState.FINISHED, RunState.STOPPED)
-    ]
+    able = [run for run in runs if run.is_trained]
     return sorted(able, key=lambda run: run.best_val_accuracy or 0.0, reverse=True)
 
 

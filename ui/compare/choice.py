@@ -10,7 +10,7 @@ import streamlit as st
 
 from rnnlab.charts.styling import TraceStyle
 from rnnlab.compare.groups import Group, groups
-from rnnlab.runs import Run, RunState
+from rnnlab.runs import Run
 from ui import theme
 
 MOST = 40  # sides at once; more lines than that nobody can tell apart
@@ -22,13 +22,6 @@ CSS = """
   border-radius: 50%; background: var(--tint); margin: 0 .45em 0 .2em}
 .st-key-compare_runs [data-tag] button {color: inherit}
 """
-
-
-def comparable(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """The runs that can be compared: trained for at least one epoch, and ended; oldest first."""
-    ended = (RunState.FINISHED, RunState.STOPPED)
-    able = [run for run in runs if run.best_epoch is not None and run.state in ended]
-    return tuple(sorted(able, key=lambda run: (run.created_at, run.id)))
 
 
 def choose(every: Sequence[Group[Run]], styles: Mapping[str, TraceStyle]) -> tuple[Group[Run], ...]:

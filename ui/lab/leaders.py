@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnlab import format, params
 from rnnlab.config import ARCHITECTURES, RunConfig
-from rnnlab.runs import Run, RunState
+from rnnlab.runs import Run
 from ui import theme
 
 LEVEL = 0.0005  # accuracies that show as the same 79.3 %
@@ -19,7 +19,7 @@ def leaders(runs: Sequence[Run]) -> tuple[Run, ...]:
     """
     best: dict[str, Run] = {}
     for run in runs:
-        if run.state not in (RunState.FINISHED, RunState.STOPPED) or run.best_epoch is None:
+        if not run.is_trained:
             continue
         other = best.get(run.config.arch)
         if other is None or run.best_val_accuracy > other.best_val_accuracy:

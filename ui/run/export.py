@@ -25,7 +25,7 @@ _BASELINE = (
 
 def section(run: Run, snapshot: Snapshot) -> None:
     """What can be taken away of a run that has ended, and its reproductions; else nothing."""
-    if not run_files.can_export(run):
+    if not run.is_trained:
         return
     st.subheader("Take away", anchor=False)
     st.write(_NETWORK if run_files.is_network(run) else _BASELINE)

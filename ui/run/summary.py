@@ -18,11 +18,6 @@ def missing(run_id: str) -> str:
     return f"There is no run {theme.markdown(repr(shown))}: it may have been deleted."
 
 
-def can_classify(run: Run) -> bool:
-    """Whether its weights are kept and training is over."""
-    return run.best_epoch is not None and run.state in (RunState.FINISHED, RunState.STOPPED)
-
-
 def heading(run: Run) -> str:
     """Name, architecture and state."""
     return (
