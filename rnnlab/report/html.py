@@ -7,6 +7,7 @@ from elsewhere; every word is escaped.
 import html
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -15,40 +16,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 PAPER_PX = 680  # the width of a chart on A4 and on US letter
-
-_CSS = """
-:root {color-scheme: light}
-body {font: 17px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
-  color: #161B26; background: #FFFFFF; max-width: 1040px; margin: 2.5rem auto; padding: 0 1.2rem}
-h1 {font-size: 2.3rem; line-height: 1.15; margin: 0 0 .5rem; letter-spacing: -.01em}
-h2 {font-size: 1.35rem; margin: 2.4rem 0 .4rem; break-after: avoid}
-.lead {font-size: 1.2rem; margin: 0 0 1rem}
-.muted {color: #545D6E; font-size: .95rem}
-section {break-inside: avoid}
-.wide {overflow-x: auto}
-table {border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .92rem}
-th, td {padding: .35rem .8rem .35rem 0; text-align: left; vertical-align: top;
-  border-bottom: 1px solid #D5DAE4}
-th {font-weight: 600; color: #545D6E}
-ul {padding-left: 1.2rem}
-@page {margin: 16mm}
-@media print {
-  body {margin: 0; max-width: none; padding: 0; font-size: 11pt}
-  table {font-size: 8.5pt}
-  th, td {padding-right: .5rem}
-  .wide {overflow: visible}
-}
-"""
-_JS = """
-const charts = [...document.querySelectorAll(".chart")];
-for (const box of charts) {
-  const figure = JSON.parse(document.getElementById(box.dataset.figure).textContent);
-  Plotly.newPlot(box, figure.data, figure.layout, {displayModeBar: false, responsive: true});
-}
-const fit = (width) => charts.forEach((box) => Plotly.relayout(box, {width}));
-addEventListener("beforeprint", () => fit(%d));
-addEventListener("afterprint", () => fit(undefined));
-"""
+ASSETS = Path(__file__).parent / "assets"
 
 
 class ExportedFigure(NamedTuple):
@@ -92,12 +60,12 @@ def page(
     return (
         '<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{_text(title)}</title><style>{_CSS}</style></head><body>"
+        f"<title>{_text(title)}</title><style>{_asset('report.css')}</style></head><body>"
         f'<h1>{_text(title)}</h1><p class="lead">{_text(lead)}</p>'
         f'<p class="muted">Made by rnnlab, {_text(when)}.</p>'
         f"{''.join(body)}<section><h2>To keep in mind</h2><ul>{points}</ul></section>"
         f"{''.join(figure_data)}<script>{get_plotlyjs()}</script>"
-        f"<script>{_JS % PAPER_PX}</script></body></html>\n"
+        f"<script>const PAPER_PX = {PAPER_PX};\n{_asset('report.js')}</script></body></html>\n"
     )
 
 
@@ -130,6 +98,10 @@ def _chart(exported: ExportedFigure, name: str) -> str:
 def _data(exported: ExportedFigure, name: str) -> str:
     # Plotly writes < as \u003c, so that no name can end the script.
     return f'<script type="application/json" id="{name}">{exported.figure.to_json()}</script>'
+
+
+def _asset(name: str) -> str:
+    return (ASSETS / name).read_text(encoding="utf-8")
 
 
 def _text(words: object) -> str:
