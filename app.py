@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import server, theme
+from ui import assets, server, theme
 
 # What stands above a page, the first that is sent of it.
 HEADINGS = {
@@ -27,9 +27,9 @@ def show() -> None:
         # A run's own page is reached from tables and links, as /run?run=ID.
         st.Page("pages/run.py", title="Run", icon=":material/timeline:", visibility="hidden"),
     ]
-    st.set_page_config(page_title="rnnlab", page_icon="ui/icon.svg", layout="wide")
+    st.set_page_config(page_title="rnnlab", page_icon=assets.ICON, layout="wide")
     page = st.navigation(pages, position="top")
-    theme.install()
+    theme.install(page.title.lower())
     if page.title in HEADINGS:
         theme.heading(*HEADINGS[page.title])
     page.run()

@@ -194,7 +194,7 @@ def verdicts(page, url: str, models: int, effort: Effort) -> Iterator[Row]:
     page.goto(f"{url}/classify")
     field = page.get_by_role("textbox", name="Your review")
     field.fill(review())
-    page.locator(".judge-verdict").nth(models - 1).wait_for()
+    page.locator(".model-card-verdict").nth(models - 1).wait_for()
     taken_ms = []
     for trial in range(effort.of(20, 2)):
         word = f"zq{trial}z"

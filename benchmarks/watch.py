@@ -38,8 +38,8 @@ VERDICTS = """([word, models]) => {
   field.addEventListener("input", () => { last = performance.now(); });
   window.judged = new Promise((done) => {
     const look = () => {
-      const there = document.querySelectorAll(".judge-verdict").length === models
-        && document.querySelector(".judge-readings")?.innerText.includes(word);
+      const there = document.querySelectorAll(".model-card-verdict").length === models
+        && document.querySelector(".model-card-readings")?.innerText.includes(word);
       if (there) done(performance.now() - last);
       else requestAnimationFrame(look);
     };

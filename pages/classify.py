@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlab.errors import RnnlabError
 from rnnlab.inference.classify import classify
-from ui import live, reading, reviews, theme
+from ui import live, reviews, theme
 from ui.classify import model_cards, text_field
 from ui.reader import snapshot
 
@@ -91,7 +91,6 @@ def nothing_yet(training: bool) -> None:
         st.switch_page("pages/train.py")
 
 
-st.html(reading.CSS + model_cards.CSS)
 lab = snapshot()
 live.follow(lab)
 trained = model_cards.trained(lab.runs)

@@ -148,7 +148,6 @@ def wait_for_reviews(name: str) -> None:
     )
 
 
-st.html(form.CSS + preview.CSS + reading.CSS)
 if queued := st.session_state.pop("train_queued", None):
     st.toast(queued, icon=":material/schedule:")
 seen = snapshot()

@@ -43,7 +43,7 @@ def main() -> None:
                 "I expected little, and this film was a great surprise: the story is simple, but "
                 "the acting is wonderful, and the end made me cry. One of the best I have seen!"
             )
-            expect(page.locator(".judge-verdict")).to_have_count(len(queued), timeout=20_000)
+            expect(page.locator(".model-card-verdict")).to_have_count(len(queued), timeout=20_000)
             page.wait_for_timeout(500)
             page.screenshot(path=DOCS / "classify.png")
             seeds = [run for name in TUTORIAL for run in lab.train_seeds(preset(name), 3)]

@@ -4,13 +4,6 @@ from rnnlab import format, params
 from rnnlab.config import RunConfig
 from ui import theme
 
-CSS = """
-<style>
-.lab-layers th:nth-child(2), .lab-layers td:nth-child(2) {text-align: left}
-.lab-layers small {opacity: .78; font-size: .88em; white-space: nowrap}
-</style>
-"""
-
 
 def table(config: RunConfig) -> str:
     """The layers as keras's `summary()` lists them, with the bytes of their weights and totals."""
@@ -24,7 +17,7 @@ def table(config: RunConfig) -> str:
     total = sum(row.parameters for row in rows)
     size = format.size(sum(row.bytes for row in rows))
     return (
-        f'{CSS}<div class="lab-scroll"><table class="lab-table lab-layers"><thead><tr>'
+        '<div class="lab-scroll"><table class="lab-table lab-layers"><thead><tr>'
         "<th>Layer (type)</th><th>Output shape</th><th>Parameters</th><th>Bytes</th></tr></thead>"
         f"<tbody>{body}</tbody><tfoot><tr><td>Total</td><td></td><td>{total:,}</td>"
         f"<td>{size}</td></tr></tfoot></table></div>"

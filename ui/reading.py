@@ -6,22 +6,6 @@ All words are escaped, and their number is bounded, whatever the text.
 from rnnlab.text import Reading
 from ui.theme import text
 
-CSS = """
-<style>
-.read-losses {margin: 0 0 .5rem; font-size: .92rem}
-.read-words {line-height: 1.85; overflow-wrap: anywhere; max-height: 21rem; overflow-y: auto;
-  padding: .7rem .9rem; border-radius: 10px;
-  background: color-mix(in srgb, currentColor 5%, transparent)}
-.read-words bdi.unknown {border-bottom: 2px dotted currentColor; padding: .05em .22em;
-  border-radius: 4px 4px 0 0; background: color-mix(in srgb, #F2D600 34%, transparent)}
-.read-words s {text-decoration-thickness: 1.5px; opacity: .62}
-.read-words em {font-size: .85em; font-weight: 600; white-space: nowrap; font-style: normal;
-  padding: .1em .6em; border-radius: 99px; border: 1px dashed currentColor}
-.read-legend {display: flex; flex-wrap: wrap; gap: .3rem 1.3rem; font-size: .86rem;
-  margin-top: .5rem}
-.read-legend .read-words {display: inline; padding: 0; background: none; max-height: none}
-</style>
-"""
 SHOWN_CUT = 25  # cut words shown beside the words that are read
 SHOWN_READ = 700
 LONGEST_WORD = 40

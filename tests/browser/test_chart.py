@@ -4,9 +4,12 @@ import plotly.graph_objects as go
 import pytest
 from plotly.offline import get_plotlyjs
 
-from ui import chart
+from ui import assets, chart
 
 pytestmark = pytest.mark.browser
+
+SCRIPT = assets.read("slide.js") + assets.read("chart.js")
+HTML = assets.read("chart.html")
 
 # Draws a chart for each number of turns, and takes it away when that many turns have passed:
 # before Plotly draws, between its steps, and when all is done.
@@ -47,6 +50,7 @@ def data():
         "height": figure.height,
         "label": "three points",
         "config": chart.CONFIG,
+        "plotlyjs": chart.PLOTLYJS,
         "slide": None,
     }
 
@@ -64,7 +68,7 @@ def test_chart_is_drawn_though_plotly_js_comes_at_the_third_time_only(page, data
     page.route("http://lab.test/", lambda route: route.fulfill(body="<body></body>"))
     page.route("http://lab.test/plotly-*.js", answer)
     page.goto("http://lab.test/")
-    page.evaluate(DRAW, [chart._JS, chart._HTML, data])
+    page.evaluate(DRAW, [SCRIPT, HTML, data])
     page.locator(".lab-chart .main-svg").first.wait_for()
     assert asked == [f"http://lab.test/{chart.PLOTLYJS}"] * 3
     assert page.locator("script[src]").count() == 1
@@ -73,6 +77,6 @@ def test_chart_is_drawn_though_plotly_js_comes_at_the_third_time_only(page, data
 def test_a_chart_may_be_taken_away_at_any_moment_while_it_is_drawn(page, data):
     page.add_script_tag(content=get_plotlyjs())
 
-    left = page.evaluate(TAKE_AWAY, [chart._JS, chart._HTML, data, 40])
+    left = page.evaluate(TAKE_AWAY, [SCRIPT, HTML, data, 40])
 
     assert left == [0] * 40  # nothing of a chart stays; that no step failed is `page`'s to say

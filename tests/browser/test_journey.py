@@ -67,14 +67,14 @@ def test_four_architectures_train_from_the_browser_and_judge_a_review_as_keras_d
 
     page.get_by_role("link", name="Classify").click()
     page.get_by_role("textbox", name="Your review").press_sequentially(REVIEW, delay=5)
-    cards = page.locator(".judge")
+    cards = page.locator(".model-card")
     expect(cards).to_have_count(4)
     expect(cards.first).to_contain_text("%", timeout=10_000)
-    expect(page.locator(".judge-verdict")).to_have_count(4)
+    expect(page.locator(".model-card-verdict")).to_have_count(4)
     for run in runs.values():
         card = cards.filter(has_text=run.name)
         probability = keras_probability(lab, run, REVIEW)
-        shown = card.locator(".judge-track").get_attribute("aria-label")
+        shown = card.locator(".model-card-track").get_attribute("aria-label")
         assert shown == f"probability of positive: {probability:.1%}"
         expect(card).to_contain_text("Positive" if probability > 0.5 else "Negative")
 
@@ -92,9 +92,9 @@ def test_typed_markup_is_shown_as_text_and_never_runs(page, server):
         page.reload()
         page.wait_for_timeout(1_000)
     field.fill('<img src=x onerror="window.owned = 1"><script>window.owned = 1</script> film')
-    expect(page.locator(".judge-verdict")).to_have_count(1, timeout=10_000)
-    expect(page.locator(".judge-readings")).to_contain_text("onerror")
-    assert page.locator(".judge-readings img").count() == 0
+    expect(page.locator(".model-card-verdict")).to_have_count(1, timeout=10_000)
+    expect(page.locator(".model-card-readings")).to_contain_text("onerror")
+    assert page.locator(".model-card-readings img").count() == 0
     assert page.evaluate("window.owned") is None
 
 

@@ -125,7 +125,7 @@ def test_models_that_read_alike_share_one_view(store):
     trained(store, preset("gru"))
     trained(store, preset("onehot-rnn"))
     html = shown(page("the film"))
-    assert html.count("judge-how") == 2
+    assert html.count("model-card-reader") == 2
     assert "How gru-1 and lstm-1 read it" in html or "How lstm-1 and gru-1 read it" in html
 
 
@@ -133,7 +133,7 @@ def test_empty_text_gets_no_verdict(store):
     trained(store)
     html = shown(page(" \0\n "))
     assert "Type a review" in html
-    assert "judge-verdict" not in html
+    assert "model-card-verdict" not in html
 
 
 def test_model_that_knows_no_word_is_not_counted(store):
@@ -225,7 +225,7 @@ def test_sample_fills_the_field_and_carries_its_label(store):
     assert "Positive" in button.label
     button.click().run()
     assert at.text_area(key="classify_text").value in TEXTS
-    assert "judge-verdict" in shown(at)
+    assert "model-card-verdict" in shown(at)
 
 
 def test_other_samples_are_one_click_away(store):
@@ -241,5 +241,5 @@ def test_baselines_judge_beside_the_networks(store):
         trained(store, preset(arch))
     at = page("the film was good")
     assert not at.exception
-    assert shown(at).count('class="judge"') == 3
+    assert shown(at).count('class="model-card"') == 3
     assert "TF-IDF + logistic regression" in shown(at) and "None" not in shown(at)

@@ -51,7 +51,7 @@ def test_classify_takes_each_run_as_it_ends_and_then_rests(page, store, server):
     page.goto(f"{server.url}/classify")
     field = page.get_by_role("textbox", name="Your review")
     field.fill(TEXT)
-    verdicts = page.locator(".judge-verdict")
+    verdicts = page.locator(".model-card-verdict")
     expect(verdicts).to_have_count(1, timeout=20_000)
 
     for count, attempt in enumerate(attempts, start=2):

@@ -15,52 +15,6 @@ from ui.reviews import Sample
 
 AT_ONCE = 12  # judges when none is picked
 
-CSS = """
-<style>
-.st-key-classify_bench {display: grid; gap: 1.1rem 2rem;
-  grid-template-columns: minmax(0, 3fr) minmax(0, 2fr)}
-.st-key-classify_bench > :has(> .st-key-classify_answers) {grid-column: 1 / -1}
-.st-key-classify_field textarea {font-size: 1.12rem; line-height: 1.5}
-[class*="st-key-classify_sample_"] button {justify-content: flex-start; text-align: left}
-[class*="st-key-classify_sample_"] button p {overflow: hidden; text-overflow: ellipsis;
-  white-space: nowrap}
-[class*="st-key-classify_sample_"] button div {min-width: 0; justify-content: flex-start}
-.judge-finding {font-size: 1.75rem; font-weight: 680; line-height: 1.25; margin: 0 0 1rem}
-.judge-cards {display: grid; gap: 1rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 16.5rem), 1fr))}
-.judge {padding: 1rem 1.2rem; border-radius: 10px; display: flex; flex-direction: column;
-  gap: .55rem; border: 1px solid color-mix(in srgb, currentColor 18%, transparent);
-  border-left: 6px solid var(--tint)}
-.judge-who {display: flex; flex-direction: column; align-items: flex-start; gap: .35rem}
-.judge-verdict {display: flex; flex-direction: column; gap: .1rem}
-.judge-verdict b {font-size: 1.6rem; font-weight: 700; line-height: 1.2; white-space: nowrap}
-.judge-verdict > span {font-size: 1.35rem; font-variant-numeric: tabular-nums; white-space: nowrap}
-.judge-verdict small {font-size: 1rem; opacity: .85}
-.judge-track {position: relative; height: 1.05rem; border-radius: 99px; overflow: hidden;
-  background: color-mix(in srgb, currentColor 12%, transparent)}
-.judge-track i {position: absolute; top: 0; bottom: 0; background: var(--tint)}
-.judge-track u {position: absolute; left: calc(50% - 1px); top: 0; bottom: 0; width: 2px;
-  background: currentColor; opacity: .75}
-.judge-scale {display: grid; grid-template-columns: auto 1fr auto; gap: .55rem; align-items: center}
-.judge-lost {font-size: .9rem}
-.judge-readings {display: grid; gap: 1.4rem 2rem; margin-top: .6rem;
-  grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr))}
-.judge-readings > div {min-width: 0}
-.judge-how {font-size: 1.2rem; padding: 0 0 .2rem; margin: 0}
-@media (max-width: 640px) {
-  .st-key-classify_bench {display: flex}
-  .st-key-classify_bench > :has(> .st-key-classify_field) {position: sticky; top: 3.4rem;
-    z-index: 20; padding: .4rem 0 .6rem}
-  .stApp :has(.st-key-classify_field) {background-color: inherit}
-  .st-key-classify_field textarea {height: 6.4rem !important}
-  .st-key-classify_sample_2, .st-key-classify_sample_3 {display: none}
-  .judge-finding {font-size: 1.4rem}
-  .judge-verdict {flex-direction: row; align-items: baseline; justify-content: space-between}
-  .judge-who {flex-direction: row; justify-content: space-between; align-items: center}
-}
-</style>
-"""
-
 
 def trained(runs: Sequence[Run]) -> list[Run]:
     """The runs that can judge: the strongest first, by validation accuracy."""
@@ -171,13 +125,13 @@ def finding(results: Sequence[Result]) -> str:
     else:
         positive = said.count("positive")
         sentence = f"{positive} of {len(said)} models say{'s' if positive == 1 else ''} positive."
-    return f'<p class="judge-finding" aria-live="polite">{sentence}</p>'
+    return f'<p class="model-card-summary" aria-live="polite">{sentence}</p>'
 
 
 def cards(results: Sequence[Result], runs: Sequence[Run]) -> str:
     """One card per answer, in order."""
     known = {run.id: run for run in runs}
-    return f'<div class="judge-cards">{"".join(_card(r, known[r.run]) for r in results)}</div>'
+    return f'<div class="model-cards">{"".join(_card(r, known[r.run]) for r in results)}</div>'
 
 
 def readings(results: Sequence[Result], runs: Sequence[Run]) -> str:
@@ -188,12 +142,13 @@ def readings(results: Sequence[Result], runs: Sequence[Run]) -> str:
         if not result.reading.blank:
             groups.setdefault(id(result.reading), []).append(result)
     views = (
-        f'<div><h3 class="judge-how">{theme.text(_readers([known[r.run] for r in group]))}</h3>'
+        '<div><h3 class="model-card-reader">'
+        f"{theme.text(_readers([known[r.run] for r in group]))}</h3>"
         f'<p class="read-losses lab-muted">{_window(known[group[0].run])} '
         f"{losses(group[0].reading)}.</p>{words(group[0].reading)}</div>"
         for group in groups.values()
     )
-    return f'<div class="judge-readings">{"".join(views)}</div>'
+    return f'<div class="model-card-readings">{"".join(views)}</div>'
 
 
 def _readers(group: Sequence[Run]) -> str:
@@ -212,25 +167,26 @@ def _window(run: Run) -> str:
 def _card(result: Result, run: Run) -> str:
     tint = run.config.architecture.color
     head = (
-        f'<div class="judge-who"><span class="lab-name">{theme.text(run.name)}</span>'
+        f'<div class="model-card-name"><span class="lab-name">{theme.text(run.name)}</span>'
         f"{theme.arch_badge(run.config.arch)}</div>"
     )
     skill = (
-        '<div class="judge-lost lab-muted">right on '
+        '<div class="model-card-coverage lab-muted">right on '
         f"{format.percent(run.best_val_accuracy)} of the validation reviews</div>"
     )
     if result.reading.blank:
-        return f'<div class="judge" style="--tint:{tint}">{head}{_track(None)}{skill}</div>'
+        return f'<div class="model-card" style="--tint:{tint}">{head}{_track(None)}{skill}</div>'
     probability = result.probability
     if result.reading.all_unknown:
         note = "It saw no word that it knows: this answer says nothing about the text."
     else:
         note = losses(result.reading)
     return (
-        f'<div class="judge" style="--tint:{tint}">{head}'
-        f'<div class="judge-verdict"><b>{_verdict(result)}</b>'
+        f'<div class="model-card" style="--tint:{tint}">{head}'
+        f'<div class="model-card-verdict"><b>{_verdict(result)}</b>'
         f"<span>{format.percent(probability)}\u00a0<small>positive</small></span></div>"
-        f'{_track(probability)}<div class="judge-lost">{theme.text(note)}</div>{skill}</div>'
+        f"{_track(probability)}"
+        f'<div class="model-card-coverage">{theme.text(note)}</div>{skill}</div>'
     )
 
 
@@ -247,6 +203,7 @@ def _track(probability: float | None) -> str:
         fill = f'<i style="left:{100 * left:.1f}%;width:{max(100 * (right - left), 0.8):.1f}%"></i>'
         label = f"probability of positive: {probability:.1%}"
     return (
-        f'<div class="judge-scale">{theme.icon("thumb_down")}<div class="judge-track" role="img" '
+        f'<div class="model-card-scale">{theme.icon("thumb_down")}'
+        f'<div class="model-card-track" role="img" '
         f'aria-label="{label}">{fill}<u></u></div>{theme.icon("thumb_up")}</div>'
     )

@@ -14,14 +14,6 @@ from rnnlab.runs import Run
 from ui import theme
 
 MOST = 40  # sides at once; more lines than that nobody can tell apart
-CSS = """
-.st-key-compare_runs [data-tag] {color: inherit; font-weight: 600; font-size: 1rem;
-  padding-block: .15rem; border-radius: 99px;
-  background: color-mix(in srgb, var(--tint, gray) 17%, transparent)}
-.st-key-compare_runs [data-tag]::before {content: ""; width: .72em; height: .72em; flex: none;
-  border-radius: 50%; background: var(--tint); margin: 0 .45em 0 .2em}
-.st-key-compare_runs [data-tag] button {color: inherit}
-"""
 
 
 def choose(every: Sequence[Group[Run]], styles: Mapping[str, TraceStyle]) -> tuple[Group[Run], ...]:
@@ -112,7 +104,7 @@ def _chips_css(
         f"{{--tint: {styles[group_of.get(one, one)].color}}}\n"
         for place, one in enumerate(ids)
     )
-    return f"<style>{CSS}{tints}</style>"
+    return f"<style>{tints}</style>"
 
 
 def _adopt_url(every: Sequence[Group[Run]]) -> None:

@@ -14,23 +14,6 @@ from ui.compare.view import View
 
 SHOWN = 4  # reviews a side
 START = 230  # characters of a review that its card shows
-CSS = """
-<style>
-.dis-bar {display: flex; height: 2.1rem; border-radius: 8px; overflow: hidden; margin: .3rem 0;
-  font-weight: 650; font-size: .95rem; font-variant-numeric: tabular-nums}
-.dis-bar span {display: flex; align-items: center; justify-content: center; min-width: 0;
-  overflow: hidden; white-space: nowrap; color: #fff; background: var(--tint)}
-.dis-bar .both {background: color-mix(in srgb, currentColor 26%, transparent); color: inherit}
-.dis-bar .none {color: inherit; background: repeating-linear-gradient(-45deg,
-  color-mix(in srgb, currentColor 30%, transparent) 0 5px,
-  color-mix(in srgb, currentColor 12%, transparent) 5px 10px)}
-.dis-key {display: flex; flex-wrap: wrap; gap: .2rem 1.2rem; font-size: .95rem}
-.dis-key b {font-variant-numeric: tabular-nums}
-.dis-review {margin: 0; line-height: 1.45; overflow-wrap: anywhere}
-.dis-says {display: flex; flex-wrap: wrap; gap: .1rem 1rem; font-size: .95rem; margin: .35rem 0 0;
-  font-variant-numeric: tabular-nums}
-</style>
-"""
 
 
 def show(view: View) -> None:
@@ -80,7 +63,7 @@ def _pair(view: View) -> None:
         )
     found = disagreement(sides[one], sides[other])
     a, b = (view.styles[group_id]._replace(name=names[group_id]) for group_id in (one, other))
-    st.html(CSS + bar(found, a, b))
+    st.html(bar(found, a, b))
     runs = [run.id for group in view.groups if group.id in (one, other) for run in group.runs]
     for column, right, wrong, splits in zip(
         st.columns(2, gap="medium"), (a, b), (b, a), (found.a_right, found.b_right), strict=True

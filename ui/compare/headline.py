@@ -14,16 +14,6 @@ from rnnlab.runs import Run
 from ui import chart, reader, theme
 from ui.compare.view import View
 
-CSS = """
-<style>
-.cmp-headline {font-size: 2.3rem; font-weight: 720; line-height: 1.15; margin: 0;
-  letter-spacing: -.01em; text-wrap: balance; overflow-wrap: anywhere}
-.cmp-details {font-size: 1.18rem; line-height: 1.45; margin: .45rem 0 0; text-wrap: pretty}
-.cmp-rests {font-size: .95rem; margin: .5rem 0 0; opacity: .8}
-@media (max-width: 640px) {.cmp-headline {font-size: 1.65rem} .cmp-details {font-size: 1.05rem}}
-</style>
-"""
-
 
 def show(view: View) -> None:
     """The sentence, the leads with their intervals, and what to do where seeds are missing."""
@@ -37,10 +27,10 @@ def show(view: View) -> None:
     else:
         words += f'<p class="cmp-details">{_text(told.details)}</p>'
     if not told.opponents:
-        st.html(CSS + words)
+        st.html(words)
         return
     said, drawn = st.columns([5, 6], gap="large", vertical_alignment="center")
-    said.html(CSS + words)
+    said.html(words)
     with said:
         _offer_seeds(evaluated, view.groups)
     info = differences.accuracy_differences(told, view.colors)

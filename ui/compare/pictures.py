@@ -6,33 +6,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rnnlab.report.html import ExportedFigure
-from ui import theme
-from ui.chart import SLIDE_JS, slide
-
-_HTML = '<p class="lab-pictures" role="status"></p>'
-_CSS = ".lab-pictures {margin: 0; padding: .5rem 0; font-weight: 600}"
-_JS = (
-    SLIDE_JS
-    + """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const said = parentElement.querySelector(".lab-pictures");
-  if (said.dataset.begun) return;  // the page was drawn anew meanwhile
-  said.dataset.begun = "yes";
-  library().then(async (Plotly) => {
-    const drawn = [];
-    for (const figure of data.figures) {
-      said.textContent = `Drawing ${drawn.length + 1} of ${data.figures.length} charts …`;
-      const made = {name: figure.slide.file};
-      for (const format of ["svg", "png"])
-        made[format] = await Plotly.toImage(slideOf(figure), shape(figure, format));
-      drawn.push(made);
-    }
-    said.textContent = "Packing …";
-    setTriggerValue("drawn", drawn);
-  });
-}
-"""
-)
+from ui import assets, theme
+from ui.chart import slide
+from ui.server import PLOTLYJS
 
 
 def draw(figures: Sequence[ExportedFigure], *, key: str) -> dict[str, bytes] | None:
@@ -41,11 +17,16 @@ def draw(figures: Sequence[ExportedFigure], *, key: str) -> dict[str, bytes] | N
     Shows how far the browser is. The figures must have the page's text colour.
     """
     mount = st.components.v2.component(
-        "lab_pictures", html=_HTML, css=_CSS, js=_JS, isolate_styles=False
+        "lab_pictures",
+        html=assets.read("pictures.html"),
+        css=assets.read("pictures.css"),
+        js=assets.read("slide.js") + assets.read("pictures.js"),
+        isolate_styles=False,
     )
     drawn = mount(
         key=key,
         data={
+            "plotlyjs": PLOTLYJS,
             "figures": [
                 {
                     "figure": exported.figure.to_json(),

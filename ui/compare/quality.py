@@ -21,24 +21,6 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 ROW_PX = 42
-CSS = """
-<style>
-.cmp-called {display: grid; gap: .9rem;
-  grid-template-columns: repeat(auto-fill, minmax(16rem, 1fr))}
-.cmp-called .lab-leader {min-width: 0}
-.cmp-matrix {border-collapse: separate; border-spacing: 4px; width: 100%; margin: .4rem 0;
-  table-layout: fixed; font-variant-numeric: tabular-nums}
-.cmp-matrix th {font-size: .84rem; font-weight: 500; opacity: .8; padding: .1rem .2rem; border: 0;
-  text-align: center; line-height: 1.2}
-.cmp-matrix tbody th {text-align: left; width: 5.2rem}
-.cmp-matrix col:first-child {width: 5.2rem}
-.cmp-matrix td {border: 0; border-radius: 8px; text-align: center; padding: .35rem .2rem;
-  background: color-mix(in srgb, var(--tint) var(--share), transparent)}
-.cmp-matrix td.wrong {background: color-mix(in srgb, currentColor var(--share), transparent)}
-.cmp-matrix b {display: block; font-size: 1.65rem; font-weight: 700; line-height: 1.15}
-.cmp-matrix small {font-size: .84rem; opacity: .85}
-</style>
-"""
 
 
 class Measured(NamedTuple):
@@ -87,7 +69,7 @@ def show(view: View) -> None:
             "the dashed line a review is called positive."
         )
     right.html(
-        f'{CSS}<h3 class="lab-finding">{theme.text(threshold.finding(calls, threshold=at))}</h3>'
+        f'<h3 class="lab-finding">{theme.text(threshold.finding(calls, threshold=at))}</h3>'
         f'<div class="cmp-called">{"".join(map(matrix, calls))}</div>'
     )
     if at != 0.5:

@@ -15,20 +15,6 @@ from rnnlab.errors import InvalidField
 from ui import theme
 
 OPEN = ("vocab_size", "maxlen", "learning_rate")
-CSS = """
-<style>
-[class*="_drag_row"] {flex-wrap: nowrap !important}
-[class*="_drag_row"] > :has(.stSlider), [class*="_drag_row"] .stSlider {min-width: 0 !important}
-[class*="_drag_row"] [data-testid="stSliderTickBar"],
-[class*="_drag_row"] [data-testid="stSliderThumbValue"],
-[class*="_drag_row"] [data-testid="stNumberInput"] button {display: none}
-[class*="_drag_row"] .stNumberInput input {text-align: right; font-variant-numeric: tabular-nums}
-@media (max-width: 640px) {
-  .st-key-train_preset button {padding-inline: .35rem}
-  .st-key-train_preset button p {font-size: .86rem}
-}
-</style>
-"""
 DRAWN_ELSEWHERE = {"arch", *OPEN}
 STOPS = (1, 1.5, 2, 3, 5, 7)  # of each decade that a slider stops at
 STEPS = {"dropout": 0.05}

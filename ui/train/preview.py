@@ -7,33 +7,6 @@ from ui import theme
 
 TRAIN_REVIEWS = 20_000
 
-CSS = """
-<style>
-.pre-figures {display: grid; grid-template-columns: 1fr 1fr 1.7fr;
-  gap: .6rem 1.4rem; margin-bottom: .2rem}
-.pre-figures b {display: block; font-size: 1.75rem; font-weight: 680; line-height: 1.15;
-  font-variant-numeric: tabular-nums; white-space: nowrap}
-.pre-figures span {display: block; font-size: .88rem}
-.pre-figures .lab-muted {font-size: .82rem}
-.pre-bar {display: grid; grid-template: "label bar value" / 9.2rem 1fr 5rem; gap: .2rem .8rem;
-  align-items: center; margin-bottom: .45rem; font-variant-numeric: tabular-nums}
-.pre-bar span {grid-area: label}
-.pre-bar i {grid-area: bar; display: block; height: 1.15rem; min-width: 3px; border-radius: 4px}
-.pre-bar .ids {background: var(--tint)}
-.pre-bar .onehot {background: repeating-linear-gradient(-45deg,
-  color-mix(in srgb, currentColor 42%, transparent) 0 5px,
-  color-mix(in srgb, currentColor 16%, transparent) 5px 10px)}
-.pre-caption {font-size: .88rem; margin: .6rem 0 0}
-.pre-bar b {grid-area: value; text-align: right; white-space: nowrap}
-@media (max-width: 640px) {
-  .pre-figures {grid-template-columns: 1fr 1fr}
-  .pre-figures > :last-child {grid-column: 1 / -1}
-  .pre-figures b {font-size: 1.45rem}
-  .pre-bar {grid-template: "label value" "bar bar" / 1fr auto}
-}
-</style>
-"""
-
 
 def figures(config: RunConfig, estimate: Estimate) -> str:
     """Parameters, memory, and minutes to the last epoch with what the estimate rests on."""
