@@ -12,13 +12,16 @@ HEADINGS = {
         "reads best.",
     ),
     "Train": ("Train", "What you will get, and what it will cost."),
-    "Compare": ("Compare", "Which is better, how surely, and at what cost."),
-    "Classify": ("Classify", "What each model says of your text."),
+    "Compare": (
+        "Compare",
+        "Which model is better, how certain that is, and what it costs.",
+    ),
+    "Classify": ("Classify", "What each model says about your text."),
 }
 
 
 def show() -> None:
-    """The page that a viewer asks for."""
+    """Show the page that a viewer asks for."""
     pages = [
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
