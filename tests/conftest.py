@@ -1,10 +1,20 @@
-"""Fixtures that every test file shares: a home of its own, and a store in it."""
+"""Fixtures that test files share: a home of its own for each test, stores, labs, browsers."""
 
+import io
+import json
+import sys
+
+import numpy as np
 import pytest
 
 from rnnlab import home
+from rnnlab.cli import main
+from rnnlab.lab import Lab
 from rnnlab.store import RunStore
 from tests.dashboard import CHROMIUM, browsing, serving
+from tests.keras_files import INDEX, LABELS, PUBLISHED_INDEX, RANKS, TEST, TRAIN, objects
+from tests.labs import be_the_worker
+from tests.workers import kill_workers
 
 
 def pytest_collection_modifyitems(items):
@@ -73,3 +83,57 @@ def page(chromium):
     yield page
     context.close()
     assert errors == []
+
+
+@pytest.fixture
+def lab(warm_home, monkeypatch):
+    """A lab of two workers, which are gone when the test ends."""
+    monkeypatch.setenv("RNNLAB_WORKERS", "2")
+    lab = Lab()
+    yield lab
+    kill_workers(lab)
+
+
+@pytest.fixture
+def cli(capsys, monkeypatch):
+    """A function that runs a command line without a terminal: its code, stdout and stderr."""
+
+    def run(*arguments, stdin=b""):
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        try:
+            code = main(arguments)
+        except SystemExit as usage:
+            code = usage.code
+        return code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.fixture
+def worker(store, monkeypatch):
+    """This process is the only worker, so that commands start none."""
+    monkeypatch.setenv("RNNLAB_WORKERS", "1")
+    be_the_worker(store)
+
+
+@pytest.fixture
+def npz(tmp_path, monkeypatch):
+    """A file in the format of Keras's, as `numpy.savez` writes it, named by the person."""
+    folder = tmp_path / "keras"
+    folder.mkdir()
+    x, y = objects(RANKS), np.array([1, 0, 1, 0, 1])
+    np.savez(folder / "imdb.npz", x_train=x, y_train=y, x_test=x, y_test=y)
+    (folder / "imdb_word_index.json").write_text(json.dumps(INDEX))
+    monkeypatch.setenv("RNNLAB_KERAS_IMDB", str(folder / "imdb.npz"))
+    return folder / "imdb.npz"
+
+
+@pytest.fixture
+def published_npz(tmp_path, monkeypatch):
+    """A file in Keras's format, as it publishes it: ranks, in no order."""
+    path = tmp_path / "imdb.npz"
+    x, y = objects(TRAIN), np.array([1, 0, 1])
+    np.savez(path, x_train=x, y_train=y, x_test=objects(TEST), y_test=np.array(LABELS))
+    path.with_name("imdb_word_index.json").write_text(json.dumps(PUBLISHED_INDEX))
+    monkeypatch.setenv("RNNLAB_KERAS_IMDB", str(path))
+    return path

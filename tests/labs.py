@@ -1,6 +1,9 @@
 """Ways to bring a lab into a state, through the same calls that a worker makes."""
 
+import threading
+import time
 from collections.abc import Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from rnnlab.config import RunConfig, preset
@@ -8,8 +11,11 @@ from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.runs import Epoch, Progress, Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
+from rnnlab.text import Vocabulary
+from tests.networks import VOCABULARY, WORDS, fixed_weights, npz, weights_file
 
 NOW = 1_790_000_000.0
+TEXTS = [f"the film {n} was {'good' if n % 3 else 'bad'} and long " * 10 for n in range(200)]
 
 
 def claimed(store: RunStore, config: RunConfig | None = None, *, now: float = NOW) -> Attempt:
@@ -75,7 +81,7 @@ def failed_run(store: RunStore, config: RunConfig | None = None) -> Run:
     return store.get(attempt.run.id)
 
 
-def encode_reviews(home: Path, texts: Sequence[str]) -> None:
+def encode_reviews(home: Path, texts: Sequence[str] = TEXTS) -> None:
     """Put these texts into the home as its encoded reviews; every second one is positive."""
     encoded.build(
         cache.folder(home, "bundled", bundled.fingerprint()),
@@ -83,3 +89,69 @@ def encode_reviews(home: Path, texts: Sequence[str]) -> None:
         fingerprint=bundled.fingerprint(),
         reviews=encoded.encode(texts, [number % 2 for number in range(len(texts))]),
     )
+
+
+def trained_run(
+    store: RunStore, config: RunConfig, *, words: Sequence[str] = WORDS, size: float = 0.8
+) -> Run:
+    """A finished run whose weights are `fixed_weights` and whose vocabulary is `words`."""
+    best = npz(fixed_weights(config, size=size))
+    return trained(store, config, vocabulary=Vocabulary(tuple(words)), best=best)
+
+
+def trained(
+    store: RunStore,
+    config: RunConfig | None = None,
+    *,
+    epochs: int = 3,
+    best: bytes | None = None,
+    state: RunState = RunState.FINISHED,
+    vocabulary: Vocabulary = VOCABULARY,
+) -> Run:
+    """A run that has ended, and whose network can be read; its weights are random."""
+    config = config or preset("lstm")
+    attempt = claimed(store, config)
+    attempt.save("vocabulary", vocabulary.to_bytes())
+    train(attempt, epochs, best=weights_file(config) if best is None else best)
+    attempt.end(state, now=NOW + 3)
+    return store.get(attempt.run.id)
+
+
+def be_the_worker(store):
+    """Register this process as a worker, or say that it lives."""
+    if not store.workers.heartbeat("worker-1", now=time.time()):
+        assert store.workers.register("worker-1", now=time.time(), limit=1)
+
+
+@contextmanager
+def working(store, job):
+    """A thread that claims the next run and does the job on its attempt."""
+
+    def work():
+        while not store.queued_count():
+            time.sleep(0.02)
+        attempt = store.claim_next("worker-1", machine="here", now=time.time())
+        attempt.start(versions={"keras": "3.15.1"}, manifest={})
+        job(attempt)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    yield
+    thread.join(60)
+    assert not thread.is_alive()
+
+
+def finish(attempt):
+    """Train three epochs to the end."""
+    train(attempt, 3)
+    attempt.end(RunState.FINISHED, now=time.time())
+
+
+def train_until_stopped(attempt, *, then=lambda: None):
+    """Train an epoch and then a batch, until a stop is requested; `then` runs before."""
+    train(attempt, 1)
+    attempt.record_progress(Progress(2, 10, 313, 0.6, 0.7, time.time()))
+    then()
+    while not attempt.record_progress(Progress(2, 11, 313, 0.6, 0.7, time.time())):
+        time.sleep(0.02)
+    attempt.end(RunState.STOPPED, now=time.time())

@@ -16,7 +16,7 @@ from rnnlab.estimate import (
     steps_per_execution,
     work,
 )
-from tests.inference.test_forward import KERAS
+from tests.networks import KERAS
 
 # Real training by `benchmarks.growth` on a 2-core machine, each in a fork of a warm process:
 # milliseconds for a step of the optimizer, and the process's peak memory in MB; the median of two

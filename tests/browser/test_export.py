@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlab.lab import Lab
-from tests.inference.test_classify import trained_run
-from tests.inference.test_forward import tiny
+from tests.labs import trained_run
+from tests.networks import tiny
 
 pytestmark = pytest.mark.browser
 

@@ -5,7 +5,7 @@ import pytest
 from rnnlab.charts import differences
 from rnnlab.compare import verdict
 from rnnlab.compare.ranking import rank
-from tests.compare.test_verdict import BAD, GOOD, group
+from tests.sides import BAD, GOOD, group
 
 
 @pytest.fixture

@@ -7,28 +7,10 @@ from sklearn.metrics import roc_auc_score
 
 from rnnlab.charts import quality, threshold
 from rnnlab.charts.quality import GRID_RATES
-from tests.compare.test_disagreements import side
+from tests.charts.sides import COLORS, LABELS, SEEDS, SIDES, shown
+from tests.sides import side
 
-RNG = np.random.default_rng(5)
-LABELS = RNG.integers(0, 2, 1_000).astype(np.uint8)
-
-
-def scores(skill: float, *, seed: int) -> np.ndarray:
-    noise = np.random.default_rng(seed).normal(size=len(LABELS))
-    return 1 / (1 + np.exp(-0.6 * (skill * (LABELS - 0.5) + noise)))
-
-
-SEEDS = [scores(2.5, seed=n) for n in (1, 2, 3)]
-SIDES = [
-    side("weak", scores(1.0, seed=4), labels=LABELS, arch="gru"),
-    side("<b>strong</b>", *SEEDS, labels=LABELS),
-]
 WEAK = roc_auc_score(LABELS, SIDES[0].runs[0].probabilities)
-COLORS = {"weak": "#009E73", "<b>strong</b>": "#0072B2"}
-
-
-def shown(figure) -> str:
-    return figure.to_json().replace("\\u003c", "<").replace("\\u003e", ">")
 
 
 def test_area_is_the_mean_of_the_seeds_and_that_under_the_mean_curve():

@@ -5,7 +5,7 @@ import pytest
 
 from rnnlab.charts.slices import describe, slices, slices_figure
 from rnnlab.compare.disagreements import Words, by_length, by_unknown
-from tests.compare.test_disagreements import side
+from tests.sides import side
 
 LENGTHS = np.arange(1, 301)
 WORDS = Words(

@@ -5,8 +5,8 @@ import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, precision_score, recall_score
 
 from rnnlab.charts import threshold
-from tests.charts.test_quality import COLORS, LABELS, SEEDS, SIDES, shown
-from tests.compare.test_disagreements import side
+from tests.charts.sides import COLORS, LABELS, SEEDS, SIDES, shown
+from tests.sides import side
 
 
 @pytest.mark.parametrize("at", [0.05, 0.37, 0.5, 0.85])

@@ -1,4 +1,3 @@
-import io
 import json
 import math
 import os
@@ -9,19 +8,19 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
 
 import pytest
 
 from rnnlab import machine
-from rnnlab.cli import main, output, watch
+from rnnlab.cli import output, watch
 from rnnlab.compare.groups import group_id
 from rnnlab.config import FIELDS, preset
 from rnnlab.lab import Lab
-from rnnlab.runs import Epoch, Progress, RunState
+from rnnlab.runs import Epoch, RunState
 from tests import labs
-from tests.inference.test_classify import trained_run
-from tests.inference.test_forward import LITERALS, tiny
+from tests.commands import SHOW_KEYS, document, modules_after
+from tests.labs import be_the_worker, finish, train_until_stopped, trained_run, working
+from tests.networks import LITERALS, tiny
 
 PARAMETERS = {
     "onehot-rnn": 2_481,
@@ -31,86 +30,6 @@ PARAMETERS = {
     "feedforward": 8_017,
     "tfidf-logreg": 40_001,
 }
-SHOW_KEYS = {
-    "id",
-    "name",
-    "state",
-    "config",
-    "parameters",
-    "layers",
-    "history",
-    "best_epoch",
-    "metrics",
-    "versions",
-    "error",
-}
-
-
-@pytest.fixture
-def cli(capsys, monkeypatch):
-    """A function that runs a command line without a terminal: its code, stdout and stderr."""
-
-    def run(*arguments, stdin=b""):
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        try:
-            code = main(arguments)
-        except SystemExit as usage:
-            code = usage.code
-        return code, *capsys.readouterr()
-
-    return run
-
-
-def document(result):
-    """The JSON document of a command that went well; NaN in it is an error."""
-    code, out, _ = result
-    assert code == 0
-    return json.loads(out, parse_constant=pytest.fail)
-
-
-def be_the_worker(store):
-    """Register this process as a worker, or say that it lives."""
-    if not store.workers.heartbeat("worker-1", now=time.time()):
-        assert store.workers.register("worker-1", now=time.time(), limit=1)
-
-
-@pytest.fixture
-def worker(store, monkeypatch):
-    """This process is the only worker, so that commands start none."""
-    monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    be_the_worker(store)
-
-
-@contextmanager
-def working(store, job):
-    """A thread that claims the next run and does the job on its attempt."""
-
-    def work():
-        while not store.queued_count():
-            time.sleep(0.02)
-        attempt = store.claim_next("worker-1", machine="here", now=time.time())
-        attempt.start(versions={"keras": "3.15.1"}, manifest={})
-        job(attempt)
-
-    thread = threading.Thread(target=work, daemon=True)
-    thread.start()
-    yield
-    thread.join(10)
-    assert not thread.is_alive()
-
-
-def finish(attempt):
-    labs.train(attempt, 3)
-    attempt.end(RunState.FINISHED, now=time.time())
-
-
-def train_until_stopped(attempt, *, then=lambda: None):
-    labs.train(attempt, 1)
-    attempt.record_progress(Progress(2, 10, 313, 0.6, 0.7, time.time()))
-    then()
-    while not attempt.record_progress(Progress(2, 11, 313, 0.6, 0.7, time.time())):
-        time.sleep(0.02)
-    attempt.end(RunState.STOPPED, now=time.time())
 
 
 # ---- presets and params --------------------------------------------------------------------
@@ -252,17 +171,6 @@ def test_estimate_rests_on_this_machines_runs_once_there_are_any(cli, store):
 
 
 # ---- what the interpreter loads ------------------------------------------------------------
-
-
-def modules_after(*command_lines):
-    """The names of the top-level modules in a fresh interpreter after these command lines."""
-    code = (
-        "import sys\nfrom rnnlab.cli import main\n"
-        f"assert not any([main(line) for line in {[list(line) for line in command_lines]!r}])\n"
-        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return set(done.stderr.split())
 
 
 def test_no_command_but_worker_imports_keras_or_streamlit(store):

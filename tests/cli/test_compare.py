@@ -13,11 +13,10 @@ from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
 from rnnlab.text import read
 from tests import labs
-from tests.cli.test_commands import cli, document, modules_after  # noqa: F401
-from tests.datasets.test_datasets import objects
-from tests.datasets.test_outside import npz  # noqa: F401
-from tests.inference.test_classify import trained_run
-from tests.inference.test_forward import fixed_weights, tiny
+from tests.commands import document, modules_after
+from tests.keras_files import objects
+from tests.labs import trained_run
+from tests.networks import fixed_weights, tiny
 
 ONEHOT, EMBEDDING = "onehot-rnn", "embedding-rnn"
 A, B = f"{ONEHOT}-1", f"{EMBEDDING}-1"
@@ -133,7 +132,7 @@ def test_evaluate_on_rotten_tomatoes(cli, store, runs):
     assert found["metrics"]["accuracy"] == pytest.approx(right)
 
 
-def test_evaluate_on_kerass_test_reviews(cli, runs, npz):
+def test_evaluate_on_kerass_test_reviews(cli, runs, published_npz):
     assert document(cli("evaluate", A, "--on", "imdb-test", "--json"))["rows"] == 6
 
 
@@ -288,10 +287,10 @@ def test_compare_for_people_shows_means_the_leader_and_each_pair(cli, runs, data
 
 
 def test_pairs_of_other_datasets_are_refused_and_their_metrics_shown(
-    cli, store, runs, dataset, npz
+    cli, store, runs, dataset, published_npz
 ):
     x, y = objects([[1], [2], [3]] * 40), np.tile([0, 1, 0], 40)
-    np.savez(npz, x_train=x, y_train=y)
+    np.savez(published_npz, x_train=x, y_train=y)
     other = trained_run(store, tiny("gru", dataset="keras"))
     code, out, err = cli("compare", B, other.id, "--json")
     found = document((code, out, err))

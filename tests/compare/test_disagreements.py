@@ -5,11 +5,9 @@ import pytest
 
 from rnnlab.compare import disagreements
 from rnnlab.compare.disagreements import Words
-from rnnlab.compare.verdict import Side
-from rnnlab.config import preset
 from rnnlab.datasets import encoded
-from rnnlab.evaluation.predictions import Predictions
 from rnnlab.text import tokenize
+from tests.sides import side
 
 TEXTS = ["the film was good", "bad", "the the film", "a zebra in the film and the sea", "..."] * 8
 LABELS = np.array([1, 0, 1, 0, 1] * 8, np.uint8)
@@ -24,14 +22,6 @@ def dataset(tmp_path):
         reviews=encoded.encode(TEXTS, LABELS),
     )
     return encoded.read(tmp_path / "set")
-
-
-def side(name, *probabilities, labels=LABELS, arch="lstm"):
-    runs = [
-        Predictions(f"{name}{seed}", name, preset(arch, seed=seed), labels, np.float32(p), "these")
-        for seed, p in enumerate(probabilities)
-    ]
-    return Side(name, tuple(runs))
 
 
 def test_reviews_are_told_apart_by_who_is_right_the_most_disputed_first():
@@ -100,6 +90,6 @@ def test_slices_hold_the_accuracy_of_their_reviews_and_leave_out_the_small():
 
 def test_interval_of_a_slice_is_wilsons():
     words = Words(np.zeros(40), np.arange(41))  # a word each, and known
-    (only,) = disagreements.by_unknown(side("b", [0.6] * 40), words)
+    (only,) = disagreements.by_unknown(side("b", [0.6] * 40, labels=LABELS), words)
     assert only[:4] == (0.0, 0.1, 40, 0.6)
     assert (only.least, only.most) == pytest.approx((0.446, 0.737), abs=1e-3)

@@ -5,7 +5,7 @@ import pytest
 from rnnlab.compare import verdict
 from rnnlab.compare.ranking import rank
 from rnnlab.compare.verdict import Outcome
-from tests.compare.test_verdict import BAD, GOOD, group
+from tests.sides import BAD, GOOD, group
 
 
 def found(*sides):

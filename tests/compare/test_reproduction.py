@@ -14,9 +14,10 @@ from rnnlab.errors import DataError, RunNotFound, StoreError, WrongState
 from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS, RunState
 from tests import labs
-from tests.cli.test_commands import cli, document, worker, working  # noqa: F401
-from tests.inference.test_classify import npz
-from tests.worker.test_worker import ended, lab  # noqa: F401
+from tests.commands import document
+from tests.labs import working
+from tests.networks import npz
+from tests.workers import ended
 
 WEIGHTS = npz({"dense/kernel": np.ones((2, 1), np.float32), "dense/bias": np.zeros(1)})
 OTHER = npz({"dense/kernel": np.ones((2, 1), np.float32), "dense/bias": np.full(1, 1e-9)})

@@ -7,7 +7,7 @@ from sklearn.metrics import roc_auc_score
 
 from rnnlab.compare import statistics
 from rnnlab.evaluation import metrics
-from tests.evaluation.test_predictions import noisy
+from tests.sides import noisy
 
 
 def right(shares, reviews=1_000, *, seed=0):

@@ -15,8 +15,8 @@ from rnnlab.compare.cost import group_costs
 from rnnlab.compare.groups import groups
 from rnnlab.config import preset
 from rnnlab.evaluation import metrics
-from tests.compare.test_verdict import BAD, GOOD, group
 from tests.labs import finished_run
+from tests.sides import BAD, GOOD, group
 
 
 @pytest.fixture

@@ -5,33 +5,8 @@ import pytest
 
 from rnnlab.compare import statistics, verdict
 from rnnlab.compare.verdict import Outcome, Side
-from rnnlab.config import preset
 from rnnlab.errors import DataError
-from rnnlab.evaluation.predictions import Predictions
-
-LABELS = np.random.default_rng(9).integers(0, 2, 2_000).astype(np.uint8)
-
-
-def run(accuracy, *, arch="lstm", seed=1, reviews="these", labels=LABELS, **changes):
-    """A run of about this accuracy; reviews that are hard for one are hard for all."""
-    rng = np.random.default_rng((seed, len(arch)))
-    hard = np.random.default_rng(0).normal(size=len(labels)) + 0.3 * rng.normal(size=len(labels))
-    wrong = np.argsort(hard)[round(accuracy * len(labels)) :]
-    sure = rng.uniform(0.55, 0.95, len(labels))
-    right = np.where(labels == 1, sure, 1 - sure)
-    right[wrong] = 1 - right[wrong]
-    config = preset(arch, seed=seed, **changes)
-    name = f"{arch}-{seed}"
-    return Predictions(f"id-{name}", name, config, labels, right.astype(np.float32), reviews)
-
-
-def group(name, accuracies, *, first=1, **options):
-    runs = [run(accuracy, seed=first + i, **options) for i, accuracy in enumerate(accuracies)]
-    return Side(name, tuple(runs))
-
-
-GOOD = (0.80, 0.803, 0.798)
-BAD = (0.75, 0.746, 0.752)
+from tests.sides import BAD, GOOD, LABELS, group, run
 
 
 def only(*sides):

@@ -1,6 +1,5 @@
 """The datasets: real files, made whole, altered and cut short."""
 
-import json
 import multiprocessing
 import pickle
 import shutil
@@ -18,6 +17,7 @@ from rnnlab import datasets
 from rnnlab.datasets import bundled, cache, encoded, keras_imdb
 from rnnlab.errors import DataError, InvalidField
 from rnnlab.text import read
+from tests.keras_files import objects
 
 TEXTS = [
     "A good film.",
@@ -270,27 +270,7 @@ def test_opening_imports_neither_the_package_nor_what_only_building_needs(tmp_pa
     subprocess.run([sys.executable, "-c", script], check=True)
 
 
-INDEX = {"film": 3, "the": 1, "good": 4, "and": 2}
-RANKS = [[1, 3, 4], [2], [], [4, 4], [3]]
 IDS = [[1, 4, 6, 7], [1, 5], [1], [1, 7, 7], [1, 6]]
-
-
-def objects(lists):
-    array = np.empty(len(lists), dtype=object)
-    array[:] = lists
-    return array
-
-
-@pytest.fixture
-def npz(tmp_path, monkeypatch):
-    """A file in the format of Keras's, as `numpy.savez` writes it, named by the person."""
-    folder = tmp_path / "keras"
-    folder.mkdir()
-    x, y = objects(RANKS), np.array([1, 0, 1, 0, 1])
-    np.savez(folder / "imdb.npz", x_train=x, y_train=y, x_test=x, y_test=y)
-    (folder / "imdb_word_index.json").write_text(json.dumps(INDEX))
-    monkeypatch.setenv("RNNLAB_KERAS_IMDB", str(folder / "imdb.npz"))
-    return folder / "imdb.npz"
 
 
 def reviews_of(dataset):

@@ -1,5 +1,3 @@
-import json
-
 import numpy as np
 import pytest
 
@@ -9,31 +7,14 @@ from rnnlab.evaluation import predictions
 from rnnlab.inference import forward
 from rnnlab.inference.classify import Classifier
 from rnnlab.text import Vocabulary, pad
-from tests.datasets.test_datasets import objects
-from tests.inference.test_forward import fixed_weights, tiny
-
-# Two words differ in a capital alone, as some of Keras's own index do.
-INDEX = {"the": 1, "\u00e9t\u00e9": 2, "film": 3, "good": 4, "\u00c9t\u00e9": 5}
-TRAIN = [[1], [2], [3]]
-TEST = [[1, 3, 5], [2, 2], [], [5, 4, 1, 1, 2, 3, 5], [4], [1, 2, 3, 4, 5]]
-LABELS = [1, 0, 0, 1, 1, 0]
-
-
-@pytest.fixture
-def npz(tmp_path, monkeypatch):
-    """A file in Keras's format, as it publishes it: ranks, in no order."""
-    path = tmp_path / "imdb.npz"
-    x, y = objects(TRAIN), np.array([1, 0, 1])
-    np.savez(path, x_train=x, y_train=y, x_test=objects(TEST), y_test=np.array(LABELS))
-    path.with_name("imdb_word_index.json").write_text(json.dumps(INDEX))
-    monkeypatch.setenv("RNNLAB_KERAS_IMDB", str(path))
-    return path
+from tests.keras_files import PUBLISHED_INDEX, TEST, TRAIN, objects
+from tests.networks import fixed_weights, tiny
 
 
 def fed(ids, reviews, **fields):
     """What a run of the dataset keras says of these reviews, and what it says of these ids."""
     config = tiny("gru", dataset="keras", **fields)
-    words = Vocabulary(tuple(INDEX)).top(config.vocab_size)
+    words = Vocabulary(tuple(PUBLISHED_INDEX)).top(config.vocab_size)
     reader = Classifier("r1", "gru-1", config, fixed_weights(config), words)
     (found,) = predictions.on_texts([reader], reviews)
     cut = [[i if i < config.vocab_size else 2 for i in one] for one in ids]
@@ -49,11 +30,11 @@ def fed(ids, reviews, **fields):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fields", [{}, {"vocab_size": 10, "truncating": "post"}])
-def test_reviews_are_fed_as_keras_loads_and_feeds_them(npz, monkeypatch, fields):
+def test_reviews_are_fed_as_keras_loads_and_feeds_them(published_npz, monkeypatch, fields):
     from keras.src.datasets import imdb
     from keras.utils import pad_sequences
 
-    monkeypatch.setattr(imdb, "get_file", lambda **_: str(npz))  # no download
+    monkeypatch.setattr(imdb, "get_file", lambda **_: str(published_npz))  # no download
     _, (x, y) = imdb.load_data(num_words=10)
     found, expected = fed([list(map(int, one)) for one in x], outside.load("imdb-test"), **fields)
     np.testing.assert_allclose(found.probabilities, expected, atol=1e-7)
@@ -66,40 +47,42 @@ def test_reviews_are_fed_as_keras_loads_and_feeds_them(npz, monkeypatch, fields)
     )
 
 
-def test_ids_with_unknown_words_are_fed_as_they_were_saved(npz):
+def test_ids_with_unknown_words_are_fed_as_they_were_saved(published_npz):
     ids = [[1, 2, 8], [1, 5, 5, 2], [1], [1, 8, 2, 7]]
     labels = np.array([1, 0, 1, 0])
-    np.savez(npz, x_train=objects(ids), y_train=labels, x_test=objects(ids), y_test=labels)
+    np.savez(
+        published_npz, x_train=objects(ids), y_train=labels, x_test=objects(ids), y_test=labels
+    )
     found, expected = fed(ids, outside.load("imdb-test"))
     np.testing.assert_allclose(found.probabilities, expected, atol=1e-7)
     assert found.labels.tolist() == [1, 0, 1, 0]
     assert not found.chosen
 
 
-def test_changed_file_is_read_anew_and_an_equal_one_is_not(npz):
+def test_changed_file_is_read_anew_and_an_equal_one_is_not(published_npz):
     first = outside.load("imdb-test")
     assert outside.load("imdb-test") is first
     x = objects([[1], [2]])
-    np.savez(npz, x_train=x, y_train=[1, 0], x_test=x, y_test=[1, 0])
+    np.savez(published_npz, x_train=x, y_train=[1, 0], x_test=x, y_test=[1, 0])
     assert len(outside.load("imdb-test").texts) == 2
 
 
-def test_file_without_test_reviews_is_not_offered(npz):
+def test_file_without_test_reviews_is_not_offered(published_npz):
     assert outside.available("imdb-test")
-    np.savez(npz, x_train=objects(TRAIN), y_train=np.array([1, 0, 1]))
+    np.savez(published_npz, x_train=objects(TRAIN), y_train=np.array([1, 0, 1]))
     assert not outside.available("imdb-test")
     with pytest.raises(DataError, match="RNNLAB_KERAS_IMDB"):
         outside.load("imdb-test")
-    npz.unlink()
+    published_npz.unlink()
     assert not outside.available("imdb-test")
 
 
-def test_test_reviews_that_are_none_are_refused(npz):
+def test_test_reviews_that_are_none_are_refused(published_npz):
     x = objects(TRAIN)
-    np.savez(npz, x_train=x, y_train=[1, 0, 1], x_test=objects([[9]]), y_test=[1])
+    np.savez(published_npz, x_train=x, y_train=[1, 0, 1], x_test=objects([[9]]), y_test=[1])
     with pytest.raises(DataError, match="x_test has words that the word index lacks"):
         outside.load("imdb-test")
-    np.savez(npz, x_train=x, y_train=[1, 0, 1], x_test=x, y_test=[1, 0, 2])
+    np.savez(published_npz, x_train=x, y_train=[1, 0, 1], x_test=x, y_test=[1, 0, 2])
     with pytest.raises(DataError, match="y_test must be one 0 or 1 for each review"):
         outside.load("imdb-test")
 

@@ -20,8 +20,9 @@ from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
 from rnnlab.store.schema import artifacts
 from tests import labs
-from tests.inference.test_classify import npz, trained_run
-from tests.inference.test_forward import fixed_weights, tiny
+from tests.labs import trained_run
+from tests.networks import fixed_weights, npz, tiny
+from tests.sides import noisy
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = [
@@ -50,14 +51,6 @@ def dataset(tmp_path):
 def classifier(arch, vocabulary, **changes):
     config = dataclasses.replace(tiny(arch), **changes)
     return Classifier("r1", arch, config, fixed_weights(config), vocabulary.top(config.vocab_size))
-
-
-def noisy(count, *, seed=0):
-    """Labels and probabilities that go along with them, some of them equal."""
-    rng = np.random.default_rng(seed)
-    labels = rng.integers(0, 2, count).astype(np.uint8)
-    probabilities = np.clip(rng.normal(0.35 + 0.3 * labels, 0.2), 0, 1).round(2)
-    return labels, probabilities.astype(np.float32)
 
 
 @pytest.mark.parametrize("truncating", ["pre", "post"])

@@ -1,24 +1,20 @@
 """The exported files in the hands of keras and TensorFlow themselves."""
 
 import json
-import os
 import runpy
-import subprocess
-import sys
 
 import numpy as np
 import pytest
 
-from rnnlab import datasets
 from rnnlab.config import preset
 from rnnlab.export import run_files
 from rnnlab.inference import forward
-from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS, RunState
 from tests import labs
-from tests.datasets.test_datasets import npz, objects  # noqa: F401
-from tests.inference.test_forward import KERAS, fixed_weights
-from tests.worker.test_worker import ended, lab  # noqa: F401
+from tests.export.scripts import labs_inputs, outside, script_of
+from tests.keras_files import objects, write_reviews
+from tests.networks import KERAS, fixed_weights
+from tests.workers import ended
 
 pytestmark = pytest.mark.slow
 
@@ -26,21 +22,6 @@ NETWORKS = [
     *(preset(arch) for arch in KERAS),
     *(preset(arch, layers=2, bidirectional=True) for arch in ("onehot-rnn", "lstm")),
 ]
-
-
-def outside(tmp_path, *arguments, **options):
-    """Run Python in a folder and an environment from which rnnlab cannot be imported."""
-    site = tmp_path / "site"
-    site.mkdir(exist_ok=True)
-    (site / "sitecustomize.py").write_text('import sys\n\nsys.modules["rnnlab"] = None\n')
-    return subprocess.run(
-        [sys.executable, *arguments],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(site)},
-        text=True,
-        capture_output=True,
-        **options,
-    )
 
 
 def test_saved_networks_load_in_safe_mode_without_rnnlab_and_say_the_same(tmp_path):
@@ -94,27 +75,6 @@ def test_event_files_hold_the_history_under_kerass_tags(store, tmp_path):
         }
 
 
-def script_of(store, config, folder):
-    """The path of the script of a finished run."""
-    run = labs.finished_run(store, config)
-    fingerprint = datasets.prepare(config.dataset, Lab().home)
-    run.manifest["dataset_sha256"] = fingerprint
-    path = folder / "train.py"
-    path.write_text(run_files.quick(run, ())["train.py"])
-    return path
-
-
-def labs_inputs(config, home):
-    """What the lab trains and validates on, in the order of scikit-learn's split."""
-    dataset = datasets.load(config.dataset, home)
-    window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
-    rows = dataset.train_rows, dataset.validation_rows
-    return [
-        *(dataset.inputs(part, **window) for part in rows),
-        *(dataset.labels[part][:, None] for part in rows),
-    ]
-
-
 @pytest.mark.parametrize("truncating", ["pre", "post"])
 def test_script_reads_the_bundled_reviews_as_the_lab_does(
     warm_home, store, tmp_path, monkeypatch, truncating
@@ -148,19 +108,6 @@ def test_script_reads_an_imdb_npz_as_the_lab_does(
     npz.write_bytes(npz.read_bytes() + b"more")
     with pytest.raises(SystemExit, match="is not the file that the run was trained on"):
         script["read_reviews"](npz)
-
-
-def write_reviews(path, count=700, words=40):
-    """An imdb.npz of made-up reviews, good ones with more of the rarer words."""
-    draw = np.random.default_rng(5)
-    labels = draw.integers(0, 2, count)
-    reviews = [
-        [1, *(draw.integers(4 + 6 * int(good), words, int(draw.integers(3, 30))).tolist())]
-        for good in labels
-    ]
-    np.savez(path, x_train=objects(reviews), y_train=labels)
-    index = {f"word{rank}": rank for rank in range(1, words)}
-    path.with_name("imdb_word_index.json").write_text(json.dumps(index))
 
 
 def test_script_trains_to_the_labs_history(lab, npz, tmp_path):

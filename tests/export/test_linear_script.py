@@ -12,11 +12,11 @@ from rnnlab.compare import reproduction
 from rnnlab.config import preset
 from rnnlab.export import run_files
 from rnnlab.runs import HISTORY_KEYS, RunState
-from tests.datasets.test_datasets import npz  # noqa: F401
-from tests.export.test_keras_files import labs_inputs, outside, script_of, write_reviews
-from tests.inference.test_classify import trained_run
-from tests.inference.test_forward import tiny
-from tests.worker.test_worker import ended, lab  # noqa: F401
+from tests.export.scripts import labs_inputs, outside, script_of
+from tests.keras_files import write_reviews
+from tests.labs import trained_run
+from tests.networks import tiny
+from tests.workers import ended
 
 FILES = ("config.json", "history.csv", "train.py", "vocabulary.txt", "weights.npz")
 

@@ -14,9 +14,9 @@ from rnnlab.errors import InvalidField, StoreError, WrongState
 from rnnlab.export import run_files, script
 from rnnlab.runs import RunState
 from tests import labs
-from tests.cli.test_commands import cli, document  # noqa: F401
-from tests.inference.test_classify import trained_run
-from tests.inference.test_forward import tiny
+from tests.commands import document
+from tests.labs import trained_run
+from tests.networks import tiny
 
 FILES = ("config.json", "history.csv", "model.keras", "train.py", "vocabulary.txt", "weights.npz")
 

@@ -1,4 +1,3 @@
-import io
 import math
 
 import numpy as np
@@ -7,27 +6,9 @@ import pytest
 from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.errors import RunNotFound, StoreError
 from rnnlab.inference.classify import Classifier, classify, label
-from rnnlab.runs import RunState
-from rnnlab.text import Vocabulary
 from tests import labs
-from tests.inference.test_forward import LITERALS, fixed_weights, tiny
-
-WORDS = ("the", "and", "a", "of", "to", "is")
-
-
-def npz(arrays):
-    buffer = io.BytesIO()
-    np.savez(buffer, **arrays)
-    return buffer.getvalue()
-
-
-def trained_run(store, config, *, words=WORDS, size=0.8):
-    """A finished run whose weights are `fixed_weights` and whose vocabulary is `words`."""
-    attempt = labs.claimed(store, config)
-    attempt.save("vocabulary", Vocabulary(tuple(words)).to_bytes())
-    labs.train(attempt, 3, best=npz(fixed_weights(config, size=size)))
-    attempt.end(RunState.FINISHED, now=labs.NOW + 3)
-    return store.get(attempt.run.id)
+from tests.labs import trained_run
+from tests.networks import LITERALS, fixed_weights, npz, tiny
 
 
 def classifier(store, config, **options):

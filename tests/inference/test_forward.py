@@ -6,67 +6,10 @@ import pytest
 from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.inference import forward
 from rnnlab.inference.forward import predict
-from rnnlab.params import CELLS, numbered
+from tests.networks import KERAS, LITERALS, fixed_weights, tiny
 
 # Two reviews, the first padded. Words are below 6.
 IDS = np.array([[0, 0, 1, 4, 2], [1, 3, 5, 2, 2]], np.int32)
-
-
-# The architectures that keras trains; tests/training/test_linear.py has the other.
-KERAS = [name for name, arch in ARCHITECTURES.items() if arch.kind != "linear"]
-
-
-def tiny(arch, **fields):
-    return preset(arch, **{"vocab_size": 10, "maxlen": 5, "units": 2, "embedding_dim": 3, **fields})
-
-
-def fixed_weights(config, size=0.8):
-    """Weights for a config that anyone can write down again: sines of a running number."""
-    shapes, width = {}, config.vocab_size
-    if config.architecture.kind == "linear":
-        shapes = {"tfidf/idf": (width,), "logreg/coefficients": (width,), "logreg/intercept": (1,)}
-        return sines(shapes, size)
-    if config.embedding_dim:
-        width = config.embedding_dim
-        shapes["embedding/embeddings"] = (config.vocab_size, width)
-    if config.layers:
-        name, gates, biases = config.architecture.cell, *CELLS[config.architecture.cell][1:]
-    for index in range(config.layers or 0):
-        own = numbered(name, index)
-        outer = numbered("bidirectional", index)
-        both = [f"{outer}/forward_{own}", f"{outer}/backward_{own}"]
-        for path in both if config.bidirectional else [own]:
-            columns = gates * config.units
-            shapes[f"{path}/{name}_cell/kernel"] = (width, columns)
-            shapes[f"{path}/{name}_cell/recurrent_kernel"] = (config.units, columns)
-            shapes[f"{path}/{name}_cell/bias"] = (2, columns) if biases == 2 else (columns,)
-        width = config.units * (2 if config.bidirectional else 1)
-    return sines(shapes | {"dense/kernel": (width, 1), "dense/bias": (1,)}, size)
-
-
-def sines(shapes, size):
-    weights, start = {}, 0
-    for path, shape in shapes.items():
-        count = int(np.prod(shape))
-        weights[path] = size * np.sin(np.arange(start, start + count), dtype=np.float32)
-        weights[path] = weights[path].reshape(shape)
-        start += count
-    return weights
-
-
-# What keras 3.15 gives for `fixed_weights` (compiled without XLA); for the last, scikit-learn 1.9.
-LITERALS = {
-    ("onehot-rnn", False): [0.2744407, 0.2750759],
-    ("onehot-rnn", True): [0.3224065, 0.3177992],
-    ("embedding-rnn", False): [0.4968927, 0.4789813],
-    ("embedding-rnn", True): [0.1241508, 0.1267142],
-    ("lstm", False): [0.2735455, 0.2729424],
-    ("lstm", True): [0.5243592, 0.5134765],
-    ("gru", False): [0.2459515, 0.2460969],
-    ("gru", True): [0.2840296, 0.3459378],
-    ("feedforward", False): [0.7275255, 0.6606395],
-    ("tfidf-logreg", False): [0.4844726, 0.5523390],
-}
 
 
 @pytest.mark.parametrize(("arch", "deep"), list(LITERALS))  # deep: two layers, both directions

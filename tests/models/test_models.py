@@ -11,7 +11,7 @@ import pytest
 from rnnlab.config import preset
 from rnnlab.errors import StoreError
 from rnnlab.params import layers, parameters
-from tests.inference.test_forward import KERAS
+from tests.networks import KERAS
 
 pytestmark = pytest.mark.slow
 

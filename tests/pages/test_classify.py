@@ -1,6 +1,5 @@
 """The Classify page as its script runs, on real stores with networks of random weights."""
 
-import io
 import time
 
 import numpy as np
@@ -8,17 +7,15 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from rnnlab.config import RunConfig, preset
-from rnnlab.datasets import bundled, cache, encoded
+from rnnlab.config import preset
 from rnnlab.inference import forward
-from rnnlab.runs import Run, RunState
-from rnnlab.store import RunStore
-from rnnlab.text import Reading, Vocabulary, read
+from rnnlab.runs import RunState
+from rnnlab.text import Reading, read
 from tests import labs
-from tests.inference.test_forward import fixed_weights
+from tests.labs import trained
+from tests.networks import VOCABULARY, weights
 from ui import reading
 
-VOCABULARY = Vocabulary(("the", "film", "was", "good", "bad", "script", "and", "a"))
 TEXTS = [f"the film {n} was good <i>and</i> long " * 10 for n in range(40)]
 
 
@@ -26,38 +23,7 @@ TEXTS = [f"the film {n} was good <i>and</i> long " * 10 for n in range(40)]
 def dataset(lab_home):
     """A small dataset in the home, and no network kept from the test before."""
     st.cache_resource.clear()
-    encoded.build(
-        cache.folder(lab_home, "bundled", bundled.fingerprint()),
-        name="bundled",
-        fingerprint=bundled.fingerprint(),
-        reviews=encoded.encode(TEXTS, [n % 2 for n in range(40)]),
-    )
-
-
-def weights(config: RunConfig, seed: int = 1) -> dict[str, np.ndarray]:
-    """Random weights under the names that `forward.predict` reads."""
-    rng = np.random.default_rng(seed)
-    return {
-        name: rng.normal(0, 0.4, array.shape).astype(np.float32)
-        for name, array in fixed_weights(config).items()
-    }
-
-
-def weights_file(config: RunConfig) -> bytes:
-    """Random weights as a worker keeps them."""
-    content = io.BytesIO()
-    np.savez(content, **weights(config))
-    return content.getvalue()
-
-
-def trained(store: RunStore, config: RunConfig | None = None, **ways) -> Run:
-    """A finished run whose network can be read."""
-    config = config or preset("lstm")
-    attempt = labs.claimed(store, config)
-    attempt.save("vocabulary", VOCABULARY.to_bytes())
-    labs.train(attempt, ways.get("epochs", 3), best=ways.get("best", weights_file(config)))
-    attempt.end(ways.get("state", RunState.FINISHED), now=labs.NOW + 3)
-    return store.get(attempt.run.id)
+    labs.encode_reviews(lab_home, TEXTS)
 
 
 def page(words: str | None = None, **url) -> AppTest:

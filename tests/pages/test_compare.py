@@ -10,10 +10,9 @@ from rnnlab.compare.groups import group_id
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from tests import labs
-from tests.pages.test_classify import trained
+from tests.labs import trained
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
-TEXTS = [f"the film {n} was {'good' if n % 3 else 'bad'} and long " * 10 for n in range(200)]
 LSTM = preset("lstm")
 
 
@@ -22,7 +21,7 @@ def dataset(lab_home, monkeypatch):
     """A small dataset in the home, 40 of its reviews for validation; no worker is started."""
     st.cache_resource.clear()
     monkeypatch.setattr("rnnlab.worker.launch.LocalExecutor.ensure", lambda *_, **__: 0)
-    labs.encode_reviews(lab_home, TEXTS)
+    labs.encode_reviews(lab_home)
 
 
 @pytest.fixture

@@ -9,8 +9,10 @@ from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests import labs
-from tests.inference.test_classify import npz
-from tests.pages.test_run import one_living_worker, open_run, words  # noqa: F401
+from tests.networks import npz
+from tests.screens import open_run, words
+
+pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 
 WEIGHTS = npz({"dense/bias": np.zeros(1, np.float32)})
 

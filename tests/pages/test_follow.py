@@ -10,7 +10,8 @@ from rnnlab.config import preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests import labs
-from tests.pages.test_classify import VOCABULARY, trained, weights_file
+from tests.labs import trained
+from tests.networks import VOCABULARY, weights_file
 
 pytestmark = pytest.mark.browser
 

@@ -21,11 +21,7 @@ from ui.lab import leaders, runs_table
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
 
-@pytest.fixture(autouse=True)
-def one_living_worker(monkeypatch, store):
-    """This process as the one worker that the lab may have: the page starts no other."""
-    monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    store.workers.register("worker-1", now=time.time(), limit=1)
+pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 
 
 def open_lab() -> AppTest:

@@ -1,7 +1,6 @@
 """A run's own page, for a finished, a running, a failed and a missing run."""
 
 import time
-from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -9,26 +8,9 @@ from streamlit.testing.v1 import AppTest
 from rnnlab.config import preset
 from rnnlab.errors import RunNotFound
 from tests.labs import failed_run, finished_run, running_run
+from tests.screens import open_run, words
 
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
-
-
-@pytest.fixture(autouse=True)
-def one_living_worker(monkeypatch, store):
-    """This process as the one worker that the lab may have: the page starts no other."""
-    monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    store.workers.register("worker-1", now=time.time(), limit=1)
-
-
-def open_run(run_id: str) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=30).run()
-    at.query_params["run"] = run_id
-    return at.switch_page("pages/run.py").run()
-
-
-def words(at: AppTest) -> str:
-    assert not at.exception
-    return " ".join([h.proto.body for h in at.html] + [m.value for m in at.markdown])
+pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 
 
 def test_a_finished_run_shows_its_summary_curves_and_figures(store):

@@ -7,7 +7,6 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import RunConfig, preset
-from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.errors import StoreError
 from rnnlab.store.expected import Expected
 from rnnlab.worker.launch import LocalExecutor
@@ -20,13 +19,7 @@ TEXTS = [f"the film number {n} was <b>great</b> fun " * 30 for n in range(40)]
 def started(lab_home, monkeypatch):
     """How many workers were asked for; none is started. A small dataset stands in the home."""
     st.cache_resource.clear()
-    folder = cache.folder(lab_home, "bundled", bundled.fingerprint())
-    encoded.build(
-        folder,
-        name="bundled",
-        fingerprint=bundled.fingerprint(),
-        reviews=encoded.encode(TEXTS, [n % 2 for n in range(40)]),
-    )
+    labs.encode_reviews(lab_home, TEXTS)
     asked = []
     monkeypatch.setattr(LocalExecutor, "ensure", lambda self, *, wanted=None: asked.append(wanted))
     return asked

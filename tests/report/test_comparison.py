@@ -13,8 +13,7 @@ from rnnlab.lab import Lab
 from rnnlab.report import comparison
 from rnnlab.runs import RunState
 from tests import labs
-from tests.pages.test_classify import trained
-from tests.pages.test_compare import TEXTS
+from tests.labs import trained
 
 NOW = 1_790_000_000.0
 
@@ -23,7 +22,7 @@ NOW = 1_790_000_000.0
 def lab(lab_home, monkeypatch):
     """A lab with a small dataset in its home."""
     monkeypatch.setattr("rnnlab.worker.launch.LocalExecutor.ensure", lambda *_, **__: 0)
-    labs.encode_reviews(lab_home, TEXTS)
+    labs.encode_reviews(lab_home)
     return Lab()
 
 

@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import time
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
@@ -18,61 +17,10 @@ from rnnlab.errors import DataError
 from rnnlab.evaluation import predictions
 from rnnlab.inference.classify import Classifier
 from rnnlab.lab import Lab
-from rnnlab.runs import HISTORY_KEYS, RunState
+from rnnlab.runs import RunState
+from tests.workers import children, compiled, ended, figures, kill_workers, wait_for, worker_pids
 
 pytestmark = pytest.mark.slow
-
-TIMEOUT_S = 120
-
-
-def wait_for(condition, what, timeout_s=TIMEOUT_S):
-    """The first true value of `condition`; fails the test after `timeout_s`."""
-    end = time.monotonic() + timeout_s
-    while time.monotonic() < end:
-        if value := condition():
-            return value
-        time.sleep(0.05)
-    pytest.fail(f"waited {timeout_s} s for {what}")
-
-
-@pytest.fixture
-def lab(warm_home, monkeypatch):
-    """A lab of two workers, which are gone when the test ends."""
-    monkeypatch.setenv("RNNLAB_WORKERS", "2")
-    lab = Lab()
-    yield lab
-    kill_workers(lab)
-
-
-def kill_workers(lab):
-    """End the workers of a lab, and what they are training."""
-    for pid in worker_pids(lab):
-        with suppress(psutil.NoSuchProcess):
-            for process in [*psutil.Process(pid).children(), psutil.Process(pid)]:
-                process.kill()
-
-
-def worker_pids(lab):
-    """The worker processes that use the test's home."""
-    found = []
-    for process in psutil.process_iter(["cmdline", "environ"]):
-        environ, cmdline = process.info["environ"] or {}, process.info["cmdline"] or []
-        if environ.get("RNNLAB_HOME") == str(lab.home) and cmdline[-2:] == ["rnnlab", "worker"]:
-            found.append(process)
-    return [p.pid for p in found if p.ppid() not in {q.pid for q in found}]
-
-
-def ended(lab, run_id):
-    def condition():
-        lab.reconcile()
-        run = lab.store.get(run_id)
-        return None if run.state.active else run
-
-    return wait_for(condition, f"run {run_id} to end")
-
-
-def figures(lab, run_id):
-    return [[getattr(e, key) for key in HISTORY_KEYS] for e in lab.store.epochs(run_id)]
 
 
 def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_same_history(lab):
@@ -102,11 +50,6 @@ def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_sam
     assert ended(lab, killed.id).state is RunState.FINISHED
     assert figures(lab, killed.id) == figures(lab, undisturbed.id)
     assert compiled(lab) == known
-
-
-def compiled(lab):
-    """The names of the files of code that XLA has compiled."""
-    return {path.name for path in lab.home.glob("cache/xla-*/*.pb")}
 
 
 def killer_target(lab, run_id):
@@ -225,11 +168,6 @@ def idle(pid):
     before = process.cpu_times()
     time.sleep(0.5)
     return process.cpu_times() == before and before.user > 1
-
-
-def children(lab):
-    """The processes that the lab's only worker has forked."""
-    return [child.pid for pid in worker_pids(lab) for child in psutil.Process(pid).children()]
 
 
 def test_run_leaves_no_temporary_files(lab, monkeypatch, tmp_path_factory):
