@@ -1,9 +1,10 @@
-"""By how much the leader is ahead of each rival: a row each, with its 95 % interval.
+"""How far the leader is ahead of each opponent: a row each, with its 95 % interval.
 
-Tuples from a `Ranking`, and the figure from the tuples.
+A `Ranking` → small tuples → a Plotly figure. One wide interval must not squeeze the others into
+dots, so the axis ends where most intervals end; an arrow marks what goes beyond.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.charts import lines
@@ -15,75 +16,70 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 ROW_PX = 46
-FAINT = 0.5
+FADED = 0.5
+REACH = 3.0  # times as far from zero as the median interval: beyond that, an interval is cut
+LEAST_REACH = 0.2  # points; shows something where all sides answer alike
+MARGIN = 0.06  # of the axis, on either side
 
 
 class AccuracyDifference(NamedTuple):
-    """The leader's accuracy less a rival's, in points, with its interval; `sure` if the verdict
-    says so."""
+    """The leader's accuracy less an opponent's, in points, with its 95 % interval.
+
+    `significant` says whether the verdict calls the leader better.
+    """
 
     opponent: str
     color: str
     value: float
     low: float
     high: float
-    sure: bool
+    significant: bool
 
 
 class AccuracyDifferences(NamedTuple):
-    """All rivals, the strongest first, and the finding as the title."""
+    """The finding as the title, a row for each opponent (strongest first), and the axis's ends."""
 
     title: str
     leader: str
     rows: tuple[AccuracyDifference, ...]
+    axis: tuple[float, float]
+
+    @property
+    def beyond(self) -> tuple[AccuracyDifference, ...]:
+        """The rows whose intervals go beyond the axis."""
+        low, high = self.axis
+        return tuple(row for row in self.rows if row.low < low or row.high > high)
 
 
 def accuracy_differences(ranking: Ranking, colors: Mapping[str, str]) -> AccuracyDifferences:
-    """The rows of a standing; `colors` by a rival's name."""
+    """Build the rows of a ranking; `colors` by an opponent's name."""
     rows = tuple(
         AccuracyDifference(
             opponent.name,
             colors[opponent.name],
             *(100 * part for part in opponent.difference[:3]),
-            sure=opponent.outcome is Outcome.A,
+            significant=opponent.outcome is Outcome.A,
         )
         for opponent in ranking.opponents
     )
-    return AccuracyDifferences(ranking.headline, ranking.leader, rows)
+    return AccuracyDifferences(ranking.headline, ranking.leader, rows, _axis(rows))
 
 
 def describe(info: AccuracyDifferences) -> str:
-    """The chart in words, for those who cannot see it."""
+    """Describe the chart in words, for those who cannot see it."""
     rows = "; ".join(
-        f"{row.opponent} {row.value:+.1f} points ({row.low:+.1f} to {row.high:+.1f})"
-        for row in info.rows
+        f"{row.opponent} {row.value:+.1f} points {_interval(row)}" for row in info.rows
     )
-    return f"{info.title}. How far {info.leader} is ahead, with 95 % intervals: {rows}."
+    return f"{info.title}. Lead of {info.leader} over each other model, 95 % intervals: {rows}."
 
 
 def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -> "go.Figure":
-    """Draw a row each: a dot and its interval; faded where the difference is not significant."""
+    """Draw a dot and its interval in each row; faded where the difference is not significant."""
     names = [escape(short(row.opponent)) for row in info.rows]
     figure = lines.figure(
-        {
-            "x": [row.value],
-            "y": [place],
-            "mode": "markers",
-            "marker": {"size": 17, "color": row.color, "opacity": 1 if row.sure else FAINT},
-            "error_x": {
-                "type": "data",
-                "symmetric": False,
-                "array": [row.high - row.value],
-                "arrayminus": [row.value - row.low],
-                "color": row.color if row.sure else faded(row.color, FAINT),
-                "thickness": 3.5,
-                "width": 7,
-            },
-            "hovertemplate": f"{names[place]}: {row.value:+.1f} points "
-            f"({row.low:+.1f} to {row.high:+.1f})<extra></extra>",
-            "uid": f"lead-{place}",
-        }
-        for place, row in enumerate(info.rows)
+        trace
+        for place, (row, name) in enumerate(zip(info.rows, names, strict=True))
+        for trace in _traces(row, name, place, info.axis)
     )
     notes = [
         {
@@ -92,26 +88,28 @@ def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -
             "xanchor": "left",
             "y": place,
             "showarrow": False,
-            "text": f"<b>{row.value:+.1f}</b> ({row.low:+.1f} to {row.high:+.1f})",
+            "text": f"<b>{row.value:+.1f}</b> {_interval(row)}",
             "font": font(text_color),
         }
         for place, row in enumerate(info.rows)
     ]
-    width = 20 + 9 * max(map(len, names), default=0)
-    narrow = [
+    narrow_notes = [
         {**note, "text": f"<b>{row.value:+.1f}</b>"}
         for note, row in zip(notes, info.rows, strict=True)
     ]
+    left = 20 + 9 * max(map(len, names), default=0)
+    margin = {"l": left, "r": 190, "t": 8, "b": 58}
     figure.add_vline(x=0, line={"color": text_color, "width": 2}, opacity=0.7)
     figure.update_layout(
         **layout(text_color, 84 + ROW_PX * len(info.rows)),
-        margin={"l": width, "r": 190, "t": 8, "b": 58},
+        margin=margin,
         # What a phone has room for; the page's chart puts it in place (`ui.chart`).
-        meta={"narrow": {"margin": {"l": width, "r": 62, "t": 8, "b": 58}, "annotations": narrow}},
+        meta={"narrow": {"margin": {**margin, "r": 62}, "annotations": narrow_notes}},
         annotations=notes,
         showlegend=False,
         xaxis={
             "title": {"text": "points ahead"},
+            "range": _padded(info.axis),
             "gridcolor": GRID,
             "zeroline": False,
             "nticks": 6,
@@ -119,10 +117,78 @@ def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -
         yaxis={
             "tickvals": list(range(len(names))),
             "ticktext": names,
-            "autorange": "reversed",
+            "range": [len(names) - 0.4, -0.6],
             "showgrid": False,
             "zeroline": False,
             "tickfont": {"size": FONT_PX},
         },
     )
     return figure
+
+
+def _axis(rows: Sequence[AccuracyDifference]) -> tuple[float, float]:
+    """Find the ends between which most intervals are readable; zero is among them."""
+    reaches = sorted(max(abs(row.low), abs(row.high)) for row in rows)
+    if not reaches:
+        return -LEAST_REACH, LEAST_REACH
+    limit = max(REACH * reaches[(len(reaches) - 1) // 2], LEAST_REACH)
+    inside = [row for row in rows if max(abs(row.low), abs(row.high)) <= limit]
+    low = min(0.0, *(row.low for row in inside)) if inside else -limit
+    high = max(0.0, *(row.high for row in inside)) if inside else limit
+    return (low, high) if high - low >= LEAST_REACH else (low - LEAST_REACH, high + LEAST_REACH)
+
+
+def _padded(axis: tuple[float, float]) -> list[float]:
+    low, high = axis
+    margin = MARGIN * (high - low)
+    return [low - margin, high + margin]
+
+
+def _interval(row: AccuracyDifference) -> str:
+    return f"({row.low:+.1f} to {row.high:+.1f})"
+
+
+def _traces(
+    row: AccuracyDifference, name: str, place: int, axis: tuple[float, float]
+) -> Iterator[dict]:
+    """Make the interval cut to the axis, arrows where it is cut, and the dot if it is inside."""
+    first, last = _padded(axis)
+    color = row.color if row.significant else faded(row.color, FADED)
+    hover = f"{name}: {row.value:+.1f} points {_interval(row)}<extra></extra>"
+    x, symbols = zip(*(_end(end, axis) for end in (row.low, row.high)), strict=True)
+    shared = {"y": [place, place], "hovertemplate": hover}
+    yield {
+        **shared,
+        "x": x,
+        "mode": "lines+markers",
+        "line": {"color": color, "width": 3.5},
+        "marker": {
+            "symbol": symbols,
+            "size": [14 if symbol == "line-ns" else 17 for symbol in symbols],
+            "color": color,
+            "line": {"color": color, "width": 3},
+        },
+        "cliponaxis": False,
+        "uid": f"interval-{place}",
+    }
+    if first <= row.value <= last:
+        yield {
+            **shared,
+            "x": [row.value],
+            "y": [place],
+            "mode": "markers",
+            "marker": {
+                "size": 17,
+                "color": row.color,
+                "opacity": 1 if row.significant else FADED,
+            },
+            "uid": f"difference-{place}",
+        }
+
+
+def _end(value: float, axis: tuple[float, float]) -> tuple[float, str]:
+    """Place an interval's end and choose its symbol: an arrow where it is beyond the axis."""
+    first, last = _padded(axis)
+    if value < axis[0]:
+        return first, "triangle-left"
+    return (last, "triangle-right") if value > axis[1] else (value, "line-ns")

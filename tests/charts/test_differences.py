@@ -1,10 +1,12 @@
-"""The leads over each rival, as tuples and as a figure."""
+"""The leader's differences to each opponent, as tuples and as a figure."""
 
 import pytest
 
 from rnnlab.charts import differences
 from rnnlab.compare import verdict
-from rnnlab.compare.ranking import rank
+from rnnlab.compare.ranking import Opponent, Ranking, rank
+from rnnlab.compare.statistics import Difference
+from rnnlab.compare.verdict import Outcome
 from tests.sides import BAD, GOOD, group
 
 
@@ -19,25 +21,75 @@ def info():
     return differences.accuracy_differences(rank(sides, verdict.compare(sides)), colors)
 
 
-def test_rows_are_points_with_their_interval_the_strongest_rival_first(info):
+def of_intervals(*intervals):
+    """The chart of a leader whose differences, in points, are (value, low, high) each."""
+    opponents = tuple(
+        Opponent(
+            f"rival-{place}", Difference(*(part / 100 for part in parts), 0.5, None), 0.5, Outcome.A
+        )
+        for place, parts in enumerate(intervals)
+    )
+    colors = {opponent.name: "#009E73" for opponent in opponents}
+    return differences.accuracy_differences(Ranking("lstm", 0.8, None, 3, opponents), colors)
+
+
+def traces_of(info):
+    figure = differences.accuracy_differences_figure(info, text_color="#161B26")
+    return figure, {trace.uid: trace for trace in figure.data}
+
+
+def test_rows_are_points_with_their_interval_the_strongest_opponent_first(info):
     gru, rnn = info.rows
-    assert (gru.opponent, gru.color, gru.sure) == ("<b>gru</b>", "#009E73", False)
-    assert (rnn.opponent, rnn.sure) == ("rnn", True)
+    assert (gru.opponent, gru.color, gru.significant) == ("<b>gru</b>", "#009E73", False)
+    assert (rnn.opponent, rnn.significant) == ("rnn", True)
     assert rnn.value == pytest.approx(5.1, abs=0.05)
     assert 0 < rnn.low < rnn.value < rnn.high and gru.low < 0
     assert "rnn +5.1 points" in differences.describe(info)
 
 
-def test_figure_has_a_row_for_each_rival_and_shows_names_as_text(info):
-    figure = differences.accuracy_differences_figure(info, text_color="#161B26")
-    assert [trace.x[0] for trace in figure.data] == [row.value for row in info.rows]
+def test_figure_has_a_row_for_each_opponent_and_shows_names_as_text(info):
+    figure, traces = traces_of(info)
+    assert traces["difference-0"].x == (info.rows[0].value,)
     assert figure.layout.yaxis.ticktext == ("&lt;b&gt;gru&lt;/b&gt;", "rnn")
 
 
-def test_a_phone_is_given_the_leads_without_their_intervals(info):
-    narrow = differences.accuracy_differences_figure(info, text_color="#161B26").layout.meta[
-        "narrow"
-    ]
-    assert [note["text"] for note in narrow["annotations"]] == [
+def test_a_phone_is_given_the_differences_without_their_intervals(info):
+    figure, _ = traces_of(info)
+    assert [note["text"] for note in figure.layout.meta["narrow"]["annotations"]] == [
         f"<b>{row.value:+.1f}</b>" for row in info.rows
     ]
+
+
+def test_intervals_of_one_scale_all_fit_the_axis():
+    info = of_intervals((0.3, -0.5, 1.1), (0.9, 0.2, 1.6), (2.1, 1.3, 2.9))
+    assert info.axis == pytest.approx((-0.5, 2.9))
+    assert info.beyond == ()
+
+
+def test_one_wide_interval_does_not_squeeze_the_others():
+    info = of_intervals((0.3, -0.5, 1.1), (0.9, 0.2, 1.6), (6.0, -20.0, 32.0))
+    assert info.axis == pytest.approx((-0.5, 1.6))
+    assert [row.opponent for row in info.beyond] == ["rival-2"]
+
+
+def test_an_interval_beyond_the_axis_ends_in_arrows_beside_its_true_values():
+    figure, traces = traces_of(of_intervals((0.3, -0.5, 1.1), (0.9, 0.2, 1.6), (6.0, -20.0, 32.0)))
+    cut, whole = traces["interval-2"], traces["interval-1"]
+    assert cut.marker.symbol == ("triangle-left", "triangle-right")
+    assert tuple(cut.x) == tuple(figure.layout.xaxis.range)
+    assert "difference-2" not in traces  # its dot would be off the axis too
+    assert figure.layout.annotations[2].text == "<b>+6.0</b> (-20.0 to +32.0)"
+    assert set(whole.marker.symbol) == {"line-ns"} and whole.x == pytest.approx((0.2, 1.6))
+
+
+def test_an_opponent_far_behind_is_marked_at_the_end_it_lies_beyond():
+    figure, traces = traces_of(of_intervals((0.3, -0.5, 1.1), (12.0, 11.0, 13.0)))
+    last = figure.layout.xaxis.range[1]
+    assert traces["interval-1"].marker.symbol == ("triangle-right", "triangle-right")
+    assert tuple(traces["interval-1"].x) == (last, last)
+    assert "difference-1" not in traces
+
+
+def test_sides_that_answer_alike_still_have_an_axis():
+    low, high = of_intervals((0.0, 0.0, 0.0)).axis
+    assert low < 0 < high
