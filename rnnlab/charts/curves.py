@@ -1,14 +1,16 @@
 """Curves of training: snapshots → small tuples → Plotly figures.
 
-A run is drawn twice, training and validation, with its best epoch marked.
+Each run has two lines, training and validation, and its best epoch marked. A run that is fitted in
+one go, such as the TF-IDF baseline, is a horizontal reference line beside the curves of others.
 """
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from rnnlab import format
 from rnnlab.charts import lines
-from rnnlab.charts.styling import TEXT_COLOR, escape, shades
+from rnnlab.charts.styling import TEXT_COLOR, escape, shades, short
 from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Epoch, Run, RunState
 
@@ -19,10 +21,11 @@ Metric = Literal["loss", "accuracy"]
 
 
 class Curve(NamedTuple):
-    """One run's figures of one metric, an entry for each finished epoch; None where not finite.
+    """One run's values of one metric, an entry for each finished epoch; None where not finite.
 
-    `best` is the epoch whose weights are kept, with its validation figure. `now` is the running
-    training figure of the epoch that is being trained, at a fraction of an epoch.
+    `best` is the epoch whose weights are kept, with its validation value. `now` is the running
+    training value of the epoch in progress, at a fraction of an epoch. `fitted_at_once` says that
+    the run has one epoch only.
     """
 
     run_id: str
@@ -34,6 +37,7 @@ class Curve(NamedTuple):
     validation: tuple[float | None, ...]
     best: tuple[int, float] | None
     now: tuple[float, float] | None
+    fitted_at_once: bool = False
 
 
 class Curves(NamedTuple):
@@ -45,14 +49,14 @@ class Curves(NamedTuple):
 
 
 def curves(metric: Metric, runs: Sequence[Run], epochs: Mapping[str, Sequence[Epoch]]) -> Curves:
-    """The training and validation curves of these runs; `epochs` by run id."""
+    """Build the training and validation curves of these runs; `epochs` by run id."""
     colors = shades(runs)
-    drawn = tuple(_curve(metric, run, epochs.get(run.id, ()), colors[run.id]) for run in runs)
-    return Curves(metric, _finding(metric, drawn), drawn)
+    all_curves = tuple(_curve(metric, run, epochs.get(run.id, ()), colors[run.id]) for run in runs)
+    return Curves(metric, _title(metric, all_curves), all_curves)
 
 
 def describe(info: Curves) -> str:
-    """The chart in words, for those who cannot see it."""
+    """Describe the chart in words, for those who cannot see it."""
     names = ", ".join(curve.name for curve in info.curves) or "no run"
     return (
         f"{info.title}. Line chart of {info.metric} by epoch for {names}: training dashed, "
@@ -61,15 +65,18 @@ def describe(info: Curves) -> str:
 
 
 def curves_figure(info: Curves, *, text_color: str = TEXT_COLOR, height: int = 380) -> "go.Figure":
-    """The Plotly figure of `curves`, its text in the colour `text_color`.
+    """Draw the curves, their text in `text_color`.
 
     The title is left to the page, where it can break into lines on a phone.
     """
-    figure = lines.figure(trace for curve in info.curves for trace in _traces(info.metric, curve))
-    last = max((epoch for curve in info.curves for epoch in curve.epochs[-1:]), default=0)
+    courses, references = _split(info)
+    figure = lines.figure(trace for curve in courses for trace in _traces(info.metric, curve))
+    last = max((epoch for curve in courses for epoch in curve.epochs[-1:]), default=0)
     lines.lay_out(figure, text_color=text_color, height=height, percent=info.metric == "accuracy")
-    if len(info.curves) > 1:
-        lines.label_ends(figure, _ends(info), shown=_values(info))
+    values = [v for c in courses for v in (*c.train, *c.validation) if v is not None]
+    if len(courses) > 1:
+        lines.label_ends(figure, _ends(courses), shown=values)
+    lines.add_references(figure, references, curves=values, text_color=text_color)
     figure.update_layout(
         hovermode="x unified",
         xaxis={
@@ -88,9 +95,9 @@ def curves_figure(info: Curves, *, text_color: str = TEXT_COLOR, height: int = 3
 
 def _curve(metric: Metric, run: Run, epochs: Sequence[Epoch], color: str) -> Curve:
     validation = tuple(_finite(getattr(epoch, f"val_{metric}")) for epoch in epochs)
-    best_value = run.best_val_loss if metric == "loss" else run.best_val_accuracy
+    best_value = _finite(run.best_val_loss if metric == "loss" else run.best_val_accuracy)
     best = None
-    if run.best_epoch is not None and _finite(best_value) is not None:
+    if run.best_epoch is not None and best_value is not None:
         best = (run.best_epoch, best_value)
     return Curve(
         run_id=run.id,
@@ -102,6 +109,7 @@ def _curve(metric: Metric, run: Run, epochs: Sequence[Epoch], color: str) -> Cur
         validation=validation,
         best=best,
         now=_now(metric, run),
+        fitted_at_once=run.config.epochs_planned == 1,
     )
 
 
@@ -115,22 +123,22 @@ def _now(metric: Metric, run: Run) -> tuple[float, float] | None:
     return run.epochs_done + progress.batch / progress.batches, value
 
 
-def _finding(metric: Metric, curves: Sequence[Curve]) -> str:
-    found = [curve for curve in curves if curve.best]
-    if not found:
+def _title(metric: Metric, curves: Sequence[Curve]) -> str:
+    bests = [(curve.best[1], curve.best[0], curve) for curve in curves if curve.best]
+    if not bests:
         return "Loss" if metric == "loss" else "Accuracy"
     pick = min if metric == "loss" else max
-    leader = pick(found, key=lambda curve: curve.best[1])
-    epoch, value = leader.best
-    shown = f"{value:.4f}" if metric == "loss" else f"{value:.1%}".replace("%", " %")
+    value, epoch, curve = pick(bests, key=lambda best: best[0])
+    text = f"{_text(metric, value)} at epoch {epoch}"
     if len(curves) == 1:
-        noun = "Validation loss" if metric == "loss" else "Validation accuracy"
-        return f"{noun} {shown} at epoch {epoch}, the best"
-    alone = sum(curve.arch == leader.arch for curve in curves) == 1
-    who = ARCHITECTURES[leader.arch].label if alone else leader.name
-    if metric == "loss":
-        return f"Lowest loss: {who}, {shown} at epoch {epoch}"
-    return f"{who} leads: {shown} at epoch {epoch}"
+        return f"Best validation {metric}: {text}"
+    unique = sum(other.arch == curve.arch for other in curves) == 1
+    name = ARCHITECTURES[curve.arch].label if unique else curve.name
+    return f"{'Lowest' if metric == 'loss' else 'Highest'} validation {metric}: {name}, {text}"
+
+
+def _text(metric: Metric, value: float) -> str:
+    return format.loss(value) if metric == "loss" else format.percent(value)
 
 
 def _finite(value: float | None) -> float | None:
@@ -194,15 +202,27 @@ def _traces(metric: Metric, curve: Curve) -> Iterator[dict]:
         )
 
 
-def _ends(info: Curves) -> list[lines.End]:
-    """The last validation figure of each curve that has one."""
-    ends = []
-    for curve in info.curves:
-        values = [v for v in curve.validation if v is not None]
-        if values:
-            ends.append(lines.End(values[-1], curve.color, curve.name))
-    return ends
+def _split(info: Curves) -> tuple[list[Curve], list[lines.Reference]]:
+    """Part the curves with a course from the single values that stand beside them, if any do."""
+    courses = [curve for curve in info.curves if not curve.fitted_at_once]
+    if not courses:
+        return list(info.curves), []
+    references = [
+        lines.Reference(value, curve.color, f"{short(curve.name)} {_text(info.metric, value)}")
+        for curve in info.curves
+        if curve.fitted_at_once and (value := _last(curve.validation)) is not None
+    ]
+    return courses, references
 
 
-def _values(info: Curves) -> list[float]:
-    return [v for c in info.curves for v in (*c.train, *c.validation) if v is not None]
+def _ends(curves: Sequence[Curve]) -> list[lines.End]:
+    """Name the last validation value of each curve that has one."""
+    return [
+        lines.End(value, curve.color, curve.name)
+        for curve in curves
+        if (value := _last(curve.validation)) is not None
+    ]
+
+
+def _last(values: Sequence[float | None]) -> float | None:
+    return next((value for value in reversed(values) if value is not None), None)

@@ -1,4 +1,4 @@
-"""What charts of lines over the training share: their axes, and names at the lines' ends."""
+"""What charts of lines over the training share: axes, names at the lines' ends, reference lines."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 APART = 0.075  # of the height that is shown: how far two names stand apart at least
+NEAR = 0.5  # of the curves' height: how far beyond them a reference line may widen the chart
 
 
 class End(NamedTuple):
@@ -19,8 +20,16 @@ class End(NamedTuple):
     name: str
 
 
+class Reference(NamedTuple):
+    """A value without a course of its own, such as a baseline's; `text` holds name and value."""
+
+    value: float
+    color: str
+    text: str
+
+
 def figure(scatters: Iterable[dict]) -> "go.Figure":
-    """A figure of these scatter traces, given as what Plotly's `Scatter` takes.
+    """Make a figure of these scatter traces, given as what Plotly's `Scatter` takes.
 
     All at once: a trace that is added by itself is checked twice, and 60 lines take twice as long.
     """
@@ -79,9 +88,72 @@ def label_ends(figure: "go.Figure", ends: Sequence[End], *, shown: Sequence[floa
             "yref": "y",
             "showarrow": False,
             "font": {"size": FONT_PX},
-            "text": f'<span style="color:{end.color}">●</span> {escape(short(end.name))}',
+            "text": f"{_dot(end.color)} {escape(short(end.name))}",
         }
         for height, end in zip(heights, ends, strict=True)
     ]
     longest = max(len(short(end.name)) for end in ends)
     figure.update_layout(margin={"r": 32 + 9 * longest})
+
+
+def add_references(
+    figure: "go.Figure",
+    references: Sequence[Reference],
+    *,
+    curves: Sequence[float],
+    text_color: str,
+) -> None:
+    """Draw each reference as a named horizontal line that does not squeeze the curves.
+
+    curves: all values of the curves. What lies far above or below them is named, with an arrow,
+    at the chart's edge instead. Without curves, every reference is a line.
+    """
+    low, high = (min(curves), max(curves)) if curves else (0.0, 0.0)
+    room = NEAR * (high - low)
+    above, below, shapes = [], [], []
+    for reference in references:
+        if curves and reference.value > high + room:
+            above.append(f"{_dot(reference.color)} {escape(reference.text)} ↑")
+        elif curves and reference.value < low - room:
+            below.append(f"{_dot(reference.color)} {escape(reference.text)} ↓")
+        else:
+            shapes.append(_reference_line(reference, text_color))
+    for texts, y, anchor in ((above, 1, "top"), (below, 0, "bottom")):
+        if texts:
+            shapes.append(
+                {
+                    **_across(y, "paper"),
+                    "line": {"width": 0},
+                    "label": _label("<br>".join(texts), anchor, text_color),
+                }
+            )
+    if shapes:
+        # Beside those that are there, at once: each that is added is checked with all others.
+        figure.layout.shapes = [*figure.layout.shapes, *shapes]
+
+
+def _reference_line(reference: Reference, text_color: str) -> dict:
+    return {
+        **_across(reference.value, "y"),
+        "layer": "below",
+        "line": {"color": reference.color, "width": 2.5, "dash": "longdashdot"},
+        "label": _label(escape(reference.text), "bottom", text_color),
+    }
+
+
+def _across(y: float, yref: str) -> dict:
+    """Make a line over the whole width. Labels of shapes stay on a phone; annotations do not."""
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": yref, "y0": y, "y1": y}
+
+
+def _label(text: str, anchor: str, text_color: str) -> dict:
+    return {
+        "text": text,
+        "textposition": "start",
+        "yanchor": anchor,
+        "font": {"size": FONT_PX, "color": text_color},
+    }
+
+
+def _dot(color: str) -> str:
+    return f'<span style="color:{color}">●</span>'

@@ -15,7 +15,16 @@ import numpy as np
 import pandas as pd
 
 from rnnlab import datasets
-from rnnlab.charts import cost, differences, over_seeds, quality, slices, styling, threshold
+from rnnlab.charts import (
+    cost,
+    differences,
+    over_seeds,
+    over_seeds_figure,
+    quality,
+    slices,
+    styling,
+    threshold,
+)
 from rnnlab.charts.styling import TEXT_COLOR, TraceStyle
 from rnnlab.compare import tables
 from rnnlab.compare.cost import Cost, group_costs
@@ -130,7 +139,7 @@ def _exported_figures(compared: Comparison, text_color: str) -> Iterator[Exporte
         curves = over_seeds.group_curves(
             compared.groups, compared.epochs, compared.styles, quantity=quantity
         )
-        figure = over_seeds.group_curves_figure(curves, text_color=text_color)
+        figure = over_seeds_figure.group_curves_figure(curves, text_color=text_color)
         yield _exported_figure(f"curves-{quantity}", curves, figure, over_seeds.describe)
     if evaluated:
         rocs = quality.rocs(evaluated.sides, colors)

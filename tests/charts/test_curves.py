@@ -42,15 +42,21 @@ def test_titles_say_the_finding(store):
     lstm = finished_run(store, preset("lstm"), epochs=3)
     gru = finished_run(store, preset("gru"), epochs=5)
 
-    assert info_of("accuracy", store, lstm, gru).title == "GRU leads: 57.0 % at epoch 5"
-    assert info_of("loss", store, lstm, gru).title == "Lowest loss: GRU, 0.6400 at epoch 5"
-    assert info_of("loss", store, lstm).title == "Validation loss 0.6600 at epoch 3, the best"
+    assert info_of("accuracy", store, lstm, gru).title == (
+        "Highest validation accuracy: GRU, 57.0\u00a0% at epoch 5"
+    )
+    assert info_of("loss", store, lstm, gru).title == (
+        "Lowest validation loss: GRU, 0.6400 at epoch 5"
+    )
+    assert info_of("loss", store, lstm).title == "Best validation loss: 0.6600 at epoch 3"
 
 
 def test_among_runs_of_one_architecture_the_title_names_the_run(store):
     first, second = finished_run(store, epochs=3), finished_run(store, epochs=4)
 
-    assert info_of("accuracy", store, first, second).title == "lstm-2 leads: 56.0 % at epoch 4"
+    assert info_of("accuracy", store, first, second).title == (
+        "Highest validation accuracy: lstm-2, 56.0\u00a0% at epoch 4"
+    )
 
 
 def test_before_the_first_epoch_the_title_names_the_metric(store):
@@ -114,6 +120,43 @@ def test_a_name_with_markup_is_drawn_as_text(store):
     assert all("<b>" not in (trace.name or "") for trace in figure.data)
 
 
+def with_baseline(store, **values):
+    """The curves of an LSTM, accuracies 0.53 to 0.55, beside a TF-IDF baseline of one epoch."""
+    lstm = finished_run(store, epochs=3)
+    baseline = finished_run(store, preset("tfidf-logreg"), epochs=1)
+    epochs = {
+        lstm.id: store.epochs(lstm.id),
+        baseline.id: (Epoch(1, 0.2, 0.98, **values, seconds=1.0),),
+    }
+    return charts.curves("accuracy", [lstm, baseline], epochs)
+
+
+def test_a_run_fitted_in_one_go_is_a_named_reference_line_beside_curves(store):
+    figure = charts.curves_figure(with_baseline(store, val_loss=0.5, val_accuracy=0.56))
+
+    (line,) = figure.layout.shapes
+    assert (line.y0, line.y1, line.xref) == (0.56, 0.56, "paper")
+    assert line.label.text == "tfidf-logreg-1 56.0\u00a0%"
+    assert {trace.uid.split("-")[-1] for trace in figure.data} == {"train", "validation", "best"}
+    assert len({trace.line.color for trace in figure.data if trace.mode == "lines"}) == 1
+
+
+def test_a_reference_far_from_the_curves_is_named_at_the_edge_and_widens_nothing(store):
+    figure = charts.curves_figure(with_baseline(store, val_loss=0.5, val_accuracy=0.88))
+
+    (edge,) = figure.layout.shapes
+    assert (edge.yref, edge.y0) == ("paper", 1)
+    assert edge.label.text.endswith("tfidf-logreg-1 88.0\u00a0% ↑")
+
+
+def test_a_baseline_alone_is_drawn_as_its_point(store):
+    info = with_baseline(store, val_loss=0.5, val_accuracy=0.88)
+    alone = charts.curves_figure(info._replace(curves=info.curves[1:]))
+
+    assert not alone.layout.shapes
+    assert list(alone.data[1].y) == [0.88]
+
+
 def test_labels_of_lines_that_end_together_are_moved_apart(store):
     runs = [finished_run(store, preset(arch)) for arch in ("lstm", "gru")]
 
@@ -126,6 +169,6 @@ def test_the_description_names_the_runs_and_the_finding(store):
     text = charts.describe(info_of("accuracy", store, finished_run(store)))
 
     assert text.startswith(
-        "Validation accuracy 55.0 % at epoch 3, the best. Line chart of accuracy"
+        "Best validation accuracy: 55.0\u00a0% at epoch 3. Line chart of accuracy"
     )
     assert "lstm-1" in text

@@ -8,7 +8,8 @@ from scipy.stats import sem, t
 
 from rnnlab import charts
 from rnnlab.charts import over_seeds
-from rnnlab.charts.over_seeds import group_curves, group_curves_figure
+from rnnlab.charts.over_seeds import group_curves
+from rnnlab.charts.over_seeds_figure import group_curves_figure
 from rnnlab.compare.groups import groups
 from rnnlab.config import preset
 from rnnlab.runs import Epoch
@@ -80,7 +81,7 @@ def test_gap_is_validation_loss_less_training_loss(lab):
     seed = info.curves[0].seeds[0]
     assert seed.validation.y == pytest.approx([0.01, 0.02, 0.03, 0.04])
     assert seed.train is None and info.curves[0].train is None
-    assert info.title == "Widest gap at the best epoch: LSTM × 3, 0.0400 ± 0.0100"
+    assert info.title == "Widest mean gap at the best epoch: LSTM × 3, 0.0400 ± 0.0100"
 
 
 def test_smoothing_is_a_centred_mean_that_keeps_the_extremes(lab):
@@ -93,8 +94,39 @@ def test_smoothing_is_a_centred_mean_that_keeps_the_extremes(lab):
 
 
 def test_titles_say_mean_and_scatter_of_the_kept_epochs(lab):
-    assert curves_of(lab).title == "Lowest validation loss: LSTM × 3, 0.4800 ± 0.0917"
-    assert curves_of(lab, quantity="accuracy").title == "gru-1 leads: 55.0 %"
+    assert curves_of(lab).title == "Lowest mean validation loss: LSTM × 3, 0.4800 ± 0.0917"
+    assert curves_of(lab, quantity="accuracy").title == (
+        "Highest validation accuracy: gru-1, 55.0\u00a0%"
+    )
+
+
+def test_title_of_one_group_compares_it_with_nothing(lab):
+    runs, epochs = lab
+    assert curves_of((runs[:3], epochs)).title == ("LSTM × 3: mean validation loss 0.4800 ± 0.0917")
+
+
+def test_smoothed_groups_show_the_extremes_over_all_seeds(lab):
+    lstm, gru = curves_of(lab, smoothing=3).curves
+    low, high = lstm.extremes
+    assert low == pytest.approx([0.60, 0.50, 0.40])
+    assert high == pytest.approx([0.72, 0.72, 0.66])
+    assert gru.extremes == gru.seeds[0].extremes
+    assert curves_of(lab).curves[0].extremes is None
+
+
+@pytest.mark.parametrize(("accuracy", "yref"), [(0.5, "y"), (0.99, "paper")])
+def test_a_baseline_of_one_epoch_is_a_named_reference_line(lab, store, accuracy, yref):
+    runs, epochs = lab
+    run = finished_run(store, preset("tfidf-logreg"), epochs=1)
+    epochs = {**epochs, run.id: (Epoch(1, 0.1, 0.98, 0.3, accuracy, 1.0),)}
+    info = curves_of(([*runs, run], epochs), quantity="accuracy")
+
+    figure = group_curves_figure(info, text_color=TEXT_COLOR)
+
+    (line,) = figure.layout.shapes
+    assert line.yref == yref
+    assert f"tfidf-logreg-1 {100 * accuracy:.1f}\u00a0%" in line.label.text
+    assert not any(info.curves[2].style.id in trace.uid for trace in figure.data)
 
 
 def test_runs_without_epochs_are_left_out(lab):
@@ -108,13 +140,14 @@ def test_runs_without_epochs_are_left_out(lab):
 @pytest.mark.parametrize("quantity", ["loss", "accuracy", "gap"])
 def test_plotly_draws_each_seed_the_mean_and_the_band(lab, quantity):
     info = curves_of(lab, quantity=quantity, smoothing=2)
-    figure = group_curves_figure(info, text_color=TEXT_COLOR, extremes=True)
-    drawn = {trace.uid for trace in figure.data}
+    figure = group_curves_figure(info, text_color=TEXT_COLOR)
+    uids = {trace.uid for trace in figure.data}
     lstm, gru = (curve.style.id for curve in info.curves)
-    assert {f"{lstm}-band", f"{lstm}-validation", f"{gru}-validation"} <= drawn
-    assert {seed.run_id for seed in info.curves[0].seeds} <= drawn
-    assert (f"{lstm}-train" in drawn) == (quantity != "gap")
-    assert f"{gru}-band" not in drawn
+    assert {f"{lstm}-band", f"{lstm}-validation", f"{gru}-validation"} <= uids
+    assert {seed.run_id for seed in info.curves[0].seeds} <= uids
+    assert (f"{lstm}-train" in uids) == (quantity != "gap")
+    assert f"{gru}-band" not in uids
+    assert {f"{lstm}-min", f"{lstm}-max"} <= uids
     assert "LSTM × 3" in over_seeds.describe(info)
 
 
