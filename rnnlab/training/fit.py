@@ -45,25 +45,25 @@ def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
     return np.random.default_rng((seed, epoch)).permutation(count)
 
 
-def ready_model(
+def warm_up(
     config: RunConfig,
     train: Reviews,
     validation: Reviews,
     *,
-    hurried: Callable[[], bool] = lambda: False,
+    urgent: Callable[[], bool] = lambda: False,
 ) -> keras.Model:
-    """The compiled model of a config, as new, but for what its first batch would wait for.
+    """Return the compiled model of a config, untrained, with its steps traced and compiled.
 
-    That is two to three seconds of TensorFlow tracing and XLA compiling its steps; so each has
-    been run here, on a whole batch and on what is left over for the last one. Evaluation, which
-    comes an epoch later, is left out where somebody waits by then (`hurried`).
+    A first batch would wait two to three seconds for TensorFlow and XLA to do that. So each step
+    is run here, on a whole batch and on the smaller last one, and the weights are put back.
+    Evaluation, which comes an epoch later, is left out once a run waits (`urgent`).
     """
     model = _compiled(config)
     new = Checkpoint.of(model)
     quiet = {"verbose": 0, "callbacks": [RoundNumbers()]}
     whole_and_last = _whole_and_last(train, config.batch_size)
     model.fit(batches(whole_and_last, config.batch_size), shuffle=False, **quiet)
-    if not hurried():
+    if not urgent():
         whole_and_last = _whole_and_last(validation, VALIDATION_BATCH)
         model.evaluate(batches(whole_and_last, VALIDATION_BATCH), **quiet)
     new.restore(model)

@@ -1,6 +1,6 @@
-"""Forked: a process that is forked off to do one thing, and the folder of its temporary files.
+"""ChildProcess: a process that is forked to do one thing, and the folder of its temporary files.
 
-For a parent without threads of its own, so that forking is safe.
+For a parent that runs no threads of its own, so that forking is safe.
 """
 
 import logging
@@ -13,14 +13,14 @@ from collections.abc import Callable
 log = logging.getLogger(__name__)
 
 
-class Forked:
-    """The parent's hold on a process that does `work` and then exits, with 0 if nothing was raised.
+class ChildProcess:
+    """The parent's handle on a forked process that does `work` and exits, with 0 on success.
 
-    Raises OSError where the system has no room for it.
+    Raises OSError where the system has no process or memory left.
     """
 
     def __init__(self, work: Callable[[], None]) -> None:
-        # TensorFlow deletes its temporary files at a usual exit alone, which this process has not.
+        # TensorFlow deletes its temporary files at interpreter exit, which os._exit skips.
         self._folder = tempfile.mkdtemp(prefix="rnnlab-")
         try:
             self.pid = os.fork()
@@ -28,39 +28,40 @@ class Forked:
             os.rmdir(self._folder)
             raise
         if not self.pid:
-            self._do(work)
+            self._run(work)
 
-    def _do(self, work: Callable[[], None]) -> None:
+    def _run(self, work: Callable[[], None]) -> None:
+        """Do the work in the forked process, and exit it."""
         code = 1
         try:
             tempfile.tempdir = self._folder
             work()
             code = 0
         except BaseException:
-            log.exception("process %d did not do its work", os.getpid())
+            log.exception("process %d failed", os.getpid())
         finally:
             try:
-                self._clean()
+                self._delete_temporary_files()
                 logging.shutdown()
             finally:
                 os._exit(code)
 
     def exit_code(self) -> int | None:
-        """Its exit code, below 0 for the signal that ended it; None while it lives.
+        """Return the exit code, negative for the signal that killed it; None while it runs.
 
-        To be asked no more once it has ended.
+        Reaps the process, so do not call this again after it has returned a code.
         """
         pid, status = os.waitpid(self.pid, os.WNOHANG)
         if not pid:
             return None
-        self._clean()
+        self._delete_temporary_files()
         return os.waitstatus_to_exitcode(status)
 
     def kill(self) -> None:
-        """End it at once, wherever it is."""
+        """Kill and reap the process, whatever it is doing."""
         os.kill(self.pid, signal.SIGKILL)
         os.waitpid(self.pid, 0)
-        self._clean()
+        self._delete_temporary_files()
 
-    def _clean(self) -> None:
+    def _delete_temporary_files(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)

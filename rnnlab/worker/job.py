@@ -1,14 +1,14 @@
-"""A job: what a worker's child does with a run, from its reviews to its recorded end.
+"""A job: what a worker's child does with a run, from loading its reviews to recording its end.
 
 Owns what a run is trained on, and what is recorded of it beside its epochs. Forks nothing; that
-is `rnnlab.worker.main`'s.
+is `rnnlab.worker.worker`'s.
 """
 
 import logging
 import shutil
 import time
 import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,11 +29,12 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-GUESS_SHARE = 0.25  # of the free memory: a run that nobody has asked for yet must not hinder others
+# Of the free memory: a run that nobody has asked for yet must not hinder others.
+PREWARM_SHARE = 0.25
 
 
-class Material(NamedTuple):
-    """What a run is trained on, and its model, if that was made ready ahead."""
+class TrainingData(NamedTuple):
+    """The reviews that a run is trained on, and its model, if that was warmed up ahead."""
 
     dataset: Dataset
     train: Reviews
@@ -41,8 +42,8 @@ class Material(NamedTuple):
     model: "keras.Model | None" = None
 
 
-def gather(config: RunConfig, *, fingerprint: str | None = None) -> Material:
-    """What a config is trained on; gives TensorFlow its threads. Peak memory counts from here.
+def load_data(config: RunConfig, *, fingerprint: str | None = None) -> TrainingData:
+    """Load what a config is trained on; give TensorFlow its threads. Peak memory counts from here.
 
     Raises DataError as `datasets.load`.
     """
@@ -52,49 +53,54 @@ def gather(config: RunConfig, *, fingerprint: str | None = None) -> Material:
 
         xla.configure(config)
     dataset = datasets.load(config.dataset, home.home(), fingerprint=fingerprint)
-    window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
-    reviews = [
-        Reviews(dataset.inputs(rows, **window), dataset.labels[rows].astype(np.float32)[:, None])
-        for rows in (dataset.train_rows, dataset.validation_rows)
-    ]
-    return Material(dataset, *reviews)
+
+    def reviews(rows: np.ndarray) -> Reviews:
+        ids = dataset.inputs(
+            rows,
+            vocab_size=config.vocab_size,
+            maxlen=config.maxlen,
+            truncating=config.truncating,
+        )
+        return Reviews(ids, dataset.labels[rows].astype(np.float32)[:, None])
+
+    return TrainingData(dataset, reviews(dataset.train_rows), reviews(dataset.validation_rows))
 
 
-def get_ready(config: RunConfig, *, hurried: Callable[[], bool]) -> Material:
-    """What a network is trained on, with its model ready for the first batch.
+def warm_up(config: RunConfig, *, urgent: Callable[[], bool]) -> TrainingData:
+    """Load what a network is trained on, and make its model ready for the first batch.
 
-    Takes some seconds, which a run that is handed it has no need to wait for; less is made ready
-    where it is `hurried`. Raises as `gather`, and NotEnoughMemory where it would take more than
-    its share of what is free.
+    Takes some seconds, which a run that is handed it need not wait for; does less once `urgent`.
+    Raises as `load_data`, and NotEnoughMemory where training would take more than its share of
+    the free memory.
     """
-    estimate.check_fits(config, int(machine.free_memory_bytes() * GUESS_SHARE))
-    found = gather(config)
-    model = _trainer(config).ready_model(config, found.train, found.validation, hurried=hurried)
-    return found._replace(model=model)
+    estimate.check_fits(config, int(machine.free_memory_bytes() * PREWARM_SHARE))
+    data = load_data(config)
+    model = _trainer(config).warm_up(config, data.train, data.validation, urgent=urgent)
+    return data._replace(model=model)
 
 
 def run_attempt(
     attempt: Attempt,
     store: RunStore,
     *,
-    ready: Material | None = None,
+    data: TrainingData | None = None,
     paused: Callable[[], bool] = lambda: False,
 ) -> RunState | None:
-    """How the attempt's run ended, recorded in the store; None where it went to another worker.
+    """Train the attempt's run and record how it ends; return its state.
 
-    `ready` is what `get_ready` gave for the run's config.
+    None where the run went to another worker. `data` is what `warm_up` returned for its config.
     """
     run = attempt.run
     log.info("run %s starts: %s", run.id, run.config)
     error = trace = None
     try:
-        if train(attempt, store, ready=ready, paused=paused):
+        if train(attempt, store, data=data, paused=paused):
             state = RunState.FINISHED
         elif store.get(run.id).stop_requested:
             state = RunState.STOPPED
         else:
             state = RunState.INTERRUPTED
-            error = "Its worker ended before it did: resume it to go on."
+            error = "Its worker ended first. Resume the run to continue."
         if state is not RunState.INTERRUPTED:
             predictions.keep(attempt, store, home.home())
         attempt.end(state, now=time.time(), error=error)
@@ -117,23 +123,21 @@ def train(
     attempt: Attempt,
     store: RunStore,
     *,
-    ready: Material | None = None,
+    data: TrainingData | None = None,
     paused: Callable[[], bool] = lambda: False,
-    callbacks: Iterable = (),
 ) -> bool:
-    """Whether the run was trained to its end; see `rnnlab.training.fit`.
+    """Train the run; return whether it came to its end (see `rnnlab.training.fit`).
 
-    Records what the run is trained with, and goes on after the last epoch of an earlier attempt.
-    What was made `ready` is used where it holds the very reviews that the run was queued with.
-    `callbacks` are further keras callbacks. Raises DataError, TrainingFailed, LostRun,
-    NotEnoughMemory.
+    Records what the run is trained with, and continues after the last epoch of an earlier attempt.
+    `data` is used where it holds the very reviews that the run was queued with. Raises DataError,
+    TrainingFailed, LostRun, NotEnoughMemory.
     """
     config = attempt.run.config
     estimate.check_fits(config, machine.free_memory_bytes())
     fingerprint = attempt.run.manifest.get("dataset_sha256")
-    if ready is None or fingerprint not in (None, ready.dataset.fingerprint):
-        ready = gather(config, fingerprint=fingerprint)
-    dataset, *reviews, model = ready
+    if data is None or fingerprint not in (None, data.dataset.fingerprint):
+        data = load_data(config, fingerprint=fingerprint)
+    dataset, *reviews, model = data
     trainer = _trainer(config)
     manifest = {
         "dataset_sha256": dataset.fingerprint,
@@ -157,15 +161,16 @@ def train(
         attempt,
         model=model,
         checkpoint=checkpoint,
-        callbacks=callbacks,
         **options,
     )
 
 
 def _trainer(config: RunConfig) -> ModuleType:
-    """The module that trains a config; it imports keras for a network alone."""
+    """Return the module that trains a config; it imports keras for a network only."""
     if config.architecture.kind == "linear":
-        from rnnlab.training import linear as trainer
-    else:
-        from rnnlab.training import fit as trainer
-    return trainer
+        from rnnlab.training import linear
+
+        return linear
+    from rnnlab.training import fit
+
+    return fit

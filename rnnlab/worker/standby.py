@@ -1,6 +1,6 @@
-"""Spare: a forked process that gets ready for a config, and then waits to be told of a run of it.
+"""Standby: a forked process that warms up for a config, then waits to be assigned a run of it.
 
-Owns how such a process is told. Which config, and for how long, is `rnnlab.worker.main`'s.
+Owns how parent and process talk. Which config, and for how long, is `rnnlab.worker.worker`'s.
 """
 
 import logging
@@ -10,53 +10,58 @@ from collections.abc import Callable
 
 from rnnlab.config import RunConfig
 from rnnlab.store.attempt import Attempt
-from rnnlab.worker.child import Forked
-from rnnlab.worker.job import Material, get_ready
+from rnnlab.worker.child import ChildProcess
+from rnnlab.worker.job import TrainingData, warm_up
 
 log = logging.getLogger(__name__)
 
-# What trains a run, given its id, the claim's token, and what was made ready for it.
-Train = Callable[[str, str, Material | None], None]
+# Trains a run, given its id, the claim's token, and the data that was loaded for it ahead.
+Train = Callable[[str, str, TrainingData | None], None]
 
 
-class Spare:
-    """The parent's hold on such a process; a child like any once it has been told.
+class Standby:
+    """The parent's handle on such a process; a child like any other once a run is assigned.
 
-    It is told through a pipe, which the system closes should the parent die: it leaves then, too.
-    Raises OSError where there is no room for it.
+    The run arrives through a pipe, which the system closes should the parent die: the process
+    then exits, too. Raises OSError where the system has no process or memory left.
     """
 
     def __init__(
-        self, config: RunConfig, *, fork: Callable[[Callable[[], None]], Forked], train: Train
+        self,
+        config: RunConfig,
+        *,
+        fork: Callable[[Callable[[], None]], ChildProcess],
+        train: Train,
     ) -> None:
         self.config = config
-        told, self._tell = os.pipe()
-        self._ready, ready = os.pipe()  # the child closes its end when it is ready, or by dying
+        assignment, self._assignment = os.pipe()
+        # The child closes its end once it is warm, and by dying.
+        self._warm, warm = os.pipe()
         try:
-            self.process = fork(lambda: self._stand_by(told, ready, train))
+            self.process = fork(lambda: self._wait(assignment, warm, train))
         except OSError:
             self._close()
             raise
         finally:
-            os.close(told)
-            os.close(ready)
+            os.close(assignment)
+            os.close(warm)
 
     @property
     def warming_up(self) -> bool:
-        """Whether it still gets ready; False once it waits, or has ended."""
-        return not select.select([self._ready], [], [], 0)[0]
+        """Whether it is still warming up; False once it waits for a run, or has ended."""
+        return not _readable(self._warm)
 
-    def broke_down(self) -> bool:
-        """Whether it has ended though nobody told it to; it is gone then."""
+    def crashed(self) -> bool:
+        """Return whether it ended without being asked to; if so, it is reaped and gone."""
         ended = self.process.exit_code() is not None
         if ended:
             self._close()
         return ended
 
-    def tell(self, attempt: Attempt) -> bool:
-        """Whether it now trains the attempt; else it has died, and is gone."""
+    def assign(self, attempt: Attempt) -> bool:
+        """Have it train the attempt; return False if it has died, and is gone."""
         try:
-            os.write(self._tell, f"{attempt.run.id} {attempt.token}\n".encode())
+            os.write(self._assignment, f"{attempt.run.id} {attempt.token}\n".encode())
         except BrokenPipeError:
             self.process.kill()
             return False
@@ -64,29 +69,32 @@ class Spare:
             self._close()
         return True
 
-    def drop(self) -> None:
-        """End it, though it may be at work still."""
+    def stop(self) -> None:
+        """Kill the process, even while it is warming up."""
         self._close()
         self.process.kill()
 
     def _close(self) -> None:
-        os.close(self._tell)
-        os.close(self._ready)
+        """Close this side's ends of both pipes."""
+        os.close(self._assignment)
+        os.close(self._warm)
 
-    def _stand_by(self, told: int, ready_end: int, train: Train) -> None:
+    def _wait(self, assignment: int, warm: int, train: Train) -> None:
+        """Warm up, wait for a run and train it: what the forked process does."""
         self._close()
-
-        def run_waits() -> bool:
-            return bool(select.select([told], [], [], 0)[0])
-
         try:
-            ready = get_ready(self.config, hurried=run_waits)
+            data = warm_up(self.config, urgent=lambda: _readable(assignment))
         except Exception as error:  # the run, should it come, meets it again and records it
-            log.warning("not ready for %s: %s", self.config, error)
-            ready = None
-        os.close(ready_end)
-        with open(told) as lines:
-            words = lines.readline().split()
+            log.warning("could not warm up for %s: %s", self.config, error)
+            data = None
+        os.close(warm)
+        with open(assignment) as lines:
+            words = lines.readline().split()  # waits; none if the parent has died
         if words:
             run_id, token = words
-            train(run_id, token, ready)
+            train(run_id, token, data)
+
+
+def _readable(file: int) -> bool:
+    """Return whether a pipe has something to read, or is closed at its other end."""
+    return bool(select.select([file], [], [], 0)[0])

@@ -25,10 +25,7 @@ from rnnlab.training import fit as training
 from rnnlab.training import recorder, stream_to_store
 from rnnlab.training.checkpoint import Checkpoint
 from rnnlab.training.early_stopping import early_stopped
-from rnnlab.training.fit import (
-    epoch_order,
-    ready_model,
-)
+from rnnlab.training.fit import epoch_order, warm_up
 from rnnlab.training.xla import xla_flags
 from tests.labs import NOW, claimed
 
@@ -128,13 +125,13 @@ def test_equal_configs_give_equal_histories_and_another_seed_another(store):
     ],
     ids=lambda changes: changes["arch"],
 )
-def test_model_made_ready_is_as_new_and_trains_to_the_same_history(store, changes):
+def test_model_that_was_warmed_up_is_as_new_and_trains_to_the_same_history(store, changes):
     config = replace(SMALL, **{"dropout": 0.3, "batch_size": 64, "epochs": 2, **changes})
-    model = ready_model(config, TRAIN, VALIDATION)
+    model = warm_up(config, TRAIN, VALIDATION)
     new = models.build(config)
     models.compile_model(new, config)
-    ready, expected = (Checkpoint.of(m).to_bytes() for m in (model, new))
-    assert ready == expected
+    warm, expected = (Checkpoint.of(m).to_bytes() for m in (model, new))
+    assert warm == expected
     first, second = claimed(store, config), claimed(store, config)
     fit(first)
     fit(second, model=model)

@@ -11,9 +11,10 @@ import pytest
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from rnnlab.store.workers import HEARTBEAT_S
-from rnnlab.worker import main as worker_module
 from rnnlab.worker import standby
-from rnnlab.worker.main import EXPECTED_S, LEAVE_S, LOOK_S, NICE, RUNS_A_PROCESS, Worker
+from rnnlab.worker import worker as worker_module
+from rnnlab.worker.main import RUNS_A_PROCESS, work
+from rnnlab.worker.worker import EXPECTED_S, NICE, PREWARM_EVERY_S, STOP_TIMEOUT_S, Worker
 from tests.labs import NOW
 
 TIMEOUT_S = 60  # children run at a low priority: a busy machine lets them wait
@@ -25,7 +26,7 @@ def worker(store):
     worker = Worker(store, now=NOW)
     store.workers.register(worker.id, now=NOW, limit=9)
     yield worker
-    worker.drop_spare()
+    worker.stop_standby()
     if worker.child:
         worker.child.process.kill()
 
@@ -40,11 +41,11 @@ def train_as(monkeypatch):
     return set_to
 
 
-def finish(attempt, store, *, ready, paused):
+def finish(attempt, store, *, data, paused):
     attempt.end(RunState.FINISHED, now=NOW)
 
 
-def hang(attempt, store, *, ready, paused):
+def hang(attempt, store, *, data, paused):
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     time.sleep(600)
 
@@ -72,7 +73,7 @@ def test_run_is_claimed_trained_in_a_child_and_recorded(worker, store, train_as)
     assert store.get(run.id).state is RunState.FINISHED
 
 
-def test_training_makes_way_for_the_dashboard_and_its_worker_does_not(worker, store, train_as):
+def test_training_has_a_lower_priority_than_the_dashboard_and_its_worker(worker, store, train_as):
     before = os.nice(0)
     train_as(hang)
     claim(worker, store)
@@ -92,43 +93,43 @@ def test_worker_has_one_child_at_a_time(worker, store, train_as):
 
 
 @pytest.fixture
-def ready_as(monkeypatch):
-    """Sets what a spare does to get ready."""
+def warm_up_as(monkeypatch):
+    """Sets what a standby does to warm up."""
 
     def set_to(action):
-        monkeypatch.setattr(standby, "get_ready", action)
+        monkeypatch.setattr(standby, "warm_up", action)
 
     return set_to
 
 
-def tell_who_trained(attempt, store, *, ready, paused):
-    attempt.end(RunState.FINISHED, now=NOW, error=f"{os.getpid()} with {ready}")
+def record_who_trained(attempt, store, *, data, paused):
+    attempt.end(RunState.FINISHED, now=NOW, error=f"{os.getpid()} with {data}")
 
 
 def expect(worker, store, config, *, now=NOW):
-    """The pid of the worker's spare once it has seen what is expected; None without one."""
+    """The pid of the worker's standby once it has seen what is expected; None without one."""
     store.expected.put(config, now=now)
     worker.tick(now=now)
-    return worker.spare and worker.spare.process.pid
+    return worker.standby and worker.standby.process.pid
 
 
-def test_expected_run_is_trained_by_the_spare_with_what_it_made_ready(
-    worker, store, train_as, ready_as
-):
-    train_as(tell_who_trained)
-    ready_as(lambda config, **_: f"all for {config.arch}")
+def test_expected_run_is_trained_by_the_standby_with_its_data(worker, store, train_as, warm_up_as):
+    train_as(record_who_trained)
+    warm_up_as(lambda config, **_: f"all for {config.arch}")
     pid = expect(worker, store, preset("gru"))
     run = claim(worker, store)
-    assert (worker.child.process.pid, worker.spare) == (pid, None)
+    assert (worker.child.process.pid, worker.standby) == (pid, None)
     tick_until_childless(worker)
     assert store.get(run.id).error == f"{pid} with all for gru"
-    worker.tick(now=NOW + LOOK_S)
-    assert worker.spare is None  # what has come is not expected any more
+    worker.tick(now=NOW + PREWARM_EVERY_S)
+    assert worker.standby is None  # what has come is not expected any more
 
 
-def test_run_that_was_not_expected_is_trained_by_another_process(worker, store, train_as, ready_as):
-    train_as(tell_who_trained)
-    ready_as(lambda config, **_: time.sleep(600))
+def test_run_that_was_not_expected_is_trained_by_another_process(
+    worker, store, train_as, warm_up_as
+):
+    train_as(record_who_trained)
+    warm_up_as(lambda config, **_: time.sleep(600))
     pid = expect(worker, store, preset("lstm"))
     run = claim(worker, store)
     child = worker.child.process.pid
@@ -138,71 +139,71 @@ def test_run_that_was_not_expected_is_trained_by_another_process(worker, store, 
     assert not psutil.pid_exists(pid)
 
 
-def test_spare_is_replaced_when_something_else_is_expected(worker, store, ready_as):
-    ready_as(lambda config, **_: time.sleep(600))
+def test_standby_is_replaced_when_something_else_is_expected(worker, store, warm_up_as):
+    warm_up_as(lambda config, **_: time.sleep(600))
     first = expect(worker, store, preset("gru"))
-    assert expect(worker, store, preset("gru"), now=NOW + LOOK_S) == first
-    assert expect(worker, store, preset("lstm"), now=NOW + 2 * LOOK_S) not in (first, None)
+    assert expect(worker, store, preset("gru"), now=NOW + PREWARM_EVERY_S) == first
+    assert expect(worker, store, preset("lstm"), now=NOW + 2 * PREWARM_EVERY_S) not in (first, None)
     assert not psutil.pid_exists(first)
 
 
-def test_spare_leaves_when_its_run_does_not_come(worker, store, ready_as):
-    ready_as(lambda config, **_: None)
+def test_standby_ends_when_its_run_does_not_come(worker, store, warm_up_as):
+    warm_up_as(lambda config, **_: None)
     pid = expect(worker, store, preset("gru"))
-    worker.tick(now=NOW + EXPECTED_S + LOOK_S)
-    assert worker.spare is None
+    worker.tick(now=NOW + EXPECTED_S + PREWARM_EVERY_S)
+    assert worker.standby is None
     assert not psutil.pid_exists(pid)
 
 
-def test_worker_is_not_idle_while_its_spare_gets_ready(worker, store, ready_as, tmp_path):
+def test_worker_is_not_idle_while_its_standby_warms_up(worker, store, warm_up_as, tmp_path):
     def take_a_while(config, **_):
         time.sleep(1)
-        (tmp_path / "ready").touch()
+        (tmp_path / "warm").touch()
 
-    ready_as(take_a_while)
+    warm_up_as(take_a_while)
     now = time.time()
     expect(worker, store, preset("gru"), now=now)
-    worker_module._work(worker, idle_s=0.3, runs=RUNS_A_PROCESS)
-    assert (tmp_path / "ready").exists()
+    work(worker, idle_s=0.3, max_runs=RUNS_A_PROCESS)
+    assert (tmp_path / "warm").exists()
     assert time.time() - now > 1.3  # it waits for the run, too
 
 
-def test_worker_whose_spare_has_been_ready_for_long_ends(worker, store, ready_as):
-    ready_as(lambda config, **_: None)
+def test_worker_whose_standby_has_waited_for_long_ends(worker, store, warm_up_as):
+    warm_up_as(lambda config, **_: None)
     expect(worker, store, preset("gru"), now=time.time())
     began = time.monotonic()
-    worker_module._work(worker, idle_s=0.3, runs=RUNS_A_PROCESS)
+    work(worker, idle_s=0.3, max_runs=RUNS_A_PROCESS)
     assert time.monotonic() - began < 60
 
 
-def test_spare_that_cannot_get_ready_trains_its_run_from_the_start(
-    worker, store, train_as, ready_as
+def test_standby_that_cannot_warm_up_trains_its_run_from_the_start(
+    worker, store, train_as, warm_up_as
 ):
-    train_as(tell_who_trained)
-    ready_as(lambda config, **_: 1 / 0)
+    train_as(record_who_trained)
+    warm_up_as(lambda config, **_: 1 / 0)
     pid = expect(worker, store, preset("gru"))
     run = claim(worker, store)
     tick_until_childless(worker)
     assert store.get(run.id).error == f"{pid} with None"
 
 
-def test_spare_that_breaks_down_is_not_started_again(worker, store, train_as, ready_as):
-    train_as(tell_who_trained)
-    ready_as(lambda config, **_: os.kill(os.getpid(), signal.SIGKILL))
+def test_standby_that_crashes_is_not_started_again(worker, store, train_as, warm_up_as):
+    train_as(record_who_trained)
+    warm_up_as(lambda config, **_: os.kill(os.getpid(), signal.SIGKILL))
     pid = expect(worker, store, preset("gru"))
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-    assert expect(worker, store, preset("gru"), now=NOW + LOOK_S) is None
-    assert expect(worker, store, preset("gru"), now=NOW + 2 * LOOK_S) is None
+    assert expect(worker, store, preset("gru"), now=NOW + PREWARM_EVERY_S) is None
+    assert expect(worker, store, preset("gru"), now=NOW + 2 * PREWARM_EVERY_S) is None
     run = claim(worker, store)
     tick_until_childless(worker)
     assert store.get(run.id).state is RunState.FINISHED
 
 
-def test_run_whose_spare_has_just_died_is_trained_by_another_process(
-    worker, store, train_as, ready_as
+def test_run_whose_standby_has_just_died_is_trained_by_another_process(
+    worker, store, train_as, warm_up_as
 ):
-    train_as(tell_who_trained)
-    ready_as(lambda config, **_: os.kill(os.getpid(), signal.SIGKILL))
+    train_as(record_who_trained)
+    warm_up_as(lambda config, **_: os.kill(os.getpid(), signal.SIGKILL))
     pid = expect(worker, store, preset("gru"))
     os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
     run = claim(worker, store)
@@ -211,9 +212,9 @@ def test_run_whose_spare_has_just_died_is_trained_by_another_process(
     assert not psutil.pid_exists(pid)
 
 
-@pytest.mark.parametrize("end", ["drop_spare", "train"])
+@pytest.mark.parametrize("end", ["stop_standby", "train"])
 def test_forked_processes_leave_no_temporary_files(
-    worker, store, train_as, ready_as, end, tmp_path, monkeypatch
+    worker, store, train_as, warm_up_as, end, tmp_path, monkeypatch
 ):
     folder = tmp_path / "temporary"
     folder.mkdir()
@@ -223,28 +224,28 @@ def test_forked_processes_leave_no_temporary_files(
     def use_a_file(config, **_):
         tempfile.mkdtemp()
         begun.touch()
-        time.sleep(600 if end == "drop_spare" else 0)
+        time.sleep(600 if end == "stop_standby" else 0)
 
-    train_as(tell_who_trained)
-    ready_as(use_a_file)
+    train_as(record_who_trained)
+    warm_up_as(use_a_file)
     expect(worker, store, preset("gru"))
     while not begun.exists():
         time.sleep(0.01)
     assert list(folder.glob("rnnlab-*/*"))
-    if end == "drop_spare":
-        worker.drop_spare()
+    if end == "stop_standby":
+        worker.stop_standby()
     else:
         claim(worker, store)
         tick_until_childless(worker)
     assert list(folder.iterdir()) == []
 
 
-def test_nothing_is_made_ready_for_what_trains_at_once(worker, store):
+def test_nothing_is_warmed_up_for_what_trains_at_once(worker, store):
     assert expect(worker, store, preset("tfidf-logreg")) is None
 
 
 def test_child_that_dies_leaves_its_run_interrupted_with_the_reason(worker, store, train_as):
-    train_as(lambda attempt, store, ready, paused: os.kill(os.getpid(), signal.SIGKILL))
+    train_as(lambda attempt, store, data, paused: os.kill(os.getpid(), signal.SIGKILL))
     run = claim(worker, store)
     tick_until_childless(worker)
     run = store.get(run.id)
@@ -258,7 +259,7 @@ def test_child_that_does_not_stop_when_asked_is_killed_and_its_run_stopped(worke
     store.request_stop(run.id, now=NOW)
     worker.tick(now=NOW + HEARTBEAT_S)
     assert worker.child
-    tick_until_childless(worker, now=NOW + HEARTBEAT_S + LEAVE_S + 1)
+    tick_until_childless(worker, now=NOW + HEARTBEAT_S + STOP_TIMEOUT_S + 1)
     assert store.get(run.id).state is RunState.STOPPED
 
 
@@ -273,13 +274,13 @@ def test_machine_without_room_for_a_process_leaves_the_run_resumable(worker, sto
     assert worker.child is None
 
 
-def test_worker_that_was_taken_off_the_register_ends(worker, store):
+def test_worker_that_is_not_registered_any_more_ends(worker, store):
     store.workers.unregister(worker.id)
     worker.tick(now=NOW + HEARTBEAT_S)
     assert worker.asked_to_end
 
 
-def test_worker_beats_only_when_it_is_time(worker, store):
+def test_worker_sends_a_heartbeat_only_when_it_is_due(worker, store):
     store.workers.unregister(worker.id)
     worker.tick(now=NOW + HEARTBEAT_S / 2)
     assert not worker.asked_to_end
@@ -289,6 +290,6 @@ def test_worker_is_replaced_after_its_number_of_runs(worker, store, train_as, mo
     train_as(finish)
     worker.runs_claimed = RUNS_A_PROCESS - 1
     first, second = (store.enqueue(preset("gru"), now=NOW + n) for n in range(2))
-    worker_module._work(worker, idle_s=60, runs=RUNS_A_PROCESS)
+    work(worker, idle_s=60, max_runs=RUNS_A_PROCESS)
     assert store.get(first.id).state is RunState.FINISHED
     assert store.get(second.id).state is RunState.QUEUED

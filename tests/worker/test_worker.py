@@ -103,7 +103,7 @@ def test_run_records_what_it_was_trained_with_and_an_idle_worker_ends(lab, monke
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "0.5")
     run = ended(lab, lab.train(preset("onehot-rnn", epochs=1)).id)
     assert run.state is RunState.FINISHED
-    wait_for(lambda: lab.store.workers.count() == 0, "the worker to leave")
+    wait_for(lambda: lab.store.workers.count() == 0, "the worker to exit")
     assert run.versions["keras"].startswith("3.")
     assert run.manifest["train_reviews"] == 20_000
     assert run.manifest["validation_reviews"] == 5_000
@@ -128,32 +128,32 @@ def test_run_has_the_same_history_in_a_warm_worker_as_in_a_fresh_one(lab, monkey
     assert figures(lab, another.id) == figures(lab, fresh.id)
 
 
-@pytest.mark.parametrize("hasty", [True, False])
-def test_expected_run_is_trained_by_the_process_that_got_ready_for_it(lab, monkeypatch, hasty):
+@pytest.mark.parametrize("urgent", [True, False])
+def test_expected_run_is_trained_by_the_process_that_warmed_up_for_it(lab, monkeypatch, urgent):
     monkeypatch.setattr(lab.executor, "_limit", 1)
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "60")
     config = preset("embedding-rnn", dropout=0.3, epochs=2, seed=3)
     unexpected = ended(lab, lab.train(config).id)
     known = compiled(lab)
-    wait_for(lambda: not children(lab), "its process to leave")
+    wait_for(lambda: not children(lab), "its process to exit")
     lab.prewarm(config)
-    (ready,) = wait_for(lambda: children(lab), "a process to get ready")
-    if not hasty:
-        wait_for(lambda: idle(ready), "it to be ready")
+    (standby,) = wait_for(lambda: children(lab), "a standby process")
+    if not urgent:
+        wait_for(lambda: idle(standby), "it to be warm")
     expected = lab.train(config)
     assert ended(lab, expected.id).state is RunState.FINISHED
-    assert trainer_pid(lab, expected.id) == ready
+    assert trainer_pid(lab, expected.id) == standby
     assert figures(lab, expected.id) == figures(lab, unexpected.id)
     assert compiled(lab) == known
 
 
-def test_process_that_got_ready_leaves_when_its_worker_is_killed(lab, monkeypatch):
+def test_standby_process_exits_when_its_worker_is_killed(lab, monkeypatch):
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "60")
     lab.prewarm(preset("onehot-rnn"))
-    (pid,) = wait_for(lambda: children(lab), "a process to get ready")
+    (pid,) = wait_for(lambda: children(lab), "a standby process")
     for worker in worker_pids(lab):
         os.kill(worker, signal.SIGKILL)
-    wait_for(lambda: not psutil.pid_exists(pid), "it to leave")
+    wait_for(lambda: not psutil.pid_exists(pid), "it to exit")
 
 
 def trainer_pid(lab, run_id):
@@ -190,7 +190,7 @@ def test_worker_keeps_to_its_home_though_its_path_has_blanks(tmp_path, monkeypat
     assert not (tmp_path / "a").exists()
 
 
-def test_worker_that_breaks_down_is_not_started_again_and_again(lab, monkeypatch):
+def test_worker_that_crashes_is_not_started_again_and_again(lab, monkeypatch):
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "soon")
     run = lab.train(preset("onehot-rnn", epochs=1))
     for _ in range(30):
