@@ -83,8 +83,8 @@ def main(times: int) -> None:
             whole(tf.constant(ids[start : start + BATCH])).numpy()
 
     many = {
-        "lab, evaluate": lambda: batch.rows(one, dataset, rows),
-        "lab, evaluate texts": lambda: batch.texts([one], texts),
+        "lab, evaluate": lambda: batch.predict_rows(one, dataset, rows),
+        "lab, evaluate texts": lambda: batch.predict_texts([one], texts),
         "model.predict": lambda: model.predict(ids, batch_size=BATCH, verbose=0),
         "tf.function": by_function,
     }

@@ -225,7 +225,7 @@ def verdicts(page, url: str, models: int, effort: Effort) -> Iterator[Row]:
 def on_the_server(trained: list[Run], effort: Effort) -> Row:
     """All models on a review of 500 words, without the screen."""
     lab = Lab()
-    classifiers = [Classifier.of(lab.store, run) for run in trained]
+    classifiers = [Classifier.load(lab.store, run) for run in trained]
     lab.store.close()
     text = review()
     classify(text, classifiers)

@@ -24,7 +24,7 @@ from rnnlab import datasets, home
 from rnnlab.compare import statistics, verdict
 from rnnlab.compare.verdict import Outcome, Side
 from rnnlab.config import RunConfig
-from rnnlab.evaluation.predictions import Predictions, on_validation
+from rnnlab.evaluation.predictions import Predictions, predict_validation
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
@@ -104,7 +104,8 @@ def pool(name: str) -> list[Predictions]:
         store = RunStore(home.store_url())
         dataset = datasets.load("bundled", FOLDER)
         found = [
-            on_validation(run, Classifier.of(store, run), dataset) for run in train(store, configs)
+            predict_validation(run, Classifier.load(store, run), dataset)
+            for run in train(store, configs)
         ]
         store.close()
         np.savez(kept, labels=found[0].labels, probabilities=[one.probabilities for one in found])
@@ -145,7 +146,7 @@ def one_seed_each(runs: Sequence[Predictions]) -> float:
         found.of_models is not Outcome.NONE
         for place, a in enumerate(runs)
         for b in runs[:place]
-        for found in verdict.compare([Side("a", (a,)), Side("b", (b,))])
+        for found in verdict.compare_sides([Side("a", (a,)), Side("b", (b,))])
     ]
     return float(np.mean(claims))
 
@@ -164,7 +165,7 @@ def drawn_claims(
         chosen = rng.permutation(len(runs))[: sum(sizes)]
         a, b = ([runs[i] for i in part] for part in np.split(chosen, [sizes[0]]))
         a = improve(runs, a, gap, rng)
-        (found,) = verdict.compare([Side("a", tuple(a)), Side("b", tuple(b))])
+        (found,) = verdict.compare_sides([Side("a", tuple(a)), Side("b", tuple(b))])
         counted = (Outcome.A,) if gap else (Outcome.A, Outcome.B)
         claims += found.outcome in counted, found.auc.low > 0 or (not gap and found.auc.high < 0)
     return tuple(claims / DRAWS)
@@ -221,7 +222,7 @@ def simulated_claims(draw: Callable, sizes: tuple[int, int], gap: float = 0.0) -
     rng = np.random.default_rng(sizes)
     claims = 0
     for _ in range(SIMULATED):
-        found = statistics.over_seeds_and_reviews(*draw(sizes, gap, rng))
+        found = statistics.difference_over_seeds_and_reviews(*draw(sizes, gap, rng))
         claims += found.p < statistics.ALPHA and (not gap or found.value > 0)
     return claims / SIMULATED
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlab import charts
-from rnnlab.compare.groups import groups
+from rnnlab.compare.groups import group_runs
 from rnnlab.errors import RnnlabError
 from rnnlab.runs import trained
 from ui import live, theme
@@ -41,7 +41,7 @@ if not runs:
     )
     st.page_link("pages/lab.py", label="Go to the lab", icon=":material/science:")
     st.stop()
-every = groups(runs)
+every = group_runs(runs)
 styles = charts.trace_styles(every)
 chosen = choice.choose(every, styles)
 if not chosen:

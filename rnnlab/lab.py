@@ -91,7 +91,7 @@ class Lab:
         Raises WrongState where the original has not finished, and like `train`, DataError too
         where its very reviews are not at hand any more.
         """
-        reproduction.check(original)
+        reproduction.check_reproducible(original)
         estimate.check_fits(original.config, machine.memory_bytes())
         fingerprint = original.manifest.get("dataset_sha256")
         manifest = {
@@ -100,7 +100,7 @@ class Lab:
             ),
             REPRODUCES: original.id,
         }
-        name = reproduction.name(original.name)
+        name = reproduction.repeat_name(original.name)
         run = self.store.enqueue(original.config, now=time.time(), name=name, manifest=manifest)
         self.executor.ensure()
         return run

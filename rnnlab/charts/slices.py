@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rnnlab.charts import lines
 from rnnlab.charts.styling import escape, faded
-from rnnlab.compare.disagreements import Slice, Words, by_length, by_unknown
+from rnnlab.compare.disagreements import Slice, Words, accuracy_by_length, accuracy_by_unknown_share
 from rnnlab.compare.verdict import Side
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Slices(NamedTuple):
 
 def slices(by: By, sides: Sequence[Side], words: Words, colors: Mapping[str, str]) -> Slices:
     """The lines of these sides; `words` are those of the reviews, `colors` by a side's name."""
-    measure = by_length if by == "length" else by_unknown
+    measure = accuracy_by_length if by == "length" else accuracy_by_unknown_share
     drawn = tuple(SliceLine(side.name, colors[side.name], measure(side, words)) for side in sides)
     return Slices(by, _finding(by, drawn), drawn)
 
@@ -61,8 +61,8 @@ def slices_figure(info: Slices, *, text_color: str, height: int = 400) -> "go.Fi
                 error_y={
                     "type": "data",
                     "symmetric": False,
-                    "array": [one.most - one.accuracy for one in line.slices],
-                    "arrayminus": [one.accuracy - one.least for one in line.slices],
+                    "array": [one.accuracy_high - one.accuracy for one in line.slices],
+                    "arrayminus": [one.accuracy - one.accuracy_low for one in line.slices],
                     "color": faded(line.color, 0.55),
                     "thickness": 2,
                     "width": 4,
@@ -72,7 +72,7 @@ def slices_figure(info: Slices, *, text_color: str, height: int = 400) -> "go.Fi
                 uid=f"slices-{line.name}",
             )
         )
-        shown += [value for one in line.slices for value in (one.least, one.most)]
+        shown += [value for one in line.slices for value in (one.accuracy_low, one.accuracy_high)]
         ends.append(lines.End(accuracies[-1], line.color, line.name))
     figure = lines.figure(traces)
     lines.lay_out(figure, text_color=text_color, height=height, percent=True)

@@ -149,7 +149,7 @@ def classify(options: argparse.Namespace) -> int:
         )
     from rnnlab.inference.classify import Classifier, classify
 
-    results = classify(review, [Classifier.of(lab.store, run) for run in found])
+    results = classify(review, [Classifier.load(lab.store, run) for run in found])
     if results[0].reading.blank:
         say("There is no word in this text, so there is nothing to judge.")
     if options.json:

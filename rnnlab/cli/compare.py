@@ -19,10 +19,10 @@ def evaluate(options: argparse.Namespace) -> int:
     """Let runs judge labelled reviews that they were not trained on."""
     lab, runs = _runs(options)
     reviews = _reviews(options)
-    from rnnlab.evaluation.predictions import on_texts
+    from rnnlab.evaluation.predictions import predict_texts
     from rnnlab.inference.classify import Classifier
 
-    said = on_texts([Classifier.of(lab.store, run) for run in runs], reviews)
+    said = predict_texts([Classifier.load(lab.store, run) for run in runs], reviews)
     if options.json:
         from rnnlab.report import documents
 
@@ -43,11 +43,11 @@ def compare(options: argparse.Namespace) -> int:
     if options.csv is None and options.on is None:
         reviews, said = None, _on_validation(lab, runs)
     else:
-        from rnnlab.evaluation.predictions import on_texts
+        from rnnlab.evaluation.predictions import predict_texts
         from rnnlab.inference.classify import Classifier
 
         reviews = _reviews(options)
-        said = on_texts([Classifier.of(lab.store, run) for run in runs], reviews)
+        said = predict_texts([Classifier.load(lab.store, run) for run in runs], reviews)
     from rnnlab.compare import ranking
     from rnnlab.compare.verdict import Side
     from rnnlab.errors import DataError
@@ -55,7 +55,7 @@ def compare(options: argparse.Namespace) -> int:
     sides = _sides(said)
     found, refused = None, None
     try:
-        found = ranking.evaluate(
+        found = ranking.evaluate_sides(
             [Side(one.name, one.runs, len(one.repeats)) for one in sides.values()]
         )
     except DataError as error:
@@ -79,9 +79,9 @@ def report(options: argparse.Namespace) -> int:
     from rnnlab.cli import files
     from rnnlab.report import comparison
 
-    compared = comparison.of_runs(lab, runs, every=lab.store.runs())
+    compared = comparison.compare_runs(lab, runs, every=lab.store.runs())
     path = files.write(
-        options.html, comparison.html(compared, now=time.time()).encode(), flag="html"
+        options.html, comparison.render_html(compared, now=time.time()).encode(), flag="html"
     )
     if options.json:
         print_json({"runs": [run.id for run in runs], "html": str(path), "title": compared.title})
@@ -102,7 +102,7 @@ def _runs(options: argparse.Namespace) -> tuple["Lab", list[Run]]:
     for text in options.run:
         members: Sequence[Run] = ()
         if not any(text in (run.id, run.name) for run in every):
-            members = groups.find(text, trained_runs)
+            members = groups.find_runs(text, trained_runs)
         for run in members or [lab.store.find(text)]:
             found[run.id] = run
     return lab, list(found.values())
@@ -145,7 +145,7 @@ def _on_validation(lab: "Lab", runs: Sequence[Run]) -> "list[Predictions]":
         key = (run.config.dataset, run.manifest.get("dataset_sha256"))
         if key not in loaded:
             loaded[key] = datasets.load(key[0], lab.home, fingerprint=key[1])
-        said.append(predictions.stored(lab.store, run, loaded[key]))
+        said.append(predictions.load_predictions(lab.store, run, loaded[key]))
     return said
 
 
@@ -154,9 +154,9 @@ def _sides(said: "Sequence[Predictions]") -> "dict[str, Group[Predictions]]":
 
     Runs that differ in seed alone are one side; where all do, each is a side of its own.
     """
-    from rnnlab.compare.groups import Group, group_id, groups
+    from rnnlab.compare.groups import Group, group_id, group_runs
 
-    found = groups(said)
+    found = group_runs(said)
     if len(found) == 1:
         found = tuple(Group(group_id(one.config), one.name, (one,)) for one in said)
     return {group.id if group.seeds > 1 else group.runs[0].run: group for group in found}

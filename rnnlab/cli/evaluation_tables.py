@@ -48,7 +48,7 @@ def comparison(
     lines = new_table("name", "id", ">seeds", ">reviews", *FIGURES)
     for name, side in sides.items():
         figures = [metrics.compute_metrics(one.labels, one.probabilities) for one in side.runs]
-        mean, sd = metrics.over_seeds(figures)
+        mean, sd = metrics.mean_and_sd(figures)
         cells = _figures(mean)
         if sd.accuracy is not None:
             cells[0] += f" ± {100 * sd.accuracy:.1f}"

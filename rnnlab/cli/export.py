@@ -38,7 +38,9 @@ def reproduce(options: argparse.Namespace) -> int:
         run, code = lab.reproduce(original), 0
         if not options.detach:
             run, code = watch.until_ended(lab, run, interrupts)
-    found = reproduction.of(lab.store, run) if run.state is RunState.FINISHED else None
+    found = None
+    if run.state is RunState.FINISHED:
+        found = reproduction.compare_with_original(lab.store, run)
     if options.json:
         from rnnlab.report import documents
 

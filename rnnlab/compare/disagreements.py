@@ -18,10 +18,10 @@ from rnnlab.text import UNKNOWN, Vocabulary, tokenize
 
 UNKNOWN_EDGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
 LENGTH_BINS = 6
-FEWEST = 40  # reviews in a slice; the accuracy of fewer says nothing
+MIN_SLICE_REVIEWS = 40  # reviews in a slice; the accuracy of fewer says nothing
 
 
-class Split(NamedTuple):
+class DisputedReview(NamedTuple):
     """A review on which one side is right and the other wrong.
 
     `row` is its place among the reviews; `a` and `b` are the sides' probabilities of positive,
@@ -40,8 +40,8 @@ class Disagreement(NamedTuple):
 
     both: int
     neither: int
-    a_right: tuple[Split, ...]
-    b_right: tuple[Split, ...]
+    a_right: tuple[DisputedReview, ...]
+    b_right: tuple[DisputedReview, ...]
 
 
 class Slice(NamedTuple):
@@ -51,8 +51,8 @@ class Slice(NamedTuple):
     high: float
     count: int
     accuracy: float
-    least: float
-    most: float
+    accuracy_low: float
+    accuracy_high: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ class Words:
     offsets: np.ndarray
 
     @classmethod
-    def of_dataset(cls, dataset: Dataset, rows: np.ndarray) -> "Words":
+    def from_rows(cls, dataset: Dataset, rows: np.ndarray) -> "Words":
         """The words of these rows."""
         starts, ends = dataset.offsets[rows] + 1, dataset.offsets[rows + 1]
         offsets = np.concatenate([[0], np.cumsum(ends - starts)])
@@ -75,7 +75,7 @@ class Words:
         return cls(np.asarray(dataset.values[places]), offsets)
 
     @classmethod
-    def of_texts(
+    def from_texts(
         cls,
         texts: Sequence[str],
         vocabulary: Vocabulary,
@@ -117,9 +117,9 @@ def disagreement(a: Side, b: Side) -> Disagreement:
     right_a, right_b = (says_a > 0.5) == positive, (says_b > 0.5) == positive
     order = np.argsort(-np.abs(says_a - says_b), kind="stable")
 
-    def splits(which: np.ndarray) -> tuple[Split, ...]:
+    def splits(which: np.ndarray) -> tuple[DisputedReview, ...]:
         return tuple(
-            Split(int(row), bool(positive[row]), float(says_a[row]), float(says_b[row]))
+            DisputedReview(int(row), bool(positive[row]), float(says_a[row]), float(says_b[row]))
             for row in order[which[order]]
         )
 
@@ -131,13 +131,13 @@ def disagreement(a: Side, b: Side) -> Disagreement:
     )
 
 
-def by_length(side: Side, words: Words) -> tuple[Slice, ...]:
+def accuracy_by_length(side: Side, words: Words) -> tuple[Slice, ...]:
     """Accuracy by review length in words, in slices of about as many reviews each."""
     edges = np.unique(np.quantile(words.lengths, np.linspace(0, 1, LENGTH_BINS + 1)))
     return _slices(side, words.lengths, edges)
 
 
-def by_unknown(side: Side, words: Words) -> tuple[Slice, ...]:
+def accuracy_by_unknown_share(side: Side, words: Words) -> tuple[Slice, ...]:
     """Accuracy by the share of words that the side's vocabulary lacks."""
     share = words.unknown_share(side.runs[0].config.vocab_size)
     return _slices(side, share, np.array(UNKNOWN_EDGES))
@@ -150,7 +150,7 @@ def _slices(side: Side, x: np.ndarray, edges: np.ndarray) -> tuple[Slice, ...]:
     right = side.correct.mean(axis=0)  # of each review: the share of seeds that get it right
     counts = np.bincount(place, minlength=bins)
     sums = np.bincount(place, weights=right, minlength=bins)
-    kept = np.flatnonzero(counts >= FEWEST)
+    kept = np.flatnonzero(counts >= MIN_SLICE_REVIEWS)
     counts = counts[kept]
     shares = sums[kept] / counts
     lows, highs = edges[kept], edges[np.minimum(kept + 1, len(edges) - 1)]

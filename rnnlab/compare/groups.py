@@ -20,7 +20,7 @@ class Grouped(Protocol):
     """Anything that has a run's name and settings: a `Run`, or what one predicts."""
 
     @property
-    def name(self) -> str: ...
+    def group_name(self) -> str: ...
 
     @property
     def config(self) -> RunConfig: ...
@@ -61,7 +61,7 @@ def group_id(config: RunConfig) -> str:
     return f"g-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
 
 
-def groups(runs: Iterable[Member]) -> tuple[Group[Member], ...]:
+def group_runs(runs: Iterable[Member]) -> tuple[Group[Member], ...]:
     """The runs in groups, in the order of their first runs."""
     found: dict[str, dict[int | None, Member]] = {}
     repeats: dict[str, list[Member]] = {}
@@ -72,13 +72,16 @@ def groups(runs: Iterable[Member]) -> tuple[Group[Member], ...]:
             repeats.setdefault(own, []).append(run)
     return tuple(
         Group(
-            own, name(list(members.values())), tuple(members.values()), tuple(repeats.get(own, ()))
+            own,
+            group_name(list(members.values())),
+            tuple(members.values()),
+            tuple(repeats.get(own, ())),
         )
         for own, members in found.items()
     )
 
 
-def name(runs: Sequence[Grouped]) -> str:
+def group_name(runs: Sequence[Grouped]) -> str:
     """What runs of one group are called together: "LSTM × 3, units 16"; a run alone keeps its name.
 
     The settings in it are those that differ from the preset's, so a group is called the same
@@ -87,10 +90,10 @@ def name(runs: Sequence[Grouped]) -> str:
     if len(runs) == 1:
         return runs[0].name
     config = runs[0].config
-    return ", ".join([f"{config.architecture.label} × {len(runs)}", *unusual(config)])
+    return ", ".join([f"{config.architecture.label} × {len(runs)}", *changed_settings(config)])
 
 
-def unusual(config: RunConfig) -> list[str]:
+def changed_settings(config: RunConfig) -> list[str]:
     """The settings that differ from those of the architecture's preset, "units 16"; no seed."""
     usual = _settings(PRESETS[config.arch])
     return [
@@ -104,7 +107,7 @@ def unusual(config: RunConfig) -> list[str]:
     ]
 
 
-def find(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
+def find_runs(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
     """The runs that a group's id means, or an architecture's name where it has one group alone.
 
     Empty where the text is neither. Raises RunNotFound where no run, or more than one group, fits.
@@ -116,7 +119,7 @@ def find(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
         return members
     if text not in PRESETS:
         return ()
-    fits = groups(run for run in runs if run.config.arch == text)
+    fits = group_runs(run for run in runs if run.config.arch == text)
     if not fits:
         raise RunNotFound(f"there is no trained {text}: train one with --preset {text}")
     if len(fits) > 1:

@@ -11,7 +11,7 @@ import numpy as np
 
 from rnnlab import format
 from rnnlab.compare.statistics import Difference
-from rnnlab.compare.verdict import Outcome, Side, Verdict, compare
+from rnnlab.compare.verdict import Outcome, Side, Verdict, compare_sides
 
 
 class Opponent(NamedTuple):
@@ -80,14 +80,14 @@ class Evaluated(NamedTuple):
     ranking: Ranking
 
 
-def evaluate(sides: Sequence[Side]) -> Evaluated:
+def evaluate_sides(sides: Sequence[Side]) -> Evaluated:
     """All that is to be said of these sides. Raises DataError where they cannot be paired."""
-    verdicts = compare(sides)
+    verdicts = compare_sides(sides)
     return Evaluated(tuple(sides), verdicts, rank(sides, verdicts))
 
 
 def rank(sides: Sequence[Side], verdicts: Sequence[Verdict]) -> Ranking:
-    """Rank the sides; `verdicts` are those of all pairs, as `verdict.compare` gives them."""
+    """Rank the sides; `verdicts` are those of all pairs, as `verdict.compare_sides` gives them."""
     accuracies = [float(side.correct.mean()) for side in sides]
     order = np.argsort(accuracies, kind="stable")[::-1]
     leader = sides[order[0]]

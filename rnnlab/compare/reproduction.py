@@ -45,7 +45,7 @@ class Reproduction(NamedTuple):
     sentence: str
 
 
-def check(original: Run) -> None:
+def check_reproducible(original: Run) -> None:
     """Raises WrongState where the run cannot be reproduced, because it has not finished."""
     if original.state is RunState.FINISHED:
         return
@@ -60,16 +60,16 @@ def check(original: Run) -> None:
     )
 
 
-def name(original: str) -> str:
+def repeat_name(original: str) -> str:
     """The name of a run that is trained again, cut to what a name may have.
 
-    >>> name("lstm-1")
+    >>> repeat_name("lstm-1")
     'lstm-1, again'
     """
     return original[: MAX_NAME - len(AGAIN)].rstrip() + AGAIN
 
 
-def of(store: RunStore, again: Run) -> Reproduction:
+def compare_with_original(store: RunStore, again: Run) -> Reproduction:
     """The comparison of a finished run with the one that it reproduces.
 
     Read-only. Raises RunNotFound where that one is deleted, StoreError for damaged weights.

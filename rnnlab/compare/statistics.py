@@ -33,7 +33,7 @@ class Difference(NamedTuple):
     seed_share: float | None = None
 
 
-def over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
+def difference_over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
     """The difference that new seeds and new reviews would show; a (seeds, reviews), b likewise.
 
     At least two seeds each, whose seeds count as independent draws; or one row for a network that
@@ -87,7 +87,7 @@ def over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
     return Difference(value, value - half, value + half, p, share)
 
 
-def over_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
+def difference_over_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
     """The difference that new reviews would show between these very networks, seeds as given.
 
     The paired normal interval over the reviews. On `auc_parts` it is DeLong's test.
@@ -99,7 +99,7 @@ def over_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
     return Difference(value, value - half, value + half, _normal_p(value, variance))
 
 
-def of_two_models(a: np.ndarray, b: np.ndarray) -> Difference:
+def difference_of_two_models(a: np.ndarray, b: np.ndarray) -> Difference:
     """The difference in accuracy of two single models; a, b: bool (reviews,), which are right.
 
     p by McNemar's exact test (McNemar 1947; for classifiers: Dietterich 1998, "Approximate

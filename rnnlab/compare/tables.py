@@ -19,7 +19,7 @@ from rnnlab.runs import Epoch, Run
 At = Literal["best", "last"]
 
 
-def differing(groups: Sequence[Group[Run]]) -> tuple[str, ...]:
+def differing_fields(groups: Sequence[Group[Run]]) -> tuple[str, ...]:
     """The fields in which the groups differ, in the order of `FIELDS`; never the seed."""
     return tuple(
         name
@@ -28,7 +28,7 @@ def differing(groups: Sequence[Group[Run]]) -> tuple[str, ...]:
     )
 
 
-def differences(
+def comparison_table(
     groups: Sequence[Group[Run]],
     costs: Sequence[Cost],
     epochs: Mapping[str, Sequence[Epoch]],
@@ -39,7 +39,7 @@ def differences(
 
     Figures are means over the seeds, each with its standard deviation (missing for one seed).
     """
-    fields = differing(groups)
+    fields = differing_fields(groups)
     priced = {cost.group: cost for cost in costs}
     return pd.DataFrame(
         [
@@ -61,7 +61,9 @@ def metric_table(sides: Sequence[Side]) -> pd.DataFrame:
     return pd.DataFrame([_metrics(side) for side in sides])
 
 
-def elsewhere(names: Sequence[str], said: Mapping[str, Sequence[Side | None]]) -> pd.DataFrame:
+def review_set_table(
+    names: Sequence[str], said: Mapping[str, Sequence[Side | None]]
+) -> pd.DataFrame:
     """A row a side: its accuracy in % on each set of reviews that it judged, the mean over seeds.
 
     `said` holds what each named side says, by what the reviews are called; None where nothing.
@@ -77,7 +79,7 @@ def elsewhere(names: Sequence[str], said: Mapping[str, Sequence[Side | None]]) -
     )
 
 
-def verdicts(found: Sequence[Verdict]) -> pd.DataFrame:
+def verdict_table(found: Sequence[Verdict]) -> pd.DataFrame:
     """A row for each pair: A's accuracy and AUC less B's, intervals, p and the verdict."""
     return pd.DataFrame(
         [

@@ -16,7 +16,7 @@ import numpy as np
 
 from rnnlab import format
 from rnnlab.compare import statistics
-from rnnlab.compare.groups import group_id, groups
+from rnnlab.compare.groups import group_id, group_runs
 from rnnlab.compare.statistics import ALPHA, Difference
 from rnnlab.errors import DataError
 from rnnlab.evaluation.predictions import Predictions
@@ -132,10 +132,12 @@ class Verdict:
 
 def sides(predictions: Iterable[Predictions]) -> tuple[Side, ...]:
     """The groups of these predictions as sides, in the order of their first runs."""
-    return tuple(Side(group.name, group.runs, len(group.repeats)) for group in groups(predictions))
+    return tuple(
+        Side(group.name, group.runs, len(group.repeats)) for group in group_runs(predictions)
+    )
 
 
-def compare(sides: Sequence[Side]) -> tuple[Verdict, ...]:
+def compare_sides(sides: Sequence[Side]) -> tuple[Verdict, ...]:
     """The verdict on each pair of groups, in their order; p corrected for all pairs (Holm).
 
     Raises DataError where the groups judged different reviews, or fewer than `MIN_REVIEWS`.
@@ -154,12 +156,12 @@ def _difference(a: Side, b: Side) -> tuple[Difference, Difference | None]:
     """The differences in accuracy and in AUC, both counting what they can."""
     random = not (a.deterministic and b.deterministic)
     measure = (
-        statistics.over_seeds_and_reviews
+        statistics.difference_over_seeds_and_reviews
         if random and a.enough and b.enough
-        else statistics.over_reviews
+        else statistics.difference_over_reviews
     )
     if a.seeds == b.seeds == 1:
-        accuracy = statistics.of_two_models(a.correct[0], b.correct[0])
+        accuracy = statistics.difference_of_two_models(a.correct[0], b.correct[0])
     else:
         accuracy = measure(a.correct, b.correct)
     both = len(np.unique(a.runs[0].labels)) == 2
@@ -226,7 +228,7 @@ def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> s
         said.append(
             f"{format.plural(a.repeats + b.repeats, 'run')} left out: the same as one that is in."
         )
-    flattered = [side.name for side in (a, b) if side.runs[0].chosen]
+    flattered = [side.name for side in (a, b) if side.runs[0].used_for_selection]
     if len(flattered) == 2:
         said.append("These reviews also chose each run's best epoch, so both accuracies flatter.")
     elif flattered:

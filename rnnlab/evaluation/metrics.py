@@ -91,7 +91,7 @@ def compute_metrics(labels: np.ndarray, probabilities: np.ndarray) -> Metrics:
     )
 
 
-def over_seeds(found: Sequence[Metrics]) -> tuple[Metrics, Metrics]:
+def mean_and_sd(found: Sequence[Metrics]) -> tuple[Metrics, Metrics]:
     """The mean of each metric, and its standard deviation; None where either is undefined."""
     columns = list(zip(*found, strict=True))
     means = (None if None in column else fmean(column) for column in columns)

@@ -37,8 +37,8 @@ class Predictions:
     """What one run says of labelled reviews, at the weights of its best epoch.
 
     labels: uint8 (n,), 1 for positive; probabilities: float32 (n,), of being positive. `reviews`
-    names the reviews and their order: runs can be paired where it is equal. `chosen` says whether
-    these reviews chose the best epoch, so that the figures flatter.
+    names the reviews and their order: runs can be paired where it is equal. `used_for_selection`
+    says whether these reviews also chose the best epoch, which makes the figures optimistic.
     """
 
     run: str  # its id
@@ -47,7 +47,7 @@ class Predictions:
     labels: np.ndarray
     probabilities: np.ndarray
     reviews: str
-    chosen: bool = False
+    used_for_selection: bool = False
 
     @cached_property
     def correct(self) -> np.ndarray:
@@ -60,20 +60,22 @@ class Predictions:
         return metrics.auc_parts(self.labels, self.probabilities)
 
 
-def on_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Predictions:
+def predict_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Predictions:
     """What a run says of the validation reviews of the dataset that it was trained on.
 
     Raises DataError where this is another dataset, whose validation reviews it may have learned.
     """
     reviews = _validation_reviews(run, dataset)
-    return _of_validation(run, dataset, batch.rows(classifier, dataset, _rows(dataset)), reviews)
+    return _of_validation(
+        run, dataset, batch.predict_rows(classifier, dataset, _rows(dataset)), reviews
+    )
 
 
-def stored(store: RunStore, run: Run, dataset: Dataset) -> Predictions:
-    """What `on_validation` gives, as the run's worker kept it. Read-only.
+def load_predictions(store: RunStore, run: Run, dataset: Dataset) -> Predictions:
+    """What `predict_validation` gives, as the run's worker kept it. Read-only.
 
     Predicted anew where there is nothing sound of these weights and reviews, as for a run of an
-    earlier version. Raises DataError like `on_validation`, RunNotFound before the first epoch.
+    earlier version. Raises DataError like `predict_validation`, RunNotFound before the first epoch.
     """
     reviews = _validation_reviews(run, dataset)
     try:
@@ -83,15 +85,15 @@ def stored(store: RunStore, run: Run, dataset: Dataset) -> Predictions:
     except (RnnlabError, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile):
         made_of = None
     if made_of != (reviews, store.digest(run.id, "best")):
-        return on_validation(run, Classifier.of(store, run), dataset)
+        return predict_validation(run, Classifier.load(store, run), dataset)
     return _of_validation(run, dataset, probabilities, reviews)
 
 
-def keep(attempt: Attempt, store: RunStore, home: Path) -> None:
-    """Keep with a run that is about to end what `stored` reads: an .npz, and what it was made of.
+def save_predictions(attempt: Attempt, store: RunStore, home: Path) -> None:
+    """Store the validation predictions of a run that is about to end, for `load_predictions`.
 
-    Nothing before its first epoch. A failure is logged and harms nothing, since `stored` can do
-    without.
+    An .npz of the probabilities and of what they were made from. Does nothing before the first
+    epoch. A failure is logged and harms nothing, since `load_predictions` predicts anew.
     """
     run = store.get(attempt.run.id)
     if run.best_epoch is None:
@@ -99,7 +101,7 @@ def keep(attempt: Attempt, store: RunStore, home: Path) -> None:
     try:
         fingerprint = run.manifest.get("dataset_sha256")
         dataset = datasets.load(run.config.dataset, home, fingerprint=fingerprint)
-        found = on_validation(run, Classifier.of(store, run), dataset)
+        found = predict_validation(run, Classifier.load(store, run), dataset)
         buffer = io.BytesIO()
         np.savez(
             buffer,
@@ -112,11 +114,11 @@ def keep(attempt: Attempt, store: RunStore, home: Path) -> None:
         log.exception("run %s: its predictions are not kept", run.id)
 
 
-def on_texts(
+def predict_texts(
     classifiers: Sequence[Classifier], reviews: LabelledReviews
 ) -> tuple[Predictions, ...]:
     """What each run says of labelled texts, in the order of the classifiers."""
-    found = batch.texts(classifiers, reviews.texts, cut=reviews.cut)
+    found = batch.predict_texts(classifiers, reviews.texts, cut=reviews.cut)
     return tuple(
         Predictions(
             one.run, one.name, one.config, reviews.labels, probabilities, reviews.fingerprint

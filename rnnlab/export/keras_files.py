@@ -59,7 +59,7 @@ def main(run_id: str, folder: Path) -> None:
     store = RunStore(home.store_url())
     run = store.get(run_id)
     configure(run.config)
-    weights = Classifier.of(store, run).weights
+    weights = Classifier.load(store, run).weights
     models.portable(run.config, weights).save(folder / MODEL)
     write_events(folder / EVENTS, store.epochs(run_id))
 

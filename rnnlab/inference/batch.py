@@ -17,7 +17,7 @@ BATCH_BYTES = 20_000_000  # the ids of the reviews that are read at once
 TEXTS = 2_000  # texts cut into words at once; their words take about 40 MB
 
 
-def rows(classifier: Classifier, dataset: Dataset, numbers: np.ndarray) -> np.ndarray:
+def predict_rows(classifier: Classifier, dataset: Dataset, numbers: np.ndarray) -> np.ndarray:
     """The probability that each of these rows of a dataset is positive: float32 (len(numbers),)."""
     config = classifier.config
     probabilities = np.empty(len(numbers), np.float32)
@@ -27,7 +27,7 @@ def rows(classifier: Classifier, dataset: Dataset, numbers: np.ndarray) -> np.nd
     return probabilities
 
 
-def texts(
+def predict_texts(
     classifiers: Sequence[Classifier],
     texts: Sequence[str],
     *,

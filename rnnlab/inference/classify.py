@@ -35,7 +35,7 @@ class Classifier:
     vocabulary: Vocabulary
 
     @classmethod
-    def of(cls, store: RunStore, run: Run) -> "Classifier":
+    def load(cls, store: RunStore, run: Run) -> "Classifier":
         """The classifier of a run that has finished at least one epoch. Read-only.
 
         Raises RunNotFound before the first epoch, StoreError or DataError for a damaged store.

@@ -29,8 +29,8 @@ from rnnlab.charts.styling import TEXT_COLOR, TraceStyle
 from rnnlab.compare import tables
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.disagreements import Words
-from rnnlab.compare.groups import Group, groups
-from rnnlab.compare.ranking import Evaluated, evaluate
+from rnnlab.compare.groups import Group, group_runs
+from rnnlab.compare.ranking import Evaluated, evaluate_sides
 from rnnlab.compare.verdict import MIN_SEEDS, Side
 from rnnlab.errors import DataError
 from rnnlab.evaluation import predictions
@@ -56,7 +56,7 @@ class Comparison:
     """Groups beside each other: their styles by group id, epochs by run id, and costs.
 
     `evaluated` and `words` are None where the groups cannot be judged on the same reviews, which
-    `reviews` counts and names. `elsewhere` holds what each group says of other reviews too.
+    `reviews` counts and names. `by_review_set` holds what each group says of other reviews too.
     """
 
     groups: Sequence[Group[Run]]
@@ -66,7 +66,7 @@ class Comparison:
     evaluated: Evaluated | None
     words: Words | None
     reviews: str = ""  # "5,000 validation reviews"
-    elsewhere: Mapping[str, Sequence[Side | None]] = field(default_factory=dict)
+    by_review_set: Mapping[str, Sequence[Side | None]] = field(default_factory=dict)
 
     @property
     def colors(self) -> dict[str, str]:
@@ -81,12 +81,12 @@ class Comparison:
         return "Networks side by side"
 
 
-def of_runs(lab: Lab, runs: Sequence[Run], *, every: Sequence[Run]) -> Comparison:
+def compare_runs(lab: Lab, runs: Sequence[Run], *, every: Sequence[Run]) -> Comparison:
     """The comparison of these runs on their validation reviews; `every` are all runs of the lab.
 
     Runs of different datasets are not judged. Raises DataError where reviews are missing.
     """
-    chosen = groups(runs)
+    chosen = group_runs(runs)
     run_costs = lab.store.run_costs([run.id for run in runs])
     epochs = {run.id: lab.store.epochs(run.id) for run in runs}
     evaluated = words = None
@@ -95,26 +95,28 @@ def of_runs(lab: Lab, runs: Sequence[Run], *, every: Sequence[Run]) -> Compariso
     if len(names) == 1:
         dataset = datasets.load(names.pop(), lab.home)
         try:
-            evaluated = evaluate([_side(lab, group, dataset) for group in chosen])
+            evaluated = evaluate_sides([_side(lab, group, dataset) for group in chosen])
             rows = np.asarray(dataset.validation_rows)
-            words = Words.of_dataset(dataset, rows)
+            words = Words.from_rows(dataset, rows)
             counted = f"{len(rows):,} validation reviews"
         except DataError:
             evaluated = None  # trained on another state of the reviews: curves alone
-    styles = styling.trace_styles(groups(every))
+    styles = styling.trace_styles(group_runs(every))
     costs = group_costs(chosen, run_costs)
     return Comparison(chosen, styles, epochs, costs, evaluated, words, counted)
 
 
-def frames(compared: Comparison) -> dict[str, pd.DataFrame]:
+def report_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
     """The tables by name."""
-    found = {"differences": tables.differences(compared.groups, compared.costs, compared.epochs)}
+    found = {
+        "differences": tables.comparison_table(compared.groups, compared.costs, compared.epochs)
+    }
     if compared.evaluated:
         found["quality"] = tables.metric_table(compared.evaluated.sides)
-        found["verdicts"] = tables.verdicts(compared.evaluated.verdicts)
-    if len(compared.elsewhere) > 1:
+        found["verdicts"] = tables.verdict_table(compared.evaluated.verdicts)
+    if len(compared.by_review_set) > 1:
         names = [group.name for group in compared.groups]
-        found["elsewhere"] = tables.elsewhere(names, compared.elsewhere)
+        found["elsewhere"] = tables.review_set_table(names, compared.by_review_set)
     return {name: frame for name, frame in found.items() if len(frame)}
 
 
@@ -180,7 +182,7 @@ def caveats(compared: Comparison) -> tuple[str, ...]:
     said = []
     runs = [run for group in compared.groups for run in group.runs]
     if compared.evaluated:
-        if compared.evaluated.sides[0].runs[0].chosen:
+        if compared.evaluated.sides[0].runs[0].used_for_selection:
             said.append(
                 "The validation reviews also chose each run's best epoch, so figures on them "
                 "flatter."
@@ -201,7 +203,7 @@ def caveats(compared: Comparison) -> tuple[str, ...]:
     return tuple(said)
 
 
-def html(compared: Comparison, *, now: float) -> str:
+def render_html(compared: Comparison, *, now: float) -> str:
     """The report, one HTML file complete in itself."""
     charts = {exported.name: exported for exported in exported_figures(compared)}
     sections = []
@@ -209,7 +211,7 @@ def html(compared: Comparison, *, now: float) -> str:
     if compared.evaluated:
         lead = f"Judged on {compared.reviews}. {compared.evaluated.ranking.details}"
         sections += _verdict_sections(compared.evaluated, _named(charts, "accuracy-differences"))
-    found = frames(compared)
+    found = report_tables(compared)
     good, cost_columns = _parted(found["differences"])
     words = "Figures of the best epoch: means over the seeds and standard deviations."
     sections.append(Section("What differs, and how good", (words,), good))
@@ -229,10 +231,10 @@ def html(compared: Comparison, *, now: float) -> str:
     return html_report.page(compared.title, lead, sections, caveats=caveats(compared), now=now)
 
 
-def packed(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -> bytes:
+def zip_archive(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -> bytes:
     """A ZIP of the report, every table in each format, the pictures, and each run's document."""
-    files: dict[str, bytes] = {"report.html": html(compared, now=now).encode()}
-    for name, frame in frames(compared).items():
+    files: dict[str, bytes] = {"report.html": render_html(compared, now=now).encode()}
+    for name, frame in report_tables(compared).items():
         for format, ending in ENDINGS.items():
             files[f"tables/{name}.{ending}"] = table_formats.to_text(frame, format).encode()
     files |= {f"charts/{name}": content for name, content in pictures.items()}
@@ -256,7 +258,7 @@ def _verdict_sections(evaluated: Evaluated, figures: Sequence[ExportedFigure]) -
     sentences = [
         f"{one.sentence} {one.rests_on}" for one in evaluated.verdicts if leader in (one.a, one.b)
     ]
-    table = tables.verdicts(evaluated.verdicts).drop(columns="Rests on")
+    table = tables.verdict_table(evaluated.verdicts).drop(columns="Rests on")
     return [
         Section("How surely", figures=figures),
         Section("The leader against each other", sentences),
@@ -271,7 +273,7 @@ def _parted(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _side(lab: Lab, group: Group[Run], dataset: datasets.Dataset) -> Side:
-    runs = tuple(predictions.stored(lab.store, run, dataset) for run in group.runs)
+    runs = tuple(predictions.load_predictions(lab.store, run, dataset) for run in group.runs)
     return Side(group.name, runs, len(group.repeats))
 
 

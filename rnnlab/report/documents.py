@@ -177,7 +177,7 @@ def comparison(
     for side_id, side in sides.items():
         own = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs]
         rows = len(side.runs[0].labels)
-        mean, spread = metrics.over_seeds(own)
+        mean, spread = metrics.mean_and_sd(own)
         figures[side_id] = {
             "name": side.name,
             "n": side.seeds,

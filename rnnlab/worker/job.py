@@ -102,7 +102,7 @@ def run_attempt(
             state = RunState.INTERRUPTED
             error = "Its worker ended first. Resume the run to continue."
         if state is not RunState.INTERRUPTED:
-            predictions.keep(attempt, store, home.home())
+            predictions.save_predictions(attempt, store, home.home())
         attempt.end(state, now=time.time(), error=error)
     except LostRun as lost:
         log.warning("%s", lost)

@@ -36,7 +36,7 @@ def keras_probability(lab, run, text):
     """What keras itself says of a text, from the run's stored weights."""
     from rnnlab import models
 
-    config, classifier = run.config, Classifier.of(lab.store, run)
+    config, classifier = run.config, Classifier.load(lab.store, run)
     model = models.build(config)
     models.set_weights(model, classifier.weights)
     reading = read(

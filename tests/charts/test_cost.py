@@ -9,7 +9,7 @@ import pytest
 from rnnlab import charts
 from rnnlab.charts import cost, labels
 from rnnlab.compare.cost import Cost, group_costs
-from rnnlab.compare.groups import groups
+from rnnlab.compare.groups import group_runs
 from rnnlab.config import preset
 from rnnlab.runs import RunCost
 from tests.labs import claimed, finished_run
@@ -32,10 +32,10 @@ def test_a_groups_cost_is_the_mean_over_its_seeds_and_its_memory_the_highest(sto
     ]
     run_costs = {runs[0].id: RunCost(0.5, 8.0, 100), runs[1].id: RunCost(0.7, 9.0, 200)}
 
-    (found,) = group_costs(groups(runs), run_costs)
+    (found,) = group_costs(group_runs(runs), run_costs)
 
     assert found == (
-        groups(runs)[0].id,
+        group_runs(runs)[0].id,
         "LSTM × 2",
         2,
         8_809,
@@ -51,7 +51,7 @@ def test_a_groups_cost_is_the_mean_over_its_seeds_and_its_memory_the_highest(sto
 def test_costs_come_from_the_store(store):
     run = finished_run(store, epochs=4, best=bytes(500))
 
-    (found,) = group_costs(groups(store.runs()), store.run_costs([run.id]))
+    (found,) = group_costs(group_runs(store.runs()), store.run_costs([run.id]))
 
     assert found[2:] == (1, 8_809, 1.0, 4.0, 900.0, 500, pytest.approx(0.56), None)
 
@@ -59,7 +59,7 @@ def test_costs_come_from_the_store(store):
 def test_a_run_without_an_epoch_has_no_cost_yet(store):
     run = claimed(store).run
 
-    assert group_costs(groups([run]), store.run_costs([run.id])) == ()
+    assert group_costs(group_runs([run]), store.run_costs([run.id])) == ()
 
 
 def beaten(point, points):
@@ -118,7 +118,9 @@ def test_a_group_of_unknown_cost_is_left_out():
 
 @pytest.mark.parametrize("axis", cost.AXES)
 def test_each_point_carries_its_group_and_chosen_ones_are_filled(store, axis):
-    found = groups([finished_run(store, preset(arch)) for arch in ("lstm", "gru", "onehot-rnn")])
+    found = group_runs(
+        [finished_run(store, preset(arch)) for arch in ("lstm", "gru", "onehot-rnn")]
+    )
     costs = [
         of(one.id, 0.7 + 0.01 * i, 1_000 * (i + 1), accuracy_sd=0.01, seeds=3)
         for i, one in enumerate(found)
@@ -145,7 +147,7 @@ def test_an_empty_lab_gives_an_empty_chart():
 
 
 def test_a_name_with_markup_is_drawn_as_text(store):
-    found = groups([finished_run(store)])
+    found = group_runs([finished_run(store)])
     costs = [of(found[0].id, 0.7)._replace(name="<b>bold</b>")]
 
     figure = cost.figure(

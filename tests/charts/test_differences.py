@@ -18,7 +18,7 @@ def info():
         group("<b>gru</b>", (0.799, 0.802, 0.797), arch="gru"),
     ]
     colors = {"rnn": "#E69F00", "lstm": "#0072B2", "<b>gru</b>": "#009E73"}
-    return differences.accuracy_differences(rank(sides, verdict.compare(sides)), colors)
+    return differences.accuracy_differences(rank(sides, verdict.compare_sides(sides)), colors)
 
 
 def of_intervals(*intervals):

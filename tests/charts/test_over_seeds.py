@@ -10,7 +10,7 @@ from rnnlab import charts
 from rnnlab.charts import over_seeds
 from rnnlab.charts.over_seeds import group_curves
 from rnnlab.charts.over_seeds_figure import group_curves_figure
-from rnnlab.compare.groups import groups
+from rnnlab.compare.groups import group_runs
 from rnnlab.config import preset
 from rnnlab.runs import Epoch
 from tests.labs import finished_run
@@ -46,7 +46,7 @@ def lab(store):
 
 def curves_of(lab, **options):
     runs, epochs = lab
-    found = groups(runs)
+    found = group_runs(runs)
     return group_curves(found, epochs, charts.trace_styles(found), **options)
 
 
@@ -131,7 +131,7 @@ def test_a_baseline_of_one_epoch_is_a_named_reference_line(lab, store, accuracy,
 
 def test_runs_without_epochs_are_left_out(lab):
     runs, epochs = lab
-    found = groups(runs)
+    found = group_runs(runs)
     info = group_curves(found, {runs[3].id: epochs[runs[3].id]}, charts.trace_styles(found))
     assert [curve.style.name for curve in info.curves] == ["gru-1"]
     assert group_curves(found, {}, charts.trace_styles(found)).title == "Loss"

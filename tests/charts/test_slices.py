@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnlab.charts.slices import describe, slices, slices_figure
-from rnnlab.compare.disagreements import Words, by_length, by_unknown
+from rnnlab.compare.disagreements import Words, accuracy_by_length, accuracy_by_unknown_share
 from tests.sides import side
 
 LENGTHS = np.arange(1, 301)
@@ -20,7 +20,9 @@ SIDES = [
 COLORS = {"<b>worse</b>": "#0072B2", "steady": "#009E73"}
 
 
-@pytest.mark.parametrize(("by", "measure"), [("length", by_length), ("unknown", by_unknown)])
+@pytest.mark.parametrize(
+    ("by", "measure"), [("length", accuracy_by_length), ("unknown", accuracy_by_unknown_share)]
+)
 def test_each_side_has_a_line_of_its_slices(by, measure):
     info = slices(by, SIDES, WORDS, COLORS)
     assert [line.slices for line in info.lines] == [measure(one, WORDS) for one in SIDES]

@@ -3,7 +3,7 @@
 import dataclasses
 
 from rnnlab import charts
-from rnnlab.compare.groups import groups
+from rnnlab.compare.groups import group_runs
 from rnnlab.config import preset
 from tests.labs import finished_run
 
@@ -18,7 +18,7 @@ def lab_runs(store, *configs):
 
 def test_a_group_is_styled_as_its_oldest_run_and_keeps_the_hue_of_its_architecture(store):
     runs = lab_runs(store, *(preset("lstm", seed=seed) for seed in (1, 2)), preset("gru"))
-    lstms, gru = groups(reversed(runs))[::-1]
+    lstms, gru = group_runs(reversed(runs))[::-1]
 
     styles = charts.trace_styles([lstms, gru])
 
@@ -29,14 +29,14 @@ def test_a_group_is_styled_as_its_oldest_run_and_keeps_the_hue_of_its_architectu
 def test_twenty_groups_of_one_architecture_all_look_different(store):
     runs = lab_runs(store, *(preset("lstm", units=units) for units in range(1, 21)))
 
-    styles = charts.trace_styles(groups(runs))
+    styles = charts.trace_styles(group_runs(runs))
 
     assert len({style[2:] for style in styles.values()}) == 20
 
 
 def test_the_next_group_of_an_architecture_has_the_next_shade_however_many_seeds_came_before(store):
     seeds = [preset("lstm", seed=seed) for seed in (1, 2, 3)]
-    lstms, small = groups(lab_runs(store, *seeds, preset("lstm", units=4)))
+    lstms, small = group_runs(lab_runs(store, *seeds, preset("lstm", units=4)))
 
     styles = charts.trace_styles([small, lstms])
 
@@ -46,6 +46,6 @@ def test_the_next_group_of_an_architecture_has_the_next_shade_however_many_seeds
 def test_styles_stay_when_a_younger_run_comes(store):
     runs = lab_runs(store, preset("lstm"), preset("lstm", units=4), preset("lstm", units=5))
 
-    before, after = charts.trace_styles(groups(runs[:2])), charts.trace_styles(groups(runs))
+    before, after = charts.trace_styles(group_runs(runs[:2])), charts.trace_styles(group_runs(runs))
 
     assert all(after[key] == style for key, style in before.items())

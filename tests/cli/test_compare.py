@@ -60,7 +60,9 @@ def file(tmp_path):
 
 def said(store, run):
     """What a run says of the texts: float32 (200,)."""
-    (found,) = predictions.on_texts([Classifier.of(store, run)], labelled.labelled(TEXTS, LABELS))
+    (found,) = predictions.predict_texts(
+        [Classifier.load(store, run)], labelled.labelled(TEXTS, LABELS)
+    )
     return found.probabilities
 
 
@@ -127,7 +129,7 @@ def test_evaluate_on_rotten_tomatoes(cli, store, runs):
     found = document(cli("evaluate", A, "--on", "rotten-tomatoes", "--json"))
     assert (found["rows"], found["left_out"]) == (8_530, 0)
     reviews = outside.load("rotten-tomatoes")
-    (expected,) = predictions.on_texts([Classifier.of(store, runs[0])], reviews)
+    (expected,) = predictions.predict_texts([Classifier.load(store, runs[0])], reviews)
     right = accuracy_score(reviews.labels, expected.probabilities > 0.5)
     assert found["metrics"]["accuracy"] == pytest.approx(right)
 
@@ -217,7 +219,7 @@ def test_compare_gives_groups_their_means_and_a_verdict_over_seeds(cli, store, r
     assert set(found["metrics"]) == {onehot, embedding, *(run.id for run in runs)}
     right = [accuracy_score(LABELS, said(store, run) > 0.5) for run in runs]
     mean = found["metrics"][onehot]
-    assert (mean["name"], mean["n"], mean["rows"]) == (groups.name(runs[:3]), 3, 200)
+    assert (mean["name"], mean["n"], mean["rows"]) == (groups.group_name(runs[:3]), 3, 200)
     assert mean["accuracy"] == pytest.approx(np.mean(right[:3]))
     assert mean["sd"]["accuracy"] == pytest.approx(np.std(right[:3], ddof=1))
     assert set(mean) >= METRICS

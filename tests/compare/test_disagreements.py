@@ -61,13 +61,13 @@ def test_words_of_rows_and_of_texts_are_those_of_a_plain_loop(dataset, vocab_siz
         np.mean([index[w] >= vocab_size for w in tokenize(t)]) if tokenize(t) else 0.0
         for t in texts
     ]
-    for words in (Words.of_dataset(dataset, rows), Words.of_texts(texts, dataset.vocabulary)):
+    for words in (Words.from_rows(dataset, rows), Words.from_texts(texts, dataset.vocabulary)):
         assert words.lengths.tolist() == [8, 4, 0, 3]
         assert words.unknown_share(vocab_size) == pytest.approx(expected)
 
 
 def test_words_that_the_vocabulary_lacks_are_unknown_however_large_it_is(dataset):
-    words = Words.of_texts(["the quokka"], dataset.vocabulary)
+    words = Words.from_texts(["the quokka"], dataset.vocabulary)
     assert words.unknown_share(50_000) == pytest.approx([0.5])
 
 
@@ -78,18 +78,19 @@ def test_slices_hold_the_accuracy_of_their_reviews_and_leave_out_the_small():
     right = rng.uniform(size=600) < np.where(lengths < 100, 0.9, 0.6)
     one = side("a", np.where(right == (labels == 1), 0.8, 0.2), labels=labels)
     words = Words(np.zeros(lengths.sum(), np.int32), np.concatenate([[0], np.cumsum(lengths)]))
-    found = disagreements.by_length(one, words)
+    found = disagreements.accuracy_by_length(one, words)
     assert len(found) == disagreements.LENGTH_BINS
     assert sum(part.count for part in found) == 600
     for part in found[:-1]:
         inside = (lengths >= part.low) & (lengths < part.high)
         assert part.accuracy == pytest.approx(right[inside].mean())
-        assert part.least < part.accuracy < part.most
+        assert part.accuracy_low < part.accuracy < part.accuracy_high
     assert found[0].accuracy > 0.8 > found[-1].accuracy
 
 
 def test_interval_of_a_slice_is_wilsons():
     words = Words(np.zeros(40), np.arange(41))  # a word each, and known
-    (only,) = disagreements.by_unknown(side("b", [0.6] * 40, labels=LABELS), words)
+    shares = disagreements.accuracy_by_unknown_share(side("b", [0.6] * 40, labels=LABELS), words)
+    (only,) = shares
     assert only[:4] == (0.0, 0.1, 40, 0.6)
-    assert (only.least, only.most) == pytest.approx((0.446, 0.737), abs=1e-3)
+    assert (only.accuracy_low, only.accuracy_high) == pytest.approx((0.446, 0.737), abs=1e-3)

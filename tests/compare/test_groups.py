@@ -24,7 +24,7 @@ def runs(store):
 
 
 def test_runs_that_differ_in_seed_alone_form_groups_in_the_order_of_their_first(runs):
-    found = groups.groups(runs)
+    found = groups.group_runs(runs)
     assert [group.runs for group in found] == [
         (runs[0], runs[2], runs[6]),
         (runs[1],),
@@ -34,18 +34,18 @@ def test_runs_that_differ_in_seed_alone_form_groups_in_the_order_of_their_first(
 
 
 def test_a_seed_that_comes_again_is_set_apart(runs):
-    assert groups.groups(runs)[0].repeats == (runs[4],)
+    assert groups.group_runs(runs)[0].repeats == (runs[4],)
 
 
 def test_groups_are_called_by_what_their_preset_lacks_whatever_stands_beside_them(runs):
-    assert [group.name for group in groups.groups(runs)] == [
+    assert [group.name for group in groups.group_runs(runs)] == [
         "LSTM × 3",
         "gru-1",
         "LSTM × 2, units 4",
     ]
-    assert groups.groups([runs[3], runs[5]])[0].name == "LSTM × 2, units 4"
+    assert groups.group_runs([runs[3], runs[5]])[0].name == "LSTM × 2, units 4"
     odd = preset("lstm", learning_rate=1e-3, bidirectional=True)
-    assert groups.unusual(odd) == ["learning_rate 0.001", "bidirectional"]
+    assert groups.changed_settings(odd) == ["learning_rate 0.001", "bidirectional"]
 
 
 def test_id_names_the_settings_without_the_seed(runs):
@@ -57,21 +57,21 @@ def test_id_names_the_settings_without_the_seed(runs):
 
 def test_group_is_found_by_its_id_or_an_architecture_that_has_one_group_alone(runs):
     small = groups.group_id(runs[3].config)
-    assert groups.find(small, runs) == (runs[3], runs[5])
-    assert groups.find("gru", runs) == (runs[1],)
-    assert groups.find("lstm-1", runs) == ()  # a run's name is for the store
+    assert groups.find_runs(small, runs) == (runs[3], runs[5])
+    assert groups.find_runs("gru", runs) == (runs[1],)
+    assert groups.find_runs("lstm-1", runs) == ()  # a run's name is for the store
 
 
 def test_unclear_and_unknown_groups_are_named(runs):
     with pytest.raises(RunNotFound, match=r"2 groups of runs are lstm: name one of g-.*LSTM × 3"):
-        groups.find("lstm", runs)
+        groups.find_runs("lstm", runs)
     with pytest.raises(RunNotFound, match="no trained onehot-rnn"):
-        groups.find("onehot-rnn", runs)
+        groups.find_runs("onehot-rnn", runs)
     with pytest.raises(RunNotFound, match="no group 'g-00000000'"):
-        groups.find("g-00000000", runs)
+        groups.find_runs("g-00000000", runs)
 
 
 def test_missing_seeds_follow_the_highest(runs):
-    lstm, gru, _ = groups.groups(runs)
+    lstm, gru, _ = groups.group_runs(runs)
     assert groups.missing_seeds(lstm, wanted=3) == ()
     assert groups.missing_seeds(gru, wanted=3) == (preset("gru", seed=43), preset("gru", seed=44))

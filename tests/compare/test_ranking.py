@@ -9,7 +9,7 @@ from tests.sides import BAD, GOOD, group
 
 
 def found(*sides):
-    return rank(sides, verdict.compare(sides))
+    return rank(sides, verdict.compare_sides(sides))
 
 
 def test_side_that_is_better_than_all_others_is_the_best():

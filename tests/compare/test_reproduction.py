@@ -123,7 +123,7 @@ def test_damaged_weights_are_an_error_with_the_remedy(content):
     ],
 )
 def test_name_of_the_new_run_fits(name, named):
-    assert reproduction.name(name) == named
+    assert reproduction.repeat_name(name) == named
 
 
 def test_new_run_has_the_config_and_the_reviews_of_the_original(store, worker):
@@ -155,7 +155,7 @@ def test_only_a_finished_run_can_be_reproduced(state, store):
 def test_comparison_with_a_deleted_original_says_so(store):
     run = labs.finished_run(store)
     with pytest.raises(RunNotFound, match="may have been deleted"):
-        reproduction.of(store, replace(run, manifest={"reproduces": "gone"}))
+        reproduction.compare_with_original(store, replace(run, manifest={"reproduces": "gone"}))
 
 
 # ---- the command -----------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def test_command_whose_run_fails_ends_with_1(cli, store, worker):
 def test_run_trained_again_is_bit_identical(lab):
     run = ended(lab, lab.train(preset("lstm", epochs=2, maxlen=20)).id)
     new = ended(lab, lab.reproduce(run).id)
-    found = reproduction.of(lab.store, new)
+    found = reproduction.compare_with_original(lab.store, new)
     assert found[:4] == (True, 0.0, None, True)
     other = ended(lab, lab.train(replace(run.config, seed=1)).id)
     epochs = [lab.store.epochs(each.id) for each in (run, other)]

@@ -37,7 +37,7 @@ def delong_by_definition(labels, one, other):
 
 def test_without_chance_of_reviews_it_is_welchs_test():
     a, b = [0.79, 0.80, 0.84, 0.78], [0.75, 0.74, 0.78, 0.71]
-    found = statistics.over_seeds_and_reviews(alike(a), alike(b))
+    found = statistics.difference_over_seeds_and_reviews(alike(a), alike(b))
     oracle = stats.ttest_ind(a, b, equal_var=False)
     assert found.p == pytest.approx(oracle.pvalue, rel=1e-6)
     interval = oracle.confidence_interval()
@@ -47,7 +47,7 @@ def test_without_chance_of_reviews_it_is_welchs_test():
 
 def test_without_chance_of_seeds_it_is_the_paired_test_over_reviews():
     (a,), (b,) = right([0.80]), right([0.78], seed=1)
-    found = statistics.over_seeds_and_reviews(np.tile(a, (3, 1)), np.tile(b, (3, 1)))
+    found = statistics.difference_over_seeds_and_reviews(np.tile(a, (3, 1)), np.tile(b, (3, 1)))
     error = np.std(a * 1.0 - b, ddof=1) / np.sqrt(1_000)
     assert found.p == pytest.approx(2 * stats.norm.sf(abs(found.value) / error), rel=1e-6)
     assert found.high - found.value == pytest.approx(1.959964 * error, rel=1e-6)
@@ -59,7 +59,7 @@ def test_both_sources_add_up_with_a_quantile_each():
     hard_a, hard_b = rng.normal(size=(2, 4_000))
     seeds_a, seeds_b = np.array([0.0, 0.02, 0.05]), np.array([0.01, 0.03, -0.01])
     a, b = seeds_a[:, None] + hard_a, seeds_b[:, None] + hard_b
-    found = statistics.over_seeds_and_reviews(a, b)
+    found = statistics.difference_over_seeds_and_reviews(a, b)
     of_seeds = (np.var(seeds_a, ddof=1) + np.var(seeds_b, ddof=1)) / 3
     of_reviews = np.var(hard_a - hard_b, ddof=1) / 4_000
     freedom = stats.ttest_ind(seeds_a, seeds_b, equal_var=False).df
@@ -72,11 +72,11 @@ def test_p_value_is_where_the_interval_ends_at_nought():
     rng = np.random.default_rng(3)
     values = 0.02 * rng.normal(size=(2, 4, 1)) + rng.normal(size=(2, 1, 900))
     a, b = values[0] + 0.11, values[1]
-    found = statistics.over_seeds_and_reviews(a, b)
+    found = statistics.difference_over_seeds_and_reviews(a, b)
     assert 0.001 < found.p < 0.999
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(statistics, "ALPHA", found.p)
-        again = statistics.over_seeds_and_reviews(a, b)
+        again = statistics.difference_over_seeds_and_reviews(a, b)
     assert min(abs(again.low), abs(again.high)) < 1e-9
 
 
@@ -84,7 +84,7 @@ def test_noise_of_single_answers_is_counted_once():
     # Each answer of each seed is a coin of its own: 3 · 1,000 coins a side and nothing else.
     errors = []
     for seed in range(200):
-        found = statistics.over_seeds_and_reviews(
+        found = statistics.difference_over_seeds_and_reviews(
             right([0.8] * 30, seed=seed), right([0.8] * 30, seed=seed + 1_000)
         )
         errors.append((found.high - found.low) / 2 / 2.0)  # t with 58 degrees of freedom
@@ -96,36 +96,41 @@ def test_seeds_that_agree_by_luck_are_not_believed():
     lucky = np.stack([rng.permutation([1.0] * 80 + [0.0] * 20) for _ in range(3)])
     assert np.ptp(lucky.mean(axis=1)) == 0
     worse = np.stack([rng.permutation([1.0] * 76 + [0.0] * 24) for _ in range(3)])
-    assert statistics.over_seeds_and_reviews(lucky, worse).p > 0.05
+    assert statistics.difference_over_seeds_and_reviews(lucky, worse).p > 0.05
 
 
 def test_three_seeds_past_a_plateau_do_not_beat_ten_of_which_half_stay():
     past, stuck = [0.79, 0.791, 0.792], [0.55] * 5 + [0.79] * 5
     assert stats.ttest_ind(past, stuck, equal_var=False).pvalue < 0.05
-    assert statistics.over_seeds_and_reviews(alike(past), alike(stuck)).p > 0.05
+    assert statistics.difference_over_seeds_and_reviews(alike(past), alike(stuck)).p > 0.05
 
 
 def test_p_values_far_out_stay_numbers():
     rng = np.random.default_rng(1)
     a, b = 0.02 * rng.normal(size=(2, 12, 1)) + rng.normal(size=(2, 1, 5_000))
     gaps = np.geomspace(0.02, 100, 400)
-    ps = [statistics.over_seeds_and_reviews(a - a.mean() + gap, b - b.mean()).p for gap in gaps]
+    ps = [
+        statistics.difference_over_seeds_and_reviews(a - a.mean() + gap, b - b.mean()).p
+        for gap in gaps
+    ]
     assert all(more >= less for more, less in itertools.pairwise(ps))
     assert 0 < ps[-1] < 1e-30 < 0.05 < ps[0]
 
 
 def test_values_in_single_precision_give_the_same_answer():
     a, b = right([0.8, 0.81, 0.79]), right([0.7, 0.72, 0.71], seed=1)
-    singles = statistics.over_seeds_and_reviews(a.astype(np.float32), b.astype(np.float32))
-    assert singles == pytest.approx(statistics.over_seeds_and_reviews(a, b), rel=1e-12)
+    singles = statistics.difference_over_seeds_and_reviews(
+        a.astype(np.float32), b.astype(np.float32)
+    )
+    assert singles == pytest.approx(statistics.difference_over_seeds_and_reviews(a, b), rel=1e-12)
 
 
 def test_equal_groups_differ_by_nothing_and_opposite_ones_surely():
     a = right([0.8, 0.81, 0.79])
-    assert statistics.over_seeds_and_reviews(a, a)[0] == 0
-    assert statistics.over_seeds_and_reviews(a, a).p == 1
-    assert statistics.over_seeds_and_reviews(np.ones((3, 50)), np.zeros((3, 50))).p == 0
-    assert statistics.over_seeds_and_reviews(np.ones((3, 50)), np.ones((3, 50))).p == 1
+    assert statistics.difference_over_seeds_and_reviews(a, a)[0] == 0
+    assert statistics.difference_over_seeds_and_reviews(a, a).p == 1
+    assert statistics.difference_over_seeds_and_reviews(np.ones((3, 50)), np.zeros((3, 50))).p == 0
+    assert statistics.difference_over_seeds_and_reviews(np.ones((3, 50)), np.ones((3, 50))).p == 1
 
 
 @pytest.mark.parametrize("sizes", [(3, 3), (5, 5), (3, 10)])
@@ -137,20 +142,21 @@ def test_equal_settings_are_called_different_in_at_most_one_of_twenty(sizes):
         level = rng.normal(0.8, 0.05, size=(sum(sizes), 1))
         correct = hard + 0.3 * rng.normal(size=(sum(sizes), 400)) < level
         claims += (
-            statistics.over_seeds_and_reviews(correct[: sizes[0]], correct[sizes[0] :]).p < 0.05
+            statistics.difference_over_seeds_and_reviews(correct[: sizes[0]], correct[sizes[0] :]).p
+            < 0.05
         )
     assert 0 < claims <= 30
 
 
 def test_one_that_draws_nothing_is_judged_against_the_scatter_of_the_others_seeds_alone():
     one, seeds = [0.75], [0.79, 0.80, 0.84, 0.78]
-    found = statistics.over_seeds_and_reviews(alike(seeds), alike(one))
+    found = statistics.difference_over_seeds_and_reviews(alike(seeds), alike(one))
     oracle = stats.ttest_1samp(seeds, 0.75)
     interval = oracle.confidence_interval()
     assert found.p == pytest.approx(oracle.pvalue, rel=1e-6)
     assert found[:2] == pytest.approx((0.0525, interval.low - 0.75), rel=1e-6)
     assert found.seed_share == pytest.approx(1)
-    swapped = statistics.over_seeds_and_reviews(alike(one), alike(seeds))
+    swapped = statistics.difference_over_seeds_and_reviews(alike(one), alike(seeds))
     assert (swapped.value, swapped.p) == pytest.approx((-found.value, found.p))
 
 
@@ -164,14 +170,14 @@ def test_one_that_draws_nothing_is_called_different_in_at_most_one_of_twenty(see
         hard = rng.normal(size=400)
         levels = np.append(level, rng.normal(0.8, 0.05, size=seeds))
         correct = hard + 0.3 * rng.normal(size=(1 + seeds, 400)) < levels[:, None]
-        claims += statistics.over_seeds_and_reviews(correct[:1], correct[1:]).p < 0.05
+        claims += statistics.difference_over_seeds_and_reviews(correct[:1], correct[1:]).p < 0.05
     assert 0 < claims <= 30
 
 
 def test_two_models_are_tested_by_mcnemars_exact_test():
     a = np.array([True] * 20 + [False] * 80)
     b = np.array([False] * 15 + [True] * 11 + [False] * 74)
-    found = statistics.of_two_models(a, b)  # 15 right by A alone, 6 by B alone
+    found = statistics.difference_of_two_models(a, b)  # 15 right by A alone, 6 by B alone
     assert found.value == pytest.approx(0.09)
     # 2 · P(X <= 6), X binomial(21, 1/2), counted by hand: 2 · 82,160 / 2^21.
     assert found.p == pytest.approx(2 * 82_160 / 2**21)
@@ -179,7 +185,7 @@ def test_two_models_are_tested_by_mcnemars_exact_test():
 
 def test_paired_bootstrap_agrees_with_scipys():
     (a,), (b,) = right([0.80], 500), right([0.75], 500, seed=1)
-    found = statistics.of_two_models(a, b)
+    found = statistics.difference_of_two_models(a, b)
     oracle = stats.bootstrap(
         (a * 1.0 - b,), np.mean, method="percentile", n_resamples=4_000, rng=1
     ).confidence_interval
@@ -188,13 +194,13 @@ def test_paired_bootstrap_agrees_with_scipys():
 
 def test_equal_models_have_no_difference():
     (a,) = right([0.8])
-    assert statistics.of_two_models(a, a) == (0, 0, 0, 1, None)
-    assert statistics.over_reviews(a[None], a[None]) == (0, 0, 0, 1, None)
+    assert statistics.difference_of_two_models(a, a) == (0, 0, 0, 1, None)
+    assert statistics.difference_over_reviews(a[None], a[None]) == (0, 0, 0, 1, None)
 
 
 def test_over_reviews_is_the_paired_normal_test():
     a, b = right([0.8, 0.8]), right([0.76], seed=1)
-    found = statistics.over_reviews(a, b)
+    found = statistics.difference_over_reviews(a, b)
     gaps = a.mean(axis=0) - b[0]
     z = gaps.mean() / stats.sem(gaps)
     assert found.value == pytest.approx(a.mean() - b.mean())
@@ -211,7 +217,7 @@ def test_auc_parts_average_to_scikit_learns_auc():
 def test_difference_in_auc_is_delongs():
     labels, one = noisy(900)
     other = np.clip(one + np.random.default_rng(5).normal(0, 0.2, 900), 0, 1)
-    found = statistics.over_reviews(
+    found = statistics.difference_over_reviews(
         metrics.auc_parts(labels, one)[None], metrics.auc_parts(labels, other)[None]
     )
     value, variance = delong_by_definition(labels, one, other)

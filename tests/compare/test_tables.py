@@ -12,7 +12,7 @@ from sklearn.metrics import (
 
 from rnnlab.compare import tables, verdict
 from rnnlab.compare.cost import group_costs
-from rnnlab.compare.groups import groups
+from rnnlab.compare.groups import group_runs
 from rnnlab.config import preset
 from rnnlab.evaluation import metrics
 from tests.labs import finished_run
@@ -24,21 +24,21 @@ def lab(store):
     """Three LSTMs of 2, 3 and 4 epochs, a GRU of 3; their groups, costs and epochs."""
     runs = [finished_run(store, preset("lstm", seed=n), epochs=n) for n in (2, 3, 4)]
     runs.append(finished_run(store, preset("gru", bidirectional=True)))
-    found = groups(runs)
+    found = group_runs(runs)
     costs = group_costs(found, store.run_costs([run.id for run in runs]))
     return found, costs, {run.id: store.epochs(run.id) for run in runs}
 
 
 def test_only_fields_that_differ_are_columns_and_never_the_seed(lab):
-    assert tables.differing(lab[0]) == ("arch", "bidirectional", "dropout")
-    assert tables.differing(lab[0][:1]) == ()
-    frame = tables.differences(*lab)
+    assert tables.differing_fields(lab[0]) == ("arch", "bidirectional", "dropout")
+    assert tables.differing_fields(lab[0][:1]) == ()
+    frame = tables.comparison_table(*lab)
     assert list(frame["Bidirectional"]) == ["no", "yes"]
     assert "Seed" not in frame
 
 
 def test_figures_are_means_and_deviations_over_seeds(lab):
-    lstm, gru = tables.differences(*lab).to_dict("records")
+    lstm, gru = tables.comparison_table(*lab).to_dict("records")
     losses = [0.69 - 0.01 * n for n in (2, 3, 4)]
     assert lstm["Validation loss"] == pytest.approx(np.mean(losses))
     assert lstm["± (validation loss)"] == pytest.approx(np.std(losses, ddof=1))
@@ -51,11 +51,11 @@ def test_figures_are_means_and_deviations_over_seeds(lab):
 
 def test_last_epoch_can_be_asked_for_instead_of_the_best(store):
     run = finished_run(store, epochs=3)
-    found = groups([run])
+    found = group_runs([run])
     epochs = {run.id: store.epochs(run.id)}
     object.__setattr__(run, "best_epoch", 1)
     best, last = (
-        tables.differences(found, (), epochs, at=at)["Validation loss"][0]
+        tables.comparison_table(found, (), epochs, at=at)["Validation loss"][0]
         for at in ("best", "last")
     )
     assert (best, last) == pytest.approx((0.68, 0.66))
@@ -63,7 +63,7 @@ def test_last_epoch_can_be_asked_for_instead_of_the_best(store):
 
 def test_each_pair_has_a_row_with_its_verdict():
     sides = [group("lstm", GOOD), group("gru", BAD, arch="gru"), group("one", (0.76,))]
-    frame = tables.verdicts(verdict.compare(sides))
+    frame = tables.verdict_table(verdict.compare_sides(sides))
     assert list(frame["Verdict"]) == [
         "lstm is better",
         "not enough seeds to tell",

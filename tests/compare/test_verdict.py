@@ -10,7 +10,7 @@ from tests.sides import BAD, GOOD, LABELS, group, run
 
 
 def only(*sides):
-    (found,) = verdict.compare(sides)
+    (found,) = verdict.compare_sides(sides)
     return found
 
 
@@ -57,7 +57,9 @@ def test_one_run_that_draws_nothing_at_random_gets_a_verdict_against_three_seeds
         "1 run against 3 seeds, each judged on the same 2,000 reviews. tfidf draws nothing at "
         "random, so one run of it is enough. Of the uncertainty, "
     )
-    assert found.accuracy == statistics.over_seeds_and_reviews(one.correct, three.correct)
+    assert found.accuracy == statistics.difference_over_seeds_and_reviews(
+        one.correct, three.correct
+    )
 
 
 @pytest.mark.parametrize("seeds", [1, 2])
@@ -73,7 +75,7 @@ def test_two_that_draw_nothing_at_random_are_compared_for_good():
     b = dataclasses.replace(b, probabilities=run(0.75, arch="gru").probabilities)
     found = only(Side("whole", (a,)), Side("cut", (b,)))
     assert (found.outcome, found.of_models) == (Outcome.A, None)
-    assert found.accuracy == statistics.of_two_models(a.correct, b.correct)
+    assert found.accuracy == statistics.difference_of_two_models(a.correct, b.correct)
     assert "Neither side draws anything at random" in found.rests_on
     assert "McNemar" in found.rests_on and "seeds" not in found.rests_on
 
@@ -85,7 +87,7 @@ def test_run_without_seed_counts_once():
 
 def test_baseline_that_chose_no_epoch_is_not_said_to_flatter():
     network, baseline = run(0.8), run(0.75, arch="tfidf-logreg")
-    object.__setattr__(network, "chosen", True)
+    object.__setattr__(network, "used_for_selection", True)
     found = only(*verdict.sides([network, baseline]))
     assert "chose the best epoch of lstm-1, so its accuracy flatters" in found.rests_on
 
@@ -93,7 +95,7 @@ def test_baseline_that_chose_no_epoch_is_not_said_to_flatter():
 def test_single_models_are_compared_by_mcnemars_test():
     a, b = run(0.76), run(0.75, arch="gru")
     found = only(Side("lstm", (a,)), Side("gru", (b,)))
-    assert found.accuracy == statistics.of_two_models(a.correct, b.correct)
+    assert found.accuracy == statistics.difference_of_two_models(a.correct, b.correct)
     counts = np.sum(a.correct & ~b.correct), np.sum(b.correct & ~a.correct)
     assert f"lstm alone is right on {counts[0]} reviews, gru alone on {counts[1]}" in found.rests_on
     assert (found.outcome, found.of_models) == (Outcome.SEEDS, Outcome.NONE)
@@ -112,7 +114,7 @@ def test_p_values_of_several_pairs_are_corrected():
         group("gru", (0.764, 0.761, 0.763), arch="gru"),
         group("rnn", (0.764, 0.761, 0.763), arch="embedding-rnn"),
     ]
-    found = verdict.compare(sides)
+    found = verdict.compare_sides(sides)
     assert [(one.a, one.b) for one in found] == [("lstm", "gru"), ("lstm", "rnn"), ("gru", "rnn")]
     assert [one.p for one in found] == statistics.holm([one.accuracy.p for one in found])
     assert "Holm's correction for 3 comparisons" in found[0].rests_on
@@ -125,7 +127,7 @@ def test_p_values_of_several_pairs_are_corrected():
 def test_runs_that_judged_different_reviews_are_refused():
     a, b = group("lstm", GOOD), group("gru", BAD, arch="gru", reviews="those")
     with pytest.raises(DataError, match=r"lstm-1 and gru-1 judged different reviews .*CSV file"):
-        verdict.compare([a, b])
+        verdict.compare_sides([a, b])
 
 
 def test_group_of_runs_that_differ_in_more_than_the_seed_is_refused():
@@ -159,5 +161,5 @@ def test_reviews_that_chose_the_best_epoch_are_said_to_flatter():
     runs = [run(0.8), run(0.75, arch="gru")]
     assert "flatter" not in only(*verdict.sides(runs)).rests_on
     for one in runs:
-        object.__setattr__(one, "chosen", True)
+        object.__setattr__(one, "used_for_selection", True)
     assert "both accuracies flatter" in only(*verdict.sides(runs)).rests_on

@@ -16,7 +16,7 @@ def fed(ids, reviews, **fields):
     config = tiny("gru", dataset="keras", **fields)
     words = Vocabulary(tuple(PUBLISHED_INDEX)).top(config.vocab_size)
     reader = Classifier("r1", "gru-1", config, fixed_weights(config), words)
-    (found,) = predictions.on_texts([reader], reviews)
+    (found,) = predictions.predict_texts([reader], reviews)
     cut = [[i if i < config.vocab_size else 2 for i in one] for one in ids]
     offsets = np.concatenate([[0], np.cumsum([len(one) for one in cut])])
     inputs = pad(
@@ -56,7 +56,7 @@ def test_ids_with_unknown_words_are_fed_as_they_were_saved(published_npz):
     found, expected = fed(ids, outside.load("imdb-test"))
     np.testing.assert_allclose(found.probabilities, expected, atol=1e-7)
     assert found.labels.tolist() == [1, 0, 1, 0]
-    assert not found.chosen
+    assert not found.used_for_selection
 
 
 def test_changed_file_is_read_anew_and_an_equal_one_is_not(published_npz):

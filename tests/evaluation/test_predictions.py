@@ -57,7 +57,7 @@ def classifier(arch, vocabulary, **changes):
 @pytest.mark.parametrize("maxlen", [5, 6, 9])
 def test_texts_are_read_as_classify_reads_them(dataset, truncating, maxlen):
     reader = classifier("gru", dataset.vocabulary, truncating=truncating, maxlen=maxlen)
-    (found,) = batch.texts([reader], TEXTS)
+    (found,) = batch.predict_texts([reader], TEXTS)
     window = {"vocab_size": reader.config.vocab_size, "maxlen": maxlen, "truncating": truncating}
     ids = np.stack([text.read(one, reader.vocabulary, **window).ids for one in TEXTS])
     expected = forward.predict(reader.config, reader.weights, ids)
@@ -71,9 +71,9 @@ def test_rows_and_their_texts_get_equal_probabilities(dataset, arch, monkeypatch
     with monkeypatch.context() as small:  # so that batches are put together again
         small.setattr(batch, "BATCH_BYTES", 2 * 4 * reader.config.maxlen)
         small.setattr(batch, "TEXTS", 3)
-        found = batch.rows(reader, dataset, rows)
-        (of_texts,) = batch.texts([reader], [TEXTS[row] for row in rows])
-    (expected,) = batch.texts([reader], [TEXTS[row] for row in rows])
+        found = batch.predict_rows(reader, dataset, rows)
+        (of_texts,) = batch.predict_texts([reader], [TEXTS[row] for row in rows])
+    (expected,) = batch.predict_texts([reader], [TEXTS[row] for row in rows])
     np.testing.assert_allclose(found, expected, atol=1e-6)
     np.testing.assert_allclose(of_texts, expected, atol=1e-6)
 
@@ -85,33 +85,35 @@ def test_each_of_several_networks_reads_texts_with_its_own_words_and_window(data
         classifier("lstm", dataset.vocabulary),
         classifier("gru", dataset.vocabulary, truncating="post"),
     ]
-    together = batch.texts(readers, TEXTS)
+    together = batch.predict_texts(readers, TEXTS)
     for reader, found in zip(readers, together, strict=True):
-        (alone,) = batch.texts([reader], TEXTS)
+        (alone,) = batch.predict_texts([reader], TEXTS)
         np.testing.assert_array_equal(found, alone)
     assert len({tuple(found.tolist()) for found in together}) == 4
 
 
 def test_validation_predictions_name_their_reviews(store, dataset):
     runs = [trained_run(store, tiny("gru")), trained_run(store, tiny("lstm"))]
-    found = [predictions.on_validation(run, Classifier.of(store, run), dataset) for run in runs]
+    found = [
+        predictions.predict_validation(run, Classifier.load(store, run), dataset) for run in runs
+    ]
     assert found[0].reviews == found[1].reviews
     assert found[0].labels.tolist() == LABELS[dataset.validation_rows].tolist()
-    assert found[0].chosen
+    assert found[0].used_for_selection
     assert (found[0].run, found[0].name) == (runs[0].id, "gru-1")
     other = dataclasses.replace(dataset, validation_rows=dataset.validation_rows[::-1])
-    again = predictions.on_validation(runs[0], Classifier.of(store, runs[0]), other)
+    again = predictions.predict_validation(runs[0], Classifier.load(store, runs[0]), other)
     assert again.reviews != found[0].reviews
 
 
 def test_validation_on_a_dataset_that_the_run_was_not_trained_on_is_refused(store, dataset):
     run = trained_run(store, tiny("gru"))
-    reader = Classifier.of(store, run)
+    reader = Classifier.load(store, run)
     altered = dataclasses.replace(run, manifest={"dataset_sha256": "0" * 64})
     with pytest.raises(DataError, match=r"gru-1 was trained on the dataset bundled \(000000000000"):
-        predictions.on_validation(altered, reader, dataset)
+        predictions.predict_validation(altered, reader, dataset)
     with pytest.raises(DataError, match="not on keras"):
-        predictions.on_validation(run, reader, dataclasses.replace(dataset, name="keras"))
+        predictions.predict_validation(run, reader, dataclasses.replace(dataset, name="keras"))
 
 
 @pytest.fixture
@@ -129,7 +131,7 @@ def kept(store, dataset, lab_home):
     attempt.start(versions={}, manifest={"dataset_sha256": dataset.fingerprint})
     attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
     labs.train(attempt, 1, best=npz(fixed_weights(config)))
-    predictions.keep(attempt, store, lab_home)
+    predictions.save_predictions(attempt, store, lab_home)
     attempt.end(RunState.FINISHED, now=labs.NOW + 3)
     return store.get(attempt.run.id)
 
@@ -152,14 +154,16 @@ def altered(store, run, **arrays):
 
 
 def test_kept_predictions_are_read_and_not_made_anew(store, dataset, kept):
-    fresh = predictions.on_validation(kept, Classifier.of(store, kept), dataset)
-    found = predictions.stored(store, kept, dataset)
+    fresh = predictions.predict_validation(kept, Classifier.load(store, kept), dataset)
+    found = predictions.load_predictions(store, kept, dataset)
     np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
     assert found.labels.tolist() == fresh.labels.tolist()
-    assert (found.reviews, found.chosen, found.run) == (fresh.reviews, True, kept.id)
+    assert (found.reviews, found.used_for_selection, found.run) == (fresh.reviews, True, kept.id)
     marked = np.linspace(0, 1, len(found.labels), dtype=np.float32)
     put(store, kept, "predictions", altered(store, kept, probabilities=marked))
-    np.testing.assert_array_equal(predictions.stored(store, kept, dataset).probabilities, marked)
+    np.testing.assert_array_equal(
+        predictions.load_predictions(store, kept, dataset).probabilities, marked
+    )
 
 
 @pytest.mark.parametrize(
@@ -175,31 +179,33 @@ def test_kept_predictions_are_read_and_not_made_anew(store, dataset, kept):
     ids=["other weights", "other reviews", "no origin", "pickles", "cut short", "empty"],
 )
 def test_kept_predictions_of_something_else_are_made_anew(store, dataset, kept, damage):
-    fresh = predictions.on_validation(kept, Classifier.of(store, kept), dataset)
+    fresh = predictions.predict_validation(kept, Classifier.load(store, kept), dataset)
     put(store, kept, "predictions", damage(store, kept))
-    found = predictions.stored(store, kept, dataset)
+    found = predictions.load_predictions(store, kept, dataset)
     np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
 
 
 def test_run_of_an_earlier_version_is_predicted_anew(store, dataset):
     run = trained_run(store, tiny("lstm"))
-    fresh = predictions.on_validation(run, Classifier.of(store, run), dataset)
-    found = predictions.stored(store, run, dataset)
+    fresh = predictions.predict_validation(run, Classifier.load(store, run), dataset)
+    found = predictions.load_predictions(store, run, dataset)
     np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
 
 
 def test_kept_predictions_are_refused_for_another_dataset(store, dataset, kept):
     with pytest.raises(DataError, match="gru-1 was trained on the dataset bundled"):
-        predictions.stored(store, kept, dataclasses.replace(dataset, fingerprint="0" * 64))
+        predictions.load_predictions(
+            store, kept, dataclasses.replace(dataset, fingerprint="0" * 64)
+        )
 
 
 def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
     attempt = labs.claimed(store, tiny("gru"))
-    predictions.keep(attempt, store, lab_home)  # before the first epoch there is nothing to keep
+    predictions.save_predictions(attempt, store, lab_home)
     assert not caplog.records
     labs.train(attempt, 1, best=b"no weights at all")
     attempt.start(versions={}, manifest={"dataset_sha256": "0" * 64})
-    predictions.keep(attempt, store, lab_home)
+    predictions.save_predictions(attempt, store, lab_home)
     assert "its predictions are not kept" in caplog.text
     attempt.end(RunState.FINISHED, now=labs.NOW + 3)
     assert store.digest(attempt.run.id, "predictions") is None
@@ -208,11 +214,11 @@ def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
 def test_labelled_csv_is_judged_by_every_run(dataset):
     reviews = labelled.read(b"text,label\nthe film,1\nthe sea,neg\n")
     readers = [classifier("gru", dataset.vocabulary), classifier("lstm", dataset.vocabulary)]
-    found = predictions.on_texts(readers, reviews)
+    found = predictions.predict_texts(readers, reviews)
     assert [one.name for one in found] == ["gru", "lstm"]
     assert {one.reviews for one in found} == {reviews.fingerprint}
     assert found[0].labels.tolist() == [1, 0]
-    assert not found[0].chosen
+    assert not found[0].used_for_selection
 
 
 def test_metrics_of_six_reviews_are_as_counted_by_hand():

@@ -82,4 +82,4 @@ def test_fit_repeated_is_bit_identical(lab, npz):
     config = preset("tfidf-logreg", dataset="keras", vocab_size=40, maxlen=20)
     run = ended(lab, lab.train(config).id)
     new = ended(lab, lab.reproduce(run).id)
-    assert reproduction.of(lab.store, new)[:4] == (True, 0.0, None, True)
+    assert reproduction.compare_with_original(lab.store, new)[:4] == (True, 0.0, None, True)

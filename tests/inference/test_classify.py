@@ -12,7 +12,7 @@ from tests.networks import LITERALS, fixed_weights, npz, tiny
 
 
 def classifier(store, config, **options):
-    return Classifier.of(store, trained_run(store, config, **options))
+    return Classifier.load(store, trained_run(store, config, **options))
 
 
 @pytest.mark.parametrize("arch", list(ARCHITECTURES))
@@ -88,7 +88,7 @@ def test_one_half_counts_as_negative_as_in_keras():
 def test_run_without_a_finished_epoch_cannot_classify(store):
     run = labs.claimed(store).run
     with pytest.raises(RunNotFound, match="wait for its first epoch to end"):
-        Classifier.of(store, run)
+        Classifier.load(store, run)
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_run_without_a_finished_epoch_cannot_classify(store):
 def test_weights_that_are_no_plain_npz_are_refused(store, best):
     run = labs.finished_run(store, best=best)
     with pytest.raises(StoreError, match=f"weights of run {run.id} .* delete the run"):
-        Classifier.of(store, run)
+        Classifier.load(store, run)

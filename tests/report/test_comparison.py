@@ -35,11 +35,13 @@ def compared(lab):
     runs.append(trained(lab.store, preset("onehot-rnn"), state=RunState.STOPPED))
     lab.store.rename(runs[-1].id, "=1+1 </script>")
     runs = [lab.store.get(run.id) for run in runs]
-    return comparison.of_runs(lab, runs, every=runs)
+    return comparison.compare_runs(lab, runs, every=runs)
 
 
 def test_zip_holds_the_report_each_table_in_each_format_and_each_run(compared):
-    packed = zipfile.ZipFile(io.BytesIO(comparison.packed(compared, {"x.svg": b"<svg/>"}, now=NOW)))
+    packed = zipfile.ZipFile(
+        io.BytesIO(comparison.zip_archive(compared, {"x.svg": b"<svg/>"}, now=NOW))
+    )
     names = set(packed.namelist())
     assert {"report.html", "charts/x.svg"} <= names
     for table in ("differences", "verdicts"):
@@ -55,7 +57,7 @@ def test_zip_holds_the_report_each_table_in_each_format_and_each_run(compared):
 
 
 def test_name_cannot_run_as_a_formula_or_leave_its_folder(compared):
-    packed = zipfile.ZipFile(io.BytesIO(comparison.packed(compared, {}, now=NOW)))
+    packed = zipfile.ZipFile(io.BytesIO(comparison.zip_archive(compared, {}, now=NOW)))
     rows = list(csv.DictReader(io.StringIO(packed.read("tables/differences.csv").decode())))
     assert rows[2]["Name"] == "'=1+1 </script>"
     assert all(
@@ -83,7 +85,7 @@ def test_caveats_name_what_weakens_the_comparison(compared):
 
 
 def test_report_says_the_finding_and_what_it_rests_on(compared):
-    page = comparison.html(compared, now=NOW)
+    page = comparison.render_html(compared, now=NOW)
     assert compared.evaluated.ranking.headline in page
     assert "each judged on the same 40 reviews" in page
     assert "&lt;/script&gt;" in page and "=1+1 </script>" not in page
@@ -92,10 +94,10 @@ def test_report_says_the_finding_and_what_it_rests_on(compared):
 def test_runs_of_different_datasets_are_reported_without_a_verdict(lab, compared):
     other = trained(lab.store, preset("gru", dataset="keras", seed=7))
     runs = [run for group in compared.groups for run in group.runs]
-    mixed = comparison.of_runs(lab, [*runs, other], every=[*runs, other])
+    mixed = comparison.compare_runs(lab, [*runs, other], every=[*runs, other])
     assert mixed.evaluated is None
-    assert "verdicts" not in comparison.frames(mixed)
-    assert "no verdict" in comparison.html(mixed, now=NOW)
+    assert "verdicts" not in comparison.report_tables(mixed)
+    assert "no verdict" in comparison.render_html(mixed, now=NOW)
 
 
 def test_report_command_writes_the_file_and_prints_one_document(lab, compared, tmp_path, capsys):

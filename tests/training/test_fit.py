@@ -80,7 +80,7 @@ def test_every_epoch_is_recorded_with_the_weights_of_the_best(store):
     best = min(epochs, key=lambda epoch: epoch.val_loss)
     assert (run.best_epoch, run.best_val_loss) == (best.epoch, best.val_loss)
     attempt.save("vocabulary", b"")
-    classifier = Classifier.of(store, run)
+    classifier = Classifier.load(store, run)
     said = forward.predict(run.config, classifier.weights, VALIDATION.ids)
     accuracy = np.mean((said > 0.5) == (VALIDATION.labels[:, 0] > 0.5))
     assert accuracy == pytest.approx(best.val_accuracy, abs=1e-6)

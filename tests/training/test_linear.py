@@ -94,7 +94,7 @@ def test_fit_is_recorded_as_one_epoch_with_its_weights(store, oracle):
         assert found[1] == pytest.approx(np.mean((said > 0.5) == labels[:, 0]), abs=1e-9)
     assert (run.best_epoch, run.peak_memory_mb, run.epochs_done) == (1, 123.0, 1)
     assert epoch.seconds > 0
-    shapes = {name: array.shape for name, array in Classifier.of(store, run).weights.items()}
+    shapes = {name: array.shape for name, array in Classifier.load(store, run).weights.items()}
     assert shapes == {"tfidf/idf": (60,), "logreg/coefficients": (60,), "logreg/intercept": (1,)}
 
 

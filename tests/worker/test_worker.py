@@ -112,7 +112,7 @@ def test_run_records_what_it_was_trained_with_and_an_idle_worker_ends(lab, monke
     kept = lab.store.digest(run.id, "predictions")
     dataset = datasets.load("bundled", lab.home)
     assert kept
-    found = predictions.stored(lab.store, run, dataset)
+    found = predictions.load_predictions(lab.store, run, dataset)
     assert found.correct.mean() == pytest.approx(run.best_val_accuracy, abs=2 / 5_000)
 
 
@@ -252,7 +252,7 @@ def test_tfidf_reaches_87_percent_on_the_tutorials_split(lab):
     assert run.state is RunState.FINISHED
     assert run.best_val_accuracy >= 0.87
     dataset = datasets.load("bundled", lab.home)
-    said = predictions.on_validation(run, Classifier.of(lab.store, run), dataset)
+    said = predictions.predict_validation(run, Classifier.load(lab.store, run), dataset)
     assert np.mean(said.correct) == pytest.approx(run.best_val_accuracy, abs=1e-9)
     assert 100 < run.peak_memory_mb < 1_500
 
@@ -262,5 +262,5 @@ def test_feedforward_network_trains_like_the_others(lab):
     assert run.state is RunState.FINISHED
     assert run.best_val_accuracy > 0.75
     dataset = datasets.load("bundled", lab.home)
-    said = predictions.on_validation(run, Classifier.of(lab.store, run), dataset)
+    said = predictions.predict_validation(run, Classifier.load(lab.store, run), dataset)
     assert np.mean(said.correct) == pytest.approx(run.best_val_accuracy, abs=2e-4)

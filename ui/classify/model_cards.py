@@ -90,7 +90,7 @@ def load(runs: Sequence[Run]) -> tuple[list[Classifier], list[str]]:
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _network(run_id: str, store: str, _run: Run) -> Classifier:
-    return Classifier.of(get_lab().store, _run)
+    return Classifier.load(get_lab().store, _run)
 
 
 def sample_label(sample: Sample) -> str:

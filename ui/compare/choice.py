@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import streamlit as st
 
 from rnnlab.charts.styling import TraceStyle
-from rnnlab.compare.groups import Group, groups
+from rnnlab.compare.groups import Group, group_runs
 from rnnlab.runs import Run
 from ui import theme
 
@@ -48,7 +48,7 @@ def chosen(ids: Sequence[str], every: Sequence[Group[Run]]) -> tuple[Group[Run],
     members = {group.id: group.runs for group in every}
     members |= {run.id: (run,) for group in every for run in (*group.runs, *group.repeats)}
     runs = {run.id: run for one in ids for run in members.get(one, ())}
-    return groups(runs.values())
+    return group_runs(runs.values())
 
 
 def add(group_id: str) -> None:

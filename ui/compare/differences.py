@@ -20,8 +20,8 @@ def show(view: View) -> None:
         key="at",
         bind="query-params",
     )
-    frame = tables.differences(view.groups, view.costs, view.epochs, at=at)
-    fields = tables.differing(view.groups)
+    frame = tables.comparison_table(view.groups, view.costs, view.epochs, at=at)
+    fields = tables.differing_fields(view.groups)
     number = st.column_config.NumberColumn
     st.dataframe(
         bold(frame, "Name"),

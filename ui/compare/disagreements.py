@@ -7,7 +7,12 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.charts import slices
 from rnnlab.charts.styling import TraceStyle
-from rnnlab.compare.disagreements import FEWEST, Disagreement, Split, disagreement
+from rnnlab.compare.disagreements import (
+    MIN_SLICE_REVIEWS,
+    Disagreement,
+    DisputedReview,
+    disagreement,
+)
 from rnnlab.compare.verdict import Side
 from ui import chart, theme
 from ui.compare.view import View
@@ -35,7 +40,7 @@ def show(view: View) -> None:
     st.caption(
         "Points: accuracy in each slice of the reviews, the mean over seeds. Bars: 95 % "
         "intervals. Slices of fewer than "
-        f"{FEWEST} reviews are left out."
+        f"{MIN_SLICE_REVIEWS} reviews are left out."
     )
 
 
@@ -106,7 +111,9 @@ def _strongest(sides: Mapping[str, Side]) -> tuple[str, str]:
     return order[0], order[1]
 
 
-def _card(split: Split, a: TraceStyle, b: TraceStyle, view: View, runs: Sequence[str]) -> None:
+def _card(
+    split: DisputedReview, a: TraceStyle, b: TraceStyle, view: View, runs: Sequence[str]
+) -> None:
     review = view.reviewed.text(split.row)
     start = " ".join(review.replace("<br />", " ").split())
     if len(start) > START:

@@ -30,7 +30,7 @@ def show(view: View) -> None:
         st.write("One HTML file: opens without a network, charts can be zoomed, prints to PDF.")
         st.download_button(
             "Report (HTML)",
-            lambda: comparison.html(compared, now=time.time()),
+            lambda: comparison.render_html(compared, now=time.time()),
             file_name="rnnlab-report.html",
             mime="text/html",
             icon=":material/download:",
@@ -43,7 +43,7 @@ def show(view: View) -> None:
         st.markdown("##### Everything")
         st.write("The report, all tables, all charts as SVG and PNG, and each run's exact config.")
         _zip(view)
-    for name, frame in comparison.frames(compared).items():
+    for name, frame in comparison.report_tables(compared).items():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{TITLES[name]}**")
             for format, label in LABELS.items():
@@ -93,7 +93,7 @@ def _zip(view: View) -> None:
         _exported_figures(key, theme.text_color(), compared), key="export_pictures"
     )
     if drawn is not None:
-        packed = comparison.packed(compared, drawn, now=time.time())
+        packed = comparison.zip_archive(compared, drawn, now=time.time())
         st.session_state.compare_zip = (key, packed)
         st.session_state.compare_packing = None
         st.rerun()

@@ -80,7 +80,7 @@ def _pairs(verdicts: Sequence[Verdict]) -> None:
     number = st.column_config.NumberColumn
     points, auc = number(format="%+.1f"), number(format="%+.3f")
     st.dataframe(
-        tables.verdicts(verdicts),
+        tables.verdict_table(verdicts),
         hide_index=True,
         key="compare_pairs",
         alt="The verdict on each pair",

@@ -92,7 +92,7 @@ def evaluate(
     return found
 
 
-def elsewhere(groups: Sequence[Group[Run]]) -> dict[str, list[Side | None]]:
+def by_review_set(groups: Sequence[Group[Run]]) -> dict[str, list[Side | None]]:
     """What this viewer has seen the groups say, by the reviews' label; in the groups' order."""
     seen = st.session_state.get("compare_seen", {})
     labels = {VALIDATION: "Validation"} | outside.OUTSIDE | {CSV: "Your own CSV"}
@@ -186,7 +186,7 @@ def left_out(uploaded: LabelledReviews) -> str:
 
 @st.cache_resource(show_spinner=False, max_entries=400)
 def _validation(run_id: str, store: str, _run: Run, _dataset: Dataset) -> Predictions:
-    return predictions.stored(get_lab().store, _run, _dataset)
+    return predictions.load_predictions(get_lab().store, _run, _dataset)
 
 
 @st.cache_resource(show_spinner="The networks read the reviews …", max_entries=8)
@@ -197,18 +197,18 @@ def _outside(
     _runs: Sequence[Run],
     _labelled: LabelledReviews,
 ) -> tuple[Predictions, ...]:
-    readers = [Classifier.of(get_lab().store, run) for run in _runs]
-    return predictions.on_texts(readers, _labelled)
+    readers = [Classifier.load(get_lab().store, run) for run in _runs]
+    return predictions.predict_texts(readers, _labelled)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
 def _judge(key: tuple, _sides: tuple[Side, ...]) -> Evaluated:
-    return ranking.evaluate(_sides)
+    return ranking.evaluate_sides(_sides)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _words_of_rows(fingerprint: str, _dataset: Dataset) -> Words:
-    return Words.of_dataset(_dataset, np.asarray(_dataset.validation_rows))
+    return Words.from_rows(_dataset, np.asarray(_dataset.validation_rows))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -217,4 +217,4 @@ def _words_of_texts(
 ) -> Words:
     if _dataset is None:
         raise RnnlabError("The training reviews are being prepared, once: try again in a moment.")
-    return Words.of_texts(_labelled.texts, _dataset.vocabulary, cut=_labelled.cut)
+    return Words.from_texts(_labelled.texts, _dataset.vocabulary, cut=_labelled.cut)

@@ -37,7 +37,7 @@ def show(view: View) -> None:
     sides = view.reviewed.evaluated.sides
     key = tuple((side.name, view.colors[side.name], _reviews(side)) for side in sides)
     found = _measured(key, sides, view.colors)
-    _table(found.metrics, flatters=sides[0].runs[0].chosen)
+    _table(found.metrics, optimistic=sides[0].runs[0].used_for_selection)
     _elsewhere(view)
     charts = st.container()
     at = st.slider(
@@ -122,7 +122,7 @@ def _measured(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> Me
     )
 
 
-def _table(frame: pd.DataFrame, *, flatters: bool) -> None:
+def _table(frame: pd.DataFrame, *, optimistic: bool) -> None:
     def number(digits: int, label: str | None = None, width: int | None = None):
         return st.column_config.NumberColumn(label, format=f"%.{digits}f", width=width)
 
@@ -152,7 +152,7 @@ def _table(frame: pd.DataFrame, *, flatters: bool) -> None:
         },
     )
     said = "Means over seeds, ± 1 standard deviation; accuracy and F1 at a threshold of 50 %. "
-    if flatters:
+    if optimistic:
         said += (
             "**These numbers flatter:** the same validation reviews chose each run's best epoch. "
         )
@@ -161,12 +161,12 @@ def _table(frame: pd.DataFrame, *, flatters: bool) -> None:
 
 def _elsewhere(view: View) -> None:
     """The accuracies on all sets of reviews that this viewer has had judged, if several."""
-    if len(view.elsewhere) < 2:
+    if len(view.by_review_set) < 2:
         st.caption(
             "To see how they do on reviews that chose nothing, pick others under **Judged on**."
         )
         return
-    frame = tables.elsewhere([group.name for group in view.groups], view.elsewhere)
+    frame = tables.review_set_table([group.name for group in view.groups], view.by_review_set)
     st.html('<h3 class="lab-finding">The same networks on each set of reviews: accuracy</h3>')
     number = st.column_config.NumberColumn(format="%.1f")
     st.dataframe(

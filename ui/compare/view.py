@@ -40,13 +40,13 @@ class View:
             self.reviewed and self.reviewed.evaluated,
             self.reviewed and self.reviewed.words,
             self.reviewed.label if self.reviewed else "",
-            self.elsewhere,
+            self.by_review_set,
         )
 
     @cached_property
-    def elsewhere(self) -> dict[str, list[Side | None]]:
+    def by_review_set(self) -> dict[str, list[Side | None]]:
         """What this viewer has seen the groups say, by what the reviews are called."""
-        return predictions.elsewhere(self.groups)
+        return predictions.by_review_set(self.groups)
 
     @cached_property
     def colors(self) -> dict[str, str]:

@@ -132,7 +132,7 @@ def _sentence(original: Run, again: Run) -> None:
 
 @st.cache_resource(show_spinner=False, max_entries=200)
 def _compare(original_id: str, again_id: str, _again: Run) -> Reproduction:
-    return reproduction.of(reader.get_lab().store, _again)
+    return reproduction.compare_with_original(reader.get_lab().store, _again)
 
 
 def _link(run: Run, label: str) -> None:
