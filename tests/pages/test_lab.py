@@ -14,7 +14,7 @@ from rnnlab.config import ARCHITECTURES, FIELDS, TUTORIAL, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests.labs import claimed, failed_run, finished_run, running_run, train
-from ui import chart, live, theme
+from ui import chart, dataframe, live, theme
 from ui import reader as ui_lab
 from ui.lab import leaders, runs_table
 
@@ -255,10 +255,10 @@ def test_filters_find_by_name_architecture_and_state(store):
 
 def test_a_long_table_is_drawn_without_styling_each_cell(store):
     frame = runs_table.frame([finished_run(store)])
-    long = pd.concat([frame] * (runs_table.MOST_BOLD + 1))
+    long = pd.concat([frame] * (dataframe.MOST_BOLD + 1))
 
-    assert runs_table.bold(frame, "name").data is frame
-    assert runs_table.bold(long, "name") is long
+    assert dataframe.bold(frame, "name").data is frame
+    assert dataframe.bold(long, "name") is long
 
 
 def test_the_table_holds_every_setting_of_a_run(store):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlab.compare import tables
 from ui.compare.view import View
-from ui.lab.runs_table import bold
+from ui.dataframe import bold
 
 AT = {"best": "Best epoch", "last": "Last epoch"}
 

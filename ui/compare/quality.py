@@ -15,7 +15,7 @@ from rnnlab.compare import tables
 from rnnlab.compare.verdict import Side
 from ui import chart, theme
 from ui.compare.view import View
-from ui.lab.runs_table import bold
+from ui.dataframe import bold
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

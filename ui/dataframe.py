@@ -1,0 +1,24 @@
+"""What the pages' tables share beyond `st.dataframe`."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from ui import theme
+
+if TYPE_CHECKING:
+    from pandas.io.formats.style import Styler
+
+MOST_BOLD = 200  # rows
+
+
+def bold(frame: pd.DataFrame, column: str) -> "pd.DataFrame | Styler":
+    """Return the table with a column bold and in full contrast.
+
+    Meant for pinned columns, which Streamlit fades so that they look disabled. A long table is
+    returned as it is, since pandas styles cell by cell: of the 0.9 s in which the page with 1,000
+    runs was drawn, 0.7 s were for this.
+    """
+    if len(frame) > MOST_BOLD:
+        return frame
+    return frame.style.set_properties([column], color=theme.strong(), **{"font-weight": "700"})
