@@ -1,6 +1,7 @@
 """The Lab page over an empty, a running, a failed and a finished lab; and what it is made of."""
 
 import json
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -185,7 +186,8 @@ def test_a_finished_lab_shows_leaders_and_all_runs(store):
 
     at = open_lab()
 
-    assert "GRU leads: 57.0\u00a0%, 2.0 points ahead of LSTM" in words(at)
+    assert "Best so far: GRU, 57.0\u00a0%" in words(at)
+    assert not any(re.search("leads|ahead|level", heading.value) for heading in at.subheader)
     frame = at.dataframe[0].value
     assert list(frame["name"]) == ["gru-1", "lstm-1"] or list(frame["name"]) == ["lstm-1", "gru-1"]
     assert set(frame["parameters"]) == {8_809, 8_633}
@@ -309,10 +311,16 @@ def test_a_filter_that_no_run_fits_says_so(store):
     assert "No run fits" in at.info[0].value
 
 
-def test_level_leaders_are_called_level(store):
+def test_equal_leaders_are_named_together(store):
     runs = [finished_run(store, preset(arch)) for arch in ("lstm", "gru")]
 
-    assert "are level: 55.0\u00a0%" in leaders.finding(leaders.leaders(runs))
+    assert leaders.finding(leaders.leaders(runs)) == "Best so far: LSTM and GRU, 55.0\u00a0%"
+
+
+def test_a_leader_is_trained(store):
+    runs = [running(store, preset("gru")), finished_run(store, preset("lstm"))]
+
+    assert [leader.run for leader in leaders.leaders(runs)] == [runs[1]]
 
 
 def test_the_reader_reads_epochs_once_as_they_come(store):

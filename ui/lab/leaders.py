@@ -1,59 +1,70 @@
-"""The best run of each architecture, and what can be said of them in one line."""
+"""The best run of each architecture, and the finding above them.
+
+Single runs back no claim that one architecture is better than another: that takes seeds and
+intervals, which the Compare page has.
+"""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import streamlit as st
 
 from rnnlab import format, params
-from rnnlab.config import ARCHITECTURES, RunConfig
+from rnnlab.config import RunConfig
 from rnnlab.runs import Run
 from ui import theme
 
-LEVEL = 0.0005  # accuracies that show as the same 79.3 %
+
+class Leader(NamedTuple):
+    """The best run of its architecture, and its validation accuracy."""
+
+    run: Run
+    accuracy: float
 
 
-def leaders(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """The run with the best validation accuracy of each architecture, the best first.
-
-    Runs that are still training do not count.
-    """
-    best: dict[str, Run] = {}
+def leaders(runs: Iterable[Run]) -> tuple[Leader, ...]:
+    """Return the trained run with the best validation accuracy of each architecture, best first."""
+    best: dict[str, Leader] = {}
     for run in runs:
-        if not run.is_trained:
+        accuracy = run.best_val_accuracy
+        if not run.is_trained or accuracy is None:
             continue
-        other = best.get(run.config.arch)
-        if other is None or run.best_val_accuracy > other.best_val_accuracy:
-            best[run.config.arch] = run
-    return tuple(sorted(best.values(), key=lambda run: -run.best_val_accuracy))
+        leader = best.get(run.config.arch)
+        if leader is None or accuracy > leader.accuracy:
+            best[run.config.arch] = Leader(run, accuracy)
+    return tuple(sorted(best.values(), key=lambda leader: -leader.accuracy))
 
 
-def finding(best: Sequence[Run]) -> str:
-    """Who leads, and by how much, in one line."""
-    first = _label(best[0])
-    shown = format.percent(best[0].best_val_accuracy)
-    if len(best) == 1:
-        return f"{first}: {shown}"
-    lead = best[0].best_val_accuracy - best[1].best_val_accuracy
-    if lead < LEVEL:
-        return f"{first} and {_label(best[1])} are level: {shown}"
-    return f"{first} leads: {shown}, {100 * lead:.1f} points ahead of {_label(best[1])}"
+def finding(best: Sequence[Leader]) -> str:
+    """Return the highest accuracy and whose it is, as a heading that claims no more."""
+    accuracy = format.percent(best[0].accuracy)
+    labels = [
+        leader.run.config.architecture.label
+        for leader in best
+        if format.percent(leader.accuracy) == accuracy
+    ]
+    return f"Best so far: {format.listing(labels)}, {accuracy}"
 
 
 def show(runs: Sequence[Run]) -> None:
-    """The leaders' cards; nothing before the first run has ended."""
+    """Draw the leaders' cards; nothing before the first run has ended."""
     best = leaders(runs)
     if not best:
         return
     st.subheader(finding(best), anchor=False)
-    st.html(f'<div class="lab-leaders">{"".join(_card(run) for run in best)}</div>')
-    st.caption(
-        "Best run of each architecture, by accuracy on the validation reviews. "
-        "One run each proves little: another seed can change the order."
-    )
+    st.html(f'<div class="lab-leaders">{"".join(map(_card, best))}</div>')
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            "The best run of each architecture, by accuracy on the validation reviews. Another "
+            "seed can change the order: train three seeds of each, and Compare shows which "
+            "differences are significant."
+        )
+        if len(best) > 1:
+            st.page_link("pages/compare.py", label="Compare", icon=":material/balance:")
 
 
 def introduce(configs: Iterable[RunConfig]) -> None:
-    """A card for each network that could be trained: what it is, and how large."""
+    """Draw a card for each network that could be trained: what it is, and how large."""
     cards = (
         f"""
         <div class="lab-leader" style="--tint:{config.architecture.color}">
@@ -67,16 +78,12 @@ def introduce(configs: Iterable[RunConfig]) -> None:
     st.html(f'<div class="lab-leaders">{"".join(cards)}</div>')
 
 
-def _card(run: Run) -> str:
-    arch = run.config.architecture
+def _card(leader: Leader) -> str:
+    run, arch = leader.run, leader.run.config.architecture
     return f"""
     <div class="lab-leader" style="--tint:{arch.color}">
       <div class="lab-row"><i class="lab-dot"></i><b>{theme.text(arch.label)}</b></div>
-      <div class="lab-score">{format.percent(run.best_val_accuracy)}</div>
+      <div class="lab-score">{format.percent(leader.accuracy)}</div>
       <div class="lab-muted">{format.count(run.parameters)} parameters<br>
         {format.duration(run.seconds)} of training<br>{theme.text(run.name)}</div>
     </div>"""
-
-
-def _label(run: Run) -> str:
-    return ARCHITECTURES[run.config.arch].label
