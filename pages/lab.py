@@ -1,5 +1,7 @@
 """Lab: what is going on here, and who leads?"""
 
+from functools import partial
+
 import streamlit as st
 
 from rnnlab import format
@@ -17,22 +19,22 @@ if not snapshot.runs:
     with st.container(border=True, horizontal_alignment="center", key="lab_empty"):
         st.html(
             '<div class="lab-empty"><h2>Nothing trained yet</h2><p>Four networks will learn to '
-            "tell good reviews from bad ones, in the background, by reading 20,000 of them again "
-            "and again.<br>Watch their curves grow here. As soon as one has ended, type a review "
-            "of your own and see what it says.</p></div>"
+            "tell good film reviews from bad ones by reading 20,000 of them, again and again.<br>"
+            "Watch their curves grow here. Once one is trained, type a review of your own and see "
+            "what it says.</p></div>"
         )
         if st.button(
             f"Train the four tutorial models (about {format.plural(minutes, 'minute')})",
             type="primary",
             icon=":material/play_arrow:",
             key="lab_train_presets",
-        ) and all([reader.attempt(lambda c=c: reader.get_lab().train(c)) for c in tutorial]):
+        ) and all([reader.attempt(partial(reader.get_lab().train, config)) for config in tutorial]):
             st.rerun()
     leaders.introduce(tutorial)
     reader.get_lab().prewarm(tutorial[0], workers=len(tutorial))
     st.stop()
 
-live.area(snapshot)
+live.area(snapshot, last_race=True)
 leaders.show(snapshot.runs)
 
 st.subheader("All runs", anchor=False)
@@ -53,11 +55,11 @@ with bar:
         icon=":material/balance:",
         disabled=not trained(selected),
         key="lab_compare",
-        help="Runs that differ in seed alone become one group.",
+        help="Runs that differ only in seed are compared as one group.",
     ):
         st.switch_page("pages/compare.py", query_params={"runs": url_of(trained(selected))})
     actions.buttons(selected, key="lab")
     if not selected:
-        st.caption("Tick rows to act on them.")
+        st.caption("Select rows to open, compare, stop or delete runs.")
 if not runs:
-    st.info("No run fits these filters: clear one of them.", icon=":material/filter_alt_off:")
+    st.info("No runs match these filters. Clear one to see more.", icon=":material/filter_alt_off:")

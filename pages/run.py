@@ -29,7 +29,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="run_actions
 
 export.verdict(run, snapshot)
 if run.state.active:
-    live.one(run)
+    live.run_area(run)
 else:
     summary.ending(run)
     live.curves([run], {run.id: reader.get_reader().epochs(run)}, key=f"run_{run.id}")

@@ -5,189 +5,53 @@ the same. It polls only while a run is active, and brings the rest of the page u
 run starts, ends, comes or goes.
 """
 
+import functools
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from rnnlab import charts, format, home
+from rnnlab.charts.styling import shades
 from rnnlab.runs import Epoch, Run, RunState
-from ui import chart, reader, theme
+from ui import chart, reader, run_rows, theme
 from ui.reader import Snapshot
 
 REFRESH_S = 0.5
 FOLLOW_S = 1.0
 STUCK_S = 30.0  # a worker takes a run within seconds
+METRICS: tuple[charts.Metric, ...] = ("loss", "accuracy")
+CHART_PX = 380
 SEEN = "live_seen"  # ids of the runs that this session saw active
 SHOWN = "live_shown"  # what the rest of the page was drawn from
 
 
-def area(snapshot: Snapshot) -> None:
-    """Cards and curves of the active runs, kept up to date; nothing where nothing is active.
+def area(snapshot: Snapshot, *, last_race: bool = False) -> None:
+    """Draw the race, row by row and as curves, and keep it up to date.
 
-    `snapshot` is what the rest of the page is drawn from: once it has changed, so does the page.
+    While nothing is active, draw the last race if `last_race`, else nothing. `snapshot` is what
+    the rest of the page is drawn from: once it has changed, so does the page.
     """
-    _announce(snapshot)
-    st.session_state[SHOWN] = _outline(snapshot)
+    _remember(snapshot)
     if snapshot.active:
         st.fragment(_area, run_every=REFRESH_S)()
+    elif last_race and snapshot.race:
+        _race(snapshot)
 
 
 def follow(snapshot: Snapshot) -> None:
-    """For a page without the area: its toasts, and the page anew whenever a run's state changes.
+    """Announce ended runs on a page without the area, and redraw it when a run's state changes.
 
     `snapshot` is what the page is drawn from. Nothing polls while nothing is active.
     """
-    _announce(snapshot)
-    st.session_state[SHOWN] = _outline(snapshot)
+    _remember(snapshot)
     if snapshot.active:
         st.fragment(_follow, run_every=FOLLOW_S)()
 
 
-def _follow() -> None:
-    if _outline(reader.snapshot()) != st.session_state.get(SHOWN):
-        st.rerun()
-
-
-def one(run: Run) -> None:
-    """The card and the curves of one active run, kept up to date until it ends."""
-    st.fragment(_one, run_every=REFRESH_S)(run.id, run.state)
-
-
-def _one(run_id: str, shown: RunState) -> None:
-    snapshot = reader.snapshot()
-    run = snapshot.get(run_id)
-    if run is None or run.state is not shown:
-        st.rerun()
-    if run.state is RunState.QUEUED:
-        place = [other.id for other in snapshot.queue].index(run_id) + 1
-        st.html(queued_html(run, place) + stuck_html(snapshot))
-        return
-    with st.container(border=True, key="live_cards"):
-        st.html(card_html(run, snapshot.epochs.get(run.id, ())))
-    with st.container(key="live_curves"):
-        curves([run], snapshot.epochs, key=f"live_{run_id}", growing=True)
-
-
-def _area() -> None:
-    snapshot = reader.snapshot()
-    if _outline(snapshot) != st.session_state.get(SHOWN):
-        st.rerun()
-    running = [run for run in snapshot.active if run.state is RunState.RUNNING]
-    _heading(len(running), len(snapshot.queue))
-    # Each part has a place of its own, so that the charts stay where they are, and so as they are.
-    with st.container(key="live_cards"):
-        for run, column in _in_rows(running, 2):
-            with column:
-                _card(run, snapshot.epochs.get(run.id, ()))
-    with st.container(key="live_curves"):
-        curves(running, snapshot.epochs, key="live", growing=True)
-    for place, (run, column) in enumerate(_in_rows(snapshot.queue, 3), start=1):
-        with column:
-            _waiting(run, place, stuck_html(snapshot) if place == 1 else "")
-
-
-def _in_rows(runs: Sequence[Run], width: int) -> Iterator[tuple[Run, DeltaGenerator]]:
-    """Each run with a column to draw it in, `width` columns to a row."""
-    for start in range(0, len(runs), width):
-        yield from zip(runs[start : start + width], st.columns(width), strict=False)
-
-
-def _heading(running: int, queued: int) -> None:
-    parts = [f"{running} training" if running else "", f"{queued} waiting" if queued else ""]
-    st.subheader("Live: " + ", ".join(filter(None, parts)), anchor=False)
-
-
-def _card(run: Run, epochs: Sequence[Epoch]) -> None:
-    """A running run: how far it is, how it does, and the buttons to open and to stop it."""
-    with st.container(border=True, key=f"card_{run.id}"):
-        st.html(card_html(run, epochs))
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(
-                "pages/run.py",
-                label="Open",
-                icon=":material/open_in_full:",
-                query_params={"run": run.id},
-            )
-            _stop_button(run, "Stop")
-
-
-def card_html(run: Run, epochs: Sequence[Epoch]) -> str:
-    """The words and the bar of a running run's card; the figures of its last finished epoch."""
-    last = epochs[-1] if epochs else None
-    arch = run.config.architecture
-    planned = run.config.epochs_planned
-    epoch = min(run.epochs_done + 1, planned)
-    stage = f"<b>Epoch {epoch}</b> of {planned}"
-    state = theme.state_badge(run.state, "stopping" if run.stop_requested else None)
-    left = "measuring the pace"
-    if run.seconds_left is not None:
-        left = f"at most {format.duration(run.seconds_left)} left"
-    if run.config.epochs is None:
-        stage, left = "<b>One fit</b>, without epochs", "seconds, as a rule"
-    figures = [
-        ("validation accuracy", format.percent(last and last.val_accuracy)),
-        ("validation loss", format.loss(last and last.val_loss)),
-        ("best epoch", format.count(run.best_epoch)),
-    ]
-    now = "the next epoch begins" if epochs else "getting ready"
-    if run.progress and run.progress.epoch > run.epochs_done:
-        now = (
-            f"this epoch so far: loss {format.loss(run.progress.loss)}, "
-            f"accuracy {format.percent(run.progress.accuracy)}"
-        )
-    return f"""
-    <div class="lab-card">
-      <div class="lab-row lab-apart"><span class="lab-name"><i class="lab-dot"
-        style="--tint:{arch.color}"></i>{theme.text(run.name)}</span>{state}</div>
-      <div class="lab-row lab-apart"><span>{stage}</span>
-        <span class="lab-muted">{left}</span></div>
-      {theme.bar(run.share_done, color=arch.color, label=f"{run.name}: share of epochs done")}
-      {theme.figures(figures)}
-      <div class="lab-muted lab-now">{now}</div>
-    </div>"""
-
-
-def _waiting(run: Run, place: int, note: str) -> None:
-    with st.container(
-        border=True, horizontal=True, vertical_alignment="center", key=f"card_{run.id}"
-    ):
-        st.html(queued_html(run, place) + note)
-        _stop_button(run, "Cancel")
-
-
-def queued_html(run: Run, place: int) -> str:
-    """A queued run with its place in the queue."""
-    badge = theme.state_badge(run.state, f"{format.ordinal(place)} in the queue")
-    return (
-        f'<div class="lab-row"><span class="lab-name"><i class="lab-dot" '
-        f'style="--tint:{run.config.architecture.color}"></i>{theme.text(run.name)}</span>'
-        f"{badge}</div>"
-    )
-
-
-def stuck_html(snapshot: Snapshot) -> str:
-    """Where to look if runs wait and no worker trains any; empty while all is well."""
-    first = snapshot.queue[0]
-    if first is not snapshot.active[0] or time.time() - first.queued_at < STUCK_S:
-        return ""
-    log = home.log_folder() / "worker.log"
-    return (
-        f'<div class="lab-stuck">{theme.icon("warning", color="#D97706")} No worker has come up '
-        f"yet; the log <code>{theme.text(log)}</code> may say why.</div>"
-    )
-
-
-def _stop_button(run: Run, label: str) -> None:
-    pressed = st.button(
-        "Stopping" if run.stop_requested else label,
-        icon=":material/stop_circle:",
-        disabled=run.stop_requested,
-        key=f"live_stop_{run.id}",
-    )
-    if pressed and reader.attempt(lambda: reader.get_lab().stop(run.id)):
-        st.rerun()
+def run_area(run: Run) -> None:
+    """Draw the card and the curves of one active run, and keep them up to date until it ends."""
+    st.fragment(_run_area, run_every=REFRESH_S)(run.id, run.state)
 
 
 def curves(
@@ -195,39 +59,173 @@ def curves(
     epochs: Mapping[str, Sequence[Epoch]],
     *,
     key: str,
-    growing: bool = False,
+    live: bool = False,
 ) -> None:
-    """Loss and accuracy of these runs side by side, below one another on a phone.
+    """Draw loss and accuracy of these runs side by side, below one another on a phone.
 
-    `growing` curves are redrawn in place (see `ui.chart`).
+    `live` curves are redrawn in place (see `ui.chart`), and their place is kept free until the
+    first epoch has ended. Of ended runs without an epoch nothing is drawn.
     """
-    if not any(epochs.get(run.id) for run in runs):
-        if runs:
-            st.caption("The curves start when the first epoch ends.")
+    _draw_curves([charts.curves(metric, runs, epochs) for metric in METRICS], key=key, live=live)
+
+
+def card_html(run: Run, epochs: Sequence[Epoch]) -> str:
+    """Return the card of a running run with the figures of its last finished epoch, as HTML."""
+    last = epochs[-1] if epochs else None
+    color = run.config.architecture.color
+    epoch = min(run.epochs_done + 1, run.config.epochs_planned)
+    stage = f"<b>Epoch {epoch}</b> of {run.config.epochs_planned}"
+    if run.config.epochs is None:
+        stage = "<b>Single fit</b>, no epochs"
+    figures = [
+        ("validation accuracy", format.percent(last.val_accuracy if last else None)),
+        ("validation loss", format.loss(last.val_loss if last else None)),
+        ("best epoch", format.count(run.best_epoch)),
+    ]
+    return f"""
+    <div class="lab-card">
+      <div class="lab-row lab-apart"><span>{stage}</span>
+        <span class="lab-muted">{run_rows.time_left(run)}</span></div>
+      {theme.bar(run.share_done, color=color, label=f"{run.name}: share of epochs done")}
+      {theme.figures(figures)}
+      <div class="lab-muted lab-now">{_running_epoch(run)}</div>
+    </div>"""
+
+
+def stuck_html(snapshot: Snapshot) -> str:
+    """Return where to look if runs wait and no worker trains any; empty while all is well."""
+    if not snapshot.queue or snapshot.queue[0] is not snapshot.active[0]:
+        return ""
+    if time.time() - snapshot.queue[0].queued_at < STUCK_S:
+        return ""
+    log = home.log_folder() / "worker.log"
+    return (
+        f'<div class="lab-stuck">{theme.icon("warning", color="#D97706")} No worker has started '
+        f"yet. See the log for the reason: <code>{theme.text(log)}</code></div>"
+    )
+
+
+# ---- what is redrawn -----------------------------------------------------------------------
+
+
+def _area() -> None:
+    snapshot = reader.snapshot()
+    if _outline(snapshot) != st.session_state.get(SHOWN):
+        st.rerun()
+    _race(snapshot)
+
+
+def _race(snapshot: Snapshot) -> None:
+    st.subheader(heading(snapshot.race), anchor=False)
+    # Each part has a place of its own, so that the charts stay where they are, and so as they are.
+    run_rows.show(snapshot.race, snapshot.epochs, _colors(snapshot))
+    if stuck := stuck_html(snapshot):
+        st.html(stuck)
+    if snapshot.active or any(snapshot.epochs.values()):
+        with st.container(key="live_curves"):
+            _draw_curves(_race_curves(snapshot), key="live", live=True)
+
+
+def heading(race: Sequence[Run]) -> str:
+    """Return what a race has come to: "Live: 2 training, 1 waiting, 1 ended" or "Latest runs"."""
+    running = sum(run.state is RunState.RUNNING for run in race)
+    queued = sum(run.state is RunState.QUEUED for run in race)
+    if not running + queued:
+        return "Latest run" if len(race) == 1 else f"Latest {len(race)} runs"
+    counts = {"training": running, "waiting": queued, "ended": len(race) - running - queued}
+    return "Live: " + ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+
+
+def _follow() -> None:
+    if _outline(reader.snapshot()) != st.session_state.get(SHOWN):
+        st.rerun()
+
+
+def _run_area(run_id: str, shown: RunState) -> None:
+    snapshot = reader.snapshot()
+    run = snapshot.get(run_id)
+    if run is None or run.state is not shown:
+        st.rerun()
         return
-    for column, metric in zip(st.columns(2, gap="medium"), ("loss", "accuracy"), strict=True):
-        info = charts.curves(metric, runs, epochs)
+    if run.state is RunState.QUEUED:
+        place = [other.id for other in snapshot.queue].index(run_id) + 1
+        badge = theme.state_badge(run.state, f"{format.ordinal(place)} in the queue")
+        st.html(badge + stuck_html(snapshot))
+        return
+    epochs = snapshot.epochs.get(run.id, ())
+    with st.container(border=True, key="live_card"):
+        st.html(card_html(run, epochs))
+    with st.container(key="live_curves"):
+        curves([run], snapshot.epochs, key=f"live_{run_id}", live=True)
+
+
+def _running_epoch(run: Run) -> str:
+    """Return how the epoch that is being trained does so far, in words."""
+    if run.progress and run.progress.epoch > run.epochs_done:
+        return (
+            f"this epoch so far: loss {format.loss(run.progress.loss)}, "
+            f"accuracy {format.percent(run.progress.accuracy)}"
+        )
+    return "starting the next epoch" if run.epochs_done else "getting ready"
+
+
+# ---- curves --------------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=4)
+def _race_curves(snapshot: Snapshot) -> list[charts.Curves]:
+    """Return the curves of a snapshot's race: once for all viewers, each of whom asks twice a
+    second.
+    """
+    return [charts.curves(metric, snapshot.race, snapshot.epochs) for metric in METRICS]
+
+
+@functools.lru_cache(maxsize=4)
+def _colors(snapshot: Snapshot) -> dict[str, str]:
+    return shades(snapshot.race)
+
+
+def _draw_curves(infos: Sequence[charts.Curves], *, key: str, live: bool) -> None:
+    started = any(curve.epochs for curve in infos[0].curves)
+    if not started and not live:
+        return
+    for column, info in zip(st.columns(2, gap="medium"), infos, strict=True):
         column.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
-        place = {"key": f"{key}_{metric}", "label": charts.describe(info)}
+        place = {"key": f"{key}_{info.metric}", "label": charts.describe(info)}
         with column:
-            if growing:
+            if not started:
+                st.html(_waiting_html())
+            elif live:
                 chart.live(chart.render_curves(info, theme.text_color()), **place)
             else:
                 chart.static(charts.curves_figure(info, text_color=theme.text_color()), **place)
     st.caption(
-        "Solid: validation, on reviews kept aside. Dashed: training. "
-        "Ring: the best epoch, whose weights are kept. Diamond: the running epoch so far. "
-        "Double-click a chart to undo zooming."
+        "Solid: validation, on held-out reviews. Dashed: training. Ring: the best epoch, whose "
+        "weights are kept. Diamond: the running epoch so far. "
+        "Double-click a chart to reset the zoom."
     )
 
 
-def _outline(snapshot: Snapshot) -> tuple:
-    """What the page outside the live area shows of the runs."""
+def _waiting_html() -> str:
+    """Return what keeps a chart's place free until there is something to draw."""
+    return (
+        f'<div class="lab-chart-waiting lab-muted" style="height:{CHART_PX}px">'
+        "The curve starts when the first epoch ends.</div>"
+    )
+
+
+# ---- what this viewer has seen ---------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=4)
+def _outline(snapshot: Snapshot) -> tuple[tuple[str, str, RunState], ...]:
+    """Return what the page outside the live area shows of the runs."""
     return tuple((run.id, run.name, run.state) for run in snapshot.runs)
 
 
-def _announce(snapshot: Snapshot) -> None:
-    """A toast for each run that this session saw active and that has ended since."""
+def _remember(snapshot: Snapshot) -> None:
+    """Keep what the page is drawn from, and toast each run seen active that has ended since."""
+    st.session_state[SHOWN] = _outline(snapshot)
     active = {run.id for run in snapshot.active}
     ended = st.session_state.get(SEEN, set()) - active
     for run in snapshot.runs:

@@ -7,12 +7,14 @@ true, at most every `RECONCILE_S`.
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import streamlit as st
 
 from rnnlab import home
+from rnnlab.busy_period import latest_busy_period
 from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
 from rnnlab.lab import Lab
@@ -23,19 +25,26 @@ READ_S = 0.2
 RECONCILE_S = 1.0
 
 
-class Snapshot(NamedTuple):
-    """All runs, the newest first, and the epochs of the active ones; as of one read."""
+@dataclass(frozen=True, eq=False)
+class Snapshot:
+    """All runs, the newest first, and the epochs of those in the race; as of one read.
 
-    runs: tuple[Run, ...]
-    epochs: Mapping[str, tuple[Epoch, ...]]
+    `race` holds the active runs and those that ended since the lab was last idle, in the order of
+    the queue; of an idle lab those of its last busy period (see `rnnlab.busy_period`). What is
+    derived is computed once for all viewers.
+    """
 
-    @property
+    runs: tuple[Run, ...] = ()
+    race: tuple[Run, ...] = ()
+    epochs: Mapping[str, tuple[Epoch, ...]] = field(default_factory=dict)
+
+    @cached_property
     def active(self) -> tuple[Run, ...]:
         """Running runs in the order they started, then queued ones in the order of the queue."""
         active = [run for run in self.runs if run.state.active]
         return tuple(sorted(active, key=lambda run: (run.state == "queued", run.queued_at, run.id)))
 
-    @property
+    @cached_property
     def queue(self) -> tuple[Run, ...]:
         """The queued runs, the next one first."""
         return tuple(run for run in self.active if run.state == "queued")
@@ -54,7 +63,7 @@ class Reader:
         self._lock = threading.Lock()
         self._version: int | None = None
         self._read_at = self._reconciled_at = float("-inf")
-        self._snapshot = Snapshot((), {})
+        self._snapshot = Snapshot()
         self._epochs: dict[str, tuple[Epoch, ...]] = {}
 
     def snapshot(self, *, fresh: bool = False) -> Snapshot:
@@ -91,13 +100,14 @@ class Reader:
         runs = self._lab.store.runs_again(self._snapshot.runs)
         known = {run.id for run in runs}
         self._epochs = {key: value for key, value in self._epochs.items() if key in known}
-        self._follow([run for run in runs if run.state.active])
-        epochs = {run.id: self._epochs.get(run.id, ()) for run in runs if run.state.active}
-        self._snapshot, self._version = Snapshot(runs, epochs), version
+        race = latest_busy_period(runs)
+        self._follow(race)
+        epochs = {run.id: self._epochs.get(run.id, ()) for run in race}
+        self._snapshot, self._version = Snapshot(runs, race, epochs), version
 
-    def _follow(self, active: list[Run]) -> None:
-        """Add the epochs that the active runs have gained, in one query."""
-        behind = [run for run in active if len(self._epochs.get(run.id, ())) < run.epochs_done]
+    def _follow(self, race: Sequence[Run]) -> None:
+        """Add the epochs that runs have gained, in one query."""
+        behind = [run for run in race if len(self._epochs.get(run.id, ())) < run.epochs_done]
         if not behind:
             return
         last = {

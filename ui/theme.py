@@ -29,7 +29,7 @@ _MARKS = re.compile(r"(?<=:)(?=[a-z/])|(?<=www)(?=\.)|(?<=@)|(?<=[-<>=])(?=[-<>=
 
 def install(page: str) -> None:
     """Put the style sheets on the page named `page`; once per script run."""
-    st.html(assets.style("base.css", "streamlit.css"))
+    st.html(assets.style("base.css", "live.css", "streamlit.css"))
     st.html(assets.style(f"{page}.css"))
 
 

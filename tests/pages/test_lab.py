@@ -4,6 +4,7 @@ import json
 import re
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,9 +15,8 @@ from rnnlab import charts
 from rnnlab.config import ARCHITECTURES, FIELDS, TUTORIAL, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
-from tests.labs import claimed, failed_run, finished_run, running_run, train
-from ui import chart, dataframe, live, theme
-from ui import reader as ui_lab
+from tests.labs import NOW, claim, claimed, failed_run, finished_run, running_run, train
+from ui import chart, dataframe, live, reader, run_rows, theme
 from ui.lab import leaders, runs_table
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
@@ -32,6 +32,21 @@ def open_lab() -> AppTest:
 def words(at: AppTest) -> str:
     assert not at.exception
     return " ".join([h.proto.body for h in at.html] + [s.value for s in at.subheader])
+
+
+def links(at: AppTest) -> list[str]:
+    """The labels of the links to other pages, as Markdown."""
+    return [link.proto.label for link in at.get("page_link")]
+
+
+def curves(at: AppTest) -> list[str]:
+    """The names of the runs whose validation curves the first chart shows, in order."""
+    traces = json.loads(figures(at)[0])["data"]
+    return [
+        trace["name"].removesuffix(", validation")
+        for trace in traces
+        if trace.get("name", "").endswith(", validation") and trace.get("x")
+    ]
 
 
 def figures(at: AppTest) -> list[str]:
@@ -66,18 +81,147 @@ def test_the_big_button_queues_the_tutorials_four_presets_and_shows_them(store):
     assert "4th in the queue" in words(at)
 
 
-def test_a_running_run_has_a_card_with_its_epoch_and_figures(store):
+def test_a_running_run_has_a_row_with_its_epoch_and_figures(store):
     run = running(store)
 
     at = open_lab()
 
     shown = words(at)
-    assert "<b>Epoch 3</b> of 100" in shown
+    assert "Epoch 3/100" in shown
     assert "at most 1\u00a0min 38\u00a0s left" in shown
     assert "54.0\u00a0%" in shown and "0.6700" in shown
-    assert "this epoch so far: loss 0.6000, accuracy 70.0\u00a0%" in shown
+    assert any(run.name.replace("-", "\\-") in label for label in links(at))
     assert len(at.get("bidi_component")) == 2  # the curves of loss and accuracy
     assert not at.button(key=f"live_stop_{run.id}").disabled
+
+
+def test_the_charts_place_is_kept_until_the_first_epoch_has_ended(store):
+    claimed(store)
+    store.workers.heartbeat("worker-1", now=time.time())
+
+    at = open_lab()
+
+    assert (
+        words(at).count(f'class="lab-chart-waiting lab-muted" style="height:{live.CHART_PX}px"')
+        == 2
+    )
+    assert not at.get("bidi_component")
+
+
+def queued_together(store, *archs):
+    """Runs that wait in one queue, the first claimed by this process as the only worker."""
+    now = time.time()
+    for arch in archs:
+        store.enqueue(preset(arch), now=now)
+        now += 0.001
+    return claim(store, now=now)
+
+
+def test_a_run_that_ended_stays_in_the_race_until_all_have_ended(store):
+    first = queued_together(store, "lstm", "gru")
+    train(first, 2)
+    first.end(RunState.FINISHED, now=time.time())
+    second = claim(store, now=time.time())
+    train(second, 1)
+
+    at = open_lab()
+
+    assert curves(at) == ["lstm-1", "gru-1"]
+    assert "Live: 1 training, 1 ended" in words(at)
+    assert "Finished" in words(at) and "54.0\u00a0%" in words(at)
+    buttons = {button.key for button in at.button}
+    assert f"live_stop_{second.run.id}" in buttons
+    assert f"live_stop_{first.run.id}" not in buttons
+
+
+def test_rows_of_a_race_keep_their_order_when_runs_end(store):
+    first = queued_together(store, "gru", "lstm", "onehot-rnn")
+    before = links(open_lab())
+    train(first, 1)
+    first.end(RunState.FINISHED, now=time.time())
+
+    assert links(open_lab()) == before
+    assert ["gru" in before[0], "lstm" in before[1], "onehot" in before[2]] == [True] * 3
+
+
+def test_an_idle_lab_shows_the_curves_of_its_last_race(store):
+    older = claimed(store, preset("onehot-rnn"))
+    train(older, 1)
+    older.end(RunState.FINISHED, now=NOW + 1)
+    first = queued_together(store, "lstm", "gru")
+    train(first, 2)
+    first.end(RunState.FINISHED, now=time.time())
+    second = claim(store, now=time.time())
+    train(second, 3)
+    second.end(RunState.STOPPED, now=time.time())
+
+    at = open_lab()
+
+    assert curves(at) == ["lstm-1", "gru-1"]
+    assert "Latest 2 runs" in words(at)
+    assert "3 epochs in 3.0\u00a0s" in words(at)
+
+
+def test_a_failed_run_tells_its_error_in_its_row(store):
+    failed_run(store)
+
+    shown = words(open_lab())
+
+    assert "Failed" in shown and "the loss is not a number: lower learning_rate" in shown
+    assert 'class="lab-chart-waiting' not in shown
+
+
+def test_an_interrupted_run_can_be_resumed_from_its_row(store):
+    attempt = claimed(store)
+    train(attempt, 2)
+    attempt.end(RunState.INTERRUPTED, now=time.time())
+
+    at = open_lab()
+    assert "Interrupted" in words(at) and "after 2 epochs" in words(at)
+    at.button(key=f"live_resume_{attempt.run.id}").click().run()
+
+    assert store.get(attempt.run.id).state is RunState.QUEUED
+    assert "1st in the queue" in words(at) and "continues after epoch 2" in words(at)
+
+
+def test_a_canceled_run_leaves_the_race(store):
+    first = queued_together(store, "lstm", "gru")
+    train(first, 1)
+    (waiting,) = store.queue()
+    at = open_lab()
+
+    at.button(key=f"live_stop_{waiting}").click().run()
+
+    assert "Live: 1 training" in words(at)
+    assert not any("gru" in label for label in links(at))
+
+
+def test_a_large_race_shows_active_runs_first_in_rows_that_scroll(store):
+    runs = [
+        replace(failed_run(store), id=f"f{n}", queued_at=NOW + n, ended_at=NOW + 10 - n)
+        for n in range(5)
+    ]
+    waiting = [replace(runs[0], id=f"q{n}", state=RunState.QUEUED, ended_at=None) for n in (1, 2)]
+    training = replace(runs[0], id="r", state=RunState.RUNNING, ended_at=None)
+
+    rows = run_rows.shown([*runs, *waiting, training])
+
+    assert [run.id for run in rows] == ["r", "q1", "q2", "f0", "f1", "f2"]
+
+
+def test_every_active_run_of_a_large_race_has_a_row(store):
+    run = running(store)
+    race = [replace(run, id=f"q{n}", state=RunState.QUEUED) for n in range(20)]
+
+    assert run_rows.shown(race) == tuple(race)
+
+
+def test_what_waits_has_neither_figures_nor_a_share(store):
+    run = store.enqueue(preset("lstm"), now=NOW)
+
+    row = run_rows.describe(run, (), place=2)
+
+    assert (row.stage, row.accuracy, row.loss, row.note) == ("2nd in the queue", "", "", "")
 
 
 def test_curves_are_drawn_once_for_all_viewers_and_anew_once_they_grow(store, monkeypatch):
@@ -98,7 +242,7 @@ def test_curves_are_drawn_once_for_all_viewers_and_anew_once_they_grow(store, mo
     assert figures(first) == figures(second)
 
     train(attempt, 1, first=3)
-    time.sleep(ui_lab.READ_S)
+    time.sleep(reader.READ_S)
     second.run()
 
     assert [info.curves[0].epochs for info in drawn[2:]] == [(1, 2, 3)] * 2
@@ -123,7 +267,7 @@ def test_viewers_who_ask_at_once_wait_for_one_drawing(store, monkeypatch):
     assert all(figure is shown[0] for figure in shown)
 
 
-def test_stop_on_a_card_asks_the_run_to_stop(store):
+def test_stop_in_a_row_asks_the_run_to_stop(store):
     run = running(store)
 
     at = open_lab()
@@ -141,7 +285,7 @@ def test_a_run_that_ended_while_watched_is_told_once(store):
     assert not at.toast
 
     attempt.end(RunState.FINISHED, now=time.time())
-    time.sleep(ui_lab.READ_S)
+    time.sleep(reader.READ_S)
     at.run()
     assert "The weights of epoch 2 are kept" in at.toast[0].value.replace("\\", "")
     at.run()
@@ -154,7 +298,7 @@ def test_runs_that_no_worker_takes_name_the_log_once(store, lab_home):
 
     shown = words(open_lab())
 
-    assert shown.count("No worker has come up yet") == 1
+    assert shown.count("No worker has started yet") == 1
     assert f"<code>{lab_home / 'logs' / 'worker.log'}</code>" in shown
 
 
@@ -170,14 +314,11 @@ def test_runs_that_wait_their_turn_name_no_log(store, waited_s, training):
     assert "No worker" not in shown
 
 
-def test_nothing_polls_in_a_lab_at_rest(store):
+def test_nothing_is_live_in_a_lab_at_rest(store):
     finished_run(store)
     failed_run(store)
 
-    at = open_lab()
-
-    assert not at.get("bidi_component")
-    assert "Live" not in words(at)
+    assert "Live" not in words(open_lab())
 
 
 def test_a_finished_lab_shows_leaders_and_all_runs(store):
@@ -297,7 +438,8 @@ def test_what_is_fitted_in_one_go_is_shown_without_an_epochs_count(store):
 
     shown = words(open_lab())
 
-    assert attempt.run.name in shown and "<b>One fit</b>, without epochs" in shown
+    assert attempt.run.name in shown and "Fitting" in shown
+    assert "usually a few seconds" in shown
     assert "None" not in shown and "Epoch 1" not in shown
 
 
@@ -308,7 +450,7 @@ def test_a_filter_that_no_run_fits_says_so(store):
     at.text_input(key="runs_find").set_value("nobody").run()
 
     assert not at.exception
-    assert "No run fits" in at.info[0].value
+    assert "No runs match these filters" in at.info[0].value
 
 
 def test_equal_leaders_are_named_together(store):
@@ -326,23 +468,48 @@ def test_a_leader_is_trained(store):
 def test_the_reader_reads_epochs_once_as_they_come(store):
     attempt = claimed(store)
     store.workers.heartbeat("worker-1", now=time.time())
-    reader = ui_lab.Reader(Lab())
+    lab_reader = reader.Reader(Lab())
     train(attempt, 2)
-    first = reader.snapshot(fresh=True).epochs[attempt.run.id]
+    first = lab_reader.snapshot(fresh=True).epochs[attempt.run.id]
     train(attempt, 1, first=3)
-    second = reader.snapshot(fresh=True).epochs[attempt.run.id]
+    second = lab_reader.snapshot(fresh=True).epochs[attempt.run.id]
 
     assert [epoch.epoch for epoch in second] == [1, 2, 3]
     assert second[0] is first[0]
 
 
+def test_the_reader_keeps_the_epochs_of_a_race_and_drops_those_of_older_runs(store):
+    older = finished_run(store)
+    first = queued_together(store, "lstm", "gru")
+    train(first, 2)
+    first.end(RunState.FINISHED, now=time.time())
+
+    snapshot = reader.Reader(Lab()).snapshot()
+
+    assert [run.name for run in snapshot.race] == ["lstm-2", "gru-1"]
+    assert len(snapshot.epochs[first.run.id]) == 2
+    assert older.id not in snapshot.epochs
+
+
+def test_the_race_is_found_once_for_all_viewers_of_a_state(store, monkeypatch):
+    running(store)
+    calls = []
+    find = reader.latest_busy_period
+    monkeypatch.setattr(reader, "latest_busy_period", lambda runs: calls.append(1) or find(runs))
+
+    for _ in range(3):
+        open_lab()
+
+    assert len(calls) <= 2  # a worker's registration may come between
+
+
 def test_the_reader_asks_the_store_no_more_often_than_its_interval(store):
     now = [100.0]
-    reader = ui_lab.Reader(Lab(), clock=lambda: now[0])
-    assert reader.snapshot().runs == ()
+    lab_reader = reader.Reader(Lab(), clock=lambda: now[0])
+    assert lab_reader.snapshot().runs == ()
     run = store.enqueue(preset("lstm"), now=1.0)
 
-    now[0] += ui_lab.READ_S / 2
-    assert reader.snapshot().runs == ()
-    now[0] += ui_lab.READ_S
-    assert reader.snapshot().runs == (run,)
+    now[0] += reader.READ_S / 2
+    assert lab_reader.snapshot().runs == ()
+    now[0] += reader.READ_S
+    assert lab_reader.snapshot().runs == (run,)

@@ -26,7 +26,7 @@ def started(lab_home, monkeypatch):
 
 
 def page(**url) -> AppTest:
-    at = AppTest.from_file("../../pages/train.py", default_timeout=20)
+    at = AppTest.from_file("../../app.py", default_timeout=20).switch_page("pages/train.py")
     for name, value in url.items():
         at.query_params[name] = value
     return at.run()

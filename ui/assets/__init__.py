@@ -1,8 +1,8 @@
 """The style sheets, scripts and pictures of the dashboard, each a file in this folder.
 
-`base.css` is for all pages, `streamlit.css` holds every selector on what Streamlit names inside,
-`lab.css`, `train.css` and so on are for the page of that name. The other files belong to the
-components that read them.
+`base.css` is for all pages, `live.css` for the live area of several, `streamlit.css` holds every
+selector on what Streamlit names inside, `lab.css`, `train.css` and so on are for the page of that
+name. The other files belong to the components that read them.
 """
 
 import functools
