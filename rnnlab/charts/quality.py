@@ -1,4 +1,4 @@
-"""How well sides rank reviews (ROC) and how far their probabilities can be believed (reliability).
+"""How well sides rank reviews (ROC), and whether their probabilities are right (reliability).
 
 Predictions → small tuples → Plotly figures.
 """
@@ -10,7 +10,7 @@ import numpy as np
 
 from rnnlab.charts import lines
 from rnnlab.charts.styling import FONT_PX, GRID, TEXT_COLOR, escape, short
-from rnnlab.charts.threshold import Called
+from rnnlab.charts.threshold import ThresholdResult
 from rnnlab.compare.verdict import Side
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.metrics import Bin
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
 # False positive rates of a mean curve. Zero twice: a curve rises from (0, 0) before it goes right.
 GRID_RATES = np.concatenate([[0.0], np.linspace(0, 1, 201)])
-FEWEST = 20  # reviews of a bin that is drawn; the share of fewer says little
+MIN_BIN_REVIEWS = 20  # of a bin that is drawn; a share of fewer says little
 MARKERS_PX = (7, 22)
 
 
-class RocLine(NamedTuple):
-    """One side's ROC: true positive rates at `GRID_RATES`, of its seeds and their mean.
+class RocCurve(NamedTuple):
+    """One side's ROC curve: true positive rates at `GRID_RATES`, of its seeds and their mean.
 
     `auc` is the mean over the seeds, which is the area under the mean curve; `spread` their
     standard deviation, None for a single seed.
@@ -39,16 +39,18 @@ class RocLine(NamedTuple):
     seeds: tuple[np.ndarray, ...]
 
 
-class Rocs(NamedTuple):
-    """A chart's finding as its title, and a line for each side; none where the reviews have one
-    label."""
+class RocCurves(NamedTuple):
+    """A chart's finding as its title, and a curve for each side.
+
+    No curves where all reviews have one label.
+    """
 
     title: str
-    lines: tuple[RocLine, ...]
+    lines: tuple[RocCurve, ...]
 
 
-class ReliabilityLine(NamedTuple):
-    """One side's bins of at least `FEWEST` reviews a seed, over the answers of all its seeds.
+class ReliabilityCurve(NamedTuple):
+    """One side's bins of at least `MIN_BIN_REVIEWS` reviews a seed, over all its seeds.
 
     `error` is the expected calibration error, the mean over its seeds; `spread` their standard
     deviation, None for a single seed.
@@ -61,45 +63,50 @@ class ReliabilityLine(NamedTuple):
     bins: tuple[Bin, ...]
 
 
-class Reliabilities(NamedTuple):
+class ReliabilityCurves(NamedTuple):
     """A chart's finding as its title, and a line for each side."""
 
     title: str
-    lines: tuple[ReliabilityLine, ...]
+    lines: tuple[ReliabilityCurve, ...]
 
 
-def rocs(sides: Sequence[Side], colors: Mapping[str, str]) -> Rocs:
-    """The ROCs of these sides; `colors` by a side's name.
+def roc_curves(sides: Sequence[Side], colors: Mapping[str, str]) -> RocCurves:
+    """Build the ROC curves of these sides; `colors` by a side's name.
 
-    A mean is taken at equal false positive rates (vertical averaging: Fawcett 2006, "An
+    The mean is taken at equal false positive rates (vertical averaging: Fawcett 2006, "An
     introduction to ROC analysis", section 9.1).
     """
-    drawn = tuple(line for side in sides if (line := _roc(side, colors[side.name])))
-    if not drawn:
-        return Rocs("No ROC: all reviews have one label", ())
-    best = max(drawn, key=lambda line: line.auc)
-    spread = "" if best.spread is None else f" ± {best.spread:.3f}"
-    ranks = " ranks best" if len(drawn) > 1 else ""
-    return Rocs(f"{best.name}{ranks}: AUC {best.auc:.3f}{spread}", drawn)
+    curves = tuple(curve for side in sides if (curve := _roc(side, colors[side.name])))
+    if not curves:
+        return RocCurves("No ROC curve: all reviews have the same label", ())
+    best = max(curves, key=lambda curve: curve.auc)
+    value = f"{best.auc:.3f}" + ("" if best.spread is None else f" ± {best.spread:.3f}")
+    mean = "" if best.spread is None else "mean "
+    if len(curves) == 1:
+        return RocCurves(f"{best.name}: {mean}AUC {value}", curves)
+    return RocCurves(f"Highest {mean}AUC: {best.name}, {value}", curves)
 
 
-def reliabilities(sides: Sequence[Side], colors: Mapping[str, str]) -> Reliabilities:
-    """How far the probabilities of these sides are right; `colors` by a side's name."""
-    drawn = tuple(_reliability(side, colors[side.name]) for side in sides)
-    best = min(drawn, key=lambda line: line.error)
-    which = " is the best calibrated" if len(drawn) > 1 else ""
-    off = f"{100 * best.error:.1f}" + ("" if best.spread is None else f" ± {100 * best.spread:.1f}")
-    return Reliabilities(f"{best.name}{which}: off by {off} points", drawn)
+def reliability_curves(sides: Sequence[Side], colors: Mapping[str, str]) -> ReliabilityCurves:
+    """Compare the probabilities of these sides with what came true; `colors` by a side's name."""
+    curves = tuple(_reliability(side, colors[side.name]) for side in sides)
+    best = min(curves, key=lambda curve: curve.error)
+    spread = "" if best.spread is None else f" ± {100 * best.spread:.1f}"
+    value = f"{100 * best.error:.1f}{spread} points"
+    mean = "" if best.spread is None else "mean "
+    if len(curves) == 1:
+        return ReliabilityCurves(f"{best.name}: {mean}calibration error {value}", curves)
+    return ReliabilityCurves(f"Lowest {mean}calibration error: {best.name}, {value}", curves)
 
 
-def describe_rocs(info: Rocs) -> str:
-    """The chart in words, for those who cannot see it."""
+def describe_roc(info: RocCurves) -> str:
+    """Describe the chart in words, for those who cannot see it."""
     areas = ", ".join(f"{line.name} {line.auc:.3f}" for line in info.lines) or "none"
     return f"{info.title}. ROC curves with the area under each: {areas}."
 
 
-def describe_reliabilities(info: Reliabilities) -> str:
-    """The chart in words, for those who cannot see it."""
+def describe_reliability(info: ReliabilityCurves) -> str:
+    """Describe the chart in words, for those who cannot see it."""
     errors = ", ".join(f"{line.name} {100 * line.error:.1f} points" for line in info.lines)
     return (
         f"{info.title}. Reliability diagram: share of positive reviews against predicted "
@@ -107,13 +114,17 @@ def describe_reliabilities(info: Reliabilities) -> str:
     )
 
 
-def rocs_figure(
-    info: Rocs, marked: Sequence[Called] = (), *, text_color: str = TEXT_COLOR, height: int = 460
+def roc_figure(
+    info: RocCurves,
+    at_threshold: Sequence[ThresholdResult] = (),
+    *,
+    text_color: str = TEXT_COLOR,
+    height: int = 460,
 ) -> "go.Figure":
-    """The Plotly figure of `rocs`; `marked` are the sides at a threshold: a point a seed.
+    """Draw the ROC curves, and the sides at a threshold as a point for each seed.
 
     A seed's point lies on its own curve; a mean of points would lie off the mean curve. The names
-    stand in the free corner, the best on top.
+    stand in the free corner, the largest area on top.
     """
     traces = []
     for line in sorted(info.lines, key=lambda line: -line.auc):
@@ -139,87 +150,89 @@ def rocs_figure(
                 line={"color": line.color, "width": 3.5},
                 name=f"<b>{line.auc:.3f}</b> {escape(short(line.name))}",
                 uid=f"roc-{line.name}",
-                hovertemplate=f"{name}: finds %{{y:.1%}} of the positive reviews, "
-                "with %{{x:.1%}} of the negative<extra></extra>",
+                hovertemplate=f"{name}: true positive rate %{{y:.1%}}, "
+                "false positive rate %{x:.1%}<extra></extra>",
             )
         )
-    for one in marked:
+    for result in at_threshold:
         traces.append(
             dict(
-                x=[point[0] for point in one.points],
-                y=[point[1] for point in one.points],
+                x=[point[0] for point in result.points],
+                y=[point[1] for point in result.points],
                 mode="markers",
                 showlegend=False,
-                uid=f"points-{one.name}",
+                uid=f"points-{result.name}",
                 cliponaxis=False,
                 marker={
-                    "size": 11 if len(one.points) > 1 else 15,
-                    "color": one.color,
+                    "size": 11 if len(result.points) > 1 else 15,
+                    "color": result.color,
                     "line": {"width": 2, "color": "#FFFFFF"},
                 },
-                hovertemplate=f"{escape(one.name)} at the threshold: finds %{{y:.1%}} of the "
-                "positive reviews, with %{x:.1%} of the negative<extra></extra>",
+                hovertemplate=f"{escape(result.name)} at the threshold: true positive rate "
+                "%{y:.1%}, false positive rate %{x:.1%}<extra></extra>",
             )
         )
     figure = _square(traces, text_color=text_color, height=height)
-    figure.update_xaxes(title_text="negative reviews called positive")
-    figure.update_yaxes(title_text="positive reviews found")
+    figure.update_xaxes(title_text="false positive rate")
+    figure.update_yaxes(title_text="true positive rate")
     figure.update_layout(legend_title_text="AUC")
     return figure
 
 
-def reliabilities_figure(
-    info: Reliabilities, *, text_color: str = TEXT_COLOR, height: int = 460
+def reliability_figure(
+    info: ReliabilityCurves, *, text_color: str = TEXT_COLOR, height: int = 460
 ) -> "go.Figure":
-    """The Plotly figure of `reliabilities`: a marker a bin, the larger the more reviews."""
+    """Draw a marker for each bin, larger for more reviews."""
     traces = []
-    most = max((one.count for line in info.lines for one in line.bins), default=1)
+    most = max((bin_.count for line in info.lines for bin_ in line.bins), default=1)
     least, span = MARKERS_PX[0], MARKERS_PX[1] - MARKERS_PX[0]
     for line in sorted(info.lines, key=lambda line: line.error):
         traces.append(
             dict(
-                x=[one.probability for one in line.bins],
-                y=[one.positive for one in line.bins],
+                x=[bin_.probability for bin_ in line.bins],
+                y=[bin_.positive for bin_ in line.bins],
                 mode="lines+markers",
                 line={"color": line.color, "width": 3},
                 marker={
-                    "size": [least + span * (one.count / most) ** 0.5 for one in line.bins],
+                    "size": [least + span * (bin_.count / most) ** 0.5 for bin_ in line.bins],
                     "opacity": 0.85,
                 },
-                text=[f"{one.count:,}" for one in line.bins],
-                hovertemplate=f"{escape(line.name)} says %{{x:.1%}}: of %{{text}} such answers "
-                "%{y:.1%} are about positive reviews<extra></extra>",
+                text=[f"{bin_.count:,}" for bin_ in line.bins],
+                hovertemplate=f"{escape(line.name)} predicts %{{x:.1%}}: of %{{text}} such "
+                "reviews, %{y:.1%} are positive<extra></extra>",
                 name=f"<b>{100 * line.error:.1f}</b> {escape(short(line.name))}",
                 uid=f"reliability-{line.name}",
             )
         )
     figure = _square(traces, text_color=text_color, height=height)
     figure.update_xaxes(title_text="predicted probability of being positive")
-    figure.update_yaxes(title_text="share that is positive")
-    figure.update_layout(legend_title_text="off by, in points")
+    figure.update_yaxes(title_text="share of positive reviews")
+    figure.update_layout(legend_title_text="calibration error (points)")
     return figure
 
 
 # ---- tuples ------------------------------------------------------------------------------
 
 
-def _roc(side: Side, color: str) -> RocLine | None:
-    found = [metrics.roc(run.labels, run.probabilities) for run in side.runs]
-    if None in found:
-        return None
+def _roc(side: Side, color: str) -> RocCurve | None:
+    rocs = [
+        roc for run in side.runs if (roc := metrics.roc(run.labels, run.probabilities)) is not None
+    ]
+    if len(rocs) < side.seeds:
+        return None  # of reviews with one label
     seeds = tuple(
         np.concatenate(
-            [[0.0], np.interp(GRID_RATES[1:], one.false_positive_rate, one.true_positive_rate)]
+            [[0.0], np.interp(GRID_RATES[1:], roc.false_positive_rate, roc.true_positive_rate)]
         )
-        for one in found
+        for roc in rocs
     )
-    areas = [np.trapezoid(one.true_positive_rate, one.false_positive_rate) for one in found]
-    return RocLine(
+    areas = [float(np.trapezoid(roc.true_positive_rate, roc.false_positive_rate)) for roc in rocs]
+    return RocCurve(
         side.name, color, float(np.mean(areas)), _spread(areas), np.mean(seeds, axis=0), seeds
     )
 
 
-def _reliability(side: Side, color: str) -> ReliabilityLine:
+def _reliability(side: Side, color: str) -> ReliabilityCurve:
     errors = [
         metrics.calibration_error(metrics.reliability(run.labels, run.probabilities))
         for run in side.runs
@@ -228,11 +241,12 @@ def _reliability(side: Side, color: str) -> ReliabilityLine:
         np.concatenate([run.labels for run in side.runs]),
         np.concatenate([run.probabilities for run in side.runs]),
     )
-    enough = tuple(one for one in bins if one.count >= FEWEST * side.seeds)
-    return ReliabilityLine(side.name, color, float(np.mean(errors)), _spread(errors), enough)
+    large = tuple(bin_ for bin_ in bins if bin_.count >= MIN_BIN_REVIEWS * side.seeds)
+    return ReliabilityCurve(side.name, color, float(np.mean(errors)), _spread(errors), large)
 
 
 def _spread(values: Sequence[float]) -> float | None:
+    """Return the standard deviation over seeds; None for a single seed."""
     return float(np.std(values, ddof=1)) if len(values) > 1 else None
 
 
@@ -240,7 +254,7 @@ def _spread(values: Sequence[float]) -> float | None:
 
 
 def _square(scatters: Sequence[dict], *, text_color: str, height: int) -> "go.Figure":
-    """A figure of shares against shares, with its diagonal and its names in the lower right."""
+    """Draw shares against shares, with the diagonal and the names in the lower right."""
     figure = lines.figure(scatters)
     lines.lay_out(figure, text_color=text_color, height=height, percent=True)
     figure.add_shape(

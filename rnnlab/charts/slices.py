@@ -12,7 +12,10 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 By = Literal["length", "unknown"]
-AXES = {"length": "words in the review", "unknown": "share of its words that are unknown"}
+AXES: dict[By, str] = {
+    "length": "words in the review",
+    "unknown": "share of unknown words",
+}
 
 
 class SliceLine(NamedTuple):
@@ -32,28 +35,30 @@ class Slices(NamedTuple):
 
 
 def slices(by: By, sides: Sequence[Side], words: Words, colors: Mapping[str, str]) -> Slices:
-    """The lines of these sides; `words` are those of the reviews, `colors` by a side's name."""
+    """Measure these sides on each slice; `words` are the reviews', `colors` by a side's name."""
     measure = accuracy_by_length if by == "length" else accuracy_by_unknown_share
-    drawn = tuple(SliceLine(side.name, colors[side.name], measure(side, words)) for side in sides)
-    return Slices(by, _finding(by, drawn), drawn)
+    all_lines = tuple(
+        SliceLine(side.name, colors[side.name], measure(side, words)) for side in sides
+    )
+    return Slices(by, _title(by, all_lines), all_lines)
 
 
 def describe(info: Slices) -> str:
-    """The chart in words, for those who cannot see it."""
+    """Describe the chart in words, for those who cannot see it."""
     names = ", ".join(line.name for line in info.lines)
     return f"{info.title}. Accuracy by {AXES[info.by]} for {names}, with 95 % intervals."
 
 
 def slices_figure(info: Slices, *, text_color: str, height: int = 400) -> "go.Figure":
-    """The Plotly figure of `slices`: a point in the middle of each slice."""
+    """Draw a point with its 95 % interval in the middle of each slice."""
     traces, shown, ends = [], [], []
     for line in info.lines:
         if not line.slices:
             continue
-        accuracies = [one.accuracy for one in line.slices]
+        accuracies = [part.accuracy for part in line.slices]
         traces.append(
             dict(
-                x=[(one.low + one.high) / 2 for one in line.slices],
+                x=[(part.low + part.high) / 2 for part in line.slices],
                 y=accuracies,
                 mode="lines+markers",
                 line={"color": line.color, "width": 3},
@@ -61,18 +66,20 @@ def slices_figure(info: Slices, *, text_color: str, height: int = 400) -> "go.Fi
                 error_y={
                     "type": "data",
                     "symmetric": False,
-                    "array": [one.accuracy_high - one.accuracy for one in line.slices],
-                    "arrayminus": [one.accuracy - one.accuracy_low for one in line.slices],
+                    "array": [part.accuracy_high - part.accuracy for part in line.slices],
+                    "arrayminus": [part.accuracy - part.accuracy_low for part in line.slices],
                     "color": faded(line.color, 0.55),
                     "thickness": 2,
                     "width": 4,
                 },
-                text=[_said(info.by, one) for one in line.slices],
+                text=[_hover_text(info.by, part) for part in line.slices],
                 hovertemplate=f"{escape(line.name)}: %{{y:.1%}} of %{{text}}<extra></extra>",
                 uid=f"slices-{line.name}",
             )
         )
-        shown += [value for one in line.slices for value in (one.accuracy_low, one.accuracy_high)]
+        shown += [
+            value for part in line.slices for value in (part.accuracy_low, part.accuracy_high)
+        ]
         ends.append(lines.End(accuracies[-1], line.color, line.name))
     figure = lines.figure(traces)
     lines.lay_out(figure, text_color=text_color, height=height, percent=True)
@@ -83,22 +90,23 @@ def slices_figure(info: Slices, *, text_color: str, height: int = 400) -> "go.Fi
     return figure
 
 
-def _finding(by: By, drawn: Sequence[SliceLine]) -> str:
-    spans = [
+def _title(by: By, all_lines: Sequence[SliceLine]) -> str:
+    """Name the largest drop of a mean; no claim on which side is better."""
+    drops = [
         (line.slices[0].accuracy - line.slices[-1].accuracy, line)
-        for line in drawn
+        for line in all_lines
         if len(line.slices) > 1
     ]
-    if not spans:
+    if not drops:
         return f"Accuracy by {AXES[by]}"
-    lost, line = max(spans, key=lambda pair: pair[0])
+    drop, line = max(drops, key=lambda pair: pair[0])
     which = "the longest reviews" if by == "length" else "reviews with many unknown words"
-    if lost <= 0:
-        return f"No network is worse on {which}"
-    return f"{line.name} loses most on {which}: {100 * lost:.1f} points"
+    if drop <= 0:
+        return f"No model's accuracy drops on {which}"
+    return f"Largest drop on {which}: {line.name}, {100 * drop:.1f} points"
 
 
-def _said(by: By, one: Slice) -> str:
+def _hover_text(by: By, part: Slice) -> str:
     if by == "length":
-        return f"{one.count:,} reviews of {one.low:,.0f} to {one.high:,.0f} words"
-    return f"{one.count:,} reviews with {one.low:.0%} to {one.high:.0%} unknown"
+        return f"{part.count:,} reviews of {part.low:,.0f} to {part.high:,.0f} words"
+    return f"{part.count:,} reviews with {part.low:.0%} to {part.high:.0%} unknown words"

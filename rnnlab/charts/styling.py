@@ -1,4 +1,4 @@
-"""What all charts share: who is drawn in which colour and dash, type, grid, and layout.
+"""What all charts share: the colour and dash of each run and group, font, grid, and layout.
 
 A figure has a transparent background and the page's text colour, so that it fits either theme, and
 keeps a viewer's zoom when it is updated (`uirevision`).
@@ -14,16 +14,16 @@ from rnnlab.runs import Run
 TEXT_COLOR = "#161B26"
 FONT_PX = 17  # legible from ten metres on a projector
 GRID = "rgba(128,138,155,0.28)"
-# Runs of one architecture share its hue: the first is drawn pure, the next nearer to grey-white
-# or to black. (share of the other colour, the other colour)
+# Runs of one architecture share its hue: the first has the pure colour, the next are mixed with
+# white or black. (share of the other grey, the other grey from 0 to 255)
 SHADES = ((0.0, 0), (0.45, 255), (0.35, 0), (0.65, 235), (0.55, 20))
 # One fewer than the shades, so that only every twentieth run has the same of both.
 DASHES = ("solid", "dash", "dot", "dashdot")
-SHORT = 18  # characters of a name beside its line
+MAX_NAME = 18  # characters of a name beside its line
 
 
 class TraceStyle(NamedTuple):
-    """How a run or a group is drawn on every chart; `id` is the run's or the group's."""
+    """The colour and dash of a run or a group on every chart; `id` is the run's or the group's."""
 
     id: str
     name: str
@@ -47,7 +47,7 @@ def trace_styles(groups: Iterable[Group[Run]]) -> dict[str, TraceStyle]:
 
 
 def shades(runs: Iterable[Run]) -> dict[str, str]:
-    """Run ids to colours: the architecture's hue, in another shade for each of its runs.
+    """Map run ids to colours: the architecture's hue, in another shade for each of its runs.
 
     The oldest run of an architecture has its pure colour.
     """
@@ -57,12 +57,12 @@ def shades(runs: Iterable[Run]) -> dict[str, str]:
 
 
 def font(text_color: str) -> dict[str, Any]:
-    """The type of every text on a figure."""
+    """Return the font of every text on a figure."""
     return {"size": FONT_PX, "color": text_color, "family": "Source Sans, sans-serif"}
 
 
 def layout(text_color: str, height: int) -> dict[str, Any]:
-    """The layout that every figure starts from."""
+    """Return the layout that every figure starts from."""
     return {
         "height": height,
         "paper_bgcolor": "rgba(0,0,0,0)",
@@ -75,19 +75,19 @@ def layout(text_color: str, height: int) -> dict[str, Any]:
 
 
 def escape(words: str) -> str:
-    """Words for Plotly, which reads a few HTML tags and links in every text."""
+    """Escape words for Plotly, which reads a few HTML tags and links in every text."""
     return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def faded(color: str, share: float) -> str:
-    """A "#RRGGBB" colour that lets through all but that share."""
+    """Return a "#RRGGBB" colour at that opacity."""
     red, green, blue = (int(color[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{share})"
 
 
 def short(name: str) -> str:
-    """The name, its end cut off where it is too long to stand beside a line."""
-    return name if len(name) <= SHORT else name[: SHORT - 1] + "…"
+    """Cut off the end of a name that is too long to stand beside a line."""
+    return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
 
 
 def _age(run: Run) -> tuple[float, str]:
@@ -95,7 +95,7 @@ def _age(run: Run) -> tuple[float, str]:
 
 
 def _places(runs: Iterable[Run]) -> dict[str, int]:
-    """Run ids to their places among the runs of their architecture, the oldest first."""
+    """Map run ids to their places among the runs of their architecture, the oldest first."""
     seen: dict[str, int] = {}
     places = {}
     for run in sorted(runs, key=_age):

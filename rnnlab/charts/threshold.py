@@ -1,4 +1,4 @@
-"""What a threshold makes of probabilities: scores on either side of it, and who is called what.
+"""What a decision threshold makes of probabilities: histograms of them, and confusion counts.
 
 A review is called positive above the threshold. Counts are means over a side's seeds.
 """
@@ -23,15 +23,15 @@ BINS = 20  # of the scores, 5 points wide
 ROW_PX = 112
 NAME_PX = 34  # above each row, for its name
 EDGES_PX = (8, 62)  # above and below all rows
-FAINT = 0.42  # of the bars of negative reviews
+FADED = 0.42  # of the bars of negative reviews
 
 
-class Called(NamedTuple):
-    """How many reviews a side calls what, and how well that goes; means over its seeds.
+class ThresholdResult(NamedTuple):
+    """One side's confusion counts and rates at a threshold; means over its seeds.
 
-    `precision` is the share of those called positive that is, `recall` that of the positive
-    reviews that is called so; None where undefined for one of the seeds. `points` are those of
-    the seeds on their ROCs, (false positive rate, recall); none where reviews have one label.
+    `precision` and `recall` are None where undefined for one of the seeds. `points` are those of
+    the seeds on their ROC curves, (false positive rate, recall); none where reviews have one
+    label.
     """
 
     name: str
@@ -46,8 +46,8 @@ class Called(NamedTuple):
     points: tuple[tuple[float, float], ...]
 
 
-class Scores(NamedTuple):
-    """How many negative and positive reviews get which probability: float64 (BINS,) each."""
+class ScoreHistogram(NamedTuple):
+    """How many negative and positive reviews get each probability: float64 (BINS,) each."""
 
     name: str
     color: str
@@ -59,57 +59,69 @@ class Histograms(NamedTuple):
     """A chart's finding as its title, and the scores of each side."""
 
     title: str
-    rows: tuple[Scores, ...]
+    rows: tuple[ScoreHistogram, ...]
 
 
-def called(
+def at_threshold(
     sides: Sequence[Side], colors: Mapping[str, str], *, threshold: float
-) -> tuple[Called, ...]:
-    """What these sides call positive above `threshold`; `colors` by a side's name."""
-    found = []
+) -> tuple[ThresholdResult, ...]:
+    """Count what these sides call positive above `threshold`; `colors` by a side's name."""
+    results = []
     for side in sides:
         seeds = [
             metrics.confusion(run.labels, run.probabilities, threshold=threshold)
             for run in side.runs
         ]
         counts = np.mean(seeds, axis=0).tolist()
-        rates = (_mean(rate) for rate in zip(*map(_rates, seeds), strict=True))
-        points = tuple(point for one in seeds if (point := _point(one)))
-        found.append(Called(side.name, colors[side.name], *counts, *rates, points))
-    return tuple(found)
+        accuracy, precision, recall = (
+            _mean(rate) for rate in zip(*map(_rates, seeds), strict=True)
+        )
+        results.append(
+            ThresholdResult(
+                side.name,
+                colors[side.name],
+                *counts,
+                accuracy=accuracy or 0.0,
+                precision=precision,
+                recall=recall,
+                points=tuple(point for seed in seeds if (point := _point(seed))),
+            )
+        )
+    return tuple(results)
 
 
-def finding(found: Sequence[Called], *, threshold: float) -> str:
-    """Who is right most often at this threshold."""
-    at = f"Above {threshold:.0%} is called positive".replace("%", "\u00a0%")
-    best = max(found, key=lambda one: one.accuracy)
-    if len(found) == 1:
-        return f"{at}: {format.percent(best.accuracy)} right"
-    return f"{at}: {best.name} is right most often, {format.percent(best.accuracy)}"
+def title(results: Sequence[ThresholdResult], *, threshold: float) -> str:
+    """Name the highest mean accuracy at this threshold; no claim that its side is better."""
+    at = f"Decision threshold {100 * threshold:.0f}{format.NO_BREAK}%"
+    highest = max(results, key=lambda result: result.accuracy)
+    accuracy = format.percent(highest.accuracy)
+    if len(results) == 1:
+        return f"{at}: accuracy {accuracy}"
+    return f"{at}: highest accuracy {accuracy}, {highest.name}"
 
 
 def histograms(sides: Sequence[Side], colors: Mapping[str, str]) -> Histograms:
-    """The scores of these sides; `colors` by a side's name."""
+    """Count the probabilities that these sides give; `colors` by a side's name."""
     rows = tuple(
-        Scores(side.name, colors[side.name], _counts(side, positive=0), _counts(side, positive=1))
+        ScoreHistogram(side.name, colors[side.name], _counts(side, label=0), _counts(side, label=1))
         for side in sides
     )
-    return Histograms(_apart(sides), rows)
+    return Histograms(_title(sides), rows)
 
 
 def describe(info: Histograms) -> str:
-    """The chart in words, for those who cannot see it."""
+    """Describe the chart in words, for those who cannot see it."""
     names = ", ".join(row.name for row in info.rows)
     return (
         f"{info.title}. Histograms of the probability of being positive for {names}: positive "
-        "reviews upwards, negative ones downwards, the threshold a line."
+        "reviews upwards, negative ones downwards, the threshold as a line."
     )
 
 
 def histograms_figure(
     info: Histograms, *, threshold: float, text_color: str = TEXT_COLOR
 ) -> "go.Figure":
-    """The Plotly figure of `histograms`: a row a side on one scale, crossed by the threshold."""
+    """Draw a row for each side on one scale, crossed by the threshold."""
     from plotly.subplots import make_subplots
 
     count = len(info.rows)
@@ -122,7 +134,7 @@ def histograms_figure(
     for place, row in enumerate(info.rows, start=1):
         for kind, heights, color, sign in (
             ("positive", row.positives, row.color, 1),
-            ("negative", row.negatives, faded(row.color, FAINT), -1),
+            ("negative", row.negatives, faded(row.color, FADED), -1),
         ):
             figure.add_bar(
                 x=(np.arange(BINS) + 0.5) / BINS,
@@ -179,12 +191,12 @@ def histograms_figure(
 
 
 def _rates(counts: Confusion) -> tuple[float | None, ...]:
-    """Accuracy, precision and recall."""
-    found = counts.true_positives
+    """Return accuracy, precision and recall."""
+    hits = counts.true_positives
     return (
-        (counts.true_negatives + found) / sum(counts),
-        _share(found, found + counts.false_positives),
-        _share(found, found + counts.false_negatives),
+        (counts.true_negatives + hits) / sum(counts),
+        _share(hits, hits + counts.false_positives),
+        _share(hits, hits + counts.false_negatives),
     )
 
 
@@ -199,32 +211,34 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def _mean(values: Sequence[float | None]) -> float | None:
-    return None if None in values else float(np.mean(values))
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if len(known) == len(values) else None
 
 
-def _counts(side: Side, *, positive: int) -> np.ndarray:
-    return np.mean([np.histogram(_of(run, positive), BINS, (0, 1))[0] for run in side.runs], axis=0)
+def _counts(side: Side, *, label: int) -> np.ndarray:
+    histograms = [np.histogram(_of(run, label), BINS, (0, 1))[0] for run in side.runs]
+    return np.mean(histograms, axis=0)
 
 
-def _of(run: Predictions, positive: int) -> np.ndarray:
-    return run.probabilities[run.labels == positive]
+def _of(run: Predictions, label: int) -> np.ndarray:
+    return run.probabilities[run.labels == label]
 
 
-def _apart(sides: Sequence[Side]) -> str:
+def _title(sides: Sequence[Side]) -> str:
+    """Say how far apart the mean probabilities of the two labels are: Yates's slope (1982)."""
     if len(np.unique(sides[0].runs[0].labels)) < 2:
-        return "How the probabilities are spread"
+        return "Distribution of the probabilities"
     means = [
-        [np.mean([_of(run, kind).mean() for run in side.runs]) for kind in (1, 0)] for side in sides
+        [np.mean([_of(run, label).mean() for run in side.runs]) for label in (1, 0)]
+        for side in sides
     ]
-    # The distance of the two means: Yates's discrimination slope.
-    widest = max(range(len(sides)), key=lambda place: means[place][0] - means[place][1])
+    widest = max(range(len(sides)), key=lambda index: means[index][0] - means[index][1])
     positive, negative = map(format.percent, means[widest])
-    which = "" if len(sides) == 1 else f"{sides[widest].name} tells them apart the most: "
-    said = f"on average {positive} for positive reviews, {negative} for negative ones"
-    return which + said if which else said.capitalize()
+    text = f"on average {positive} for positive reviews, {negative} for negative ones"
+    return text.capitalize() if len(sides) == 1 else f"Widest apart: {sides[widest].name}, {text}"
 
 
 def _round(most: float) -> float:
-    """The largest number of one digit, and zeros, that is not above `most`."""
+    """Round down to one significant digit."""
     unit = 10.0 ** math.floor(math.log10(most))
     return unit * math.floor(most / unit)

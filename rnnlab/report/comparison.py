@@ -144,23 +144,23 @@ def _exported_figures(compared: Comparison, text_color: str) -> Iterator[Exporte
         figure = over_seeds_figure.group_curves_figure(curves, text_color=text_color)
         yield _exported_figure(f"curves-{quantity}", curves, figure, over_seeds.describe)
     if evaluated:
-        rocs = quality.rocs(evaluated.sides, colors)
-        calls = threshold.called(evaluated.sides, colors, threshold=0.5)
+        roc_curves = quality.roc_curves(evaluated.sides, colors)
+        calls = threshold.at_threshold(evaluated.sides, colors, threshold=0.5)
         yield _exported_figure(
             "roc",
-            rocs,
-            quality.rocs_figure(rocs, calls, text_color=text_color),
-            quality.describe_rocs,
+            roc_curves,
+            quality.roc_figure(roc_curves, calls, text_color=text_color),
+            quality.describe_roc,
         )
-        bins = quality.reliabilities(evaluated.sides, colors)
-        figure = quality.reliabilities_figure(bins, text_color=text_color)
-        yield _exported_figure("reliability", bins, figure, quality.describe_reliabilities)
+        bins = quality.reliability_curves(evaluated.sides, colors)
+        figure = quality.reliability_figure(bins, text_color=text_color)
+        yield _exported_figure("reliability", bins, figure, quality.describe_reliability)
         scores = threshold.histograms(evaluated.sides, colors)
         figure = threshold.histograms_figure(scores, threshold=0.5, text_color=text_color)
         yield _exported_figure("scores", scores, figure, threshold.describe)
     chosen = [group.id for group in compared.groups]
     for axis in cost.AXES:
-        priced = cost.against(axis, compared.costs, chosen=chosen)
+        priced = cost.against(axis, compared.costs, selected=chosen)
         if priced.costs:
             figure = cost.figure(priced, compared.styles, text_color=text_color)
             yield _exported_figure(f"cost-{axis}", priced, figure, cost.describe)

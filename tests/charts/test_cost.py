@@ -1,13 +1,12 @@
-"""Cost against accuracy: what a group costs, who is on the front, and where names stand."""
+"""Cost against accuracy: what a group costs, and who is on the front."""
 
 import dataclasses
-import itertools
 
 import numpy as np
 import pytest
 
 from rnnlab import charts
-from rnnlab.charts import cost, labels
+from rnnlab.charts import cost
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.groups import group_runs
 from rnnlab.config import preset
@@ -85,24 +84,24 @@ def test_titles_say_what_accuracy_costs():
     gru, lstm, onehot = of("GRU", 0.795, 8_633), of("LSTM", 0.799, 8_809), of("RNN", 0.742, 2_481)
 
     def title(*costs, axis="parameters"):
-        return cost.against(axis, costs, chosen=[one.group for one in costs]).title
+        return cost.against(axis, costs, selected=[one.group for one in costs]).title
 
     assert title(gru, lstm, onehot) == (
         "GRU comes within 0.4 points of LSTM for 8,633\u00a0parameters instead of 8,809"
     )
     assert title(lstm, onehot) == (
-        "LSTM leads, 79.9\u00a0% for 8,809\u00a0parameters, and none comes close"
+        "Highest accuracy: LSTM, 79.9\u00a0% for 8,809\u00a0parameters; no other is within 1 point"
     )
     assert title(gru, lstm, axis="seconds_to_best") == (
-        "LSTM leads, 79.9\u00a0% for 10.0\u00a0s to the best epoch, "
-        "and none within 1 point is cheaper"
+        "Highest accuracy: LSTM, 79.9\u00a0% for 10.0\u00a0s to the best epoch; "
+        "no cheaper one is within 1 point"
     )
     assert title(onehot) == "RNN: 74.2\u00a0% for 2,481\u00a0parameters"
     assert title() == "Accuracy against parameters"
 
 
-def test_groups_that_are_not_chosen_stand_on_the_front_but_not_in_the_title():
-    info = cost.against("parameters", [of("a", 0.7, 10), of("b", 0.8, 5)], chosen=["a"])
+def test_groups_that_are_not_selected_stand_on_the_front_but_not_in_the_title():
+    info = cost.against("parameters", [of("a", 0.7, 10), of("b", 0.8, 5)], selected=["a"])
 
     assert info.front == (1,)
     assert info.title == "a: 70.0\u00a0% for 10\u00a0parameters"
@@ -111,13 +110,13 @@ def test_groups_that_are_not_chosen_stand_on_the_front_but_not_in_the_title():
 def test_a_group_of_unknown_cost_is_left_out():
     costs = [of("a", 0.7), of("b", 0.8, seconds_per_epoch=None), of("c", 0.8, seconds_per_epoch=0)]
 
-    assert [one.group for one in cost.against("seconds_per_epoch", costs, chosen=["a"]).costs] == [
-        "a"
-    ]
+    assert [
+        one.group for one in cost.against("seconds_per_epoch", costs, selected=["a"]).costs
+    ] == ["a"]
 
 
 @pytest.mark.parametrize("axis", cost.AXES)
-def test_each_point_carries_its_group_and_chosen_ones_are_filled(store, axis):
+def test_each_point_carries_its_group_and_selected_ones_are_filled(store, axis):
     found = group_runs(
         [finished_run(store, preset(arch)) for arch in ("lstm", "gru", "onehot-rnn")]
     )
@@ -125,25 +124,26 @@ def test_each_point_carries_its_group_and_chosen_ones_are_filled(store, axis):
         of(one.id, 0.7 + 0.01 * i, 1_000 * (i + 1), accuracy_sd=0.01, seeds=3)
         for i, one in enumerate(found)
     ]
-    info = cost.against(axis, costs, chosen=[one.id for one in found[:2]])
+    info = cost.against(axis, costs, selected=[one.id for one in found[:2]])
 
     figure = cost.figure(info, charts.trace_styles(found))
     traces = {trace.uid: trace for trace in figure.data}
 
     assert figure.to_json()
-    assert traces["chosen"].customdata == (found[0].id, found[1].id)
+    lstm, gru = (traces[one.id] for one in found[:2])
+    assert (lstm.customdata, lstm.marker.color) == ((found[0].id,), "#0072B2")
+    assert (gru.customdata, gru.marker.color) == ((found[1].id,), "#009E73")
     assert traces["others"].customdata == (found[2].id,)
-    assert traces["chosen"].marker.color == ("#0072B2", "#009E73")
     assert traces["others"].marker.symbol == "circle-open"
-    assert traces["chosen"].error_y.array == (0.01, 0.01)
+    assert lstm.error_y.array == (0.01,)
     assert figure.layout.xaxis.type == "log"
 
 
 def test_an_empty_lab_gives_an_empty_chart():
-    info = cost.against("parameters", [], chosen=[])
+    info = cost.against("parameters", [], selected=[])
 
     assert not cost.figure(info, {}).data
-    assert "no group chosen" in cost.describe(info)
+    assert "no group selected" in cost.describe(info)
 
 
 def test_a_name_with_markup_is_drawn_as_text(store):
@@ -151,40 +151,25 @@ def test_a_name_with_markup_is_drawn_as_text(store):
     costs = [of(found[0].id, 0.7)._replace(name="<b>bold</b>")]
 
     figure = cost.figure(
-        cost.against("parameters", costs, chosen=[found[0].id]), charts.trace_styles(found)
+        cost.against("parameters", costs, selected=[found[0].id]), charts.trace_styles(found)
     )
 
-    assert figure.layout.annotations[0].text == "&lt;b&gt;bold&lt;/b&gt;"
-    assert "&lt;b&gt;bold" in figure.data[2].text[0]
+    assert figure.data[1].name == "&lt;b&gt;bold&lt;/b&gt;"
+    assert "&lt;b&gt;bold" in figure.data[1].text[0]
 
 
-def overlap(a, b):
-    return a.left < b.right and b.left < a.right and a.bottom < b.top and b.bottom < a.top
+def test_the_legend_names_the_selected_the_most_accurate_first(store):
+    found = group_runs(
+        [finished_run(store, preset(arch)) for arch in ("lstm", "gru", "onehot-rnn")]
+    )
+    costs = [of(one.id, 0.7 + 0.01 * i)._replace(name=one.name) for i, one in enumerate(found)]
+    info = cost.against("parameters", costs, selected=[one.id for one in found[:2]])
 
+    legend = sorted(cost.figure(info, charts.trace_styles(found)).data, key=lambda t: t.legendrank)
 
-@pytest.mark.parametrize("width", [262, 600, 1_700])
-def test_names_never_cover_each_other_on_any_width(width):
-    rng = np.random.default_rng(1)
-    for _ in range(30):
-        points = [(float(x), float(y)) for x, y in rng.uniform(20, 240, (10, 2))]
-        names = [f"a run's name {i}"[: rng.integers(4, 14)] for i in range(10)]
-        found = labels.places(points, names, width=262, height=400)
-        grown = [
-            box._replace(
-                left=box.left + x * (width / 262 - 1), right=box.right + x * (width / 262 - 1)
-            )
-            for (x, _), box in zip(points, found, strict=True)
-            if box
-        ]
-        assert not any(overlap(a, b) for a, b in itertools.combinations(grown, 2))
-        assert len(grown) >= 8
-
-
-def test_a_name_keeps_off_lines_where_it_can():
-    line = labels.Box(100, 99, 262, 101)
-
-    (free,) = labels.places([(100, 100)], ["name"], width=262, height=400)
-    (clear,) = labels.places([(100, 100)], ["name"], width=262, height=400, lines=[line])
-
-    assert free.bottom < 100 < free.top
-    assert clear.bottom >= 101 or clear.top <= 99 or clear.right <= 100
+    assert [trace.name for trace in legend] == [
+        "gru-1",
+        "lstm-1",
+        "others in this lab",
+        "Pareto front",
+    ]

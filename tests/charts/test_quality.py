@@ -14,7 +14,7 @@ WEAK = roc_auc_score(LABELS, SIDES[0].runs[0].probabilities)
 
 
 def test_area_is_the_mean_of_the_seeds_and_that_under_the_mean_curve():
-    weak, strong = quality.rocs(SIDES, COLORS).lines
+    weak, strong = quality.roc_curves(SIDES, COLORS).lines
     areas = [roc_auc_score(LABELS, np.float32(p)) for p in SEEDS]
     assert strong.auc == pytest.approx(np.mean(areas))
     assert strong.spread == pytest.approx(np.std(areas, ddof=1))
@@ -27,50 +27,50 @@ def test_area_is_the_mean_of_the_seeds_and_that_under_the_mean_curve():
 def test_curve_of_a_seed_is_the_share_found_at_each_rate_of_false_alarms():
     few = np.array([0, 0, 1, 0, 1] * 4, np.uint8)
     ranked = np.array([0.1, 0.2, 0.3, 0.4, 0.9] * 4)
-    (line,) = quality.rocs([side("a", ranked, labels=few)], {"a": "#000000"}).lines
+    (line,) = quality.roc_curves([side("a", ranked, labels=few)], {"a": "#000000"}).lines
     at = dict(zip(GRID_RATES[1:].round(3), line.mean[1:], strict=True))
     assert line.mean[0] == 0
     assert (at[0.0], at[0.2], at[0.335], at[1.0]) == pytest.approx((0.5, 0.5, 1.0, 1.0))
 
 
-def test_roc_title_names_who_ranks_best():
+def test_roc_title_names_the_highest_mean_auc():
     areas = [roc_auc_score(LABELS, np.float32(p)) for p in SEEDS]
-    assert quality.rocs(SIDES, COLORS).title == (
-        f"<b>strong</b> ranks best: AUC {np.mean(areas):.3f} ± {np.std(areas, ddof=1):.3f}"
+    assert quality.roc_curves(SIDES, COLORS).title == (
+        f"Highest mean AUC: <b>strong</b>, {np.mean(areas):.3f} ± {np.std(areas, ddof=1):.3f}"
     )
-    assert quality.rocs(SIDES[:1], COLORS).title == f"weak: AUC {WEAK:.3f}"
+    assert quality.roc_curves(SIDES[:1], COLORS).title == f"weak: AUC {WEAK:.3f}"
 
 
 def test_reviews_of_one_label_have_no_roc():
     ones = side("a", np.full(40, 0.7), labels=np.ones(40, np.uint8))
-    info = quality.rocs([ones], {"a": "#000000"})
-    assert info == ("No ROC: all reviews have one label", ())
-    marked = threshold.called([ones], {"a": "#000000"}, threshold=0.5)
-    assert marked[0].points == ()
-    assert not any(trace.x for trace in quality.rocs_figure(info, marked).data)
+    info = quality.roc_curves([ones], {"a": "#000000"})
+    assert info == ("No ROC curve: all reviews have the same label", ())
+    results = threshold.at_threshold([ones], {"a": "#000000"}, threshold=0.5)
+    assert results[0].points == ()
+    assert not any(trace.x for trace in quality.roc_figure(info, results).data)
 
 
 def test_bins_are_those_of_scikit_learn_over_all_seeds_without_the_small():
-    _, strong = quality.reliabilities(SIDES, COLORS).lines
+    _, strong = quality.reliability_curves(SIDES, COLORS).lines
     together = np.concatenate([np.float32(p) for p in SEEDS])
     positive, predicted = calibration_curve(np.tile(LABELS, 3), together, n_bins=15)
     counts, _ = np.histogram(together, np.linspace(0, 1, 16))
-    enough = counts[counts > 0] >= 3 * quality.FEWEST
+    enough = counts[counts > 0] >= 3 * quality.MIN_BIN_REVIEWS
     assert 5 < enough.sum() < len(enough)
     assert [one.positive for one in strong.bins] == pytest.approx(positive[enough])
     assert [one.probability for one in strong.bins] == pytest.approx(predicted[enough])
 
 
-def test_reliability_title_names_who_is_off_the_least():
+def test_reliability_title_names_the_lowest_calibration_error():
     honest = side("honest", np.where(np.arange(400) % 4, 0.7, 0.1), labels=_share(0.65, 400))
     sure = side("sure", np.full(400, 0.9), np.full(400, 0.8), labels=_share(0.65, 400))
-    info = quality.reliabilities([sure, honest], {"sure": "#000000", "honest": "#111111"})
+    info = quality.reliability_curves([sure, honest], {"sure": "#000000", "honest": "#111111"})
     assert info.lines[0].error == pytest.approx(0.2)  # of 0.25 and 0.15
-    assert info.title == "honest is the best calibrated: off by 17.5 points"
-    assert quality.reliabilities([sure], {"sure": "#000000"}).title == (
-        "sure: off by 20.0 ± 7.1 points"
+    assert info.title == "Lowest calibration error: honest, 17.5 points"
+    assert quality.reliability_curves([sure], {"sure": "#000000"}).title == (
+        "sure: mean calibration error 20.0 ± 7.1 points"
     )
-    assert "sure 20.0 points" in quality.describe_reliabilities(info)
+    assert "sure 20.0 points" in quality.describe_reliability(info)
 
 
 def _share(share: float, count: int) -> np.ndarray:
@@ -78,18 +78,18 @@ def _share(share: float, count: int) -> np.ndarray:
 
 
 def test_figures_draw_each_side_its_seeds_and_its_threshold_with_names_as_text():
-    info = quality.rocs(SIDES, COLORS)
-    marked = threshold.called(SIDES, COLORS, threshold=0.4)
-    figure = quality.rocs_figure(info, marked)
+    info = quality.roc_curves(SIDES, COLORS)
+    results = threshold.at_threshold(SIDES, COLORS, threshold=0.4)
+    figure = quality.roc_figure(info, results)
     named = [trace.name for trace in figure.data if trace.showlegend is None]
     assert named[0].endswith("&lt;b&gt;strong&lt;/b&gt;") and named[1].endswith("weak")
     assert len(figure.data) == 3 + 2 + 2  # seeds, curves, points
     points = figure.data[-1]
-    assert tuple(zip(points.x, points.y, strict=True)) == marked[1].points
-    for (x, y), seed in zip(marked[1].points, info.lines[1].seeds, strict=True):
+    assert tuple(zip(points.x, points.y, strict=True)) == results[1].points
+    for (x, y), seed in zip(results[1].points, info.lines[1].seeds, strict=True):
         assert np.interp(x, GRID_RATES, seed) == pytest.approx(y, abs=0.02)
-    bins = quality.reliabilities(SIDES, COLORS)
-    drawn = quality.reliabilities_figure(bins)
+    bins = quality.reliability_curves(SIDES, COLORS)
+    drawn = quality.reliability_figure(bins)
     assert sorted(len(trace.x) for trace in drawn.data) == sorted(len(r.bins) for r in bins.lines)
     assert "<b>strong" not in shown(figure) + shown(drawn)
-    assert f"weak {WEAK:.3f}" in quality.describe_rocs(info)
+    assert f"weak {WEAK:.3f}" in quality.describe_roc(info)

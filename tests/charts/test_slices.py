@@ -32,10 +32,10 @@ def test_each_side_has_a_line_of_its_slices(by, measure):
     assert "steady" in describe(info)
 
 
-def test_title_says_who_loses_most_on_long_reviews():
+def test_title_names_the_largest_drop_on_long_reviews():
     assert slices("length", SIDES, WORDS, COLORS).title == (
-        "<b>worse</b> loses most on the longest reviews: 100.0 points"
+        "Largest drop on the longest reviews: <b>worse</b>, 100.0 points"
     )
     assert slices("length", SIDES[1:], WORDS, COLORS).title == (
-        "No network is worse on the longest reviews"
+        "No model's accuracy drops on the longest reviews"
     )

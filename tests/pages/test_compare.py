@@ -128,15 +128,15 @@ def test_selected_rows_of_the_table_are_compared(runs):
 def test_quality_shows_metrics_charts_and_calls_at_the_threshold_of_the_url(runs):
     at = page(tab="Quality", threshold="0.35")
     words = shown(at)
-    assert "ranks best: AUC" in words and "is the best calibrated" in words
-    assert "Above 35 % is called positive" in words
+    assert "Highest mean AUC" in words and "Lowest mean calibration error" in words
+    assert "Decision threshold 35 %" in words
     assert words.count('<table class="cmp-matrix">') == 2
     metrics = at.dataframe[-1].value
     assert sorted(metrics["Name"]) == ["GRU × 3", "LSTM × 3"]
     assert any("These numbers flatter" in caption.value for caption in at.caption)
     assert any("chosen to look well" in caption.value for caption in at.caption)
     at.slider(key="threshold").set_value(0.5).run()
-    assert "Above 50 % is called positive" in shown(at)
+    assert "Decision threshold 50 %" in shown(at)
     assert not any("chosen to look well" in caption.value for caption in at.caption)
 
 

@@ -28,7 +28,7 @@ def show(view: View) -> None:
         key="cost",
         bind="query-params",
     )
-    info = cost.against(axis, view.costs, chosen=[group.id for group in view.groups])
+    info = cost.against(axis, view.costs, selected=[group.id for group in view.groups])
     st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
     clicked = chart.exportable(
         cost.figure(info, view.styles, text_color=theme.text_color()),

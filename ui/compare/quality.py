@@ -9,8 +9,8 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.charts import quality, threshold
-from rnnlab.charts.quality import Reliabilities, Rocs
-from rnnlab.charts.threshold import Called, Histograms
+from rnnlab.charts.quality import ReliabilityCurves, RocCurves
+from rnnlab.charts.threshold import Histograms, ThresholdResult
 from rnnlab.compare import tables
 from rnnlab.compare.verdict import Side
 from ui import chart, theme
@@ -27,8 +27,8 @@ class Measured(NamedTuple):
     """What no threshold changes: the metrics, and the tuples of three charts."""
 
     metrics: pd.DataFrame
-    rocs: Rocs
-    reliabilities: Reliabilities
+    roc_curves: RocCurves
+    reliability_curves: ReliabilityCurves
     histograms: Histograms
 
 
@@ -51,7 +51,7 @@ def show(view: View) -> None:
         bind="query-params",
         width=420,
     )
-    calls = threshold.called(sides, view.colors, threshold=at)
+    calls = threshold.at_threshold(sides, view.colors, threshold=at)
     with charts:
         _charts(found, calls)
     left, right = st.columns(2, gap="medium")
@@ -69,7 +69,7 @@ def show(view: View) -> None:
             "the dashed line a review is called positive."
         )
     right.html(
-        f'<h3 class="lab-finding">{theme.text(threshold.finding(calls, threshold=at))}</h3>'
+        f'<h3 class="lab-finding">{theme.text(threshold.title(calls, threshold=at))}</h3>'
         f'<div class="cmp-called">{"".join(map(matrix, calls))}</div>'
     )
     if at != 0.5:
@@ -78,7 +78,7 @@ def show(view: View) -> None:
         )
 
 
-def matrix(one: Called) -> str:
+def matrix(one: ThresholdResult) -> str:
     """A side's confusion matrix as a card, with accuracy, precision and recall."""
     total = one.true_negatives + one.false_positives + one.false_negatives + one.true_positives
 
@@ -116,8 +116,8 @@ def _reviews(side: Side) -> tuple[str, ...]:
 def _measured(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> Measured:
     return Measured(
         tables.metric_table(_sides),
-        quality.rocs(_sides, _colors),
-        quality.reliabilities(_sides, _colors),
+        quality.roc_curves(_sides, _colors),
+        quality.reliability_curves(_sides, _colors),
         threshold.histograms(_sides, _colors),
     )
 
@@ -182,13 +182,13 @@ def _elsewhere(view: View) -> None:
     )
 
 
-def _charts(found: Measured, calls: Sequence[Called]) -> None:
+def _charts(found: Measured, calls: Sequence[ThresholdResult]) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         _chart(
-            found.rocs,
-            quality.rocs_figure(found.rocs, calls, text_color=theme.text_color()),
-            label=quality.describe_rocs(found.rocs),
+            found.roc_curves,
+            quality.roc_figure(found.roc_curves, calls, text_color=theme.text_color()),
+            label=quality.describe_roc(found.roc_curves),
             file="roc",
         )
         st.caption(
@@ -197,20 +197,20 @@ def _charts(found: Measured, calls: Sequence[Called]) -> None:
         )
     with right:
         _chart(
-            found.reliabilities,
-            quality.reliabilities_figure(found.reliabilities, text_color=theme.text_color()),
-            label=quality.describe_reliabilities(found.reliabilities),
+            found.reliability_curves,
+            quality.reliability_figure(found.reliability_curves, text_color=theme.text_color()),
+            label=quality.describe_reliability(found.reliability_curves),
             file="reliability",
         )
         st.caption(
             "Dotted: probabilities that can be taken at their word; above it they are too "
             "low, below it too high. Size: how many reviews. Fewer than "
-            f"{quality.FEWEST} reviews are left out."
+            f"{quality.MIN_BIN_REVIEWS} reviews are left out."
         )
 
 
 def _chart(
-    info: Rocs | Reliabilities | Histograms, figure: "go.Figure", *, label: str, file: str
+    info: RocCurves | ReliabilityCurves | Histograms, figure: "go.Figure", *, label: str, file: str
 ) -> None:
     st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
     chart.exportable(
