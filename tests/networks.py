@@ -79,9 +79,9 @@ def npz(arrays):
 VOCABULARY = Vocabulary(("the", "film", "was", "good", "bad", "script", "and", "a"))
 
 
-def weights(config: RunConfig, seed: int = 1) -> dict[str, np.ndarray]:
-    """Random weights under the names that `forward.predict` reads."""
-    rng = np.random.default_rng(seed)
+def weights(config: RunConfig) -> dict[str, np.ndarray]:
+    """Random weights under the names that `forward.predict` reads, drawn from the config's seed."""
+    rng = np.random.default_rng(config.seed or 1)
     return {
         name: rng.normal(0, 0.4, array.shape).astype(np.float32)
         for name, array in fixed_weights(config).items()

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import TimeoutError, expect
 
+from rnnlab import format
 from rnnlab.inference.classify import Classifier
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
@@ -75,7 +76,7 @@ def test_four_architectures_train_from_the_browser_and_judge_a_review_as_keras_d
         card = cards.filter(has_text=run.name)
         probability = keras_probability(lab, run, REVIEW)
         shown = card.locator(".model-card-track").get_attribute("aria-label")
-        assert shown == f"probability of positive: {probability:.1%}"
+        assert shown == f"probability of positive: {format.percent(probability)}"
         expect(card).to_contain_text("Positive" if probability > 0.5 else "Negative")
 
 
@@ -93,8 +94,8 @@ def test_typed_markup_is_shown_as_text_and_never_runs(page, server):
         page.wait_for_timeout(1_000)
     field.fill('<img src=x onerror="window.owned = 1"><script>window.owned = 1</script> film')
     expect(page.locator(".model-card-verdict")).to_have_count(1, timeout=10_000)
-    expect(page.locator(".model-card-readings")).to_contain_text("onerror")
-    assert page.locator(".model-card-readings img").count() == 0
+    expect(page.locator(".coverage")).to_contain_text("onerror")
+    assert page.locator(".coverage img").count() == 0
     assert page.evaluate("window.owned") is None
 
 

@@ -90,7 +90,8 @@ def test_run_that_knows_no_word_does_not_count_beside_one_that_does():
         ({"lstm": (0.9, 0.9, 0.9), "gru": (0.1,), "onehot-rnn": (0.2,)},
          "2 of 3 models say negative."),
         ({"lstm": (0.9,), "gru": (0.1,)}, "The models are split: 1 positive, 1 negative."),
-        ({"lstm": (0.5,), "gru": (0.5,)}, "Both models say negative."),  # as in keras
+        # One half is negative, as keras's accuracy counts it.
+        ({"lstm": (0.5,), "gru": (0.5,)}, "Both models say negative."),
     ],
 )  # fmt: skip
 def test_summary_counts_models_not_runs(probabilities, sentence):

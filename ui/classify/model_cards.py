@@ -1,209 +1,131 @@
-"""The models that judge a text on the Classify page, and their answers as HTML."""
+"""One card for each model: what it says of the text; opens to the single runs of a group."""
 
 from collections.abc import Sequence
 
 import streamlit as st
 
-from rnnlab import format, home
-from rnnlab.errors import RnnlabError
-from rnnlab.inference.classify import Classifier, Result
-from rnnlab.runs import Run, RunState
+from rnnlab import format
+from rnnlab.inference.classify import Result
+from rnnlab.runs import Run
 from ui import theme
-from ui.reader import get_lab
-from ui.reading import losses, words
-from ui.reviews import Sample
+from ui.classify import coverage, summary
+from ui.classify.answers import Answer
 
-AT_ONCE = 12  # judges when none is picked
-
-
-def trained(runs: Sequence[Run]) -> list[Run]:
-    """The runs that can judge: the strongest first, by validation accuracy."""
-    able = [run for run in runs if run.is_trained]
-    return sorted(able, key=lambda run: run.best_val_accuracy or 0.0, reverse=True)
+SIGNS = {"positive": "thumb_up", "negative": "thumb_down"}
 
 
-def choose(able: list[Run]) -> list[Run]:
-    """The runs that are picked, by the URL (?run=ID,ID) or by hand; else all finished ones."""
-    known = {run.id: run for run in able}
-    _adopt_url(known)
-    st.session_state.classify_runs = [r for r in st.session_state.classify_runs if r in known]
-    for run_id in st.session_state.classify_missing:
-        st.warning(
-            f"There is no trained run {theme.markdown(run_id[:40])}: it may have been "
-            "deleted, or has not finished.",
-            icon=":material/link_off:",
+def show(answers: Sequence[Answer]) -> None:
+    """Draw the cards in order."""
+    st.html(_tints(answers))
+    with st.container(key="classify_cards"):
+        for answer in answers:
+            with st.container(key=f"model_card_{answer.group.id}", gap="xsmall"):
+                st.html(card(answer))
+                if len(answer.runs) > 1:
+                    # Only with a key does an expander stay open when its label changes.
+                    key = f"model_seeds_{answer.group.id}"
+                    with st.expander(summary.of_seeds(answer), key=key, type="compact"):
+                        st.html(single_runs(answer))
+
+
+def card(answer: Answer) -> str:
+    """The answer of one model as HTML: name, verdict, probability, coverage, accuracy."""
+    average = " on average" if len(answer.runs) > 1 else ""
+    verdict = ""
+    if answer.label:
+        verdict = (
+            f'<div class="model-card-verdict"><b>{_sign(answer.label)}</b>'
+            f"<span>{format.percent(answer.probability)}\u00a0"
+            f"<small>positive{average}</small></span></div>"
         )
-    finished = [run for run in able if run.state is RunState.FINISHED] or able
-    picked = _picker(known)
-    return [run for run in able if run.id in picked] or finished[:AT_ONCE]
-
-
-def _adopt_url(known: dict[str, Run]) -> None:
-    url = st.query_params.get("run", "")
-    if url == st.session_state.get("classify_url") and "classify_runs" in st.session_state:
-        return
-    asked = [part.strip() for part in url.split(",") if part.strip()]
-    st.session_state.classify_url = url
-    st.session_state.classify_runs = [run_id for run_id in dict.fromkeys(asked) if run_id in known]
-    st.session_state.classify_missing = [run_id for run_id in asked if run_id not in known][:5]
-
-
-def _picker(known: dict[str, Run]) -> list[str]:
-    if len(known) == 1:
-        return []
-    finished = sum(run.state is RunState.FINISHED for run in known.values()) or len(known)
-    whole = (
-        f"All {finished} finished models"
-        if finished <= AT_ONCE
-        else f"The {AT_ONCE} strongest of {finished} finished models"
-    )
-    picked = st.multiselect(
-        "Models",
-        list(known),
-        format_func=lambda run_id: theme.run_label(known[run_id]),
-        key="classify_runs",
-        placeholder=whole,
-        on_change=_picked,
-    )
-    return picked
-
-
-def _picked() -> None:
-    st.session_state.classify_missing = []
-    st.session_state.classify_url = ",".join(st.session_state.classify_runs)
-    if st.session_state.classify_runs:
-        st.query_params["run"] = st.session_state.classify_url
-    else:
-        st.query_params.pop("run", None)
-
-
-def load(runs: Sequence[Run]) -> tuple[list[Classifier], list[str]]:
-    """The runs' networks, read once per server; and why one could not be read."""
-    networks, problems = [], []
-    for run in runs:
-        try:
-            networks.append(_network(run.id, home.store_url(), _run=run))
-        except RnnlabError as error:
-            problems.append(str(error))
-    return networks, problems
-
-
-@st.cache_resource(show_spinner=False, max_entries=200)
-def _network(run_id: str, store: str, _run: Run) -> Classifier:
-    return Classifier.load(get_lab().store, _run)
-
-
-def sample_label(sample: Sample) -> str:
-    """A button's label: the true label, and how the review begins."""
-    sign = "thumb_up" if sample.positive else "thumb_down"
-    start = " ".join(sample.text.replace("<br />", " ").split())[:110]
-    return f":material/{sign}: **{'Positive' if sample.positive else 'Negative'}** · " + (
-        theme.markdown(start)
-    )
-
-
-def finding(results: Sequence[Result]) -> str:
-    """The answers in one sentence."""
-    said = [
-        result.label
-        for result in results
-        if not (result.reading.blank or result.reading.all_unknown)
-    ]
-    blank = all(result.reading.blank for result in results)
-    if not results:
-        sentence = "No model could be read."
-    elif blank:
-        sentence = "Type a review, or take a sample, to see what the models say."
-    elif not said:
-        sentence = "No model knows a single word of this text."
-    elif len(results) == 1:
-        sentence = f"The model says {said[0]}."
-    elif len(said) == 1:
-        sentence = f"Only one model knows a word of this text, and says {said[0]}."
-    elif len(set(said)) == 1:
-        sentence = f"All {len(said)} models say {said[0]}."
-    else:
-        positive = said.count("positive")
-        sentence = f"{positive} of {len(said)} models say{'s' if positive == 1 else ''} positive."
-    return f'<p class="model-card-summary" aria-live="polite">{sentence}</p>'
-
-
-def cards(results: Sequence[Result], runs: Sequence[Run]) -> str:
-    """One card per answer, in order."""
-    known = {run.id: run for run in runs}
-    return f'<div class="model-cards">{"".join(_card(r, known[r.run]) for r in results)}</div>'
-
-
-def readings(results: Sequence[Result], runs: Sequence[Run]) -> str:
-    """Each distinct reading of the text once, under the names of those who read it so."""
-    known = {run.id: run for run in runs}
-    groups: dict[int, list[Result]] = {}
-    for result in results:
-        if not result.reading.blank:
-            groups.setdefault(id(result.reading), []).append(result)
-    views = (
-        '<div><h3 class="model-card-reader">'
-        f"{theme.text(_readers([known[r.run] for r in group]))}</h3>"
-        f'<p class="read-losses lab-muted">{_window(known[group[0].run])} '
-        f"{losses(group[0].reading)}.</p>{words(group[0].reading)}</div>"
-        for group in groups.values()
-    )
-    return f'<div class="model-card-readings">{"".join(views)}</div>'
-
-
-def _readers(group: Sequence[Run]) -> str:
-    names = [run.name for run in group]
-    if len(names) > 4:
-        names = [*names[:3], f"{len(names) - 3} more"]
-    who = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
-    return f"How {who} read{'s' if len(names) == 1 else ''} it"
-
-
-def _window(run: Run) -> str:
-    end = "last" if run.config.truncating == "pre" else "first"
-    return f"Vocabulary {run.config.vocab_size:,}, the {end} {run.config.maxlen:,} words of a text:"
-
-
-def _card(result: Result, run: Run) -> str:
-    tint = run.config.architecture.color
-    head = (
-        f'<div class="model-card-name"><span class="lab-name">{theme.text(run.name)}</span>'
-        f"{theme.arch_badge(run.config.arch)}</div>"
-    )
-    skill = (
-        '<div class="model-card-coverage lab-muted">right on '
-        f"{format.percent(run.best_val_accuracy)} of the validation reviews</div>"
-    )
-    if result.reading.blank:
-        return f'<div class="model-card" style="--tint:{tint}">{head}{_track(None)}{skill}</div>'
-    probability = result.probability
-    if result.reading.all_unknown:
-        note = "It saw no word that it knows: this answer says nothing about the text."
-    else:
-        note = losses(result.reading)
+    note = "" if answer.blank else f'<div class="model-card-coverage">{_note(answer)}</div>'
     return (
-        f'<div class="model-card" style="--tint:{tint}">{head}'
-        f'<div class="model-card-verdict"><b>{_verdict(result)}</b>'
-        f"<span>{format.percent(probability)}\u00a0<small>positive</small></span></div>"
-        f"{_track(probability)}"
-        f'<div class="model-card-coverage">{theme.text(note)}</div>{skill}</div>'
+        f'<div class="model-card">{_head(answer)}{verdict}'
+        f"{_scale(answer.probability, [result.probability for result in answer.results])}"
+        f'{note}<div class="model-card-coverage lab-muted">{_accuracy(answer)}</div></div>'
     )
 
 
-def _verdict(result: Result) -> str:
-    sign = "thumb_up" if result.label == "positive" else "thumb_down"
-    return f"{theme.icon(sign)} {result.label.capitalize()}"
+def single_runs(answer: Answer) -> str:
+    """What each run of a group says, as HTML."""
+    rows = map(_single_run, answer.runs, answer.results)
+    return f'<div class="model-card-runs">{"".join(rows)}</div>'
 
 
-def _track(probability: float | None) -> str:
-    """The probability of "positive", as a bar from the middle towards one of the two ends."""
-    fill, label = "", "no answer yet"
-    if probability is not None:
-        left, right = sorted((probability, 0.5))
-        fill = f'<i style="left:{100 * left:.1f}%;width:{max(100 * (right - left), 0.8):.1f}%"></i>'
-        label = f"probability of positive: {probability:.1%}"
+def _single_run(run: Run, result: Result) -> str:
+    name = theme.text(run.name)
+    if run.config.seed is not None:
+        name += f' <small class="lab-muted">seed {run.config.seed}</small>'
+    value = format.percent(result.probability)
     return (
-        f'<div class="model-card-scale">{theme.icon("thumb_down")}'
-        f'<div class="model-card-track" role="img" '
-        f'aria-label="{label}">{fill}<u></u></div>{theme.icon("thumb_up")}</div>'
+        f"<div><span>{name}</span><b>{value}</b>{_track(result.probability, [])}"
+        f'<small class="lab-muted">validation accuracy {format.percent(run.best_val_accuracy)}'
+        "</small></div>"
     )
+
+
+def _head(answer: Answer) -> str:
+    """The model's name; beside a run's own name its architecture, which a group's name holds."""
+    name = f'<span class="lab-name">{theme.text(answer.group.name)}</span>'
+    badge = theme.arch_badge(answer.group.config.arch) if answer.group.seeds == 1 else ""
+    return f'<div class="model-card-name">{name}{badge}</div>'
+
+
+def _sign(label: str) -> str:
+    return f"{theme.icon(SIGNS[label])} {label.capitalize()}"
+
+
+def _note(answer: Answer) -> str:
+    if not answer.informed:
+        return "It knows none of these words, so its answer says nothing about the text."
+    if len(answer.readings) > 1:
+        return "Its runs read the text differently: see below."
+    return theme.text(coverage.words(answer.readings[0]))
+
+
+def _accuracy(answer: Answer) -> str:
+    accuracy = format.percent(answer.val_accuracy)
+    if len(answer.runs) > 1:
+        return f"Mean validation accuracy {accuracy}"
+    return f"Validation accuracy {accuracy}"
+
+
+def _scale(probability: float | None, members: Sequence[float | None]) -> str:
+    """The track between a thumb down and a thumb up."""
+    return (
+        f'<div class="model-card-scale">{theme.icon("thumb_down")}{_track(probability, members)}'
+        f"{theme.icon('thumb_up')}</div>"
+    )
+
+
+def _track(probability: float | None, members: Sequence[float | None]) -> str:
+    """The probability of "positive" as a bar from the middle to one of two ends.
+
+    Each of several members is a dot.
+    """
+    if probability is None:
+        return (
+            '<div class="model-card-track" role="img" aria-label="no answer yet">'
+            "<span></span><u></u></div>"
+        )
+    start, end = sorted((probability, 0.5))
+    bar = f'<i style="left:{100 * start:.1f}%;width:{max(100 * (end - start), 0.8):.1f}%"></i>'
+    label = f"probability of positive: {format.percent(probability)}"
+    values = [value for value in members if value is not None]
+    dots = ""
+    if len(values) > 1:
+        dots = "".join(f'<b style="left:{100 * value:.1f}%"></b>' for value in values)
+        label += f" on average; seeds: {format.listing([format.percent(v) for v in values])}"
+    return (
+        f'<div class="model-card-track" role="img" aria-label="{label}">'
+        f"<span>{bar}</span><u></u>{dots}</div>"
+    )
+
+
+def _tints(answers: Sequence[Answer]) -> str:
+    """The style sheet that gives each card its architecture's colour."""
+    rules = (
+        f".st-key-model_card_{answer.group.id} {{--tint: {answer.group.config.architecture.color}}}"
+        for answer in answers
+    )
+    return f"<style>{''.join(rules)}</style>"

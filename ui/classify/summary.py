@@ -2,8 +2,19 @@
 
 from collections.abc import Sequence
 
+import streamlit as st
+
 from rnnlab import format
+from ui import theme
 from ui.classify.answers import Answer
+
+
+def show(answers: Sequence[Answer]) -> None:
+    """Draw the sentence, read out when it changes; below it the runs that disagree, if any."""
+    contrary = dissent(answers)
+    note = f' <small class="lab-muted">{theme.text(contrary)}</small>' if contrary else ""
+    words = theme.text(sentence(answers))
+    st.html(f'<p class="model-card-summary" aria-live="polite">{words}{note}</p>')
 
 
 def sentence(answers: Sequence[Answer]) -> str:

@@ -1,0 +1,60 @@
+"""The Classify page in Chromium: models with several seeds, on random weights."""
+
+import pytest
+from playwright.sync_api import expect
+
+from rnnlab.config import TUTORIAL, preset
+from rnnlab.lab import Lab
+from tests.dashboard import serving
+from tests.labs import encode_reviews, trained
+
+pytestmark = pytest.mark.browser
+
+REVIEW = "the film was good and bad " * 3
+
+
+@pytest.fixture
+def server(lab_home, tmp_path):
+    """A dashboard server on a lab with three trained seeds of each tutorial model."""
+    encode_reviews(lab_home, [f"the film {n} was good and long " * 10 for n in range(40)])
+    store = Lab().store
+    for arch in TUTORIAL:
+        for seed in (1, 2, 3):
+            trained(store, preset(arch, seed=seed))
+    with serving(lab_home, tmp_path / "server.log") as server:
+        yield server
+
+
+def open_page(page, server):
+    page.goto(f"{server.url}/classify")
+    field = page.get_by_role("textbox", name="Your review")
+    field.fill(REVIEW)
+    expect(page.locator(".model-card-verdict")).to_have_count(4, timeout=20_000)
+    return field
+
+
+def test_all_models_with_three_seeds_fit_the_screen(page, server):
+    open_page(page, server)
+    for card in page.locator("[class*='st-key-model_card_']").all():
+        box = card.bounding_box()
+        assert box["y"] + box["height"] <= 900
+    assert page.locator("[class*='st-key-model_card_']").count() == 4
+
+
+def test_opened_card_stays_open_while_its_votes_change(page, server):
+    field = open_page(page, server)
+    summaries = page.locator("[class*='st-key-model_seeds_'] summary")
+    before = summaries.all_inner_texts()
+    summaries.first.focus()
+    page.keyboard.press("Enter")
+    runs = page.locator(".model-card-runs").first
+    expect(runs).to_be_visible()
+    for text in ("good " * 30, "bad " * 30, "script " * 30, "was a film " * 10):
+        field.fill(text)
+        page.wait_for_timeout(800)
+        expect(runs).to_be_visible()
+        if summaries.first.inner_text() != before[0]:
+            break
+    else:
+        pytest.fail("the votes of the first model never change: these texts show nothing")
+    expect(page.locator(".model-card-runs").nth(1)).not_to_be_visible()

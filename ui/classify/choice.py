@@ -1,0 +1,154 @@
+"""Which models answer: picked by hand or by the URL (?run=ID,ID), else the strongest.
+
+A model is a group of runs that differ in seed alone; its single runs can be picked too.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from rnnlab.compare.groups import Group, group_runs
+from rnnlab.runs import Run, RunState, trained
+from ui import theme
+from ui.classify import keys
+from ui.classify.answers import mean_val_accuracy
+
+# Answer when none is picked. Each run costs some 2 ms of CPU at each pause in typing.
+MODELS_AT_ONCE = 12
+RUNS_AT_ONCE = 48
+
+
+class Models(NamedTuple):
+    """What can be picked.
+
+    `groups` are the finished models, the strongest first. `runs` maps each id that can be picked,
+    of a group or of a run, to its runs; `labels` are what the picker calls them. `aliases` maps
+    ids that a URL may give as well to those of the picker.
+    """
+
+    groups: tuple[Group[Run], ...]
+    runs: dict[str, tuple[Run, ...]]
+    labels: dict[str, str]
+    aliases: dict[str, str]
+
+    def find(self, text: str) -> str | None:
+        """Return the id that the picker has for the id of a run or a group, or None."""
+        option = self.aliases.get(text, text)
+        return option if option in self.runs else None
+
+    def groups_of(self, ids: Sequence[str]) -> tuple[Group[Run], ...]:
+        """Return the groups that the runs of these ids form, the strongest first."""
+        runs = {run.id: run for option in ids for run in self.runs[option]}
+        return by_strength(group_runs(runs.values()))
+
+    @property
+    def default(self) -> tuple[Group[Run], ...]:
+        """The models that answer when none is picked: the strongest, at least one."""
+        chosen: list[Group[Run]] = []
+        n_runs = 0
+        for group in self.groups[:MODELS_AT_ONCE]:
+            n_runs += group.seeds
+            if chosen and n_runs > RUNS_AT_ONCE:
+                break
+            chosen.append(group)
+        return tuple(chosen)
+
+
+def of_runs(runs: Sequence[Run]) -> Models:
+    """Return what can be picked among a lab's runs; empty while none is trained.
+
+    A stopped run belongs to a group only where none of its runs has finished.
+    """
+    able = sorted(trained(runs), key=_by_seed)
+    finished = group_runs(run for run in able if run.state is RunState.FINISHED)
+    ids = {group.id for group in finished}
+    others = tuple(group for group in group_runs(able) if group.id not in ids)
+    models = Models(by_strength(finished or others), {}, {}, {})
+    for group in by_strength((*finished, *others)):
+        members = (*group.runs, *group.repeats)
+        if len(members) == 1:
+            models.aliases[group.id] = members[0].id
+            _add(models, members[0].id, members, theme.run_label(members[0]))
+            continue
+        _add(models, group.id, group.runs, group.name)
+        for run in members:
+            _add(models, run.id, (run,), _label_in_group(run))
+    for run in able:
+        _add(models, run.id, (run,), theme.run_label(run))
+    return models
+
+
+def _add(models: Models, option: str, runs: tuple[Run, ...], label: str) -> None:
+    if option not in models.runs:
+        models.runs[option] = runs
+        models.labels[option] = label
+
+
+def _label_in_group(run: Run) -> str:
+    return run.name if run.config.seed is None else f"{run.name}, seed {run.config.seed}"
+
+
+def by_strength(models: Sequence[Group[Run]]) -> tuple[Group[Run], ...]:
+    """Return the groups by mean validation accuracy, the highest first."""
+    return tuple(
+        sorted(models, key=lambda group: mean_val_accuracy(group.runs) or 0.0, reverse=True)
+    )
+
+
+def _by_seed(run: Run) -> int:
+    return run.config.seed or 0  # the older of two runs with the same seed stays first
+
+
+def choose(models: Models) -> tuple[Group[Run], ...]:
+    """Draw the picker; return the groups that are to answer. Ids that fit no run are named."""
+    _adopt_url(models)
+    for text in st.session_state[keys.MISSING]:
+        st.warning(
+            f"There is no trained run {theme.markdown(text[:40])}. It may have been deleted or "
+            "not have finished yet.",
+            icon=":material/link_off:",
+        )
+    if len(models.runs) > 1:
+        _picker(models)
+    return models.groups_of(st.session_state[keys.PICKED]) or models.default
+
+
+def _picker(models: Models) -> None:
+    shown, total = len(models.default), len(models.groups)
+    st.multiselect(
+        "Models",
+        list(models.runs),
+        format_func=lambda option: models.labels.get(option, option),
+        key=keys.PICKED,
+        placeholder=(
+            f"All {total} finished models"
+            if shown == total
+            else f"The {shown} most accurate of {total} finished models"
+        ),
+        on_change=_write_url,
+    )
+
+
+def _adopt_url(models: Models) -> None:
+    """Take over a URL that the picker has not written; forget runs that were deleted."""
+    url = st.query_params.get("run", "")
+    if url == st.session_state.get(keys.URL) and keys.PICKED in st.session_state:
+        picked = st.session_state[keys.PICKED]
+        if any(option not in models.runs for option in picked):
+            st.session_state[keys.PICKED] = [option for option in picked if option in models.runs]
+        return
+    texts = list(dict.fromkeys(part.strip() for part in url.split(",") if part.strip()))
+    options = [models.find(text) for text in texts]
+    st.session_state[keys.URL] = url
+    st.session_state[keys.PICKED] = list(dict.fromkeys(option for option in options if option))
+    st.session_state[keys.MISSING] = [text for text in texts if not models.find(text)][:5]
+
+
+def _write_url() -> None:
+    st.session_state[keys.MISSING] = []
+    st.session_state[keys.URL] = ",".join(st.session_state[keys.PICKED])
+    if st.session_state[keys.PICKED]:
+        st.query_params["run"] = st.session_state[keys.URL]
+    else:
+        st.query_params.pop("run", None)

@@ -1,0 +1,7 @@
+"""The session state keys of the Classify page."""
+
+TEXT = "classify_text"  # the content of the text field
+FIRST_SAMPLE = "classify_first_sample"  # the number of the first sample review shown
+PICKED = "classify_runs"  # ids of the groups and runs in the picker
+URL = "classify_url"  # the `run` of the URL that the picker took over or wrote last
+MISSING = "classify_missing"  # the ids in that URL that no trained run has
