@@ -78,7 +78,7 @@ def test_baselines_show_only_the_fields_that_they_have(store):
     at = page(arch="tfidf-logreg", vocab_size="700")
     boxes = {box.key for box in at.number_input}
     assert boxes == {"train_vocab_size", "train_maxlen"}
-    assert "about" in shown(at) and "in one go, without epochs" in shown(at)
+    assert "about" in shown(at) and "in a single fit, without epochs" in shown(at)
     assert ">None" not in shown(at) and "Early stopping" not in shown(at)
     assert "TfidfTransformer" in shown(at) and "(None, 700)" in shown(at)
     boxes = {box.key for box in page(arch="feedforward").number_input}
@@ -146,6 +146,7 @@ def test_value_out_of_bounds_is_explained_and_cannot_be_trained(store):
     at.number_input(key="train_maxlen").set_value(5000).run()
     assert not at.exception
     assert "maxlen must be 5–1000, got 5000" in words(at.error).replace("\\", "")
+    assert "Fix the values above to see the estimate." in words(at.info)
     assert at.button(key="train_button").disabled
 
 
@@ -162,7 +163,7 @@ def test_train_queues_the_run_of_the_form(store):
 
 
 def test_double_click_queues_one_run(store, monkeypatch):
-    monkeypatch.setattr("ui.train.form.AGAIN_S", 60.0)  # however slow the machine
+    monkeypatch.setattr("ui.train.submit.DOUBLE_CLICK_S", 60.0)  # however slow the machine
     at = page()
     at.button(key="train_button").click().run()
     at.button(key="train_button").click().run()
@@ -182,7 +183,7 @@ def test_several_seeds_are_queued_at_once_and_a_trained_one_is_not_trained_again
     assert sorted(run.config.seed for run in queued) == [42, 44]
     toast = at.toast[0].value.replace("\\", "")
     assert "**gru-2 to gru-3** are queued" in toast
-    assert "Not trained again: gru-1 has seed 43." in toast
+    assert "gru-1 (seed 43) already exists and will not be trained again." in toast
 
 
 def test_run_that_cannot_fit_is_refused_with_the_numbers(store):
@@ -216,7 +217,7 @@ def test_ended_runs_leave_the_page_as_it_is(store, bring):
     assert not at.button(key="train_button").disabled
 
 
-def test_worker_is_told_to_get_ready_for_what_the_form_says(store, started):
+def test_worker_gets_ready_for_the_config_of_the_form(store, started):
     at = page()
     assert started == [1]
     assert store.expected.get(since=0) == preset("lstm")

@@ -9,10 +9,14 @@ TRAIN_REVIEWS = 20_000
 
 
 def figures(config: RunConfig, estimate: Estimate) -> str:
-    """Parameters, memory, and minutes to the last epoch with what the estimate rests on."""
+    """Parameters, memory, and the time to the last epoch with the basis of the estimate."""
     cells = [
-        (format.count(params.parameters(config)), "parameters", "numbers that it learns"),
-        (format.size(estimate.memory_bytes), "memory", "while it trains"),
+        (
+            format.count(params.parameters(config)),
+            "trainable parameters",
+            f"{format.size(sum(row.bytes for row in params.layers(config)))} of weights",
+        ),
+        (format.size(estimate.memory_bytes), "memory", "while training"),
         _duration(config, estimate),
     ]
     return (
@@ -30,30 +34,30 @@ def _duration(config: RunConfig, estimate: Estimate) -> tuple[str, str, str]:
     if config.epochs is None:
         return (
             f"about {format.duration(estimate.seconds_per_epoch)}",
-            "in one go, without epochs",
+            "in a single fit, without epochs",
             f"{estimate.rests_on}.",
         )
     return (
         f"≤ {format.duration(estimate.seconds_per_epoch * config.epochs)}",
-        f"for {format.plural(config.epochs, 'epoch')}, at most",
-        f"{format.duration(estimate.seconds_per_epoch)} an epoch; {estimate.rests_on}. "
-        "Early stopping may end it sooner.",
+        f"for up to {format.plural(config.epochs, 'epoch')}",
+        f"{format.duration(estimate.seconds_per_epoch)} per epoch; {estimate.rests_on}. "
+        "Early stopping may end training sooner.",
     )
 
 
 def input_title(config: RunConfig) -> str:
-    """The finding of `input_bars`, in a sentence."""
+    """The result of `input_bars` in a sentence."""
     times = params.one_hot_bytes(config) / params.input_bytes(config)
     return f"One-hot input would take {times:,.0f} times the memory"
 
 
 def input_bars(config: RunConfig) -> str:
-    """The training reviews as they are fed, against naive one-hot; bars to one scale."""
+    """The size of the training reviews as word ids and as naive one-hot, bars to one scale."""
     fed, naive = params.input_bytes(config), params.one_hot_bytes(config)
     share = 100 * fed / naive
     bars = [
-        ("As fed: word ids", f'<i class="ids" style="width:{share:.3f}%"></i>', fed),
-        ("As naive one-hot", '<i class="onehot"></i>', naive),
+        ("Word ids (used)", f'<i class="ids" style="width:{share:.3f}%"></i>', fed),
+        ("Naive one-hot", '<i class="onehot"></i>', naive),
     ]
     tint = config.architecture.color
     return "".join(
@@ -67,6 +71,6 @@ def input_caption(config: RunConfig) -> str:
     """What the two bars count."""
     return (
         f'<p class="pre-caption lab-muted">{TRAIN_REVIEWS:,} training reviews × '
-        f"{config.maxlen:,} words: 4 bytes for an id, or {config.vocab_size:,} × 8 bytes for a "
-        "one-hot row. Nothing here ever makes the latter.</p>"
+        f"{config.maxlen:,} words: 4 bytes per word id, or {config.vocab_size:,} × 8 bytes per "
+        "one-hot row. rnnlab never builds the one-hot rows.</p>"
     )

@@ -1,0 +1,66 @@
+"""One validation review as a network with the form's settings would read it."""
+
+import streamlit as st
+
+from rnnlab import text
+from rnnlab.config import RunConfig
+from rnnlab.datasets import Dataset
+from rnnlab.errors import RnnlabError
+from rnnlab.text import Reading
+from ui import reading, reviews, theme
+from ui.reviews import Sample
+from ui.train import keys
+
+LENGTH = (90, 180)  # words: around the default maxlen, so that cutting shows
+
+
+def show(config: RunConfig) -> None:
+    """Draw the review with its unknown and cut words marked."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown("##### A review as the model reads it")
+        if st.button("Another", icon=":material/shuffle:", type="tertiary", key="train_another"):
+            st.session_state[keys.SAMPLE] = st.session_state.get(keys.SAMPLE, 0) + 1
+    try:
+        dataset = reviews.load(config.dataset)
+    except RnnlabError as error:
+        st.error(theme.markdown(str(error)), icon=":material/error:")
+        return
+    if dataset is None:
+        _wait(config.dataset)
+        return
+    sample = _sample(dataset)
+    read = _read(sample, dataset, config)
+    label = "positive" if sample.positive else "negative"
+    st.html(
+        f'<p class="read-losses lab-muted">A {label} validation review: {reading.losses(read)}</p>'
+        + reading.words(read)
+    )
+
+
+def _sample(dataset: Dataset) -> Sample:
+    number = st.session_state.get(keys.SAMPLE, 0)
+    return reviews.sample(dataset, number, words=LENGTH, positive=number % 2 == 0)
+
+
+def _read(sample: Sample, dataset: Dataset, config: RunConfig) -> Reading:
+    return text.read(
+        sample.text,
+        dataset.vocabulary,
+        vocab_size=config.vocab_size,
+        maxlen=config.maxlen,
+        truncating=config.truncating,
+    )
+
+
+@st.fragment(run_every=1.0)
+def _wait(name: str) -> None:
+    """Say that the reviews are being prepared; rerun the page once they are."""
+    try:
+        if reviews.load(name) is not None:
+            st.rerun()
+    except RnnlabError:
+        st.rerun()
+    st.caption(
+        ":material/hourglass_top: Preparing the reviews. This takes about 15 seconds, once; "
+        "training can start meanwhile."
+    )

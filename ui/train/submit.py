@@ -1,0 +1,93 @@
+"""The row under the form: a name, the number of seeds, and the button that queues the runs."""
+
+import time
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnnlab import format
+from rnnlab.config import RunConfig
+from rnnlab.lab import SEEDS
+from rnnlab.runs import Run, RunState
+from rnnlab.store import MAX_NAME
+from ui import theme
+from ui.reader import attempt, get_lab
+from ui.train import keys
+
+DOUBLE_CLICK_S = 2.0  # the second click of a double click comes sooner
+
+
+def show(config: RunConfig | None) -> None:
+    """Draw the row; a click queues the runs of the config. None disables the button."""
+    clicks = st.session_state.setdefault(keys.CLICKS, 0)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.text_input("Name (optional)", max_chars=MAX_NAME, key=keys.run_name(clicks))
+        seeds = 1
+        if config is None or "seed" not in config.architecture.unused:
+            seeds = st.number_input(
+                SEEDS.label,
+                int(SEEDS.low),
+                int(SEEDS.high),
+                key=keys.SEEDS,
+                width=110,
+                help=f"{SEEDS.help} Train three or more to compare models with confidence.",
+            )
+        clicked = st.button(
+            "Train" if seeds == 1 else f"Train × {seeds}",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=config is None,
+            key="train_button",
+            width=170,
+        )
+    if clicked and config and not _is_double_click(config, seeds):
+        runs: list[Run] = []
+        if attempt(lambda: runs.extend(_queue(config, seeds, name.strip() or None))):
+            st.session_state[keys.LAST] = (config, seeds, time.monotonic())
+            st.session_state[keys.CLICKS] = clicks + 1
+            st.session_state[keys.QUEUED] = message(runs)
+            st.rerun()
+
+
+def prewarm(config: RunConfig) -> None:
+    """Have a worker get ready for the config, unless it is the one queued last."""
+    last = st.session_state.get(keys.LAST)
+    if not last or config != last[0]:
+        get_lab().prewarm(config)
+
+
+def toast() -> None:
+    """Say once what the last click has queued."""
+    if queued := st.session_state.pop(keys.QUEUED, None):
+        st.toast(queued, icon=":material/schedule:")
+
+
+def message(runs: Sequence[Run]) -> str:
+    """Return which runs are queued, and which seeds were there already, as Markdown."""
+    names = [run.name for run in runs if run.state is RunState.QUEUED]
+    existing = [
+        f"{run.name} (seed {run.config.seed})" for run in runs if run.state is not RunState.QUEUED
+    ]
+    sentences = []
+    if names:
+        span = names[0] if len(names) == 1 else f"{names[0]} to {names[-1]}"
+        verb = "is" if len(names) == 1 else "are"
+        sentences.append(f"**{theme.markdown(span)}** {verb} queued. Progress shows below.")
+    if existing:
+        verb = "exists" if len(existing) == 1 else "exist"
+        listing = theme.markdown(format.listing(existing))
+        sentences.append(f"{listing} already {verb} and will not be trained again.")
+    return " ".join(sentences)
+
+
+def _queue(config: RunConfig, seeds: int, name: str | None) -> tuple[Run, ...]:
+    if seeds == 1:
+        return (get_lab().train(config, name=name),)
+    return get_lab().train_seeds(config, seeds, name=name)
+
+
+def _is_double_click(config: RunConfig, seeds: int) -> bool:
+    last = st.session_state.get(keys.LAST)
+    return bool(
+        last and last[:2] == (config, seeds) and time.monotonic() - last[2] < DOUBLE_CLICK_S
+    )
