@@ -1,4 +1,4 @@
-"""A run's own page, /run?run=ID: everything that is kept of it."""
+"""A run's own page, /run?run=ID: how it went, what it is, and what to do with it."""
 
 import streamlit as st
 
@@ -12,7 +12,6 @@ snapshot = reader.snapshot()
 run = snapshot.get(run_id)
 if run is None:
     st.error(summary.missing(run_id), icon=":material/search_off:")
-    st.page_link("pages/lab.py", label="Go to the table of all runs", icon=":material/science:")
     st.stop()
 
 live.follow(snapshot)
@@ -21,7 +20,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="run_actions
     if run.is_trained:
         st.page_link(
             "pages/classify.py",
-            label="Classify with it",
+            label="Classify with this model",
             icon=":material/rate_review:",
             query_params={"run": run.id},
         )
@@ -36,9 +35,9 @@ else:
 
 left, right = st.columns([3, 2], gap="large")
 with left:
-    st.subheader(f"Summary: {run.parameters:,} parameters", anchor=False)
+    st.subheader(f"Layers: {run.parameters:,} parameters", anchor=False)
     st.html(layers.table(run.config))
-    st.subheader("Made with", anchor=False)
+    st.subheader("Environment", anchor=False)
     st.html(summary.facts(run))
 with right:
     st.subheader("Settings", anchor=False)

@@ -1,4 +1,4 @@
-"""Taking a run away, and training it again, from its own page."""
+"""Exporting a run, and reproducing it, from its own page."""
 
 import time
 
@@ -50,7 +50,7 @@ def test_a_finished_run_offers_its_files(store):
 
 
 @pytest.mark.parametrize("arch", list(ARCHITECTURES))
-def test_words_name_keras_where_a_keras_file_is_among_the_files(store, arch):
+def test_description_names_keras_where_a_keras_file_is_among_the_files(store, arch):
     at = open_run(labs.finished_run(store, preset(arch)).id)
 
     assert not at.exception
@@ -74,11 +74,11 @@ def test_reproduce_queues_the_run_again_and_links_to_it(store):
     run = labs.finished_run(store, preset("gru"))
     at = open_run(run.id)
 
-    at.button(key="takeaway_reproduce").click().run()
+    at.button(key="export_reproduce").click().run()
 
     (new,) = (other for other in store.runs() if other.reproduces == run.id)
     assert (new.state, new.config) == (RunState.QUEUED, run.config)
-    assert "Trained again: gru-1, again" in links(at)
+    assert "Reproduction: gru-1, again" in links(at)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_reproduction_of_a_deleted_run_says_so(store):
     at = open_run(new.id)
 
     assert not at.exception
-    assert "a run that has been deleted since" in at.info[0].value
+    assert "one that has since been deleted" in at.info[0].value
 
 
 def test_damaged_weights_are_named_instead_of_a_comparison(store):

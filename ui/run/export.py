@@ -1,4 +1,4 @@
-"""A run's files to download, and training it again to see whether the same comes out."""
+"""A run's files to download, and its reproductions: runs that repeat its training."""
 
 import threading
 
@@ -9,53 +9,54 @@ from rnnlab.compare.reproduction import Reproduction
 from rnnlab.errors import RnnlabError
 from rnnlab.export import run_files
 from rnnlab.runs import Run, RunState
+from rnnlab.store import RunStore
 from ui import reader, theme
 from ui.reader import Snapshot
 
 _ONE_AT_A_TIME = threading.Lock()  # the process that writes the network takes 0.7 GB
 _NETWORK = (
     "The trained network as a Keras file that loads without rnnlab, its weights and vocabulary, "
-    "the history, a TensorBoard log folder, and a script that trains the same network anew."
+    "its history, a TensorBoard log folder, and a script that trains the same network from scratch."
 )
 _BASELINE = (
-    "The fitted weights and the vocabulary, the history, and a scikit-learn script that fits the "
-    "same model anew, without rnnlab."
+    "The fitted weights and vocabulary, the history, and a scikit-learn script that fits the same "
+    "model from scratch, without rnnlab."
 )
 
 
 def section(run: Run, snapshot: Snapshot) -> None:
-    """What can be taken away of a run that has ended, and its reproductions; else nothing."""
+    """Draw the downloads of a run that has ended, and its reproductions; else nothing."""
     if not run.is_trained:
         return
-    st.subheader("Take away", anchor=False)
+    st.subheader("Export", anchor=False)
     st.write(_NETWORK if run_files.is_network(run) else _BASELINE)
-    with st.container(horizontal=True, key="takeaway_files"):
+    with st.container(horizontal=True, key="export_files"):
         _downloads(run)
     _reproductions(run, snapshot)
 
 
 def verdict(run: Run, snapshot: Snapshot) -> None:
-    """For a run that was trained again: its original, and once it has finished, how they compare.
+    """Draw for a reproduction its original and, once it has finished, how the two compare.
 
-    Nothing for others.
+    Draws nothing for other runs.
     """
     if run.reproduces is None:
         return
     original = snapshot.get(run.reproduces)
     if original is None:
         st.info(
-            "It was trained to reproduce a run that has been deleted since: there is nothing to "
-            "compare it with.",
+            "This run reproduces one that has since been deleted: there is nothing to compare it "
+            "with.",
             icon=":material/content_copy:",
         )
         return
-    with st.container(border=True, key="takeaway_verdict"):
+    with st.container(border=True, key="export_verdict"):
         if run.state is RunState.FINISHED:
             _sentence(original, run)
         elif run.state.active:
-            st.write("It repeats another run. Once it has finished, the two are compared.")
+            st.write("This run reproduces another. The two are compared once it has finished.")
         else:
-            st.write("It was to repeat another run, and did not come to its end.")
+            st.write("This run was meant to reproduce another, but did not finish.")
         _link(original, f"Original: {theme.markdown(original.name)}")
 
 
@@ -69,8 +70,8 @@ def _downloads(run: Run) -> None:
         type="primary",
         icon=":material/folder_zip:",
         on_click="ignore",
-        help="It takes some seconds to prepare." if run_files.is_network(run) else None,
-        key="takeaway_zip",
+        help="Takes a few seconds to prepare." if run_files.is_network(run) else None,
+        key="export_zip",
     )
     kinds = {
         run_files.HISTORY: ("History (CSV)", "text/csv", ":material/table:"),
@@ -86,34 +87,32 @@ def _downloads(run: Run) -> None:
             mime=mime,
             icon=icon,
             on_click="ignore",
-            key=f"takeaway_{name}",
+            key=f"export_{name}",
         )
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _archive(run_id: str, name: str, _store, _run: Run) -> bytes:
-    """The ZIP; kept, because a run that has ended changes in nothing but its name."""
+def _archive(run_id: str, name: str, _store: RunStore, _run: Run) -> bytes:
+    """Return the ZIP; cached, as only the name of a run that has ended can change."""
     with _ONE_AT_A_TIME:
         return run_files.archive(_store, _run)
 
 
 def _reproductions(run: Run, snapshot: Snapshot) -> None:
-    """The button that trains it again, and the runs that did."""
+    """Draw the button that trains the run again, and the runs that did so."""
     if run.state is RunState.FINISHED:
-        with st.container(horizontal=True, vertical_alignment="center", key="takeaway_again"):
-            pressed = st.button(
-                "Reproduce", icon=":material/content_copy:", key="takeaway_reproduce"
-            )
+        with st.container(horizontal=True, vertical_alignment="center", key="export_again"):
+            pressed = st.button("Reproduce", icon=":material/content_copy:", key="export_reproduce")
             st.caption(
-                "Trains it again with the same settings, and tells whether the same comes out, "
-                "to the last bit."
+                "Train this run again with the same settings and check that the results are "
+                "identical, bit for bit."
             )
         if pressed and reader.attempt(lambda: reader.get_lab().reproduce(run)):
             st.rerun()
     for again in snapshot.runs:
         if again.reproduces == run.id:
-            with st.container(border=True, key=f"takeaway_{again.id}"):
-                _link(again, f"Trained again: {theme.markdown(again.name)}")
+            with st.container(border=True, key=f"export_{again.id}"):
+                _link(again, f"Reproduction: {theme.markdown(again.name)}")
                 if again.state is RunState.FINISHED:
                     _sentence(run, again)
                 else:
@@ -122,12 +121,12 @@ def _reproductions(run: Run, snapshot: Snapshot) -> None:
 
 def _sentence(original: Run, again: Run) -> None:
     try:
-        found = _compare(original.id, again.id, _again=again)
+        outcome = _compare(original.id, again.id, _again=again)
     except RnnlabError as error:
         st.error(theme.markdown(str(error)), icon=":material/error:")
         return
-    symbol = ("check_circle", "#1F9D55") if found.identical else ("difference", "#D97706")
-    st.html(f"<div>{theme.icon(symbol[0], color=symbol[1])} {theme.text(found.sentence)}</div>")
+    symbol = ("check_circle", "#1F9D55") if outcome.identical else ("difference", "#D97706")
+    st.html(f"<div>{theme.icon(symbol[0], color=symbol[1])} {theme.text(outcome.sentence)}</div>")
 
 
 @st.cache_resource(show_spinner=False, max_entries=200)

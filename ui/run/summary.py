@@ -1,4 +1,4 @@
-"""What a run's own page says about it, as pieces of HTML and sentences."""
+"""A run in figures and words for its own page: heading, ending, settings, versions."""
 
 import time
 
@@ -11,15 +11,15 @@ from ui import theme
 
 
 def missing(run_id: str) -> str:
-    """Why there is no run to show, naming the id that the URL gave."""
+    """Return why there is no run to show, naming the id in the URL."""
     if not run_id:
-        return "The address names no run: pick one from the table."
+        return "No run in the URL. Pick one from the table of runs."
     shown = run_id if len(run_id) <= 40 else run_id[:39] + "…"
-    return f"There is no run {theme.markdown(repr(shown))}: it may have been deleted."
+    return f"There is no run {theme.markdown(repr(shown))}. It may have been deleted."
 
 
 def heading(run: Run) -> str:
-    """Name, architecture and state."""
+    """The run's name, architecture and state as HTML."""
     return (
         f'<div class="lab-title"><h1>{theme.text(run.name)}</h1>'
         f"{theme.arch_badge(run.config.arch)}{theme.state_badge(run.state)}"
@@ -28,11 +28,11 @@ def heading(run: Run) -> str:
 
 
 def ending(run: Run) -> None:
-    """How it ended: in a sentence, with the best epoch's figures, or with its error."""
+    """Draw how the run ended: a sentence or its error, and the best epoch's figures."""
     if run.state is RunState.FAILED:
-        st.error(theme.markdown(f"It failed: {run.ending()}"), icon=":material/error:")
+        st.error(theme.markdown(f"This run failed: {run.ending()}"), icon=":material/error:")
         if run.traceback:
-            with st.expander("Traceback, for whoever mends it", icon=":material/bug_report:"):
+            with st.expander("Traceback (for bug reports)", icon=":material/bug_report:"):
                 st.code(run.traceback, language=None, wrap_lines=True)
     elif run.state is RunState.INTERRUPTED:
         st.warning(theme.markdown(run.ending()), icon=":material/power_off:")
@@ -43,7 +43,7 @@ def ending(run: Run) -> None:
 
 
 def best_figures(run: Run) -> list[tuple[str, str]]:
-    """The figures of the best epoch, and the time."""
+    """Return labels and figures of the best epoch, and the training time."""
     return [
         ("validation accuracy", format.percent(run.best_val_accuracy)),
         ("validation loss", format.loss(run.best_val_loss)),
@@ -55,7 +55,7 @@ def best_figures(run: Run) -> list[tuple[str, str]]:
 
 
 def settings(config: RunConfig) -> str:
-    """All fields of the config with their values."""
+    """All fields of the config with their values, as an HTML table."""
     pairs = []
     for name, field in FIELDS.items():
         value = getattr(config, name)
@@ -76,8 +76,8 @@ def settings(config: RunConfig) -> str:
 
 
 def facts(run: Run) -> str:
-    """Where, when and with which versions it was trained."""
-    pairs = [("Run id", run.id), ("Queued", _clock(run.created_at))]
+    """Where, when and with which versions the run was trained, as an HTML table."""
+    pairs = [("Run ID", run.id), ("Queued", _clock(run.created_at))]
     if run.started_at:
         pairs.append(("Started", _clock(run.started_at)))
     if run.ended_at:
