@@ -1,6 +1,7 @@
 """The store's tables.
 
 The columns of `runs` that hold a config are generated from `config.FIELDS`, one for each field.
+Whatever changes here needs a step in `rnnlab.store.migrations` for the labs that exist.
 """
 
 import math
@@ -8,8 +9,6 @@ import math
 import sqlalchemy as sa
 
 from rnnlab.config import FIELDS
-
-SCHEMA_VERSION = 1
 
 
 class Figure(sa.types.TypeDecorator):

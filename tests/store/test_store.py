@@ -12,10 +12,7 @@ from rnnlab import home
 from rnnlab.config import PRESETS, preset
 from rnnlab.errors import InvalidField, LostRun, RunNotFound, StoreError, WrongState
 from rnnlab.runs import Epoch, Progress, RunState
-from rnnlab.store import RunStore
-from rnnlab.store.database import wal_is_safe
-from rnnlab.store.schema import artifacts, expected, workers
-from rnnlab.store.workers import LOST_AFTER_S
+from rnnlab.store.schema import artifacts, expected
 from tests.labs import NOW, claimed, failed_run, finished_run, running_run, train
 
 
@@ -276,88 +273,8 @@ def test_name_must_be_one_to_eighty_characters(store, name):
     assert store.get(run.id).name == "gru-1"
 
 
-def test_version_grows_with_changes_and_not_with_heartbeats(store):
-    store.workers.register("w", now=NOW, limit=1)
-    before = store.version()
-    store.workers.heartbeat("w", now=NOW + 1)
-    store.workers.mark_stalled(now=NOW + 1)
-    assert store.version() == before
-    store.enqueue(preset("gru"), now=NOW)
-    assert store.version() > before
-
-
-def test_register_takes_no_more_workers_than_its_limit(store):
-    assert [store.workers.register(f"w{n}", now=NOW, limit=2) for n in range(3)] == [
-        True,
-        True,
-        False,
-    ]
-    store.workers.unregister("w0")
-    assert store.workers.register("w3", now=NOW, limit=2)
-
-
-def test_run_of_a_dead_process_is_interrupted_at_once_and_resumes(store):
-    process = subprocess.Popen([sys.executable, "-c", "pass"])
-    run = running_run(store)
-    with store.database.writing() as connection:
-        connection.execute(sa.update(workers).values(pid=process.pid))
-    process.wait()
-    assert store.workers.mark_stalled(now=NOW + 1) == (run.id,)
-    swept = store.get(run.id)
-    assert (swept.state, swept.epochs_done) == (RunState.INTERRUPTED, 2)
-    assert "resume it" in swept.error
-    store.resume(run.id, now=NOW + 2)
-    assert store.get(run.id).error is None
-    again = store.claim_next("worker-2", machine="here", now=NOW + 3)
-    assert (again.run.id, again.run.epochs_done) == (run.id, 2)
-
-
-def test_run_of_a_dead_worker_that_was_asked_to_stop_is_stopped(store):
-    run = running_run(store)
-    store.request_stop(run.id, now=NOW)
-    store.workers.unregister("worker-1")
-    assert store.workers.mark_stalled(now=NOW + 1) == ()
-    assert store.get(run.id).state is RunState.STOPPED
-
-
-def test_run_of_a_worker_that_is_not_registered_is_interrupted(store):
-    run = store.enqueue(preset("gru"), now=NOW)
-    store.claim_next("ghost", machine="here", now=NOW)
-    assert store.workers.mark_stalled(now=NOW) == (run.id,)
-    assert store.get(run.id).state is RunState.INTERRUPTED
-
-
-def test_resumed_run_forgets_the_half_epoch_of_its_last_worker(store):
-    run = running_run(store)
-    store.workers.unregister("worker-1")
-    store.workers.mark_stalled(now=NOW)
-    store.resume(run.id, now=NOW)
-    assert store.get(run.id).progress is None
-
-
-def test_store_whose_table_is_gone_is_a_clear_error(store):
-    with store.database.writing() as connection:
-        connection.execute(sa.text("DROP TABLE epochs"))
-    with pytest.raises(StoreError, match="the store cannot be used"):
-        store.epochs("x")
-
-
 def test_name_with_bytes_that_are_no_text_is_kept_readable(store):
     assert store.enqueue(preset("gru"), now=NOW, name="a\udcffb").name == "a?b"
-
-
-def test_silent_worker_of_another_machine_is_lost_after_eight_seconds(store):
-    run = running_run(store)
-    with store.database.writing() as connection:
-        connection.execute(sa.update(workers).values(machine="elsewhere"))
-    assert store.workers.mark_stalled(now=NOW + LOST_AFTER_S) == ()
-    assert store.workers.mark_stalled(now=NOW + LOST_AFTER_S + 1) == (run.id,)
-
-
-def test_living_process_with_a_late_beat_keeps_its_run(store):
-    run = running_run(store)
-    assert store.workers.mark_stalled(now=NOW + 3_600) == ()
-    assert store.get(run.id).state is RunState.RUNNING
 
 
 def test_endings_say_what_happened_and_which_weights_are_kept(store):
@@ -371,46 +288,6 @@ def test_endings_say_what_happened_and_which_weights_are_kept(store):
     whole = finished_run(store, preset("lstm", epochs=3), epochs=3)
     assert whole.ending() == "Trained to the end, 3 epochs. The weights of epoch 3 are kept."
     assert failed_run(store).ending().endswith("lower learning_rate (0.5)")
-
-
-@pytest.mark.parametrize(
-    ("version", "safe"),
-    [
-        ((3, 40, 1), False),
-        ((3, 44, 5), False),
-        ((3, 44, 6), True),
-        ((3, 50, 6), False),
-        ((3, 50, 7), True),
-        ((3, 51, 2), False),
-        ((3, 51, 3), True),
-        ((3, 52, 0), True),
-    ],
-)
-def test_write_ahead_log_is_used_only_where_sqlite_is_free_of_its_bug(version, safe):
-    assert wal_is_safe(version) is safe
-
-
-def test_store_of_another_schema_is_refused(store):
-    with store.database.writing() as connection:
-        connection.execute(sa.text("UPDATE lab SET schema_version = 99"))
-    with pytest.raises(StoreError, match="another version of rnnlab"):
-        RunStore(home.store_url())
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["nonsense", "sqlite:////no/such/folder/lab.db", "postgresql://u:p@h:notaport/db", "sqlite://"],
-)
-def test_unusable_store_is_a_clear_error(url):
-    with pytest.raises(StoreError, match="RNNLAB_STORE"):
-        RunStore(url)
-
-
-def test_file_that_is_no_database_is_a_clear_error(tmp_path):
-    path = tmp_path / "lab.db"
-    path.write_text("this is no database, but it is long enough to have a header " * 20)
-    with pytest.raises(StoreError, match=r"move a damaged lab\.db aside"):
-        RunStore(f"sqlite:///{path}")
 
 
 def test_runs_read_again_are_what_reading_all_anew_gives(store):
@@ -459,12 +336,3 @@ def test_guess_of_another_version_is_none(store):
     with store.database.writing() as connection:
         connection.execute(sa.update(expected).values(config={"arch": "rwkv"}, at=NOW))
     assert store.expected.get(since=NOW) is None
-
-
-def test_lab_made_before_anything_was_expected_opens(store):
-    with store.database.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE expected")
-    opened = RunStore(home.store_url())
-    opened.expected.put(preset("gru"), now=NOW)
-    assert opened.expected.get(since=NOW) == preset("gru")
-    opened.close()

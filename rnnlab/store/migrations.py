@@ -1,0 +1,74 @@
+"""How the database of an earlier version is brought to today's tables, in numbered steps.
+
+A step is SQL against the tables as the step before it left them. It must not use
+`rnnlab.store.schema`, which is always today's; what that gains needs a step here, and a lab of
+version 1 with all steps taken must have the tables of a new one.
+"""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from rnnlab.errors import StoreError
+from rnnlab.store import sqlite
+
+
+def add_expected(connection: sa.Connection) -> None:
+    """2: the config that is likely to be trained next; early labs of version 1 lack its table."""
+    sa.Table(
+        "expected",
+        sa.MetaData(),
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("config", sa.JSON),
+        sa.Column("at", sa.Double),
+    ).create(connection, checkfirst=True)
+    connection.exec_driver_sql(
+        "INSERT INTO expected (id) SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM expected)"
+    )
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (add_expected,)
+
+
+def newest_version() -> int:
+    """Return the schema version that this code reads and writes."""
+    return 1 + len(MIGRATIONS)
+
+
+def stored_version(connection: sa.Connection) -> int | None:
+    """Return the schema version of the database; None where it has no tables yet."""
+    if not sa.inspect(connection).has_table("lab"):
+        return None
+    # On PostgreSQL the lock makes processes that migrate take turns; SQLite has one writer.
+    lab = sa.table("lab", sa.column("schema_version", sa.Integer))
+    return connection.scalar(sa.select(lab.c.schema_version).with_for_update())
+
+
+def migrate(connection: sa.Connection, version: int) -> None:
+    """Take all the steps after `version` within the connection's transaction, all or none.
+
+    A SQLite file is backed up first. Raises StoreError where a step fails, or where the database
+    is newer than this code.
+    """
+    newest = newest_version()
+    if version > newest:
+        raise StoreError(
+            f"the store was written by another version of rnnlab (schema {version}, this one "
+            f"reads {newest}): use that version, or point RNNLAB_HOME at a new folder"
+        )
+    if version == newest:
+        return
+    backup = sqlite.back_up(connection, version=version)
+    for number, step in enumerate(MIGRATIONS[version - 1 :], start=version + 1):
+        try:
+            step(connection)
+            connection.execute(
+                sa.text("UPDATE lab SET schema_version = :number"), {"number": number}
+            )
+        except Exception as error:  # whatever it is, the store stays as it was
+            reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+            kept = f" (there is a backup, too: {backup})" if backup else ""
+            raise StoreError(
+                f"the store cannot be upgraded to schema {number} ({reason}): nothing in it was "
+                f"changed{kept}. Use the version of rnnlab that wrote it, and report this"
+            ) from error

@@ -1,0 +1,101 @@
+"""What is special about SQLite: how it is set up, which file it keeps, and how that is backed up.
+
+For other databases there is nothing to set up here, no file, and no backup.
+"""
+
+import filecmp
+import itertools
+import os
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from rnnlab.errors import StoreError
+
+BUSY_TIMEOUT_S = 30
+
+
+def create_engine(url: sa.URL) -> sa.Engine:
+    """Return an engine on a SQLite file. Raises ValueError for a database in memory."""
+    if url.database in (None, "", ":memory:"):
+        raise ValueError("a database in memory is not shared between processes")
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, below
+        connection.execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe() else 'DELETE'}")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: sa.Connection) -> None:
+        # A read that turns into a write fails at once when another writer is at work, whatever
+        # the timeout; a writer that says so from the start waits its turn.
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Return whether this SQLite is free of the WAL-reset bug, which can corrupt a database.
+
+    Affected: 3.7.0 to 3.51.2, but for the fixes in 3.44.6 and 3.50.7
+    (https://sqlite.org/wal.html#walresetbug).
+    """
+    if version >= (3, 51, 3):
+        return True
+    return version[:2] in ((3, 44), (3, 50)) and version >= (
+        (3, 44, 6) if version[1] == 44 else (3, 50, 7)
+    )
+
+
+def back_up(connection: sa.Connection, *, version: int) -> Path | None:
+    """Copy the database's file beside it, as `lab.db.v1.bak` for schema version 1; return its path.
+
+    The connection's transaction, which keeps others from writing, must have changed nothing yet. A
+    backup of that name is never overwritten: where it has the same content it stands for the new
+    one, else this is called `lab.db.v1-2.bak`, and so on. None where there is no file. Raises
+    StoreError.
+    """
+    path = _file(connection)
+    if path is None:
+        return None
+    partial = path.with_name(f"{path.name}.bak-partial")
+    try:
+        partial.unlink(missing_ok=True)
+        # SQLite's own way to copy includes what a write-ahead log still holds. It needs a
+        # connection of its own: from one that is in a write transaction it would wait for ever.
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as target:
+            source.backup(target)
+        shutil.copymode(path, partial)
+        for number in itertools.count(1):
+            suffix = "" if number == 1 else f"-{number}"
+            backup = path.with_name(f"{path.name}.v{version}{suffix}.bak")
+            if not backup.exists():
+                os.rename(partial, backup)
+                return backup
+            if filecmp.cmp(partial, backup, shallow=False):
+                partial.unlink()
+                return backup
+    except (OSError, sqlite3.Error) as error:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or error
+        raise StoreError(
+            f"the store {path} has to be upgraded and cannot be backed up first ({reason}): make "
+            f"room for a copy of it in {path.parent}; nothing was changed"
+        ) from error
+    raise AssertionError("one of the names is free")
+
+
+def _file(connection: sa.Connection) -> Path | None:
+    if connection.dialect.name != "sqlite":
+        return None
+    databases = connection.exec_driver_sql("PRAGMA database_list")
+    return next(Path(row.file) for row in databases if row.name == "main")
