@@ -51,6 +51,19 @@ def strong() -> str:
     return "#FFFFFF" if st.context.theme.type == "dark" else "#000000"
 
 
+def tint(color: str) -> str:
+    """Return CSS that sets `--tint` to a colour "#RRGGBB", and `--ink` to what is readable on it.
+
+    Black or white, whichever has more contrast (WCAG 2.2): at least 4.58:1 on any colour.
+    """
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4
+        for share in (int(color[start : start + 2], 16) / 255 for start in (1, 3, 5))
+    )
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    return f"--tint:{color};--ink:{'#000' if luminance > 0.1791 else '#FFF'};"
+
+
 def text(words: object) -> str:
     """The words as HTML that shows exactly them."""
     return html.escape(str(words))

@@ -91,13 +91,13 @@ def bar(found: Disagreement, a: TraceStyle, b: TraceStyle) -> str:
     only_a, only_b = len(found.a_right), len(found.b_right)
     total = found.both + found.neither + only_a + only_b
     parts = [
-        ("both", "inherit", "Both right", found.both),
-        ("only", a.color, f"{a.name} alone", only_a),
-        ("only", b.color, f"{b.name} alone", only_b),
-        ("none", "inherit", "Neither", found.neither),
+        ("both", "", "Both right", found.both),
+        ("only", theme.tint(a.color), f"{a.name} alone", only_a),
+        ("only", theme.tint(b.color), f"{b.name} alone", only_b),
+        ("none", "", "Neither", found.neither),
     ]
     spans = "".join(
-        f'<span class="{kind}" style="--tint:{tint};width:{100 * count / total:.2f}%">'
+        f'<span class="{kind}" style="{tint}width:{100 * count / total:.2f}%">'
         f"{count / total:.0%}</span>"
         for kind, tint, _, count in parts
         if count

@@ -1,0 +1,124 @@
+"""All pages in Chromium, in both themes: readable by everybody."""
+
+import threading
+import time
+from importlib.resources import files
+from typing import NamedTuple
+
+import pytest
+
+from rnnlab.config import preset
+from rnnlab.runs import RunState
+from rnnlab.store import RunStore
+from tests import labs
+from tests.dashboard import serving
+
+pytestmark = pytest.mark.browser
+
+LOAD_MS = 30_000
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+class Screen(NamedTuple):
+    """A page's path, and a selector of what is on it once it is drawn."""
+
+    path: str
+    drawn: str
+
+
+SCREENS = {
+    "lab": Screen("/", "[data-testid=stDataFrame]"),
+    "train": Screen("/train", ".read-words"),
+    "compare curves": Screen("/compare?tab=Curves", "[role=tabpanel] .lab-chart .main-svg"),
+    "compare quality": Screen("/compare?tab=Quality", ".cmp-matrix"),
+    "compare cost": Screen("/compare?tab=Cost", ".cmp-costs"),
+    "compare differences": Screen(
+        "/compare?tab=Differences", "[role=tabpanel] [data-testid=stDataFrame]"
+    ),
+    "compare disagreements": Screen("/compare?tab=Disagreements", ".dis-bar"),
+    "compare export": Screen("/compare?tab=Export", "[data-testid=stDownloadButton]"),
+    "classify": Screen("/classify", ".model-card"),
+    "run": Screen("/run?run={ended}", ".lab-layers"),
+    "run in training": Screen("/run?run={running}", ".lab-bar"),
+}
+
+
+@pytest.fixture(scope="module")
+def screens(tmp_path_factory):
+    """A server, and the paths of its pages; its lab holds runs in every state.
+
+    This process is the worker of the running one, and no other may start.
+    """
+    folder = tmp_path_factory.mktemp("screens")
+    home = folder / "home"
+    home.mkdir()
+    labs.encode_reviews(home)
+    done = threading.Event()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RNNLAB_HOME", str(home))
+        patch.setenv("RNNLAB_WORKERS", "1")
+        store = RunStore(f"sqlite:///{home / 'lab.db'}")
+        labs.be_the_worker(store)
+
+        def live():
+            while not done.wait(1.0):
+                labs.be_the_worker(store)
+
+        heart = threading.Thread(target=live)
+        heart.start()
+        runs = [
+            labs.trained(store, preset(arch, seed=seed))
+            for arch in ("lstm", "gru", "embedding-rnn")
+            for seed in (1, 2, 3)
+        ]
+        labs.trained(store, preset("onehot-rnn"), state=RunState.STOPPED)
+        labs.failed_run(store)
+        running = labs.running_run(store, preset("gru"))
+        store.enqueue(preset("lstm", seed=9), now=time.time())
+        with serving(home, folder / "server.log") as server:
+            yield {
+                name: server.url + screen.path.format(ended=runs[0].id, running=running.id)
+                for name, screen in SCREENS.items()
+            }
+        done.set()
+        heart.join()
+        store.close()
+
+
+def show(page, url: str, drawn: str) -> None:
+    """Open the address, and wait until it is drawn and its script has ended."""
+    page.goto(url)
+    page.locator(drawn).first.wait_for(timeout=LOAD_MS)
+    page.locator("[data-test-script-state=notRunning]").wait_for(timeout=LOAD_MS)
+    page.wait_for_load_state("networkidle")  # Streamlit loads the code of widgets late
+
+
+def violations(page) -> list[str]:
+    """What axe finds on the page, as "rule: element" with what was measured."""
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, "
+        "resultTypes: ['violations']})",
+        WCAG,
+    )
+    return [
+        f"{rule['id']}: {node['html'][:200]} {node['failureSummary'].splitlines()[-1].strip()}"
+        for rule in found["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_page_meets_wcag_22_aa(page, screens, name, theme):
+    page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+    show(page, screens[name], SCREENS[name].drawn)
+    assert violations(page) == []
+
+
+def test_empty_lab_meets_wcag_22_aa(page, server):
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        show(page, server.url, ".lab-empty")
+        assert violations(page) == []
