@@ -80,3 +80,27 @@ def test_a_chart_may_be_taken_away_at_any_moment_while_it_is_drawn(page, data):
     left = page.evaluate(TAKE_AWAY, [SCRIPT, HTML, data, 40])
 
     assert left == [0] * 40  # nothing of a chart stays; that no step failed is `page`'s to say
+
+
+SLIDE = """async ([script, data]) => {
+  const source = new Blob([script, "export {slideOf, shape}"], {type: "text/javascript"});
+  const {slideOf, shape} = await import(URL.createObjectURL(source));
+  return [slideOf(data), shape(data, "svg"), shape(data, "png")];
+}"""
+
+
+def test_slide_is_titled_and_dark_on_white_whatever_the_theme(page):
+    figure = go.Figure(go.Scatter(y=[1], line={"color": "#EEF1F6"}), layout={"margin": {"t": 5}})
+    data = {
+        "figure": figure.to_json(),
+        "text_color": "#EEF1F6",
+        "slide": chart.slide("LSTM is ahead", "leads"),
+    }
+
+    figure, svg, png = page.evaluate(SLIDE, [assets.read("slide.js"), data])
+
+    assert figure["data"][0]["line"]["color"] == "#161B26"
+    assert figure["layout"]["paper_bgcolor"] == "#FFFFFF"
+    assert figure["layout"]["title"]["text"] == "LSTM is ahead"
+    assert svg == {"format": "svg", "filename": "leads", "width": 1120, "height": 630, "scale": 1}
+    assert png["scale"] == 2
