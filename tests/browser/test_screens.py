@@ -1,4 +1,4 @@
-"""All pages in Chromium, in both themes: readable by everybody."""
+"""All pages in Chromium, in both themes: readable by everybody, and styled where it is meant."""
 
 import threading
 import time
@@ -12,12 +12,27 @@ from rnnlab.runs import RunState
 from rnnlab.store import RunStore
 from tests import labs
 from tests.dashboard import serving
+from ui import assets
 
 pytestmark = pytest.mark.browser
 
 LOAD_MS = 30_000
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+# The selectors of a style sheet, one by one; without what is not in the document's tree.
+SELECTORS = """(css) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  const selectors = (rules) => [...rules].flatMap((rule) =>
+    rule.selectorText
+      ? rule.selectorText.split(/,(?![^(]*[)])/).map((selector) =>
+          selector.trim().replace(/::[a-z]+|:hover|:focus-visible/g, ":not(x)")
+            .replace('[data-stale="true"]', "[data-stale]"))
+      : selectors(rule.cssRules));
+  return selectors(sheet.cssRules);
+}"""
+MATCHING = "(all) => all.filter((selector) => document.querySelector(selector))"
 
 
 class Screen(NamedTuple):
@@ -122,3 +137,13 @@ def test_empty_lab_meets_wcag_22_aa(page, server):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         show(page, server.url, ".lab-empty")
         assert violations(page) == []
+
+
+def test_each_selector_on_streamlits_inner_names_matches_something(page, screens):
+    """`data-stale` is "true" for moments only: that the attribute is there is enough."""
+    unmatched = set(page.evaluate(SELECTORS, assets.read("streamlit.css")))
+    assert len(unmatched) > 10
+    for name in ("lab", "train", "compare curves", "classify"):
+        show(page, screens[name], SCREENS[name].drawn)
+        unmatched -= set(page.evaluate(MATCHING, sorted(unmatched)))
+    assert unmatched == set()
