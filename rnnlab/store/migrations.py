@@ -27,7 +27,12 @@ def add_expected(connection: sa.Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (add_expected,)
+def add_store_file(connection: sa.Connection) -> None:
+    """3: which file a worker serves, so that a copy of the lab does not count it as its own."""
+    connection.exec_driver_sql("ALTER TABLE workers ADD COLUMN store_file VARCHAR")
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (add_expected, add_store_file)
 
 
 def newest_version() -> int:

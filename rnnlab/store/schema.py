@@ -103,6 +103,7 @@ workers = sa.Table(
     sa.Column("pid", sa.Integer, nullable=False),
     sa.Column("process_started_at", sa.Double, nullable=False),
     sa.Column("seen_at", sa.Double, nullable=False),
+    sa.Column("store_file", sa.String),  # the file it serves; NULL where the store is no file
 )
 
 expected = sa.Table(

@@ -55,6 +55,19 @@ def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
     )
 
 
+def file_id(connection: sa.Connection) -> str | None:
+    """Return what tells the database's file from a copy of it: its device and inode.
+
+    A file that is moved or renamed within its disk keeps them. None where there is no file.
+    """
+    path = _file(connection)
+    try:
+        status = path.stat() if path else None
+    except FileNotFoundError:
+        return None
+    return f"{status.st_dev}:{status.st_ino}" if status else None
+
+
 def back_up(connection: sa.Connection, *, version: int) -> Path | None:
     """Copy the database's file beside it, as `lab.db.v1.bak` for schema version 1; return its path.
 

@@ -1,35 +1,36 @@
-"""Presence: which workers are alive, and which runs a dead one left behind."""
+"""Workers: which ones are alive, and which runs a dead one has abandoned.
+
+A worker counts only for the store it serves. A copied lab names workers too, living ones perhaps,
+but those go on serving the original.
+"""
 
 import os
-from typing import Any
 
 import psutil
 import sqlalchemy as sa
 
 from rnnlab import machine
 from rnnlab.runs import RunState
+from rnnlab.store import sqlite
 from rnnlab.store.database import Database
 from rnnlab.store.schema import runs, workers
 
 HEARTBEAT_S = 2.0
 # A worker on another machine is lost after this silence. One on this machine is lost when its
-# process is gone: beats may be late on a suspended laptop or under load.
+# process is gone: heartbeats may be late on a suspended laptop or under load.
 LOST_AFTER_S = 8.0
 
 
 class Workers:
-    """The workers' register. Each method is one transaction; beats disturb no reader."""
+    """The register of workers. Each method is one transaction; heartbeats disturb no reader."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def register(self, worker_id: str, *, now: float, limit: int) -> bool:
-        """Whether this process is now a worker: there are at most `limit` on a machine."""
+        """Register this process as a worker, unless `limit` are on this machine; return whether."""
         with self._database.writing() as connection:
-            here = connection.scalar(
-                sa.select(sa.func.count()).where(workers.c.machine == machine.name())
-            )
-            if here >= limit:
+            if _count_here(connection) >= limit:
                 return False
             connection.execute(
                 sa.insert(workers).values(
@@ -38,32 +39,31 @@ class Workers:
                     pid=os.getpid(),
                     process_started_at=psutil.Process().create_time(),
                     seen_at=now,
+                    store_file=sqlite.file_id(connection),
                 )
             )
             return True
 
     def heartbeat(self, worker_id: str, *, now: float) -> bool:
-        """Whether the worker is still registered; says that it lives."""
+        """Record that a worker is alive; return whether it is still registered."""
         with self._database.writing(quiet=True) as connection:
-            found = connection.execute(
+            updated = connection.execute(
                 sa.update(workers).where(workers.c.id == worker_id).values(seen_at=now)
             )
-            return found.rowcount == 1
+            return updated.rowcount == 1
 
     def unregister(self, worker_id: str) -> None:
-        """Take a worker off the register."""
+        """Remove a worker from the register."""
         with self._database.writing() as connection:
             connection.execute(sa.delete(workers).where(workers.c.id == worker_id))
 
     def count(self) -> int:
-        """How many workers are registered on this machine."""
+        """Return how many workers are registered on this machine."""
         with self._database.reading() as connection:
-            return connection.scalar(
-                sa.select(sa.func.count()).where(workers.c.machine == machine.name())
-            )
+            return _count_here(connection)
 
     def mark_stalled(self, *, now: float) -> tuple[str, ...]:
-        """The ids of the runs that workers left behind, now interrupted.
+        """Mark the runs that dead workers have abandoned as interrupted; return their ids.
 
         A run that was asked to stop is stopped instead. Writes only where there is something left
         by a worker that is dead or not registered any more.
@@ -71,9 +71,10 @@ class Workers:
         registered = sa.select(workers.c.id)
         orphaned = (runs.c.state == RunState.RUNNING, runs.c.worker_id.not_in(registered))
         with self._database.reading() as connection:
-            rows = connection.execute(sa.select(workers)).mappings().all()
+            rows = connection.execute(sa.select(workers)).all()
+            store_file = sqlite.file_id(connection)
             orphans = connection.scalar(sa.select(sa.func.count()).where(*orphaned))
-        dead = [row["id"] for row in rows if _is_dead(row, now)]
+        dead = [row.id for row in rows if _is_dead(row, store_file, now)]
         if not dead and not orphans:
             return ()
         ended = {"ended_at": now, "attempt": None, "worker_id": None}
@@ -90,8 +91,8 @@ class Workers:
                 .values(
                     state=RunState.INTERRUPTED,
                     error=(
-                        "Its worker process ended without a word. Nothing recorded is lost: "
-                        "resume it to go on after its last finished epoch."
+                        "Its worker process is gone. Everything recorded is kept: resume it to "
+                        "continue after its last finished epoch."
                     ),
                     **ended,
                 )
@@ -100,17 +101,29 @@ class Workers:
         return tuple(interrupted)
 
 
-def _is_dead(worker: Any, now: float) -> bool:
-    if worker["machine"] != machine.name():
-        return now - worker["seen_at"] > LOST_AFTER_S
-    return not _process_lives(worker)
+def _count_here(connection: sa.Connection) -> int:
+    """Return how many workers of this machine serve this store."""
+    serving = workers.c.machine == machine.name()
+    store_file = sqlite.file_id(connection)
+    if store_file is not None:
+        # One that a version before this column registered is taken to serve this store.
+        serving &= workers.c.store_file.is_(None) | (workers.c.store_file == store_file)
+    return connection.execute(sa.select(sa.func.count()).where(serving)).scalar_one()
 
 
-def _process_lives(worker: Any) -> bool:
+def _is_dead(worker: sa.Row, store_file: str | None, now: float) -> bool:
+    if worker.machine != machine.name():
+        return now - worker.seen_at > LOST_AFTER_S
+    if None not in (worker.store_file, store_file) and worker.store_file != store_file:
+        return True
+    return not _is_process_alive(worker)
+
+
+def _is_process_alive(worker: sa.Row) -> bool:
     try:
-        process = psutil.Process(worker["pid"])
+        process = psutil.Process(worker.pid)
         return (
-            abs(process.create_time() - worker["process_started_at"]) < 10
+            abs(process.create_time() - worker.process_started_at) < 10
             and process.status() != psutil.STATUS_ZOMBIE
         )
     except psutil.NoSuchProcess:

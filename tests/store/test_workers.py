@@ -1,12 +1,16 @@
 """Who counts as a worker, and what becomes of the runs that a dead one leaves."""
 
+import shutil
 import subprocess
 import sys
 
+import pytest
 import sqlalchemy as sa
 
+from rnnlab import home
 from rnnlab.config import preset
 from rnnlab.runs import RunState
+from rnnlab.store import RunStore
 from rnnlab.store.schema import workers
 from rnnlab.store.workers import LOST_AFTER_S
 from tests.labs import NOW, running_run
@@ -73,3 +77,75 @@ def test_living_process_with_a_late_beat_keeps_its_run(store):
     run = running_run(store)
     assert store.workers.mark_stalled(now=NOW + 3_600) == ()
     assert store.get(run.id).state is RunState.RUNNING
+
+
+TRAIN = """
+import sys, time
+from rnnlab.store import RunStore
+store = RunStore(sys.argv[1])
+assert store.workers.register("trainer", now=time.time(), limit=1)
+assert store.claim_next("trainer", machine="here", now=time.time())
+print("training", flush=True)
+sys.stdin.readline()
+"""
+
+
+@pytest.fixture
+def trainer(store):
+    """A living worker process that has claimed the store's only run."""
+    store.enqueue(preset("gru"), now=NOW)
+    command = [sys.executable, "-c", TRAIN, home.store_url()]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:
+        assert process.stdout.readline() == "training\n"
+        yield process
+        process.kill()
+
+
+@pytest.fixture
+def copied(trainer, store, lab_home, tmp_path):
+    """A copy of the store, made while the worker of the original lives."""
+    shutil.copytree(lab_home, tmp_path / "copy")
+    copied = RunStore(f"sqlite:///{tmp_path / 'copy' / 'lab.db'}")
+    yield copied
+    copied.close()
+
+
+def test_worker_counts_only_for_the_store_it_serves(copied, store):
+    assert (store.workers.count(), copied.workers.count()) == (1, 0)
+    assert not store.workers.register("second", now=NOW, limit=1)
+    assert copied.workers.register("second", now=NOW, limit=1)
+    assert (store.workers.count(), copied.workers.count()) == (1, 1)
+
+
+def test_run_in_training_is_interrupted_in_a_copy_and_goes_on_in_the_original(copied, store):
+    (run,) = store.runs()
+    assert copied.workers.mark_stalled(now=NOW) == (run.id,)
+    copied.resume(run.id, now=NOW)
+    assert copied.claim_next("second", machine="here", now=NOW).run.id == run.id
+
+    assert store.workers.mark_stalled(now=NOW) == ()
+    assert store.get(run.id).state is RunState.RUNNING
+    assert store.workers.heartbeat("trainer", now=NOW)
+
+
+def test_lab_that_was_moved_while_nothing_ran_goes_on(trainer, store, lab_home, tmp_path):
+    trainer.kill()
+    trainer.wait()
+    store.close()
+    lab_home.rename(tmp_path / "moved")
+
+    moved = RunStore(f"sqlite:///{tmp_path / 'moved' / 'lab.db'}")
+    (run,) = moved.runs()
+    assert moved.workers.mark_stalled(now=NOW) == (run.id,)
+    moved.resume(run.id, now=NOW)
+    assert moved.workers.register("second", now=NOW, limit=1)
+    assert moved.claim_next("second", machine="here", now=NOW).run.id == run.id
+    moved.close()
+
+
+def test_living_worker_that_an_earlier_version_registered_keeps_its_run(trainer, store):
+    with store.database.writing() as connection:
+        connection.execute(sa.update(workers).values(store_file=None))
+    assert store.workers.count() == 1
+    assert store.workers.mark_stalled(now=NOW) == ()
