@@ -190,7 +190,8 @@ def _draw_curves(infos: Sequence[charts.Curves], *, key: str, live: bool) -> Non
     if not started and not live:
         return
     for column, info in zip(st.columns(2, gap="medium"), infos, strict=True):
-        column.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
+        title = theme.text(info.title)
+        column.html(f'<h3 class="lab-finding" title="{title}">{title}</h3>')
         place = {"key": f"{key}_{info.metric}", "label": charts.describe(info)}
         with column:
             if not started:
@@ -199,11 +200,15 @@ def _draw_curves(infos: Sequence[charts.Curves], *, key: str, live: bool) -> Non
                 chart.live(chart.render_curves(info, theme.text_color()), **place)
             else:
                 chart.static(charts.curves_figure(info, text_color=theme.text_color()), **place)
-    st.caption(
-        "Solid: validation, on held-out reviews. Dashed: training. Ring: the best epoch, whose "
-        "weights are kept. Diamond: the running epoch so far. "
-        "Double-click a chart to reset the zoom."
-    )
+    legend = [
+        "Solid: validation, on held-out reviews.",
+        "Dashed: training.",
+        "Ring: best epoch, whose weights are kept.",
+        "Diamond: current epoch so far." if live else "",
+        "Bar: run ended." if any(curve.ended for curve in infos[0].curves) else "",
+        "Double-click: reset zoom.",
+    ]
+    st.caption(" ".join(filter(None, legend)))
 
 
 def _waiting_html() -> str:

@@ -69,12 +69,15 @@ def shown(race: Sequence[Run]) -> tuple[Run, ...]:
 def row_html(run: Run, epochs: Sequence[Epoch], color: str, *, place: int | None = None) -> str:
     """Return the words, figures and bar of a run's row; `place` is its place in the queue."""
     row = describe(run, epochs, place=place)
-    symbol = f"{theme.icon(row.symbol, color=row.color)} " if row.symbol else ""
+    stage = theme.text(row.stage)
+    if row.symbol:
+        stage = f"{theme.icon(row.symbol, color=row.color)} {stage}"
     loss = f'<span class="lab-muted">loss</span> {row.loss}' if row.loss else ""
     note = theme.text(row.note)
+    kind = " lab-run-failed" if run.state is RunState.FAILED else ""
     done = theme.bar(run.share_done, color=color, label=f"{run.name}: share of epochs done")
     return (
-        f'<div class="lab-run-row"><b class="lab-run-stage">{symbol}{theme.text(row.stage)}</b>'
+        f'<div class="lab-run-row{kind}"><b class="lab-run-stage">{stage}</b>'
         f'{done}<b class="lab-run-accuracy" title="Validation accuracy">{row.accuracy}</b>'
         f'<span class="lab-run-loss" title="Validation loss">{loss}</span>'
         f'<span class="lab-run-note lab-muted" title="{note}">{note}</span></div>'
@@ -82,13 +85,18 @@ def row_html(run: Run, epochs: Sequence[Epoch], color: str, *, place: int | None
 
 
 def describe(run: Run, epochs: Sequence[Epoch], *, place: int | None = None) -> Row:
-    """Return what a run's row says: of a running run its last epoch, of another its best."""
+    """Return what a run's row says: of a running run its last epoch, of another its best.
+
+    A failed run has its error in place of figures.
+    """
     figures = _figures(run.best_val_accuracy, run.best_val_loss)
     if run.state is RunState.RUNNING:
         if epochs:
             figures = _figures(epochs[-1].val_accuracy, epochs[-1].val_loss)
         return Row(_stage(run), *figures, time_left(run))
     symbol, color = theme.STATES[run.state]
+    if run.state is RunState.FAILED:
+        return Row("Failed", "", "", run.error or "", symbol, color)
     if run.state is RunState.QUEUED:
         stage = f"{format.ordinal(place or 1)} in the queue"
         note = f"continues after epoch {run.epochs_done}" if run.epochs_done else ""
@@ -122,8 +130,6 @@ def _figures(accuracy: float | None, loss: float | None) -> tuple[str, str]:
 
 def _ending(run: Run) -> str:
     """Return what is left to say of an ended run beside its state and figures."""
-    if run.state is RunState.FAILED:
-        return run.error or ""
     if run.config.epochs is None:
         return f"in {format.duration(run.seconds)}"
     epochs = format.plural(run.epochs_done, "epoch")

@@ -25,7 +25,7 @@ class Curve(NamedTuple):
 
     `best` is the epoch whose weights are kept, with its validation value. `now` is the running
     training value of the epoch in progress, at a fraction of an epoch. `fitted_at_once` says that
-    the run has one epoch only.
+    the run has one epoch only, `ended` that it has ended while others of the chart are active.
     """
 
     run_id: str
@@ -38,6 +38,7 @@ class Curve(NamedTuple):
     best: tuple[int, float] | None
     now: tuple[float, float] | None
     fitted_at_once: bool = False
+    ended: bool = False
 
 
 class Curves(NamedTuple):
@@ -51,7 +52,17 @@ class Curves(NamedTuple):
 def curves(metric: Metric, runs: Sequence[Run], epochs: Mapping[str, Sequence[Epoch]]) -> Curves:
     """Build the training and validation curves of these runs; `epochs` by run id."""
     colors = shades(runs)
-    all_curves = tuple(_curve(metric, run, epochs.get(run.id, ()), colors[run.id]) for run in runs)
+    live = any(run.state.active for run in runs)
+    all_curves = tuple(
+        _curve(
+            metric,
+            run,
+            epochs.get(run.id, ()),
+            colors[run.id],
+            ended=live and not run.state.active,
+        )
+        for run in runs
+    )
     return Curves(metric, _title(metric, all_curves), all_curves)
 
 
@@ -93,7 +104,7 @@ def curves_figure(info: Curves, *, text_color: str = TEXT_COLOR, height: int = 3
 # ---- tuples ------------------------------------------------------------------------------
 
 
-def _curve(metric: Metric, run: Run, epochs: Sequence[Epoch], color: str) -> Curve:
+def _curve(metric: Metric, run: Run, epochs: Sequence[Epoch], color: str, *, ended: bool) -> Curve:
     validation = tuple(_finite(getattr(epoch, f"val_{metric}")) for epoch in epochs)
     best_value = _finite(run.best_val_loss if metric == "loss" else run.best_val_accuracy)
     best = None
@@ -110,6 +121,7 @@ def _curve(metric: Metric, run: Run, epochs: Sequence[Epoch], color: str) -> Cur
         best=best,
         now=_now(metric, run),
         fitted_at_once=run.config.epochs_planned == 1,
+        ended=ended,
     )
 
 
@@ -129,7 +141,9 @@ def _title(metric: Metric, curves: Sequence[Curve]) -> str:
         return "Loss" if metric == "loss" else "Accuracy"
     pick = min if metric == "loss" else max
     value, epoch, curve = pick(bests, key=lambda best: best[0])
-    text = f"{_text(metric, value)} at epoch {epoch}"
+    text = _text(metric, value)
+    if not curve.fitted_at_once:
+        text += f" at epoch {epoch}"
     if len(curves) == 1:
         return f"Best validation {metric}: {text}"
     unique = sum(other.arch == curve.arch for other in curves) == 1
@@ -185,6 +199,20 @@ def _traces(metric: Metric, curve: Curve) -> Iterator[dict]:
             },
             hoverinfo="skip",
             uid=f"{curve.run_id}-best",
+        )
+    if curve.ended and (end := _last(curve.validation)) is not None:
+        yield dict(
+            x=curve.epochs[-1:],
+            y=[end],
+            mode="markers",
+            marker={
+                "size": 18,
+                "color": curve.color,
+                "symbol": "line-ns-open",
+                "line": {"width": 4},
+            },
+            hoverinfo="skip",
+            uid=f"{curve.run_id}-end",
         )
     if curve.now:
         yield dict(

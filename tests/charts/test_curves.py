@@ -38,6 +38,31 @@ def test_a_running_run_has_a_point_within_its_epoch(store):
     assert accuracy.now == (pytest.approx(2 + 156 / 313), 0.7)
 
 
+def test_an_ended_run_is_marked_while_others_of_its_chart_are_active(store):
+    ended, running = finished_run(store, epochs=3), running_run(store)
+
+    info = info_of("loss", store, ended, running)
+    figure = charts.curves_figure(info)
+
+    assert [curve.ended for curve in info.curves] == [True, False]
+    marks = {trace.uid: trace for trace in figure.data if trace.uid.endswith("-end")}
+    assert list(marks) == [f"{ended.id}-end"]
+    (mark,) = marks.values()
+    assert (mark.x, mark.y) == ((3,), (pytest.approx(0.66),))
+
+
+def test_no_run_is_marked_once_all_have_ended(store):
+    runs = finished_run(store), finished_run(store)
+
+    assert not any(curve.ended for curve in info_of("loss", store, *runs).curves)
+
+
+def test_the_title_counts_no_epochs_of_a_run_fitted_in_one_go(store):
+    run = finished_run(store, preset("tfidf-logreg"), epochs=1)
+
+    assert info_of("accuracy", store, run).title == "Best validation accuracy: 53.0\u00a0%"
+
+
 def test_titles_say_the_finding(store):
     lstm = finished_run(store, preset("lstm"), epochs=3)
     gru = finished_run(store, preset("gru"), epochs=5)
