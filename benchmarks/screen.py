@@ -26,7 +26,7 @@ SIZE = {"width": 1440, "height": 900}
 PAGES = {
     "Lab": ("rnnlab", '[data-testid="stDataFrame"]'),
     "Train": ("Train", ".st-key-train_button button"),
-    "Classify": ("Classify", ".st-key-classify_text textarea"),
+    "Classify": ("Classify", ".st-key-classify_field textarea"),
 }
 PASSAGE = (
     "I went to see this film with little hope, and it surprised me: the story is simple, the "

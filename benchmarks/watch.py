@@ -34,7 +34,7 @@ EPOCHS = """() => {
 # Comes to the milliseconds from the last key to all verdicts on a text that holds a word.
 VERDICTS = """([word, models]) => {
   let last = 0;
-  const field = document.querySelector(".st-key-classify_text textarea");
+  const field = document.querySelector(".st-key-classify_field textarea");
   field.addEventListener("input", () => { last = performance.now(); });
   window.judged = new Promise((done) => {
     const look = () => {

@@ -1,41 +1,51 @@
-"""A text area that answers while typing pauses.
+"""A text area that reports its text while typing pauses.
 
-`st.text_area` sends its text on blur and on Ctrl+Enter only (Streamlit 1.67; `live` exists for
-`st.text_input` alone). A listener here presses Ctrl+Enter for the person after `PAUSE_MS` without
-a key. Where scripts are blocked, the area still works as Streamlit made it.
+`st.text_area` reports on blur and on Ctrl+Enter only (Streamlit 1.67; `live` exists for
+`st.text_input` alone).
 """
 
 import streamlit as st
+
+from ui import assets
 
 # Short enough that pause, reading and drawing together stay under 300 ms, below which an answer
 # feels immediate. Practised typing, 100 to 200 ms a key, then has some answers in mid-word: each
 # costs a rerun of the fragment, 15 ms of CPU and some 5 ms more for each network.
 PAUSE_MS = 120
 
-_SCRIPT = """
-<style>
-.st-key-%(key)s [data-testid="InputInstructions"] {display: none}
-</style>
-<script>
-(() => {
-  const marked = "rnnlab_typing_%(key)s";
-  if (window[marked]) return;
-  window[marked] = true;
-  let pause;
-  document.addEventListener("input", (event) => {
-    const field = event.target;
-    if (!field.matches?.(".st-key-%(key)s textarea")) return;
-    clearTimeout(pause);
-    pause = setTimeout(() => field.dispatchEvent(new KeyboardEvent("keydown", {
-      key: "Enter", code: "Enter", keyCode: 13, ctrlKey: true, bubbles: true, cancelable: true,
-    })), %(pause)d);
-  });
-})();
-</script>
-"""
-
 
 def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
-    """The text as of the last pause in typing."""
-    st.html(_SCRIPT % {"key": key, "pause": PAUSE_MS}, unsafe_allow_javascript=True)
-    return st.text_area(label, key=key, placeholder=placeholder, height=height)
+    """Return the text as of the last pause in typing.
+
+    It is kept under `key` in the session state; whatever the app writes there replaces what stands
+    in the field. `height` is in px.
+    """
+    text = st.session_state.setdefault(key, "")
+    # The text as this function left it, and how often the app has replaced it.
+    known, revision = st.session_state.get(f"{key}_known", ("", 0))
+    if text != known:
+        revision += 1
+    mount = st.components.v2.component(
+        "text_field",
+        html=assets.read("text_field.html"),
+        css=assets.read("text_field.css"),
+        js=assets.read("text_field.js"),
+        isolate_styles=False,
+    )
+    typed = mount(
+        key=f"{key}_area",
+        data={
+            "label": label,
+            "placeholder": placeholder,
+            "height": height,
+            "pause_ms": PAUSE_MS,
+            "text": text,
+            "revision": revision,
+        },
+        on_typed_change=lambda: None,
+    ).typed
+    if typed and typed["revision"] == revision:  # else it was typed before the app replaced it
+        text = str(typed["text"])
+    st.session_state[key] = text
+    st.session_state[f"{key}_known"] = (text, revision)
+    return text
