@@ -21,7 +21,7 @@ def bench() -> None:
             outlook(config)
             submit.prewarm(config)
         else:
-            st.info("Fix the values above to see the estimate.", icon=":material/calculate:")
+            st.info("Fix the values in the form to see the estimate.", icon=":material/calculate:")
 
 
 def outlook(config: RunConfig) -> None:

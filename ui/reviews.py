@@ -10,7 +10,7 @@ import streamlit as st
 
 from rnnlab import datasets
 from rnnlab.datasets import Dataset
-from rnnlab.errors import DataError
+from rnnlab.errors import DataError, RnnlabError
 from rnnlab.worker.launch import worker_environment
 from ui.reader import get_lab
 
@@ -41,6 +41,18 @@ def load(name: str) -> Dataset | None:
         return _load(name, str(lab.home))
     _preparation(name, str(lab.home)).check()
     return None
+
+
+@st.fragment(run_every=1.0)
+def wait(name: str, message: str) -> None:
+    """Show the message while the dataset is being prepared; rerun the page once it is there."""
+    try:
+        ready = load(name) is not None
+    except RnnlabError:
+        ready = True  # the page shows the error
+    if ready:
+        st.rerun()
+    st.caption(f":material/hourglass_top: {message}")
 
 
 def sample(dataset: Dataset, number: int, *, words: tuple[int, int], positive: bool) -> Sample:

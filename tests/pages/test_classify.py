@@ -19,7 +19,7 @@ from rnnlab.text import Reading, Vocabulary, read
 from tests import labs
 from tests.labs import trained
 from tests.networks import VOCABULARY, weights
-from ui import reading
+from ui import reading, reviews
 from ui.classify import choice
 
 TEXTS = [f"the film {n} was good <i>and</i> long " * 10 for n in range(40)]
@@ -173,9 +173,9 @@ def test_hundred_thousand_words_stay_bounded(store):
 
 
 def test_url_picks_the_runs(store):
-    one, other = trained(store, preset("lstm")), trained(store, preset("gru"))
-    html = shown(page("the film", run=one.id))
-    assert one.name in html and other.name not in html
+    lstm, gru = trained(store, preset("lstm")), trained(store, preset("gru"))
+    html = shown(page("the film", run=lstm.id))
+    assert lstm.name in html and gru.name not in html
 
 
 def test_unknown_run_in_the_url_is_named_and_all_models_answer(store):
@@ -186,11 +186,11 @@ def test_unknown_run_in_the_url_is_named_and_all_models_answer(store):
 
 
 def test_picked_runs_are_written_into_the_url(store):
-    one, other = trained(store, preset("lstm")), trained(store, preset("gru"))
+    lstm, gru = trained(store, preset("lstm")), trained(store, preset("gru"))
     at = page("the film")
-    at.multiselect(key="classify_runs").set_value([other.id]).run()
-    assert at.query_params["run"] in (other.id, [other.id])
-    assert other.name in shown(at) and one.name not in shown(at)
+    at.multiselect(key="classify_runs").set_value([gru.id]).run()
+    assert at.query_params["run"] in (gru.id, [gru.id])
+    assert gru.name in shown(at) and lstm.name not in shown(at)
 
 
 def test_damaged_network_is_reported_and_the_others_answer(store):
@@ -334,3 +334,12 @@ def test_default_stops_at_a_number_of_runs_that_answers_at_once(store):
     ]
     models = choice.of_runs(lab)
     assert len(models.groups) == 3 and len(models.default) == 2
+
+
+def test_samples_that_are_being_prepared_hold_nothing_up(store, monkeypatch):
+    trained(store)
+    monkeypatch.setattr(reviews, "load", lambda name: None)
+    at = page("the film")
+    assert not at.exception
+    assert "Preparing sample reviews" in messages(at.caption)
+    assert "model-card-verdict" in shown(at)

@@ -11,6 +11,7 @@ from rnnlab.errors import StoreError
 from rnnlab.store.expected import Expected
 from rnnlab.worker.launch import LocalExecutor
 from tests import labs
+from ui import reviews
 
 TEXTS = [f"the film number {n} was <b>great</b> fun " * 30 for n in range(40)]
 
@@ -20,9 +21,11 @@ def started(lab_home, monkeypatch):
     """How many workers were asked for; none is started. A small dataset stands in the home."""
     st.cache_resource.clear()
     labs.encode_reviews(lab_home, TEXTS)
-    asked = []
-    monkeypatch.setattr(LocalExecutor, "ensure", lambda self, *, wanted=None: asked.append(wanted))
-    return asked
+    requests = []
+    monkeypatch.setattr(
+        LocalExecutor, "ensure", lambda self, *, wanted=None: requests.append(wanted)
+    )
+    return requests
 
 
 def page(**url) -> AppTest:
@@ -146,7 +149,7 @@ def test_value_out_of_bounds_is_explained_and_cannot_be_trained(store):
     at.number_input(key="train_maxlen").set_value(5000).run()
     assert not at.exception
     assert "maxlen must be 5–1000, got 5000" in words(at.error).replace("\\", "")
-    assert "Fix the values above to see the estimate." in words(at.info)
+    assert "Fix the values in the form to see the estimate." in words(at.info)
     assert at.button(key="train_button").disabled
 
 
@@ -197,6 +200,14 @@ def test_sample_review_is_text_and_its_unknown_words_are_marked(store):
     at = page(vocab_size="10")
     assert "<b>great" not in shown(at)
     assert '<bdi class="unknown">' in shown(at) and "more words cut" in shown(at)
+
+
+def test_page_says_that_its_reviews_are_being_prepared(store, monkeypatch):
+    monkeypatch.setattr(reviews, "load", lambda name: None)
+    at = page()
+    assert not at.exception
+    assert "Preparing the reviews" in words(at.caption)
+    assert not at.button(key="train_button").disabled
 
 
 def test_running_run_is_shown_below_the_form(store):

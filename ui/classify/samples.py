@@ -18,7 +18,7 @@ def show() -> None:
         st.caption(theme.markdown(str(error)))
         return
     if dataset is None:
-        st.caption("Preparing sample reviews …")
+        reviews.wait("bundled", "Preparing sample reviews …")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Or pick a validation review**")

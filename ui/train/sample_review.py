@@ -26,7 +26,11 @@ def show(config: RunConfig) -> None:
         st.error(theme.markdown(str(error)), icon=":material/error:")
         return
     if dataset is None:
-        _wait(config.dataset)
+        reviews.wait(
+            config.dataset,
+            "Preparing the reviews. This takes about 15 seconds, once; training can start "
+            "meanwhile.",
+        )
         return
     sample = _sample(dataset)
     read = _read(sample, dataset, config)
@@ -49,18 +53,4 @@ def _read(sample: Sample, dataset: Dataset, config: RunConfig) -> Reading:
         vocab_size=config.vocab_size,
         maxlen=config.maxlen,
         truncating=config.truncating,
-    )
-
-
-@st.fragment(run_every=1.0)
-def _wait(name: str) -> None:
-    """Say that the reviews are being prepared; rerun the page once they are."""
-    try:
-        if reviews.load(name) is not None:
-            st.rerun()
-    except RnnlabError:
-        st.rerun()
-    st.caption(
-        ":material/hourglass_top: Preparing the reviews. This takes about 15 seconds, once; "
-        "training can start meanwhile."
     )
