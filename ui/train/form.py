@@ -4,7 +4,7 @@ Every bound, label and help text comes from `rnnlab.config.FIELDS`.
 """
 
 import bisect
-import math
+import functools
 from typing import Any, Literal
 
 import streamlit as st
@@ -17,6 +17,7 @@ from ui.train import keys
 OPEN = ("vocab_size", "maxlen", "learning_rate")
 DRAWN_ELSEWHERE = {"arch", *OPEN}
 STOPS = (1, 1.5, 2, 3, 5, 7)  # of each decade that a slider stops at
+DECADES = range(-9, 7)  # those of all fields
 STEPS = {"dropout": 0.05}
 
 
@@ -172,16 +173,28 @@ def _dragged_number(field: Field) -> None:
 
 def _stops(field: Field, value: Any) -> tuple[Any, list]:
     """The slider's value, and its stops: round values of each decade, and the value."""
-    low, high = math.floor(math.log10(field.low)), math.ceil(math.log10(field.high))
-    decades = (float(f"{step}e{power}") for power in range(low, high + 1) for step in STOPS)
-    stops = sorted({field.kind(stop) for stop in decades if field.low <= stop <= field.high})
-    try:
-        value = field.check(value)
-    except InvalidField:
+    stops = list(_round_values(field))
+    if not _is_valid(field, value):
         return stops[len(stops) // 2], stops
+    value = field.check(value)
     if value not in stops:
         bisect.insort(stops, value)
     return value, stops
+
+
+@functools.cache
+def _round_values(field: Field) -> tuple[Any, ...]:
+    """The round values of each decade within the field's bounds, in order."""
+    values = {field.kind(float(f"{step}e{power}")) for power in DECADES for step in STOPS}
+    return tuple(sorted(value for value in values if _is_valid(field, value)))
+
+
+def _is_valid(field: Field, value: Any) -> bool:
+    try:
+        field.check(value)
+    except InvalidField:
+        return False
+    return True
 
 
 def _take_drag(name: str) -> None:
