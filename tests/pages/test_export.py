@@ -82,21 +82,21 @@ def test_reproduce_queues_the_run_again_and_links_to_it(store):
 
 
 @pytest.mark.parametrize(
-    ("best", "said"),
+    ("best", "sentence"),
     [
         (WEIGHTS, "Bit-identical: all figures of 3 epochs and all weights are the original's."),
         (npz({"dense/bias": np.ones(1, np.float32)}), "The weights of the best epoch are not"),
     ],
 )
-def test_both_pages_say_how_a_reproduction_went(store, best, said):
+def test_both_pages_say_how_the_reproduction_went(store, best, sentence):
     run = labs.finished_run(store, best=WEIGHTS)
     new = Lab().reproduce(run)
     finish(store, best=best)
 
     original, again = open_run(run.id), open_run(new.id)
 
-    assert said in plain(original).replace("&#x27;", "'")
-    assert said in plain(again).replace("&#x27;", "'")
+    assert sentence in plain(original).replace("&#x27;", "'")
+    assert sentence in plain(again).replace("&#x27;", "'")
     assert "Original: lstm-1" in links(again)
 
 

@@ -35,22 +35,22 @@ def test_error_that_names_a_run_holds_no_markup(store, name):
 
     at = AppTest.from_function(resume_it, kwargs={"run_id": run.id}).run()
 
-    said = at.error[0].value
-    assert theme.markdown(name) in said
-    assert not re.search(r"(?<!\\)[\[(<!]|://|www\\?\.|:material|@evil|->|--", said)
+    message = at.error[0].value
+    assert theme.markdown(name) in message
+    assert not re.search(r"(?<!\\)[\[(<!]|://|www\\?\.|:material|@evil|->|--", message)
 
 
 def test_words_without_marks_keep_every_character():
-    said = theme.markdown("maxlen must be 5–1000, got 5000: shorten it")
+    escaped = theme.markdown("maxlen must be 5–1000, got 5000: shorten it")
 
-    assert said.replace("\\", "") == "maxlen must be 5–1000, got 5000: shorten it"
+    assert escaped.replace("\\", "") == "maxlen must be 5–1000, got 5000: shorten it"
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", [" ".join(HOSTILE[:3]), " ".join(HOSTILE[3:])])
 def test_no_name_becomes_a_link_or_picture_in_the_browser(page, server, name):
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls = []
+    page.on("request", lambda request: urls.append(request.url))
     store = Lab().store
     run = failed_run(store)
     store.rename(run.id, name)
@@ -70,4 +70,4 @@ def test_no_name_becomes_a_link_or_picture_in_the_browser(page, server, name):
 
     assert name in dialog.inner_text().replace(theme.WORD_JOINER, "")
     assert dialog.locator("a, img").count() == 0
-    assert not [url for url in asked if "evil" in url and not url.startswith(server.url)]
+    assert not [url for url in urls if "evil" in url and not url.startswith(server.url)]

@@ -58,8 +58,10 @@ def test_run_that_could_not_be_loaded_is_left_out_of_the_mean():
 
 
 def test_group_of_which_nothing_could_be_loaded_has_no_answer():
-    found = answers_of({"lstm": (0.9,), "gru": (0.9,)}, loaded=lambda result: result.arch == "gru")
-    assert [item.group.config.arch for item in found] == ["gru"]
+    (only,) = answers_of(
+        {"lstm": (0.9,), "gru": (0.9,)}, loaded=lambda result: result.arch == "gru"
+    )
+    assert only.group.config.arch == "gru"
 
 
 def test_blank_text_has_neither_probability_nor_label():
@@ -106,12 +108,12 @@ def test_summary_without_a_known_word_or_a_model_says_so():
 
 def test_summary_counts_only_models_that_know_a_word():
     knows_none = answer(0.9, reading=UNKNOWN)
-    one = answer(0.2, arch="gru")
-    assert summary.sentence([knows_none, one]) == (
+    gru = answer(0.2, arch="gru")
+    assert summary.sentence([knows_none, gru]) == (
         "The only model that knows any of these words says negative."
     )
-    other = answer(0.1, arch="onehot-rnn")
-    assert summary.sentence([knows_none, one, other]) == (
+    onehot = answer(0.1, arch="onehot-rnn")
+    assert summary.sentence([knows_none, gru, onehot]) == (
         "Both models that know any of these words say negative."
     )
 

@@ -29,8 +29,10 @@ def sentence(answers: Sequence[Answer]) -> str:
     positive, total = labels.count("positive"), len(labels)
     negative = total - positive
     if total == 1:
-        who = "The model" if len(answers) == 1 else "The only model that knows any of these words"
-        return f"{who} says {labels[0]}."
+        subject = (
+            "The model" if len(answers) == 1 else "The only model that knows any of these words"
+        )
+        return f"{subject} says {labels[0]}."
     which = "" if total == len(answers) else " that know any of these words"
     if positive == negative:
         return f"The models{which} are split: {positive} positive, {negative} negative."
