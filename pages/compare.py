@@ -1,4 +1,4 @@
-"""Compare: which is better, how surely, and at what cost?"""
+"""Compare: which model is better, how certain that is, and what it costs."""
 
 import streamlit as st
 
@@ -36,45 +36,47 @@ live.follow(lab)
 runs = trained(lab.runs)
 if not runs:
     st.info(
-        "Nothing to compare yet: train two networks, and they stand side by side here.",
+        "Nothing to compare yet: train two models to see them side by side.",
         icon=":material/balance:",
     )
     st.page_link("pages/lab.py", label="Go to the lab", icon=":material/science:")
     st.stop()
-every = group_runs(runs)
-styles = charts.trace_styles(every)
-chosen = choice.choose(every, styles)
-if not chosen:
+all_groups = group_runs(runs)
+styles = charts.trace_styles(all_groups)
+groups = choice.select_groups(all_groups, styles)
+if not groups:
     st.info("Choose at least one run or group above.", icon=":material/balance:")
     st.stop()
 
-labelled = reviewed = None
-problem = "The reviews are not at hand yet: they are being prepared, or await your file."
+labelled_reviews = reviews = None
+message = "Preparing the reviews …"
 try:
-    on, labelled = predictions.choose()
-    reviewed = predictions.evaluate(chosen, on, labelled)
+    name, labelled_reviews = predictions.select_reviews()
+    if name == predictions.CSV and labelled_reviews is None:
+        message = "Upload your reviews above to evaluate the models on them."
+    reviews = predictions.evaluate(groups, name, labelled_reviews)
 except RnnlabError as error:
-    problem = str(error)
-view = View(chosen, every, styles, reviewed)
-if labelled and labelled.left_out:
-    st.caption(predictions.left_out(labelled))
-if reviewed:
+    message = str(error)
+view = View(groups, all_groups, styles, reviews)
+if labelled_reviews and labelled_reviews.left_out:
+    st.caption(predictions.skipped_rows(labelled_reviews))
+if reviews:
     headline.show(view)
 else:
-    st.info(theme.markdown(problem), icon=":material/info:")
+    st.info(theme.markdown(message), icon=":material/info:")
 
 
 @st.fragment
 def tabs() -> None:
-    """The tabs; only the open one is drawn."""
+    """Show the tabs; only the open one is drawn."""
     for name, tab in zip(TABS, st.tabs(list(TABS), key="tab", bind="query-params"), strict=True):
         if not tab.open:
             continue
         with tab:
-            if view.reviewed or name in WITHOUT_REVIEWS:
+            if view.reviews or name in WITHOUT_REVIEWS:
                 TABS[name](view)
             else:
-                st.caption("This needs runs that judged the same reviews: see above.")
+                st.caption("Needs models that are evaluated on the same reviews: see above.")
 
 
 tabs()

@@ -57,7 +57,9 @@ def accuracy_differences(ranking: Ranking, colors: Mapping[str, str]) -> Accurac
         AccuracyDifference(
             opponent.name,
             colors[opponent.name],
-            *(100 * part for part in opponent.difference[:3]),
+            value=100 * opponent.difference.value,
+            low=100 * opponent.difference.low,
+            high=100 * opponent.difference.high,
             significant=opponent.outcome is Outcome.A,
         )
         for opponent in ranking.opponents

@@ -72,18 +72,21 @@ def at_threshold(
             metrics.confusion(run.labels, run.probabilities, threshold=threshold)
             for run in side.runs
         ]
-        counts = np.mean(seeds, axis=0).tolist()
-        accuracy, precision, recall = (
-            _mean(rate) for rate in zip(*map(_rates, seeds), strict=True)
-        )
+        true_negatives, false_positives, false_negatives, true_positives = np.mean(
+            seeds, axis=0
+        ).tolist()
+        accuracies, precisions, recalls = zip(*map(_rates, seeds), strict=True)
         results.append(
             ThresholdResult(
-                side.name,
-                colors[side.name],
-                *counts,
-                accuracy=accuracy or 0.0,
-                precision=precision,
-                recall=recall,
+                name=side.name,
+                color=colors[side.name],
+                true_negatives=true_negatives,
+                false_positives=false_positives,
+                false_negatives=false_negatives,
+                true_positives=true_positives,
+                accuracy=float(np.mean(accuracies)),
+                precision=_mean(precisions),
+                recall=_mean(recalls),
                 points=tuple(point for seed in seeds if (point := _point(seed))),
             )
         )
@@ -190,7 +193,7 @@ def histograms_figure(
 # ---- tuples ------------------------------------------------------------------------------
 
 
-def _rates(counts: Confusion) -> tuple[float | None, ...]:
+def _rates(counts: Confusion) -> tuple[float, float | None, float | None]:
     """Return accuracy, precision and recall."""
     hits = counts.true_positives
     return (

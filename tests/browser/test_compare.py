@@ -80,8 +80,8 @@ def test_groups_are_judged_shared_by_url_opened_and_taken_away(page, runs, serve
 
     # Everything in one ZIP, its pictures drawn by this browser.
     page.goto(f"{server.url}/compare?runs={lstm},{gru}&tab=Export")
-    page.get_by_role("button", name="Pack a ZIP").click(timeout=LOAD_MS)
-    save = page.get_by_role("button", name=re.compile("Save the ZIP"))
+    page.get_by_role("button", name="Create ZIP").click(timeout=LOAD_MS)
+    save = page.get_by_role("button", name=re.compile("Download ZIP"))
     expect(save).to_be_visible(timeout=LOAD_MS)
     with page.expect_download() as download:
         save.click()
@@ -107,7 +107,7 @@ def test_own_reviews_are_judged_and_what_is_left_out_is_said(page, runs, server)
     page.locator('input[type="file"]').set_input_files(
         {"name": "mine.csv", "mimeType": "text/csv", "buffer": CSV.encode()}
     )
-    expect(page.get_by_text("1 row left out")).to_be_visible(timeout=LOAD_MS)
+    expect(page.get_by_text("1 row skipped")).to_be_visible(timeout=LOAD_MS)
     expect(page.locator(".cmp-rests")).to_contain_text(
         "judged on the same 60 reviews", timeout=LOAD_MS
     )

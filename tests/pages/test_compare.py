@@ -58,7 +58,9 @@ def test_of_each_architecture_the_group_with_the_most_seeds_is_compared(runs):
     at = page()
     assert set(chips(at)) == {group_id(runs[0].config), group_id(runs[3].config)}
     assert "LSTM × 3" in shown(at) and "GRU × 3" in shown(at)
-    assert "ROC AUC, LSTM × 3 less GRU × 3: " in shown(at) or "GRU × 3 less LSTM × 3: " in shown(at)
+    assert "ROC AUC, LSTM × 3 minus GRU × 3: " in shown(at) or "GRU × 3 minus LSTM × 3: " in shown(
+        at
+    )
     assert "3 seeds against 3 seeds, each judged on the same 40 reviews" in shown(at)
     assert at.query_params["runs"] == ",".join(chips(at))
 
@@ -133,11 +135,11 @@ def test_quality_shows_metrics_charts_and_calls_at_the_threshold_of_the_url(runs
     assert words.count('<table class="cmp-matrix">') == 2
     metrics = at.dataframe[-1].value
     assert sorted(metrics["Name"]) == ["GRU × 3", "LSTM × 3"]
-    assert any("These numbers flatter" in caption.value for caption in at.caption)
-    assert any("chosen to look well" in caption.value for caption in at.caption)
+    assert any("These numbers are optimistic" in caption.value for caption in at.caption)
+    assert any("threshold tuned on these" in caption.value for caption in at.caption)
     at.slider(key="threshold").set_value(0.5).run()
     assert "Decision threshold 50 %" in shown(at)
-    assert not any("chosen to look well" in caption.value for caption in at.caption)
+    assert not any("threshold tuned on these" in caption.value for caption in at.caption)
 
 
 def test_quality_of_one_run_and_a_threshold_out_of_bounds_are_shown(runs):

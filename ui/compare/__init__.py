@@ -1,1 +1,1 @@
-"""The parts of the Compare page: what is chosen, the finding, and a module for each tab."""
+"""The parts of the Compare page: the selection, the finding, and a module for each tab."""

@@ -1,15 +1,16 @@
-"""The tab Cost: what accuracy costs, and who is beaten by nobody in both."""
+"""The tab Cost: accuracy against what it costs, and the costs of each group."""
 
 import streamlit as st
 
 from rnnlab import format
 from rnnlab.charts import cost
+from rnnlab.charts.cost import Axis
 from rnnlab.compare.cost import Cost
 from ui import chart, theme
 from ui.compare import choice
 from ui.compare.view import View
 
-AXES = {
+AXES: dict[Axis, str] = {
     "seconds_to_best": "Seconds to best",
     "parameters": "Parameters",
     "seconds_per_epoch": "Seconds per epoch",
@@ -18,11 +19,11 @@ AXES = {
 
 
 def show(view: View) -> None:
-    """The scatter of accuracy against a cost, and the costs as cards."""
+    """Show accuracy against a cost, and the costs as cards."""
     axis = st.segmented_control(
-        "Against",
+        "Cost",
         list(AXES),
-        format_func=AXES.get,
+        format_func=AXES.__getitem__,
         default="seconds_to_best",
         required=True,
         key="cost",
@@ -38,29 +39,30 @@ def show(view: View) -> None:
         file=f"cost-{axis}",
         compact=False,
     )
-    if clicked in {group.id for group in view.every}:
+    if clicked and clicked in {group.id for group in view.all_groups}:
         choice.add(clicked)
     st.caption(
-        "Dotted: no other network is cheaper and better. Grey rings: other networks of this lab; "
-        "click one to compare it. Bars: ± 1 standard deviation over seeds. Accuracy is that of the "
-        "validation reviews at the best epoch."
+        "On the dotted Pareto front, no other model is both cheaper and more accurate. Click a "
+        "grey ring to compare that model too. Bars: ± 1 standard deviation over seeds. Accuracy: "
+        "validation reviews, best epoch."
     )
-    chosen = {group.id for group in view.groups}
-    cards = "".join(_card(one, view) for one in view.costs if one.group in chosen)
+    selected = {group.id for group in view.groups}
+    cards = "".join(_card(costs, view) for costs in view.costs if costs.group in selected)
     st.html(f'<div class="lab-leaders cmp-costs">{cards}</div>')
 
 
-def _card(one: Cost, view: View) -> str:
-    style = view.styles[one.group]
+def _card(costs: Cost, view: View) -> str:
+    memory = costs.peak_memory_mb and costs.peak_memory_mb * 1e6
     rows = [
-        ("parameters", format.count(one.parameters)),
-        ("an epoch", format.duration(one.seconds_per_epoch)),
-        ("to its best epoch", format.duration(one.seconds_to_best)),
-        ("peak memory", format.size(one.peak_memory_mb and one.peak_memory_mb * 1e6)),
-        ("weights file", format.size(one.file_bytes)),
+        (format.count(costs.parameters), "parameters"),
+        (format.duration(costs.seconds_per_epoch), "per epoch"),
+        (format.duration(costs.seconds_to_best), "to the best epoch"),
+        (format.size(memory), "peak memory"),
+        (format.size(costs.file_bytes), "weights file"),
     ]
-    said = "".join(f"<div><b>{value}</b> {words}</div>" for words, value in rows)
+    lines = "".join(f"<div><b>{value}</b> {label}</div>" for value, label in rows)
     return (
-        f'<div class="lab-leader" style="--tint:{style.color}"><div class="lab-row">'
-        f'<i class="lab-dot"></i><b>{theme.text(one.name)}</b></div>{said}</div>'
+        f'<div class="lab-leader" style="--tint:{view.styles[costs.group].color}">'
+        f'<div class="lab-row"><i class="lab-dot"></i><b>{theme.text(costs.name)}</b></div>'
+        f"{lines}</div>"
     )

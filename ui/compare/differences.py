@@ -1,20 +1,21 @@
-"""The tab Differences: one table of what differs, how good each is, and what it costs."""
+"""The tab Differences: one table of the settings that differ, the results, and the costs."""
 
 import streamlit as st
 
 from rnnlab.compare import tables
+from rnnlab.compare.tables import At
 from ui.compare.view import View
 from ui.dataframe import bold
 
-AT = {"best": "Best epoch", "last": "Last epoch"}
+AT: dict[At, str] = {"best": "Best epoch", "last": "Last epoch"}
 
 
 def show(view: View) -> None:
-    """The table; sorted by a click on a column."""
+    """Show the table; a click on a column header sorts it."""
     at = st.segmented_control(
-        "Figures of the",
+        "Results at the",
         list(AT),
-        format_func=AT.get,
+        format_func=AT.__getitem__,
         default="best",
         required=True,
         key="at",
@@ -27,7 +28,7 @@ def show(view: View) -> None:
         bold(frame, "Name"),
         hide_index=True,
         key="compare_differences",
-        alt="What differs between the compared groups, their figures and their cost",
+        alt="The settings that differ between the compared models, their results and costs",
         row_height=42,
         height=42 * (len(frame) + 1),
         placeholder="–",
@@ -48,5 +49,5 @@ def show(view: View) -> None:
         },
     )
     if len(view.groups) > 1 and not fields:
-        st.caption("They differ in nothing but their seeds.")
-    st.caption("Means over seeds, ± 1 standard deviation. Click a column to sort by it.")
+        st.caption("They differ only in their seeds.")
+    st.caption("Means over the seeds, ± 1 standard deviation. Click a column header to sort.")

@@ -7,29 +7,34 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.report import comparison
 from rnnlab.report.html import ExportedFigure
-from rnnlab.report.table_formats import to_text
+from rnnlab.report.table_formats import Format, to_text
 from ui import theme
-from ui.compare import pictures
+from ui.compare import pictures, state
 from ui.compare.view import View
 
 TITLES = {
-    "differences": "What differs, how good, at what cost",
+    "differences": "Settings, results and costs",
     "quality": "Metrics",
     "elsewhere": "Accuracy on each set of reviews",
     "verdicts": "The verdict on each pair",
 }
-LABELS = {"csv": "CSV", "json": "JSON", "markdown": "Markdown", "latex": "LaTeX"}
+LABELS: dict[Format, str] = {
+    "csv": "CSV",
+    "json": "JSON",
+    "markdown": "Markdown",
+    "latex": "LaTeX",
+}
 
 
 def show(view: View) -> None:
-    """A card each for the report, the ZIP, and every table."""
+    """Show a card each for the report, the ZIP, and every table."""
     compared = view.comparison
     report, everything = st.columns(2, gap="medium")
     with report, st.container(border=True, height="stretch"):
-        st.markdown("##### A report to send")
-        st.write("One HTML file: opens without a network, charts can be zoomed, prints to PDF.")
+        st.markdown("##### Report")
+        st.write("One HTML file to share: works offline, with charts to zoom, and prints to PDF.")
         st.download_button(
-            "Report (HTML)",
+            "Download report (HTML)",
             lambda: comparison.render_html(compared, now=time.time()),
             file_name="rnnlab-report.html",
             mime="text/html",
@@ -41,38 +46,38 @@ def show(view: View) -> None:
         )
     with everything, st.container(border=True, height="stretch"):
         st.markdown("##### Everything")
-        st.write("The report, all tables, all charts as SVG and PNG, and each run's exact config.")
+        st.write("The report, all tables, all charts as SVG and PNG, and each run's configuration.")
         _zip(view)
     for name, frame in comparison.report_tables(compared).items():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{TITLES[name]}**")
-            for format, label in LABELS.items():
+            for file_format, label in LABELS.items():
                 st.download_button(
                     label,
-                    to_text(frame, format),
-                    file_name=f"{name}.{comparison.ENDINGS[format]}",
+                    to_text(frame, file_format),
+                    file_name=f"{name}.{comparison.ENDINGS[file_format]}",
                     icon=":material/download:",
                     on_click="ignore",
-                    key=f"export_{name}_{format}",
+                    key=f"export_{name}_{file_format}",
                 )
     st.caption(
-        "Charts are saved one by one with the SVG and PNG buttons under them. The address of this "
-        "page restores what you see: copy it to share the view."
+        "To save a single chart, use the SVG and PNG buttons below it. To share this view, copy "
+        "the page's URL."
     )
 
 
 def _zip(view: View) -> None:
-    """A click has the browser draw the pictures; then the ZIP with them can be saved."""
+    """Have the browser draw the pictures after a click; then offer the ZIP with them."""
     compared = view.comparison
     members = ((group.name, *(run.id for run in group.runs)) for group in view.groups)
     # By what the reviews are, not by their number: two files may hold as many.
-    judged_on = compared.evaluated.sides[0].runs[0].reviews if compared.evaluated else None
-    key = (judged_on, *members)
-    made = st.session_state.get("compare_zip")
-    if made and made[0] == key:
+    evaluated_on = compared.evaluated.sides[0].runs[0].reviews if compared.evaluated else None
+    key = (evaluated_on, *members)
+    archive = state.archive(key)
+    if archive:
         st.download_button(
-            f"Save the ZIP ({format.size(len(made[1]))})",
-            made[1],
+            f"Download ZIP ({format.size(len(archive.content))})",
+            archive.content,
             file_name="rnnlab-comparison.zip",
             mime="application/zip",
             icon=":material/folder_zip:",
@@ -82,20 +87,18 @@ def _zip(view: View) -> None:
             key="export_zip",
         )
         return
-    if st.session_state.get("compare_packing") != key:
+    if not state.is_packing(key):
         if st.button(
-            "Pack a ZIP", icon=":material/folder_zip:", width="stretch", key="export_pack"
+            "Create ZIP", icon=":material/folder_zip:", width="stretch", key="export_pack"
         ):
-            st.session_state.compare_packing = key
+            state.pack(key)
             st.rerun()
         return
-    drawn = pictures.draw(
-        _exported_figures(key, theme.text_color(), compared), key="export_pictures"
-    )
-    if drawn is not None:
-        packed = comparison.zip_archive(compared, drawn, now=time.time())
-        st.session_state.compare_zip = (key, packed)
-        st.session_state.compare_packing = None
+    figures = _exported_figures(key, theme.text_color(), compared)
+    images = pictures.draw(figures, key="export_pictures")
+    if images is not None:
+        content = comparison.zip_archive(compared, images, now=time.time())
+        state.keep_archive(state.Archive(key, content))
         st.rerun()
 
 

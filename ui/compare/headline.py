@@ -1,14 +1,16 @@
-"""The finding on top of the Compare page: who leads, how surely, and what that rests on."""
+"""The finding on top of the Compare page: which model is better, and how certain that is."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
 from rnnlab import format
 from rnnlab.charts import differences
+from rnnlab.charts.differences import AccuracyDifferences
 from rnnlab.compare import tables
 from rnnlab.compare.groups import Group, missing_seeds
-from rnnlab.compare.ranking import Evaluated
+from rnnlab.compare.ranking import Evaluated, Ranking
 from rnnlab.compare.verdict import MIN_SEEDS, Outcome, Verdict
 from rnnlab.runs import Run
 from ui import chart, reader, theme
@@ -16,64 +18,78 @@ from ui.compare.view import View
 
 
 def show(view: View) -> None:
-    """The sentence, the leads with their intervals, and what to do where seeds are missing."""
-    evaluated = view.reviewed.evaluated
-    told = evaluated.ranking
-    words = f'<p class="cmp-headline">{_text(told.headline)}</p>'
-    if len(evaluated.verdicts) == 1:
-        (only,) = evaluated.verdicts
-        words += f'<p class="cmp-details">{_text(only.sentence)}</p>'
-        words += f'<p class="cmp-rests">{theme.text(_auc(only) + only.rests_on)}</p>'
+    """Show the finding, the differences with their intervals, and a button for missing seeds."""
+    evaluated = view.evaluated_reviews.evaluated
+    ranking, verdicts = evaluated.ranking, evaluated.verdicts
+    html = f'<p class="cmp-headline">{_text(ranking.headline)}</p>'
+    if len(verdicts) == 1:
+        (verdict,) = verdicts
+        html += f'<p class="cmp-details">{_text(verdict.sentence)}</p>'
+        html += f'<p class="cmp-rests">{theme.text(_auc(verdict) + verdict.rests_on)}</p>'
     else:
-        words += f'<p class="cmp-details">{_text(told.details)}</p>'
-    if not told.opponents:
-        st.html(words)
+        html += f'<p class="cmp-details">{_text(ranking.details)}</p>'
+    if not ranking.opponents:
+        st.html(html)
         return
-    said, drawn = st.columns([5, 6], gap="large", vertical_alignment="center")
-    said.html(words)
-    with said:
+    words, figure = st.columns([5, 6], gap="large", vertical_alignment="center")
+    words.html(html)
+    with words:
         _offer_seeds(evaluated, view.groups)
-    info = differences.accuracy_differences(told, view.colors)
-    with drawn:
+    info = differences.accuracy_differences(ranking, view.colors)
+    with figure:
         chart.exportable(
             differences.accuracy_differences_figure(info, text_color=theme.text_color()),
-            key="compare_leads",
+            key="compare_differences_chart",
             label=differences.describe(info),
             title=info.title,
             file="accuracy-differences",
             compact=False,
         )
-        if len(evaluated.verdicts) > 1:
-            st.caption(
-                "Bars: 95 % intervals, each of its own pair. Faint: not sure, once it is allowed "
-                f"for that {len(evaluated.verdicts)} pairs are compared at once (Holm)."
-            )
-    if len(evaluated.verdicts) > 1:
+        st.caption(_caption(info, ranking, pairs=len(verdicts)))
+    if len(verdicts) > 1:
         with st.expander(
-            f"All {len(evaluated.verdicts)} pairs, and what each verdict rests on",
-            icon=":material/balance:",
+            f"All {len(verdicts)} pairs, and what each verdict rests on", icon=":material/balance:"
         ):
-            _pairs(evaluated.verdicts)
+            _pairs(verdicts)
+
+
+def _caption(info: AccuracyDifferences, ranking: Ranking, *, pairs: int) -> str:
+    """Explain the marks that the chart has."""
+    parts = ["Bars: 95 % intervals, each for its own pair." if pairs > 1 else "Bar: 95 % interval."]
+    if info.beyond:
+        parts.append("Arrows: the interval goes beyond the chart, to the values beside it.")
+    outcomes = {opponent.outcome for opponent in ranking.opponents}
+    reasons = []
+    if Outcome.NONE in outcomes:
+        corrected = f" after correcting for {pairs} comparisons (Holm)" if pairs > 1 else ""
+        reasons.append(f"not significant{corrected}")
+    if Outcome.SEEDS in outcomes:
+        reasons.append("too few seeds to tell")
+    if reasons:
+        parts.append(f"Faded: {', or '.join(reasons)}.")
+    return " ".join(parts)
 
 
 def _offer_seeds(evaluated: Evaluated, groups: Sequence[Group[Run]]) -> None:
-    """A button that queues the seeds without which some verdict cannot be given."""
-    if all(one.outcome is not Outcome.SEEDS for one in evaluated.verdicts):
+    """Show a button that queues the seeds without which some verdict cannot be given."""
+    if all(verdict.outcome is not Outcome.SEEDS for verdict in evaluated.verdicts):
         return
-    wanted = [config for group in groups for config in missing_seeds(group, wanted=MIN_SEEDS)]
-    if not wanted:
+    missing = [config for group in groups for config in missing_seeds(group, wanted=MIN_SEEDS)]
+    if not missing:
         return
-    minutes = reader.minutes(wanted, workers=2)
+    minutes = reader.minutes(missing, workers=2)
     if st.button(
-        f"Train the {format.plural(len(wanted), 'missing run')} "
+        f"Train the {format.plural(len(missing), 'missing run')} "
         f"(about {format.plural(minutes, 'minute')})",
         icon=":material/play_arrow:",
         type="primary",
         key="compare_seeds",
-        help=f"So that each side has {MIN_SEEDS} seeds.",
-    ) and all([reader.attempt(lambda c=c: reader.get_lab().train(c)) for c in wanted]):
+        help=f"Brings each model to {MIN_SEEDS} seeds.",
+    ) and all([reader.attempt(partial(reader.get_lab().train, config)) for config in missing]):
         st.rerun()
-    st.caption("With fewer than three seeds a side, luck cannot be told from skill.")
+    st.caption(
+        f"With fewer than {MIN_SEEDS} seeds per model, a real difference cannot be told from luck."
+    )
 
 
 def _pairs(verdicts: Sequence[Verdict]) -> None:
@@ -83,7 +99,7 @@ def _pairs(verdicts: Sequence[Verdict]) -> None:
         tables.verdict_table(verdicts),
         hide_index=True,
         key="compare_pairs",
-        alt="The verdict on each pair",
+        alt="The verdict on each pair of models",
         column_config={
             "A less B (points)": points,
             "95 % from (points)": points,
@@ -97,16 +113,17 @@ def _pairs(verdicts: Sequence[Verdict]) -> None:
     )
 
 
-def _auc(one: Verdict) -> str:
-    """The difference in AUC with its interval, as a sentence; empty where it has none."""
-    if one.auc is None:
+def _auc(verdict: Verdict) -> str:
+    """Give the difference in AUC with its interval, as a sentence; empty where it has none."""
+    if verdict.auc is None:
         return ""
-    value, low, high, *_ = one.auc
+    value, low, high, *_ = verdict.auc
     return (
-        f"ROC AUC, {one.a} less {one.b}: {value:+.3f} (95 % interval {low:+.3f} to {high:+.3f}). "
+        f"ROC AUC, {verdict.a} minus {verdict.b}: {value:+.3f} "
+        f"(95 % interval {low:+.3f} to {high:+.3f}). "
     )
 
 
 def _text(words: str) -> str:
-    """The words as HTML that does not break a line within "LSTM × 3"."""
-    return theme.text(words.replace(" × ", "\u00a0×\u00a0"))
+    """Escape words as HTML that does not break a line within "LSTM × 3"."""
+    return theme.text(words.replace(" × ", f"{format.NO_BREAK}×{format.NO_BREAK}"))

@@ -12,9 +12,9 @@ from ui.server import PLOTLYJS
 
 
 def draw(figures: Sequence[ExportedFigure], *, key: str) -> dict[str, bytes] | None:
-    """The pictures by file name, "loss.svg" and "loss.png" for each figure; None until they are.
+    """Return pictures by file name, "loss.svg" and "loss.png" for each figure; None until drawn.
 
-    Shows how far the browser is. The figures must have the page's text colour.
+    Shows the browser's progress. The figures must have the page's text colour.
     """
     mount = st.components.v2.component(
         "lab_pictures",
@@ -23,7 +23,7 @@ def draw(figures: Sequence[ExportedFigure], *, key: str) -> dict[str, bytes] | N
         js=assets.read("slide.js") + assets.read("pictures.js"),
         isolate_styles=False,
     )
-    drawn = mount(
+    images = mount(
         key=key,
         data={
             "plotlyjs": PLOTLYJS,
@@ -38,19 +38,19 @@ def draw(figures: Sequence[ExportedFigure], *, key: str) -> dict[str, bytes] | N
         },
         on_drawn_change=lambda: None,
     ).drawn
-    if not drawn:
+    if not images:
         return None
     names = {exported.name for exported in figures}
     return {
-        f"{made['name']}.{format}": _bytes(made[format])
-        for made in drawn
-        if made["name"] in names  # what a browser sends is not taken on trust
-        for format in ("svg", "png")
+        f"{image['name']}.{kind}": _bytes(image[kind])
+        for image in images
+        if image["name"] in names  # what a browser sends is not taken on trust
+        for kind in ("svg", "png")
     }
 
 
 def _bytes(url: str) -> bytes:
-    """The content of a data URL, base64 or percent-encoded, as Plotly.toImage gives it."""
+    """Decode a data URL, base64 or percent-encoded, as Plotly.toImage gives it."""
     from urllib.parse import unquote_to_bytes
 
     head, _, content = url.partition(",")

@@ -1,5 +1,4 @@
-"""The tab Quality: metrics, how well each side ranks and how far it can be believed, and what it
-calls positive above a threshold."""
+"""The tab Quality: metrics, ROC, calibration, and results at a decision threshold."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 ROW_PX = 42
 
 
-class Measured(NamedTuple):
-    """What no threshold changes: the metrics, and the tuples of three charts."""
+class QualityCharts(NamedTuple):
+    """What no threshold changes: the metrics, and the data of three charts."""
 
     metrics: pd.DataFrame
     roc_curves: RocCurves
@@ -33,15 +32,15 @@ class Measured(NamedTuple):
 
 
 def show(view: View) -> None:
-    """The metrics, two charts beside each other, and what a threshold makes of the answers."""
-    sides = view.reviewed.evaluated.sides
+    """Show the metrics, ROC and calibration, and the results at a threshold."""
+    sides = view.evaluated_reviews.evaluated.sides
     key = tuple((side.name, view.colors[side.name], _reviews(side)) for side in sides)
-    found = _measured(key, sides, view.colors)
-    _table(found.metrics, optimistic=sides[0].runs[0].used_for_selection)
-    _elsewhere(view)
-    charts = st.container()
+    charts = _charts(key, sides, view.colors)
+    _metrics(charts.metrics, optimistic=sides[0].runs[0].used_for_selection)
+    _review_sets(view)
+    above = st.container()
     at = st.slider(
-        "Call a review positive above",
+        "Decision threshold",
         0.05,
         0.95,
         0.5,
@@ -50,37 +49,41 @@ def show(view: View) -> None:
         key="threshold",
         bind="query-params",
         width=420,
+        help="A review counts as positive when its probability is above the threshold.",
     )
-    calls = threshold.at_threshold(sides, view.colors, threshold=at)
-    with charts:
-        _charts(found, calls)
+    results = threshold.at_threshold(sides, view.colors, threshold=at)
+    with above:
+        _roc_and_reliability(charts, results)
     left, right = st.columns(2, gap="medium")
     with left:
         _chart(
-            found.histograms,
+            charts.histograms,
             threshold.histograms_figure(
-                found.histograms, threshold=at, text_color=theme.text_color()
+                charts.histograms, threshold=at, text_color=theme.text_color()
             ),
-            label=threshold.describe(found.histograms),
+            label=threshold.describe(charts.histograms),
             file="scores",
         )
         st.caption(
-            "Up: positive reviews. Down, paler: negative ones. Means over seeds. Right of "
-            "the dashed line a review is called positive."
+            "Upward bars: positive reviews. Downward, paler: negative reviews. Means over the "
+            "seeds. Dashed: the decision threshold."
         )
     right.html(
-        f'<h3 class="lab-finding">{theme.text(threshold.title(calls, threshold=at))}</h3>'
-        f'<div class="cmp-called">{"".join(map(matrix, calls))}</div>'
+        f'<h3 class="lab-finding">{theme.text(threshold.title(results, threshold=at))}</h3>'
+        f'<div class="cmp-called">{"".join(map(matrix, results))}</div>'
     )
     if at != 0.5:
-        right.caption(
-            "A threshold that is chosen to look well on these reviews does less well on others."
-        )
+        right.caption("A threshold tuned on these reviews will do less well on others.")
 
 
-def matrix(one: ThresholdResult) -> str:
-    """A side's confusion matrix as a card, with accuracy, precision and recall."""
-    total = one.true_negatives + one.false_positives + one.false_negatives + one.true_positives
+def matrix(result: ThresholdResult) -> str:
+    """Render a side's confusion matrix as a card, with accuracy, precision and recall."""
+    total = (
+        result.true_negatives
+        + result.false_positives
+        + result.false_negatives
+        + result.true_positives
+    )
 
     def cell(count: float, kind: str) -> str:
         share = count / total
@@ -91,20 +94,21 @@ def matrix(one: ThresholdResult) -> str:
 
     rates = theme.figures(
         [
-            ("accuracy", format.percent(one.accuracy)),
-            ("precision", format.percent(one.precision)),
-            ("recall", format.percent(one.recall)),
+            ("accuracy", format.percent(result.accuracy)),
+            ("precision", format.percent(result.precision)),
+            ("recall", format.percent(result.recall)),
         ]
     )
     return (
-        f'<div class="lab-leader" style="--tint:{one.color}"><div class="lab-row">'
-        f'<i class="lab-dot"></i><b>{theme.text(one.name)}</b></div><table class="cmp-matrix">'
+        f'<div class="lab-leader" style="--tint:{result.color}"><div class="lab-row">'
+        f'<i class="lab-dot"></i><b>{theme.text(result.name)}</b></div><table class="cmp-matrix">'
         "<colgroup><col><col><col></colgroup>"
-        "<thead><tr><td></td><th>called negative</th><th>called positive</th></tr></thead><tbody>"
-        f"<tr><th>negative</th>{cell(one.true_negatives, 'right')}"
-        f"{cell(one.false_positives, 'wrong')}</tr>"
-        f"<tr><th>positive</th>{cell(one.false_negatives, 'wrong')}"
-        f"{cell(one.true_positives, 'right')}</tr></tbody></table>{rates}</div>"
+        "<thead><tr><td></td><th>predicted negative</th><th>predicted positive</th></tr></thead>"
+        "<tbody>"
+        f"<tr><th>negative</th>{cell(result.true_negatives, 'right')}"
+        f"{cell(result.false_positives, 'wrong')}</tr>"
+        f"<tr><th>positive</th>{cell(result.false_negatives, 'wrong')}"
+        f"{cell(result.true_positives, 'right')}</tr></tbody></table>{rates}</div>"
     )
 
 
@@ -113,8 +117,8 @@ def _reviews(side: Side) -> tuple[str, ...]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)
-def _measured(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> Measured:
-    return Measured(
+def _charts(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> QualityCharts:
+    return QualityCharts(
         tables.metric_table(_sides),
         quality.roc_curves(_sides, _colors),
         quality.reliability_curves(_sides, _colors),
@@ -122,7 +126,7 @@ def _measured(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> Me
     )
 
 
-def _table(frame: pd.DataFrame, *, optimistic: bool) -> None:
+def _metrics(frame: pd.DataFrame, *, optimistic: bool) -> None:
     def number(digits: int, label: str | None = None, width: int | None = None):
         return st.column_config.NumberColumn(label, format=f"%.{digits}f", width=width)
 
@@ -130,7 +134,7 @@ def _table(frame: pd.DataFrame, *, optimistic: bool) -> None:
         bold(frame, "Name"),
         hide_index=True,
         key="compare_metrics",
-        alt="The metrics of the compared groups on the reviews that all of them judged",
+        alt="The metrics of the compared models, all on the same reviews",
         row_height=ROW_PX,
         height=ROW_PX * (len(frame) + 1),
         placeholder="–",
@@ -151,29 +155,30 @@ def _table(frame: pd.DataFrame, *, optimistic: bool) -> None:
             "± (calibration error, points)": number(1, "±", 60),
         },
     )
-    said = "Means over seeds, ± 1 standard deviation; accuracy and F1 at a threshold of 50 %. "
+    caption = (
+        "Means over the seeds, ± 1 standard deviation; accuracy and F1 at a threshold of 50 %. "
+    )
     if optimistic:
-        said += (
-            "**These numbers flatter:** the same validation reviews chose each run's best epoch. "
+        caption += (
+            "**These numbers are optimistic:** the same validation reviews also selected each "
+            "run's best epoch. "
         )
-    st.caption(said + "Click a column to sort by it.")
+    st.caption(caption + "Click a column header to sort.")
 
 
-def _elsewhere(view: View) -> None:
-    """The accuracies on all sets of reviews that this viewer has had judged, if several."""
+def _review_sets(view: View) -> None:
+    """Show the accuracies on all sets of reviews that this viewer has selected, if several."""
     if len(view.by_review_set) < 2:
-        st.caption(
-            "To see how they do on reviews that chose nothing, pick others under **Judged on**."
-        )
+        st.caption("For an unbiased test, select other reviews under **Evaluated on**.")
         return
     frame = tables.review_set_table([group.name for group in view.groups], view.by_review_set)
-    st.html('<h3 class="lab-finding">The same networks on each set of reviews: accuracy</h3>')
+    st.html('<h3 class="lab-finding">Accuracy of the same models on each set of reviews</h3>')
     number = st.column_config.NumberColumn(format="%.1f")
     st.dataframe(
         bold(frame, "Name"),
         hide_index=True,
-        key="compare_elsewhere",
-        alt="Accuracy of the compared groups on each set of reviews",
+        key="compare_review_sets",
+        alt="Accuracy of the compared models on each set of reviews",
         row_height=ROW_PX,
         height=ROW_PX * (len(frame) + 1),
         placeholder="–",
@@ -182,30 +187,30 @@ def _elsewhere(view: View) -> None:
     )
 
 
-def _charts(found: Measured, calls: Sequence[ThresholdResult]) -> None:
+def _roc_and_reliability(charts: QualityCharts, results: Sequence[ThresholdResult]) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         _chart(
-            found.roc_curves,
-            quality.roc_figure(found.roc_curves, calls, text_color=theme.text_color()),
-            label=quality.describe_roc(found.roc_curves),
+            charts.roc_curves,
+            quality.roc_figure(charts.roc_curves, results, text_color=theme.text_color()),
+            label=quality.describe_roc(charts.roc_curves),
             file="roc",
         )
         st.caption(
-            "Thick: the mean over seeds. Thin: each seed, its point at the threshold below. "
-            "Dotted: guessing."
+            "Thick lines: means over the seeds. Thin lines: single seeds, each with its point at "
+            "the decision threshold below. Dotted: random guessing."
         )
     with right:
         _chart(
-            found.reliability_curves,
-            quality.reliability_figure(found.reliability_curves, text_color=theme.text_color()),
-            label=quality.describe_reliability(found.reliability_curves),
+            charts.reliability_curves,
+            quality.reliability_figure(charts.reliability_curves, text_color=theme.text_color()),
+            label=quality.describe_reliability(charts.reliability_curves),
             file="reliability",
         )
         st.caption(
-            "Dotted: probabilities that can be taken at their word; above it they are too "
-            "low, below it too high. Size: how many reviews. Fewer than "
-            f"{quality.MIN_BIN_REVIEWS} reviews are left out."
+            "Dotted: perfect calibration. Above it the probabilities are too low, below it too "
+            "high. Larger points stand for more reviews; bins of fewer than "
+            f"{quality.MIN_BIN_REVIEWS} are left out."
         )
 
 

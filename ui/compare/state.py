@@ -1,0 +1,108 @@
+"""The session state of the Compare page: each key that it writes, and who reads it.
+
+A widget that is bound to the URL keeps its own value (`key=…, bind="query-params"`). The rest is
+here. `RUNS` is a widget's key too, so it may be written only before that widget is drawn.
+"""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from rnnlab.compare.verdict import Side
+from rnnlab.datasets.labelled import LabelledReviews
+
+RUNS = "compare_runs"  # ids of the selected groups and single runs
+_URL = "compare_url"  # the `runs` of the URL that `RUNS` stands for
+_UNKNOWN = "compare_unknown"  # ids in the URL that fit no trained run
+_UPLOAD = "compare_upload"
+_SIDES = "compare_sides"
+_PACKING = "compare_packing"
+_ZIP = "compare_zip"
+
+Members = tuple[str, ...]  # the ids of a group's runs
+
+
+class Upload(NamedTuple):
+    """The viewer's own reviews, and the SHA-256 of the file that they came in."""
+
+    digest: str
+    reviews: LabelledReviews
+
+
+class Archive(NamedTuple):
+    """A packed ZIP, and the key of the comparison that is in it."""
+
+    key: tuple
+    content: bytes
+
+
+def selected() -> list[str]:
+    """Return the ids of the selected groups and runs."""
+    return st.session_state[RUNS]
+
+
+def matches_url() -> bool:
+    """Whether the URL still names what is selected."""
+    return RUNS in st.session_state and st.query_params.get("runs", "") == st.session_state[_URL]
+
+
+def select(ids: list[str], *, unknown: list[str]) -> None:
+    """Select these ids and write them to the URL; `unknown` are those that fit no trained run."""
+    st.session_state[RUNS] = ids
+    write_url()
+    st.session_state[_UNKNOWN] = unknown
+
+
+def keep(ids: list[str]) -> None:
+    """Select these of the selected ids; the URL still names all of them."""
+    if ids != selected():
+        st.session_state[RUNS] = ids
+
+
+def write_url() -> None:
+    """Write the selected ids to the URL."""
+    url = ",".join(selected())
+    st.query_params["runs"] = st.session_state[_URL] = url
+    st.session_state[_UNKNOWN] = []
+
+
+def unknown() -> list[str]:
+    """Return the ids in the URL that fit no trained run."""
+    return st.session_state[_UNKNOWN]
+
+
+def upload() -> Upload | None:
+    """Return the viewer's own reviews, if there are any."""
+    return st.session_state.get(_UPLOAD)
+
+
+def keep_upload(uploaded: Upload) -> None:
+    """Keep the viewer's own reviews for the session."""
+    st.session_state[_UPLOAD] = uploaded
+
+
+def sides() -> dict[str, dict[Members, Side]]:
+    """Return all sides that this viewer has seen evaluated, by review set and members."""
+    return st.session_state.setdefault(_SIDES, {})
+
+
+def is_packing(key: tuple) -> bool:
+    """Whether the viewer asked for a ZIP of the comparison with this key."""
+    return st.session_state.get(_PACKING) == key
+
+
+def pack(key: tuple) -> None:
+    """Note that the viewer asked for a ZIP of the comparison with this key."""
+    st.session_state[_PACKING] = key
+
+
+def archive(key: tuple) -> Archive | None:
+    """Return the packed ZIP of the comparison with this key."""
+    packed = st.session_state.get(_ZIP)
+    return packed if packed and packed.key == key else None
+
+
+def keep_archive(packed: Archive) -> None:
+    """Keep a packed ZIP for the session; nothing is being packed any more."""
+    st.session_state[_ZIP] = packed
+    st.session_state[_PACKING] = None
