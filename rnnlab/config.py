@@ -5,142 +5,67 @@ the tests read `FIELDS`; nothing else states a limit. Builds no model and reads 
 """
 
 import dataclasses
-import math
-import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from rnnlab.architectures import ARCHITECTURES, Architecture
 from rnnlab.errors import InvalidField
-
-
-@dataclass(frozen=True)
-class Field:
-    """One field of `RunConfig`: its bounds and the words that go with it.
-
-    `low` and `high` are inclusive; `choices` replaces them where the values are names.
-    """
-
-    name: str
-    kind: type  # int, float, bool or str
-    label: str
-    help: str
-    low: float | None = None
-    high: float | None = None
-    choices: tuple[str, ...] = ()
-    lower: str = ""  # the remedy for a value above `high`
-    raise_: str = ""  # the remedy for a value below `low`
-
-    @property
-    def limit(self) -> str:
-        """The allowed values in words: "5–1000", "a whole number 5–1000", "pre or post"."""
-        if self.choices:
-            return " or ".join(self.choices)
-        if self.kind is bool:
-            return "true or false"
-        return f"{self.low:g}–{self.high:.10g}"
-
-    def check(self, value: Any) -> Any:
-        """The value as this field's kind. Raises InvalidField where it is outside the limit."""
-        if self.kind is str:
-            if value not in self.choices:
-                raise InvalidField(self.name, value, self.limit, "choose one of these")
-            return str(value)
-        if self.kind is bool:
-            if not isinstance(value, bool):
-                raise InvalidField(self.name, value, self.limit, "write true or false")
-            return value
-        number = self._number(value)
-        if number > self.high:
-            raise InvalidField(self.name, value, self.limit, self.lower)
-        if number < self.low:
-            raise InvalidField(self.name, value, self.limit, self.raise_)
-        return number
-
-    def parse(self, text: str) -> Any:
-        """The checked value of a text from a URL or a command line. Raises InvalidField."""
-        text = str(text).strip()
-        if self.kind is bool:
-            return self.check(
-                {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
-            )
-        if self.kind is str:
-            return self.check(text)
-        try:
-            return self.check(self.kind(text))
-        except ValueError:
-            raise self._not_a_number(text) from None
-
-    def _number(self, value: Any) -> int | float:
-        if isinstance(value, bool):
-            raise self._not_a_number(value)
-        try:
-            number = operator.index(value) if self.kind is int else float(value)
-        except (TypeError, ValueError):
-            raise self._not_a_number(value) from None
-        if isinstance(value, str) or not math.isfinite(number):
-            raise self._not_a_number(value)
-        return number
-
-    def _not_a_number(self, value: Any) -> InvalidField:
-        noun = "whole number" if self.kind is int else "number"
-        return InvalidField(self.name, value, self.limit, f"give a {noun} in this range")
-
+from rnnlab.field import Field
 
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("arch", str, "Architecture", "The network to train.", choices=tuple(ARCHITECTURES)),
+        Field("arch", str, "Architecture", "The model to train.", choices=tuple(ARCHITECTURES)),
         Field(
             "vocab_size",
             int,
             "Vocabulary size",
-            "How many of the most frequent words the network knows (four ids are reserved).",
+            "How many of the most frequent words the model knows (four ids are reserved).",
             10,
             50_000,
-            lower="use a smaller vocabulary",
-            raise_="use a larger vocabulary",
+            if_above="use a smaller vocabulary",
+            if_below="use a larger vocabulary",
         ),
         Field(
             "maxlen",
             int,
             "Review length",
-            "How many words of a review the network reads (maxlen); longer ones are cut.",
+            "How many words of a review the model reads (maxlen); longer ones are cut.",
             5,
             1_000,
-            lower="shorten the review window",
-            raise_="lengthen the review window",
+            if_above="shorten the review window",
+            if_below="lengthen the review window",
         ),
         Field(
             "learning_rate",
             float,
             "Learning rate",
-            "How far each step moves the weights.",
+            "Step size of the optimizer.",
             1e-6,
             1.0,
-            lower="take smaller steps",
-            raise_="take larger steps",
+            if_above="take smaller steps",
+            if_below="take larger steps",
         ),
         Field(
             "embedding_dim",
             int,
             "Embedding size",
-            "How many numbers stand for one word.",
+            "Dimensions of each word vector.",
             1,
             1_024,
-            lower="use shorter word vectors",
-            raise_="use longer word vectors",
+            if_above="use shorter word vectors",
+            if_below="use longer word vectors",
         ),
         Field(
             "units",
             int,
             "Units",
-            "How many numbers the recurrent layer remembers.",
+            "Size of the recurrent layer's hidden state.",
             1,
             512,
-            lower="use fewer units",
-            raise_="use at least one unit",
+            if_above="use fewer units",
+            if_below="use at least one unit",
         ),
         Field(
             "layers",
@@ -149,62 +74,62 @@ FIELDS: dict[str, Field] = {
             "How many recurrent layers are stacked.",
             1,
             3,
-            lower="stack fewer layers",
-            raise_="use at least one layer",
+            if_above="stack fewer layers",
+            if_below="use at least one layer",
         ),
-        Field("bidirectional", bool, "Bidirectional", "Read the review forwards and backwards."),
+        Field("bidirectional", bool, "Bidirectional", "Read each review forwards and backwards."),
         Field(
             "dropout",
             float,
             "Dropout",
-            "Share of each recurrent layer's inputs that is dropped while training.",
+            "Share of each recurrent layer's inputs dropped during training.",
             0,
             0.9,
-            lower="drop a smaller share",
-            raise_="use 0 for no dropout",
+            if_above="drop a smaller share",
+            if_below="use 0 for no dropout",
         ),
         Field(
             "batch_size",
             int,
             "Batch size",
-            "How many reviews are read before each step.",
+            "Reviews per training step.",
             1,
             4_096,
-            lower="use smaller batches",
-            raise_="use at least one review a batch",
+            if_above="use smaller batches",
+            if_below="use at least one review per batch",
         ),
         Field(
             "epochs",
             int,
-            "Epochs, at most",
-            "How often all training reviews are read, unless early stopping ends it.",
+            "Maximum epochs",
+            "How many times to go through the training reviews; early stopping may end sooner.",
             1,
             1_000,
-            lower="train for fewer epochs",
-            raise_="train for at least one epoch",
+            if_above="train for fewer epochs",
+            if_below="train for at least one epoch",
         ),
         Field(
             "patience",
             int,
             "Patience",
-            "Epochs without a better validation loss before training stops.",
+            "Epochs without a lower validation loss before training stops early.",
             0,
             100,
-            lower="use less patience",
-            raise_="use 0 to stop at the first worse epoch",
+            if_above="use a shorter patience",
+            if_below="use 0 to stop at the first epoch that is no better",
         ),
         Field(
             "optimizer",
             str,
             "Optimizer",
-            "The rule that turns gradients into steps.",
+            "The algorithm that updates the weights.",
             choices=("rmsprop", "adam", "sgd"),
         ),
         Field(
             "truncating",
             str,
-            "Cut from",
-            "Which end of a long review is cut off: pre cuts its start, post its end.",
+            "Truncation",
+            "Which end of a long review is cut off: pre removes the start, post the end.",
             choices=("pre", "post"),
         ),
         Field(
@@ -214,13 +139,13 @@ FIELDS: dict[str, Field] = {
             "seed",
             int,
             "Seed",
-            "Start of all chance: first weights, order of the batches, dropout.",
+            "Random seed: initial weights, batch order, dropout.",
             0,
             2**32 - 1,
-            lower="use a smaller seed",
-            raise_="use 0 or a positive seed",
+            if_above="use a smaller seed",
+            if_below="use 0 or a positive seed",
         ),
-        Field("backend", str, "Backend", "The library that runs keras.", choices=("tensorflow",)),
+        Field("backend", str, "Backend", "The framework that runs Keras.", choices=("tensorflow",)),
     )
 }
 
@@ -229,8 +154,8 @@ FIELDS: dict[str, Field] = {
 class RunConfig:
     """Every setting of one run, checked. Equal configs describe the same training.
 
-    Raises InvalidField for a value outside its bounds. A field that has no meaning for the
-    architecture (see `Architecture.unused`) is checked, then kept as None.
+    Raises InvalidField for a value outside its bounds. A field that the architecture ignores (see
+    `Architecture.unused`) is checked, then kept as None.
 
     >>> preset("lstm", maxlen=200).maxlen
     200
@@ -270,11 +195,11 @@ class RunConfig:
 
     @property
     def epochs_planned(self) -> int:
-        """How many epochs it has at most; what is fitted in one go has one."""
+        """How many epochs it trains at most; a model that is fitted in one go has one."""
         return 1 if self.epochs is None else self.epochs
 
     def to_dict(self) -> dict[str, Any]:
-        """Field names to plain values, ready for JSON; in the order of `FIELDS`."""
+        """Return plain values by field name, ready for JSON, in the order of `FIELDS`."""
         return {name: getattr(self, name) for name in FIELDS}
 
 
@@ -287,17 +212,17 @@ TUTORIAL = ("onehot-rnn", "embedding-rnn", "lstm", "gru")  # the presets of the 
 
 
 def preset(name: str, **changes: Any) -> RunConfig:
-    """The usual settings of an architecture, with `changes`. Raises InvalidField."""
+    """Return the usual settings of an architecture, with `changes`. Raises InvalidField."""
     if name not in PRESETS:
         raise InvalidField("preset", name, " or ".join(PRESETS), "choose one of these")
     for field in changes:
         if field not in FIELDS:
-            raise InvalidField("field", field, "a setting of a run", "see rnnlab train --help")
+            raise InvalidField("field", field, "a setting of a run", "see `rnnlab train --help`")
     return dataclasses.replace(PRESETS[name], **changes)
 
 
 def parse_config(texts: Mapping[str, str], *, preset_name: str | None = None) -> RunConfig:
-    """The config that texts from a URL or a command line describe.
+    """Return the config that texts from a URL or a command line describe.
 
     Fields left out have the value of the preset of that name, else of the given `arch`'s preset,
     else of the LSTM's. Raises InvalidField for an unknown field or a value outside its bounds.

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from rnnlab import datasets, estimate, home, machine
 from rnnlab.compare import reproduction
-from rnnlab.config import Field, RunConfig
+from rnnlab.config import RunConfig
 from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.estimate import Estimate
+from rnnlab.field import Field
 from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
 from rnnlab.store.enqueue import checked_name
@@ -28,8 +29,8 @@ SEEDS = Field(
     "How many runs that differ in seed alone.",
     1,
     50,
-    lower="train fewer at once",
-    raise_="train at least one",
+    if_above="train fewer at once",
+    if_below="train at least one",
 )
 
 

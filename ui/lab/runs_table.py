@@ -10,7 +10,8 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from rnnlab import format
-from rnnlab.config import ARCHITECTURES, FIELDS, Field
+from rnnlab.config import ARCHITECTURES, FIELDS
+from rnnlab.field import Field
 from rnnlab.runs import Run, RunState
 from ui.dataframe import bold
 

@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS, Field, RunConfig, parse_config, preset
+from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS, RunConfig, parse_config, preset
 from rnnlab.errors import InvalidField
+from rnnlab.field import Field
 from ui import theme
 from ui.train import keys
 
