@@ -21,7 +21,7 @@ from ui.reader import snapshot
 
 @st.fragment
 def bench(models: Models) -> None:
-    """The field, its samples, and what every model says."""
+    """Draw the field, its samples, and what every model says."""
     with st.container(key="classify_bench"):
         with st.container(key="classify_field"):
             text = text_field.text_area(
@@ -37,7 +37,7 @@ def bench(models: Models) -> None:
 
 
 def show_answers(text: str, models: Models) -> None:
-    """One sentence, one card per model, and how the text is read."""
+    """Draw one sentence, one card per model, and how the text is read."""
     groups = choice.choose(models)
     classifiers, problems = networks.load(run for group in groups for run in group.runs)
     for problem in problems:
@@ -52,7 +52,7 @@ def show_answers(text: str, models: Models) -> None:
 
 
 def no_models(training: bool) -> None:
-    """What to do while no run has finished."""
+    """Say what to do while no run has finished."""
     if training:
         st.info(
             "The first models are still training. They answer here as soon as they are done.",

@@ -10,7 +10,7 @@ from ui.train import form, preview, sample_review, submit
 
 @st.fragment
 def bench() -> None:
-    """The form beside what it gives."""
+    """Draw the form beside what it gives."""
     left, right = st.columns([5, 7], gap="large")
     with left:
         config = form.show()
@@ -25,7 +25,7 @@ def bench() -> None:
 
 
 def outlook(config: RunConfig) -> None:
-    """Figures, layers, size of the input, and one review as this setting reads it."""
+    """Draw figures, layers, the size of the input, and one review as the model reads it."""
     st.html(preview.figures(config, get_lab().estimate(config)))
     st.html(layers.table(config))
     st.markdown(f"##### {preview.input_title(config)}")

@@ -14,7 +14,7 @@ NAMED = 3  # models named above a view that more share
 
 
 def words(read: Reading) -> str:
-    """The numbers of unknown and of cut words: "12 of 100 words unknown · 34 cut"."""
+    """Return the numbers of unknown and of cut words: "12 of 100 words unknown · 34 cut"."""
     return reading.losses(read)
 
 
@@ -36,7 +36,7 @@ def by_reading(answers: Sequence[Answer]) -> list[tuple[Reading, list[str], RunC
 
 
 def _name(answer: Answer, read: Reading) -> str:
-    """The model's name, or those of its runs where only some of them read the text so."""
+    """Return the model's name, or those of its runs where only some of them read the text so."""
     if len(answer.readings) == 1:
         return answer.group.name
     return format.listing(

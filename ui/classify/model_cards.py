@@ -29,7 +29,7 @@ def show(answers: Sequence[Answer]) -> None:
 
 
 def card(answer: Answer) -> str:
-    """The answer of one model as HTML: name, verdict, probability, coverage, accuracy."""
+    """Return a model's answer as HTML: name, verdict, probability, coverage, accuracy."""
     average = " on average" if len(answer.runs) > 1 else ""
     verdict = ""
     if answer.label:
@@ -47,7 +47,7 @@ def card(answer: Answer) -> str:
 
 
 def single_runs(answer: Answer) -> str:
-    """What each run of a group says, as HTML."""
+    """Return what each run of a group says, as HTML."""
     rows = map(_single_run, answer.runs, answer.results)
     return f'<div class="model-card-runs">{"".join(rows)}</div>'
 
@@ -65,7 +65,7 @@ def _single_run(run: Run, result: Result) -> str:
 
 
 def _head(answer: Answer) -> str:
-    """The model's name; beside a run's own name its architecture, which a group's name holds."""
+    """Return the model's name, and the architecture unless a group's name holds it."""
     name = f'<span class="lab-name">{theme.text(answer.group.name)}</span>'
     badge = theme.arch_badge(answer.group.config.arch) if answer.group.seeds == 1 else ""
     return f'<div class="model-card-name">{name}{badge}</div>'
@@ -91,7 +91,7 @@ def _accuracy(answer: Answer) -> str:
 
 
 def _scale(probability: float | None, members: Sequence[float | None]) -> str:
-    """The track between a thumb down and a thumb up."""
+    """Return the track between a thumb down and a thumb up."""
     return (
         f'<div class="model-card-scale">{theme.icon("thumb_down")}{_track(probability, members)}'
         f"{theme.icon('thumb_up')}</div>"
@@ -99,7 +99,7 @@ def _scale(probability: float | None, members: Sequence[float | None]) -> str:
 
 
 def _track(probability: float | None, members: Sequence[float | None]) -> str:
-    """The probability of "positive" as a bar from the middle to one of two ends.
+    """Return the probability of "positive" as a bar from the middle to one of two ends.
 
     Each of several members is a dot.
     """
@@ -123,7 +123,7 @@ def _track(probability: float | None, members: Sequence[float | None]) -> str:
 
 
 def _tints(answers: Sequence[Answer]) -> str:
-    """The style sheet that gives each card its architecture's colour."""
+    """Return the style sheet that gives each card its architecture's colour."""
     rules = (
         f".st-key-model_card_{answer.group.id} {{--tint: {answer.group.config.architecture.color}}}"
         for answer in answers

@@ -19,7 +19,7 @@ def missing(run_id: str) -> str:
 
 
 def heading(run: Run) -> str:
-    """The run's name, architecture and state as HTML."""
+    """Return the run's name, architecture and state as HTML."""
     return (
         f'<div class="lab-title"><h1>{theme.text(run.name)}</h1>'
         f"{theme.arch_badge(run.config.arch)}{theme.state_badge(run.state)}"
@@ -55,7 +55,7 @@ def best_figures(run: Run) -> list[tuple[str, str]]:
 
 
 def settings(config: RunConfig) -> str:
-    """All fields of the config with their values, as an HTML table."""
+    """Return all fields of the config with their values, as an HTML table."""
     pairs = []
     for name, field in FIELDS.items():
         value = getattr(config, name)
@@ -76,7 +76,7 @@ def settings(config: RunConfig) -> str:
 
 
 def facts(run: Run) -> str:
-    """Where, when and with which versions the run was trained, as an HTML table."""
+    """Return where, when and with which versions the run was trained, as an HTML table."""
     pairs = [("Run ID", run.id), ("Queued", _clock(run.created_at))]
     if run.started_at:
         pairs.append(("Started", _clock(run.started_at)))

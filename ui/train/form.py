@@ -155,7 +155,7 @@ def _touched() -> None:
 
 
 def _dragged_number(field: Field) -> None:
-    """A slider over the decades beside a box for the exact value; the box is the truth."""
+    """Draw a slider over the decades beside a box for the exact value, which is the truth."""
     drag = keys.slider(field.name)
     st.session_state[drag], stops = _stops(field, st.session_state[keys.field(field.name)])
     with st.container(
@@ -173,7 +173,7 @@ def _dragged_number(field: Field) -> None:
 
 
 def _stops(field: Field, value: Any) -> tuple[Any, list]:
-    """The slider's value, and its stops: round values of each decade, and the value."""
+    """Return the slider's value, and its stops: round values of each decade, and the value."""
     stops = list(_round_values(field))
     if not _is_valid(field, value):
         return stops[len(stops) // 2], stops
@@ -185,7 +185,7 @@ def _stops(field: Field, value: Any) -> tuple[Any, list]:
 
 @functools.cache
 def _round_values(field: Field) -> tuple[Any, ...]:
-    """The round values of each decade within the field's bounds, in order."""
+    """Return the round values of each decade within the field's bounds, in order."""
     values = {field.kind(float(f"{step}e{power}")) for power in DECADES for step in STOPS}
     return tuple(sorted(value for value in values if _is_valid(field, value)))
 

@@ -9,7 +9,7 @@ TRAIN_REVIEWS = 20_000
 
 
 def figures(config: RunConfig, estimate: Estimate) -> str:
-    """Parameters, memory, and the time to the last epoch with the basis of the estimate."""
+    """Return parameters, memory, and the time to the last epoch with the estimate's basis."""
     cells = [
         (
             format.count(params.parameters(config)),
@@ -46,13 +46,13 @@ def _duration(config: RunConfig, estimate: Estimate) -> tuple[str, str, str]:
 
 
 def input_title(config: RunConfig) -> str:
-    """The result of `input_bars` in a sentence."""
+    """Return the result of `input_bars` in a sentence."""
     times = params.one_hot_bytes(config) / params.input_bytes(config)
     return f"One-hot input would take {times:,.0f} times the memory"
 
 
 def input_bars(config: RunConfig) -> str:
-    """The size of the training reviews as word ids and as naive one-hot, bars to one scale."""
+    """Return the size of the training reviews as word ids and as naive one-hot, as bars."""
     fed, naive = params.input_bytes(config), params.one_hot_bytes(config)
     share = 100 * fed / naive
     bars = [
@@ -68,7 +68,7 @@ def input_bars(config: RunConfig) -> str:
 
 
 def input_caption(config: RunConfig) -> str:
-    """What the two bars count."""
+    """Return what the two bars count."""
     return (
         f'<p class="pre-caption lab-muted">{TRAIN_REVIEWS:,} training reviews × '
         f"{config.maxlen:,} words: 4 bytes per word id, or {config.vocab_size:,} × 8 bytes per "
