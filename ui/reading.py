@@ -3,6 +3,7 @@
 All words are escaped, and their number is bounded, whatever the text.
 """
 
+from rnnlab import format
 from rnnlab.text import Reading
 from ui.theme import text
 
@@ -41,19 +42,16 @@ def words(reading: Reading) -> str:
     )
 
 
-def losses(reading: Reading) -> str:
-    """What a network could not read, in words: "12 of 100 words unknown · 34 cut"."""
-    read = reading.last - reading.first
-    unknown = read - sum(reading.known[reading.first : reading.last])
-    parts = [f"{unknown:,} of {_words(read)} unknown" if unknown else f"all {_words(read)} known"]
+def coverage(reading: Reading) -> str:
+    """Return what a network cannot read, in numbers: "12 of 100 words unknown · 34 cut"."""
+    count = reading.last - reading.first
+    unknown = count - sum(reading.known[reading.first : reading.last])
+    words_read = format.plural(count, "word")
+    parts = [f"{unknown:,} of {words_read} unknown" if unknown else f"all {words_read} known"]
     if reading.all_unknown:
-        parts = [f"none of {_words(read)} known"]
+        parts = [f"none of {words_read} known"]
     parts.append(f"{reading.cut:,} cut" if reading.cut else "none cut")
     return " · ".join(parts)
-
-
-def _words(count: int) -> str:
-    return "1 word" if count == 1 else f"{count:,} words"
 
 
 def _legend(reading: Reading) -> str:

@@ -13,11 +13,6 @@ from ui.classify.answers import Answer
 NAMED = 3  # models named above a view that more share
 
 
-def words(read: Reading) -> str:
-    """Return the numbers of unknown and of cut words: "12 of 100 words unknown · 34 cut"."""
-    return reading.losses(read)
-
-
 def show(answers: Sequence[Answer]) -> None:
     """Draw the text once for each way in which the models read it, its words marked."""
     views = "".join(_view(read, names, config) for read, names, config in by_reading(answers))
@@ -52,8 +47,9 @@ def _view(read: Reading, names: Sequence[str], config: RunConfig) -> str:
     end = "last" if config.truncating == "pre" else "first"
     return (
         f'<div><h3 class="coverage-models">{theme.text(_title(names))}</h3>'
-        f'<p class="read-losses lab-muted">Vocabulary of {config.vocab_size:,}, the {end} '
-        f"{config.maxlen:,} words of a text: {words(read)}.</p>{reading.words(read)}</div>"
+        f'<p class="read-coverage lab-muted">Vocabulary of {config.vocab_size:,}, the {end} '
+        f"{config.maxlen:,} words of a text: {reading.coverage(read)}.</p>"
+        f"{reading.words(read)}</div>"
     )
 
 

@@ -7,8 +7,8 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.inference.classify import Result
 from rnnlab.runs import Run
-from ui import theme
-from ui.classify import coverage, summary
+from ui import reading, theme
+from ui.classify import summary
 from ui.classify.answers import Answer
 
 SIGNS = {"positive": "thumb_up", "negative": "thumb_down"}
@@ -80,7 +80,7 @@ def _note(answer: Answer) -> str:
         return "It knows none of these words, so its answer says nothing about the text."
     if len(answer.readings) > 1:
         return "Its runs read the text differently: see below."
-    return theme.text(coverage.words(answer.readings[0]))
+    return theme.text(reading.coverage(answer.readings[0]))
 
 
 def _accuracy(answer: Answer) -> str:

@@ -36,8 +36,8 @@ def show(config: RunConfig) -> None:
     read = _read(sample, dataset, config)
     label = "positive" if sample.positive else "negative"
     st.html(
-        f'<p class="read-losses lab-muted">A {label} validation review: {reading.losses(read)}</p>'
-        + reading.words(read)
+        f'<p class="read-coverage lab-muted">A {label} validation review: '
+        f"{reading.coverage(read)}</p>{reading.words(read)}"
     )
 
 
