@@ -1,4 +1,4 @@
-"""What trained networks say of many reviews at once: the rows of a dataset, or texts.
+"""Predicts many reviews at once with trained networks: the rows of a dataset, or texts.
 
 Feeds the numpy forward pass in batches, so it imports no keras. Knows no labels.
 """
@@ -18,7 +18,7 @@ TEXTS = 2_000  # texts cut into words at once; their words take about 40 MB
 
 
 def predict_rows(classifier: Classifier, dataset: Dataset, numbers: np.ndarray) -> np.ndarray:
-    """The probability that each of these rows of a dataset is positive: float32 (len(numbers),)."""
+    """Predict the probability that rows of a dataset are positive: float32 (len(numbers),)."""
     config = classifier.config
     probabilities = np.empty(len(numbers), np.float32)
     for part in _batches(len(numbers), config.maxlen):
@@ -33,24 +33,26 @@ def predict_texts(
     *,
     cut: Callable[[str], list[str]] = tokenize,
 ) -> list[np.ndarray]:
-    """The probability that each text is positive: float32 (len(texts),) for each classifier.
+    """Predict the probability that texts are positive: float32 (len(texts),) for each classifier.
 
-    `cut` gives a text's words. Each text is cut once, and read once for all networks with the same
-    vocabulary and window. A text without a word is read as an empty review.
+    `cut` returns a text's words. Each text is cut once, and read once for all networks with
+    the same vocabulary and window. A text without a word is read as an empty review.
     """
     readers: dict[tuple, list[int]] = {}
     for number, classifier in enumerate(classifiers):
         key = (classifier.vocabulary, *_window(classifier.config).values())
         readers.setdefault(key, []).append(number)
-    found = [np.empty(len(texts), np.float32) for _ in classifiers]
+    probabilities = [np.empty(len(texts), np.float32) for _ in classifiers]
     for start in range(0, len(texts), TEXTS):
         tokens = [cut(text) for text in texts[start : start + TEXTS]]
         for (vocabulary, *_), numbers in readers.items():
             ids = _ids(tokens, vocabulary, classifiers[numbers[0]].config)
             for number in numbers:
-                one = classifiers[number]
-                found[number][start : start + TEXTS] = forward.predict(one.config, one.weights, ids)
-    return found
+                reader = classifiers[number]
+                probabilities[number][start : start + TEXTS] = forward.predict(
+                    reader.config, reader.weights, ids
+                )
+    return probabilities
 
 
 def _window(config: RunConfig) -> dict:
@@ -63,7 +65,7 @@ def _batches(count: int, maxlen: int) -> Iterator[slice]:
 
 
 def _ids(tokens: list[list[str]], vocabulary: Vocabulary, config: RunConfig) -> np.ndarray:
-    """The ids of texts as `rnnlab.text.read` gives them: int32 (len(tokens), maxlen).
+    """Return the ids of texts as `rnnlab.text.read` does: int32 (len(tokens), maxlen).
 
     Looks up only the words that the network will read.
     """

@@ -1,7 +1,7 @@
-"""What trained networks say of a text that a person typed.
+"""Classifies a text with trained networks.
 
-Reads with each run's own vocabulary, which is stored with the run, so a run says the same of a
-text for ever. Imports no keras.
+Reads with each run's own vocabulary, which is stored with the run, so a run always classifies a
+text the same way. Imports no keras.
 """
 
 import zipfile
@@ -23,7 +23,7 @@ from rnnlab.text import Reading, Vocabulary
 
 @dataclass(frozen=True, eq=False)
 class Classifier:
-    """The network of one run at its best epoch, ready to read.
+    """The network of one run at its best epoch, ready to classify.
 
     `weights` are the arrays of `rnnlab.models.weights_of`, or of `rnnlab.training.linear`.
     """
@@ -36,7 +36,7 @@ class Classifier:
 
     @classmethod
     def load(cls, store: RunStore, run: Run) -> "Classifier":
-        """The classifier of a run that has finished at least one epoch. Read-only.
+        """Load the classifier of a run that has finished at least one epoch. Read-only.
 
         Raises RunNotFound before the first epoch, StoreError or DataError for a damaged store.
         """
@@ -56,10 +56,9 @@ class Classifier:
 
 
 class Result(NamedTuple):
-    """What one run says of a text: the probability that it is positive, and how it was read.
+    """How one run classifies a text: the probability that it is positive, and how it was read.
 
-    `probability` and `label` are None for a text without any word, of which there is nothing to
-    say. `run` is the run's id.
+    `probability` and `label` are None for a text without words. `run` is the run's id.
     """
 
     run: str
@@ -71,7 +70,7 @@ class Result(NamedTuple):
 
 
 def classify(content: str, classifiers: Iterable[Classifier]) -> tuple[Result, ...]:
-    """What each classifier says of a text, in their order.
+    """Classify a text with each classifier, in their order.
 
     Networks with the same vocabulary and window share one reading.
     """
@@ -101,7 +100,7 @@ def classify(content: str, classifiers: Iterable[Classifier]) -> tuple[Result, .
 
 
 def label(probability: float | None) -> str | None:
-    """ "positive" above one half, else "negative", as keras's accuracy counts; None stays None."""
+    """Return "positive" above one half, else "negative", as keras's accuracy counts; keep None."""
     if probability is None:
         return None
     return "positive" if probability > 0.5 else "negative"

@@ -1,4 +1,4 @@
-"""What a trained network says of reviews, from its saved weights: numpy instead of keras.
+"""Predicts reviews from a network's saved weights: numpy instead of keras.
 
 Owns the equations of the cells and of the two baselines. Each step function returns everything
 that its cell computed at one word, the new state among it. Float32 throughout, equal to keras, and
@@ -66,7 +66,7 @@ class GRUStep(NamedTuple):
 
 
 def simple_rnn_step(x: np.ndarray, before: SimpleRNNStep, cell: Cell) -> SimpleRNNStep:
-    """One word, after keras/src/layers/rnn/simple_rnn.py.
+    """Compute one word, after keras/src/layers/rnn/simple_rnn.py.
 
     x: (reviews, units), the word's projection, bias included.
     """
@@ -74,7 +74,7 @@ def simple_rnn_step(x: np.ndarray, before: SimpleRNNStep, cell: Cell) -> SimpleR
 
 
 def lstm_step(x: np.ndarray, before: LSTMStep, cell: Cell) -> LSTMStep:
-    """One word, after keras/src/layers/rnn/lstm.py; gates side by side as i, f, c, o.
+    """Compute one word, after keras/src/layers/rnn/lstm.py; gates side by side as i, f, c, o.
 
     x: (reviews, 4 * units), the word's projection, bias included.
     """
@@ -85,7 +85,7 @@ def lstm_step(x: np.ndarray, before: LSTMStep, cell: Cell) -> LSTMStep:
 
 
 def gru_step(x: np.ndarray, before: GRUStep, cell: Cell) -> GRUStep:
-    """One word, after keras/src/layers/rnn/gru.py with reset_after=True; gates as z, r, h.
+    """Compute one word, after keras/src/layers/rnn/gru.py with reset_after=True; gates as z, r, h.
 
     x: (reviews, 3 * units), the word's projection, its bias included. With reset_after the reset
     gate scales the state's product (its own bias included), not the state before it.
@@ -105,17 +105,17 @@ STEPS: dict[str, tuple[type, Callable]] = {
 
 
 def predict(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray:
-    """The probability that each review is positive; float32 (reviews,).
+    """Predict the probability that each review is positive; float32 (reviews,).
 
-    weights: the arrays of `rnnlab.models.weights_of`, or of `rnnlab.training.linear`.
-    ids: int32 (reviews, maxlen), 0 is padding, which the
-    networks read like a word (keras's Embedding without mask_zero).
+    weights: the arrays of `rnnlab.models.weights_of`, or of `rnnlab.training.linear`. ids: int32
+    (reviews, maxlen); 0 is padding, which the networks read like a word (keras's Embedding without
+    mask_zero).
     """
     return _KINDS[config.architecture.kind](config, weights, ids)
 
 
 def bag_of_words(ids: np.ndarray, vocab_size: int) -> sparse.csr_array:
-    """How often each review has each word: float32 (reviews, vocab_size), sparse.
+    """Count how often each word occurs in each review: float32 (reviews, vocab_size), sparse.
 
     Padding, the start mark and unknown words count for nothing.
     """
@@ -130,7 +130,7 @@ def bag_of_words(ids: np.ndarray, vocab_size: int) -> sparse.csr_array:
 
 
 def _linear(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray:
-    """After scikit-learn's TfidfTransformer, whose rows have length 1, and LogisticRegression."""
+    """Follow scikit-learn's TfidfTransformer, whose rows have length 1, and LogisticRegression."""
     bag = bag_of_words(ids, config.vocab_size)
     bag.data *= weights["tfidf/idf"][bag.indices]
     lengths = np.sqrt((bag * bag).sum(axis=1))
@@ -174,7 +174,7 @@ _KINDS: dict[str, Callable] = {"recurrent": _recurrent, "average": _average, "li
 
 
 def steps(name: str, cell: Cell, inputs: np.ndarray) -> Iterator[NamedTuple]:
-    """What a cell ("simple_rnn", "lstm", "gru") computes at each word, in order.
+    """Yield what a cell ("simple_rnn", "lstm", "gru") computes at each word, in order.
 
     inputs: (maxlen, reviews, gates * units), the projected words.
     """
@@ -187,7 +187,7 @@ def steps(name: str, cell: Cell, inputs: np.ndarray) -> Iterator[NamedTuple]:
 
 
 def _read(name: str, cells: list[Cell], inputs: list[np.ndarray]) -> np.ndarray:
-    """The outputs of one layer at each word: (maxlen, reviews, directions * units)."""
+    """Compute the outputs of one layer at each word: (maxlen, reviews, directions * units)."""
     outputs = [[now.h for now in steps(name, cells[0], inputs[0])]]
     if len(cells) == 2:
         backwards = [now.h for now in steps(name, cells[1], inputs[1][::-1])]
@@ -196,7 +196,7 @@ def _read(name: str, cells: list[Cell], inputs: list[np.ndarray]) -> np.ndarray:
 
 
 def _directions(config: RunConfig, weights: Weights, index: int) -> list[Cell]:
-    """The cells of a recurrent layer: forwards, then backwards where it has both."""
+    """Return the cells of a recurrent layer: forwards, then backwards if it is bidirectional."""
     kind = config.architecture.cell
     name = numbered(kind, index)
     paths = [name]
@@ -214,7 +214,7 @@ def _directions(config: RunConfig, weights: Weights, index: int) -> list[Cell]:
 
 
 def _table(config: RunConfig, weights: Weights, cell: Cell, words: int) -> np.ndarray | None:
-    """Each word's product with the kernel (vocab_size, gates * units), where that saves work."""
+    """Multiply every word with the kernel (vocab_size, gates * units) if that saves work."""
     if not config.architecture.embeds:
         return cell.kernel  # the product of a one-hot word is its row
     if words < config.vocab_size or 4 * config.vocab_size * cell.kernel.shape[1] > TABLE_BYTES:
@@ -223,7 +223,7 @@ def _table(config: RunConfig, weights: Weights, cell: Cell, words: int) -> np.nd
 
 
 def _project(weights: Weights, cell: Cell, table: np.ndarray | None, words: np.ndarray):
-    """The projected words of the first layer: (maxlen, reviews, gates * units)."""
+    """Project the words of the first layer: (maxlen, reviews, gates * units)."""
     if table is None:
         return weights["embedding/embeddings"][words] @ cell.kernel + cell.bias
     return table[words] + cell.bias
