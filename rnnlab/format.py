@@ -34,6 +34,11 @@ def percent(share: float | None) -> str:
     return f"{100 * share:.1f}{NO_BREAK}%"
 
 
+def points(share: float) -> str:
+    """Format a difference of two shares in percentage points: 0.0021 → "0.2 points"."""
+    return f"{100 * share:.1f} points"
+
+
 def duration(seconds: float | None) -> str:
     """Format seconds: 0.46 → "0.5 s"; 80 → "1 min 20 s"; 7320 → "2 h 2 min"; None, NaN → "–"."""
     if seconds is None or not math.isfinite(seconds):

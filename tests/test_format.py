@@ -61,3 +61,8 @@ def test_ranks_have_their_endings():
         113: "113th",
     }
     assert {number: format.ordinal(number) for number in ranks} == ranks
+
+
+def test_difference_of_shares_is_in_points():
+    assert format.points(0.0021) == "0.2 points"
+    assert format.points(0.2) == "20.0 points"

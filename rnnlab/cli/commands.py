@@ -1,10 +1,11 @@
-"""What each command does. A command takes the parsed flags and gives the exit code."""
+"""What each command does: it takes the parsed flags and returns the exit code."""
 
 import argparse
 from typing import TYPE_CHECKING
 
 from rnnlab.cli import files
-from rnnlab.cli.output import ask, asks, print_json, say
+from rnnlab.cli.open_lab import open_lab
+from rnnlab.cli.output import ask, can_ask, print_json, say
 from rnnlab.config import FIELDS, PRESETS, RunConfig, parse_config, preset
 from rnnlab.errors import InvalidField, RnnlabError, RunNotFound
 from rnnlab.runs import RunState
@@ -29,7 +30,7 @@ def presets(options: argparse.Namespace) -> int:
 
 
 def params(options: argparse.Namespace) -> int:
-    """Show a network's layers and what training it will cost."""
+    """Show a network's layers and what training it would cost."""
     config = _config(options)
     from rnnlab.lab import Lab
 
@@ -46,9 +47,9 @@ def params(options: argparse.Namespace) -> int:
 
 
 def train(options: argparse.Namespace) -> int:
-    """Queue a run; unless it is to be left alone, watch it until it ends."""
+    """Queue a run and, unless detached, follow it until it ends."""
     config = _config(options)
-    lab = _lab()
+    lab = open_lab()
     if options.seeds is not None:
         return _train_seeds(lab, config, options)
     if options.detach:
@@ -73,21 +74,21 @@ def train(options: argparse.Namespace) -> int:
 def runs(options: argparse.Namespace) -> int:
     """List the runs."""
     states = None if options.state is None else [_state(options.state)]
-    found = _lab().store.runs(states)
+    selected = open_lab().store.runs(states)
     if options.json:
         from rnnlab.report import documents
 
-        print_json([documents.line(run) for run in found])
+        print_json([documents.run_line(run) for run in selected])
     else:
         from rnnlab.cli import tables
 
-        tables.runs(found, state=options.state)
+        tables.runs(selected, state=options.state)
     return 0
 
 
 def show(options: argparse.Namespace) -> int:
     """Show one run."""
-    store = _lab().store
+    store = open_lab().store
     run = store.find(options.run)
     if options.json:
         from rnnlab.report import documents
@@ -102,56 +103,55 @@ def show(options: argparse.Namespace) -> int:
 
 def stop(options: argparse.Namespace) -> int:
     """Ask a run to stop."""
-    lab = _lab()
+    lab = open_lab()
     run = lab.store.find(options.run)
     lab.stop(run.id)
     if lab.store.get(run.id).state is RunState.STOPPED:
-        say(f"{run.name} ({run.id}) is stopped.")
+        say(f"{run.name} ({run.id}) was stopped.")
     else:
-        say(f"{run.name} ({run.id}) stops at its next batch.")
+        say(f"{run.name} ({run.id}) will stop at its next batch.")
     return 0
 
 
 def resume(options: argparse.Namespace) -> int:
     """Queue an interrupted run again."""
-    lab = _lab()
+    lab = open_lab()
     run = lab.store.find(options.run)
     lab.resume(run.id)
-    say(f"{run.name} ({run.id}) is queued again and goes on after epoch {run.epochs_done}.")
+    say(f"{run.name} ({run.id}) is queued and will continue after epoch {run.epochs_done}.")
     return 0
 
 
 def delete(options: argparse.Namespace) -> int:
-    """Delete a run; asks first where there is somebody to ask."""
-    store = _lab().store
+    """Delete a run, after asking for confirmation in a terminal."""
+    store = open_lab().store
     run = store.find(options.run)
-    question = f"Delete {run.name} ({run.id}) with all that it produced? [y/N]"
-    if asks() and not options.yes and ask(question) not in ("y", "yes"):
-        say("Nothing is deleted.")
+    question = f"Delete {run.name} ({run.id}) and everything it produced? [y/N]"
+    if can_ask() and not options.yes and ask(question) not in ("y", "yes"):
+        say("Nothing was deleted.")
         return 0
     store.delete(run.id)
-    say(f"{run.name} ({run.id}) is deleted.")
+    say(f"{run.name} ({run.id}) was deleted.")
     return 0
 
 
 def classify(options: argparse.Namespace) -> int:
-    """Let runs judge a text."""
+    """Classify a text with trained runs."""
     review = options.text if options.file is None else _read(options.file)
-    lab = _lab()
+    lab = open_lab()
     if options.run:
-        found = {run.id: run for run in map(lab.store.find, options.run)}.values()
+        selected = tuple({run.id: run for run in map(lab.store.find, options.run)}.values())
     else:
-        found = lab.store.runs([RunState.FINISHED])
-    if not found:
+        selected = lab.store.runs([RunState.FINISHED])
+    if not selected:
         raise RunNotFound(
-            "there is no finished run to classify with: train one with "
-            "`python -m rnnlab train --preset lstm`"
+            "there is no finished run to classify with: train one with `rnnlab train --preset lstm`"
         )
     from rnnlab.inference.classify import Classifier, classify
 
-    results = classify(review, [Classifier.load(lab.store, run) for run in found])
+    results = classify(review, [Classifier.load(lab.store, run) for run in selected])
     if results[0].reading.blank:
-        say("There is no word in this text, so there is nothing to judge.")
+        say("This text contains no words, so there is nothing to classify.")
     if options.json:
         from rnnlab.report import documents
 
@@ -164,7 +164,7 @@ def classify(options: argparse.Namespace) -> int:
 
 
 def worker(options: argparse.Namespace) -> int:
-    """Be a worker; the only command that imports keras."""
+    """Run a worker; the only command that imports keras."""
     from rnnlab.worker import main
 
     main.run(once=options.once)
@@ -172,51 +172,42 @@ def worker(options: argparse.Namespace) -> int:
 
 
 def _train_seeds(lab: "Lab", config: RunConfig, options: argparse.Namespace) -> int:
-    """Queue runs that differ in seed alone, and watch them one after another."""
+    """Queue runs that differ only in their seed; follow them unless detached."""
     from rnnlab.lab import SEEDS
 
     before = {run.id for run in lab.store.runs()}
-    found, code = lab.train_seeds(config, SEEDS.parse(options.seeds), name=options.name), 0
-    for run in found:
+    selected, code = lab.train_seeds(config, SEEDS.parse(options.seeds), name=options.name), 0
+    for run in selected:
         if run.id in before:
-            how = "trained" if run.state is RunState.FINISHED else run.state
-            what = "it" if run.config.seed is None else f"seed {run.config.seed}"
-            say(f"{what} is {how} already: {run.name} ({run.id})")
+            state = "trained" if run.state is RunState.FINISHED else run.state
+            what = config.arch if run.config.seed is None else f"seed {run.config.seed}"
+            say(f"{what} is already {state}: {run.name} ({run.id})")
     if not options.detach:
         from rnnlab.cli import watch
 
         with watch.Interrupts() as interrupts:
-            found, code = watch.until_all_ended(lab, found, interrupts)
+            selected, code = watch.until_all_ended(lab, selected, interrupts)
     if options.json:
         from rnnlab.report import documents
 
-        print_json({"runs": [documents.run(run, lab.store.epochs(run.id)) for run in found]})
+        print_json({"runs": [documents.run(run, lab.store.epochs(run.id)) for run in selected]})
     else:
         from rnnlab.cli import tables
 
-        tables.runs(found, state=None)
+        tables.runs(selected, state=None)
     return code
 
 
 def _config(options: argparse.Namespace) -> RunConfig:
-    """The config that the flags describe; notes the fields that change nothing."""
+    """Return the config that the flags describe; mention the fields that it ignores."""
     if options.preset is not None:
         preset(options.preset)  # an empty name is no preset either
     given = {name: getattr(options, name) for name in FIELDS if getattr(options, name) is not None}
     config = parse_config(given, preset_name=options.preset)
     for name in given:
         if name in config.architecture.unused:
-            say(f"rnnlab: {name} has no meaning for {config.arch}: it is left out")
+            say(f"rnnlab: {config.arch} ignores {name}")
     return config
-
-
-def _lab() -> "Lab":
-    """The lab, its states made true: no run of a dead worker is shown as running."""
-    from rnnlab.lab import Lab
-
-    lab = Lab()
-    lab.reconcile()
-    return lab
 
 
 def _state(text: str) -> RunState:
@@ -226,8 +217,8 @@ def _state(text: str) -> RunState:
 
 
 def _read(name: str) -> str:
-    """The text of a file, or of standard input for "-". Raises RnnlabError."""
-    content = files.content(name, flag="file", limit_mb=MAX_REVIEW_MB, remedy="shorten the review")
+    """Return the text of a file, or of standard input for "-". Raises RnnlabError."""
+    content = files.read(name, flag="file", limit_mb=MAX_REVIEW_MB, remedy="shorten the review")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

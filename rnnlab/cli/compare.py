@@ -1,10 +1,11 @@
-"""The commands that judge runs: how well each does on labelled reviews, and which is better."""
+"""The commands that evaluate runs on labelled reviews, compare them, and report the comparison."""
 
 import argparse
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import print_json, say
 from rnnlab.runs import Run, trained
 
@@ -16,100 +17,98 @@ if TYPE_CHECKING:
 
 
 def evaluate(options: argparse.Namespace) -> int:
-    """Let runs judge labelled reviews that they were not trained on."""
-    lab, runs = _runs(options)
-    reviews = _reviews(options)
-    from rnnlab.evaluation.predictions import predict_texts
-    from rnnlab.inference.classify import Classifier
-
-    said = predict_texts([Classifier.load(lab.store, run) for run in runs], reviews)
+    """Evaluate runs on labelled reviews that they were not trained on."""
+    lab = open_lab()
+    runs = _find_runs(lab, options)
+    reviews = _load_reviews(options)
+    predictions = _predict(lab, runs, reviews)
     if options.json:
         from rnnlab.report import documents
 
-        evaluations = [documents.evaluation(one, left_out=reviews.left_out_count) for one in said]
+        evaluations = [
+            documents.evaluation(run, left_out=reviews.left_out_count) for run in predictions
+        ]
         print_json(evaluations[0] if len(evaluations) == 1 else evaluations)
         _say_left_out(reviews)
     else:
         from rnnlab.cli import evaluation_tables
 
-        evaluation_tables.evaluations(runs, said, on=_on(options))
+        evaluation_tables.evaluations(runs, predictions, on=_name_reviews(options))
         print(_left_out(reviews), end="")
     return 0
 
 
 def compare(options: argparse.Namespace) -> int:
-    """Say which of several runs, or groups of them, is better, and how surely."""
-    lab, runs = _runs(options)
+    """Compare runs, or groups of runs, and say how certain the result is."""
+    lab = open_lab()
+    runs = _find_runs(lab, options)
+    reviews = None
     if options.csv is None and options.on is None:
-        reviews, said = None, _on_validation(lab, runs)
-    else:
-        from rnnlab.evaluation.predictions import predict_texts
-        from rnnlab.inference.classify import Classifier
+        from rnnlab.evaluation.predictions import load_validation_predictions
 
-        reviews = _reviews(options)
-        said = predict_texts([Classifier.load(lab.store, run) for run in runs], reviews)
+        predictions = load_validation_predictions(lab.store, lab.home, runs)
+    else:
+        reviews = _load_reviews(options)
+        predictions = _predict(lab, runs, reviews)
     from rnnlab.compare import ranking
     from rnnlab.compare.verdict import Side
     from rnnlab.errors import DataError
 
-    sides = _sides(said)
-    found, refused = None, None
+    groups = _group_predictions(predictions)
+    evaluated, refused = None, None
     try:
-        found = ranking.evaluate_sides(
-            [Side(one.name, one.runs, len(one.repeats)) for one in sides.values()]
-        )
+        sides = [Side.from_group(group, group.runs) for group in groups.values()]
+        evaluated = ranking.evaluate_sides(sides)
     except DataError as error:
         refused = str(error)
     if options.json:
         from rnnlab.report import documents
 
-        print_json(documents.comparison(runs, sides, found and found.verdicts, refused=refused))
+        verdicts = evaluated and evaluated.verdicts
+        print_json(documents.comparison(runs, groups, verdicts, refused=refused))
         _say_left_out(reviews)
     else:
         from rnnlab.cli import evaluation_tables
 
-        evaluation_tables.comparison(sides, found, refused=refused, on=_on(options))
+        evaluation_tables.comparison(groups, evaluated, refused=refused, on=_name_reviews(options))
         print(_left_out(reviews), end="")
     return 0
 
 
 def report(options: argparse.Namespace) -> int:
-    """Write a comparison of runs as one HTML file that needs nothing else."""
-    lab, runs = _runs(options)
+    """Write a comparison of runs as one self-contained HTML file."""
+    lab = open_lab()
+    runs = _find_runs(lab, options)
     from rnnlab.cli import files
     from rnnlab.report import comparison
 
-    compared = comparison.compare_runs(lab, runs, every=lab.store.runs())
-    path = files.write(
-        options.html, comparison.render_html(compared, now=time.time()).encode(), flag="html"
-    )
+    compared = comparison.compare_runs(lab, runs, all_runs=lab.store.runs())
+    html = comparison.render_html(compared, now=time.time())
+    path = files.write(options.html, html.encode(), flag="html")
     if options.json:
         print_json({"runs": [run.id for run in runs], "html": str(path), "title": compared.title})
     say(f"{compared.title}. The report is in {options.html}.")
     return 0
 
 
-def _runs(options: argparse.Namespace) -> tuple["Lab", list[Run]]:
-    """The lab, and the runs that the person named by name, id, group or architecture."""
+def _find_runs(lab: "Lab", options: argparse.Namespace) -> list[Run]:
+    """Return the runs that were named by name, id, group or architecture; each once."""
     from rnnlab.compare import groups
-    from rnnlab.lab import Lab
 
-    lab = Lab()
-    lab.reconcile()  # a dead worker's run is not running
-    every = lab.store.runs()
-    trained_runs = trained(every)
-    found: dict[str, Run] = {}
+    all_runs = lab.store.runs()
+    trained_runs = trained(all_runs)
+    selected: dict[str, Run] = {}
     for text in options.run:
         members: Sequence[Run] = ()
-        if not any(text in (run.id, run.name) for run in every):
+        if not any(text in (run.id, run.name) for run in all_runs):
             members = groups.find_runs(text, trained_runs)
         for run in members or [lab.store.find(text)]:
-            found[run.id] = run
-    return lab, list(found.values())
+            selected[run.id] = run
+    return list(selected.values())
 
 
-def _reviews(options: argparse.Namespace) -> "LabelledReviews":
-    """The labelled reviews of the person's file, or of a set by name."""
+def _load_reviews(options: argparse.Namespace) -> "LabelledReviews":
+    """Load the labelled reviews of a file, or of a built-in set."""
     if options.csv is None:
         from rnnlab.datasets import outside
 
@@ -119,12 +118,20 @@ def _reviews(options: argparse.Namespace) -> "LabelledReviews":
 
     limit = labelled.MAX_MB
     return labelled.read(
-        files.content(options.csv, flag="csv", limit_mb=limit, remedy="give fewer reviews at once")
+        files.read(options.csv, flag="csv", limit_mb=limit, remedy="give fewer reviews at once")
     )
 
 
-def _on(options: argparse.Namespace) -> str:
-    """The name of the reviews, to be read after "on"."""
+def _predict(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -> "list[Predictions]":
+    """Predict the reviews with each run."""
+    from rnnlab.evaluation.predictions import predict_texts
+    from rnnlab.inference.classify import Classifier
+
+    return list(predict_texts([Classifier.load(lab.store, run) for run in runs], reviews))
+
+
+def _name_reviews(options: argparse.Namespace) -> str:
+    """Return the name of the reviews, as it is read after "on"."""
     if options.csv is not None:
         return "standard input" if options.csv == "-" else options.csv
     if options.on is None:
@@ -134,39 +141,24 @@ def _on(options: argparse.Namespace) -> str:
     return outside.OUTSIDE[options.on]
 
 
-def _on_validation(lab: "Lab", runs: Sequence[Run]) -> "list[Predictions]":
-    """What each run says of the validation reviews of the dataset that it was trained on."""
-    from rnnlab import datasets
-    from rnnlab.evaluation import predictions
+def _group_predictions(predictions: "Sequence[Predictions]") -> "dict[str, Group[Predictions]]":
+    """Return the sides to compare, by the id of their group, or of their run if it is alone.
 
-    loaded: dict[tuple[str, str | None], datasets.Dataset] = {}
-    said = []
-    for run in runs:
-        key = (run.config.dataset, run.manifest.get("dataset_sha256"))
-        if key not in loaded:
-            loaded[key] = datasets.load(key[0], lab.home, fingerprint=key[1])
-        said.append(predictions.load_predictions(lab.store, run, loaded[key]))
-    return said
-
-
-def _sides(said: "Sequence[Predictions]") -> "dict[str, Group[Predictions]]":
-    """The sides by the id of their group, or of their run where it is alone.
-
-    Runs that differ in seed alone are one side; where all do, each is a side of its own.
+    Runs that differ only in their seed are one side; if all runs do, each is a side of its own.
     """
     from rnnlab.compare.groups import Group, group_id, group_runs
 
-    found = group_runs(said)
-    if len(found) == 1:
-        found = tuple(Group(group_id(one.config), one.name, (one,)) for one in said)
-    return {group.id if group.seeds > 1 else group.runs[0].run: group for group in found}
+    groups = group_runs(predictions)
+    if len(groups) == 1:
+        groups = tuple(Group(group_id(run.config), run.name, (run,)) for run in predictions)
+    return {group.id if group.seeds > 1 else group.runs[0].run: group for group in groups}
 
 
 def _left_out(reviews: "LabelledReviews | None") -> str:
-    """A line for each reason for which rows were left out."""
+    """Return a line for each reason why rows were left out."""
     return "".join(
-        f"Left out: {one.count:,} × {one.reason} (the first in line {one.line:,}).\n"
-        for one in (reviews.left_out if reviews else ())
+        f"Left out: {rows.count:,} × {rows.reason} (first on line {rows.line:,}).\n"
+        for rows in (reviews.left_out if reviews else ())
     )
 
 

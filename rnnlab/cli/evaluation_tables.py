@@ -1,8 +1,9 @@
-"""How the command line shows people what runs are worth, on stdout."""
+"""Prints evaluations and comparisons of runs on stdout."""
 
 from collections.abc import Mapping, Sequence
 
-from rnnlab.cli.output import percent, plain
+from rnnlab import format
+from rnnlab.cli.output import plain
 from rnnlab.cli.tables import Stdout, new_table
 from rnnlab.compare.groups import Group
 from rnnlab.compare.ranking import Evaluated
@@ -11,27 +12,27 @@ from rnnlab.evaluation.metrics import Metrics
 from rnnlab.evaluation.predictions import Predictions
 from rnnlab.runs import Run
 
-FIGURES = (">accuracy", ">log loss", ">ROC AUC", ">F1", ">Brier score", ">calibration error")
+COLUMNS = (">accuracy", ">log loss", ">ROC AUC", ">F1", ">Brier score", ">calibration error")
 
 
-def evaluations(runs: Sequence[Run], said: Sequence[Predictions], *, on: str) -> None:
-    """A line a run: its metrics on these reviews, beside its accuracy on those of validation."""
-    lines = new_table("run", "id", "arch", *FIGURES, ">validation accuracy")
-    for run, one in zip(runs, said, strict=True):
-        figures = metrics.compute_metrics(one.labels, one.probabilities)
-        lines.add_row(
+def evaluations(runs: Sequence[Run], predictions: Sequence[Predictions], *, on: str) -> None:
+    """Print a line for each run: its metrics on these reviews, and its validation accuracy."""
+    table = new_table("run", "id", "arch", *COLUMNS, ">validation accuracy")
+    for run, predicted in zip(runs, predictions, strict=True):
+        figures = metrics.compute_metrics(predicted.labels, predicted.probabilities)
+        table.add_row(
             plain(run.name),
             run.id,
             run.config.arch,
-            *_figures(figures),
-            percent(run.best_val_accuracy),
+            *_cells(figures),
+            format.percent(run.best_val_accuracy),
         )
     console = Stdout()
-    console.print(lines)
+    console.print(table)
     console.print(
         plain(
-            f"Judged on {on}, {len(said[0].labels):,} reviews. The validation reviews chose each "
-            "run's best epoch, so the validation accuracy flatters."
+            f"Evaluated on {on}: {format.plural(len(predictions[0].labels), 'review')}. The "
+            "validation accuracy is optimistic: the same reviews chose each run's best epoch."
         ),
         soft_wrap=True,
     )
@@ -39,37 +40,38 @@ def evaluations(runs: Sequence[Run], said: Sequence[Predictions], *, on: str) ->
 
 def comparison(
     sides: Mapping[str, Group[Predictions]],
-    found: Evaluated | None,
+    evaluated: Evaluated | None,
     *,
     refused: str | None,
     on: str,
 ) -> None:
-    """A line a side, who leads, and the verdict on each pair; or why there is none."""
-    lines = new_table("name", "id", ">seeds", ">reviews", *FIGURES)
-    for name, side in sides.items():
-        figures = [metrics.compute_metrics(one.labels, one.probabilities) for one in side.runs]
-        mean, sd = metrics.mean_and_sd(figures)
-        cells = _figures(mean)
+    """Print a line for each side, the ranking and the verdict on each pair, or why there is none.
+
+    `sides` by the id of their group or run.
+    """
+    table = new_table("name", "id", ">seeds", ">reviews", *COLUMNS)
+    for side_id, side in sides.items():
+        mean, sd = metrics.metrics_over_seeds(
+            [metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs]
+        )
+        cells = _cells(mean)
         if sd.accuracy is not None:
             cells[0] += f" ± {100 * sd.accuracy:.1f}"
-        lines.add_row(
-            plain(side.name), name, str(side.seeds), f"{len(side.runs[0].labels):,}", *cells
-        )
+        reviews = format.count(len(side.runs[0].labels))
+        table.add_row(plain(side.name), side_id, str(side.seeds), reviews, *cells)
     console = Stdout()
-    console.print(lines)
-    said = [f"Judged on {on}. Means over the seeds; ± is the standard deviation, in points."]
-    if found:
-        said += [f"{found.ranking.headline}. {found.ranking.details}"]
+    console.print(table)
+    lines = [f"Evaluated on {on}. Means over seeds; ± is the standard deviation, in points."]
+    if evaluated:
+        lines.append(f"{evaluated.ranking.headline}. {evaluated.ranking.details}")
     if refused:
-        said += [f"No verdict: {refused}."]
-    for one in found.verdicts if found else ():
-        said += ["", one.sentence, one.rests_on]
-    for line in said:
-        console.print(plain(line.replace("\u00a0", " ")), soft_wrap=True)
+        lines.append(f"No verdict: {refused}.")
+    for verdict in evaluated.verdicts if evaluated else ():
+        lines += ["", verdict.sentence, verdict.rests_on]
+    for line in lines:
+        console.print(plain(line), soft_wrap=True)
 
 
-def _figures(figures: Metrics) -> list[str]:
-    def short(figure: float | None) -> str:
-        return "–" if figure is None else f"{figure:.4f}"
-
-    return [percent(figures.accuracy), *map(short, figures[1:])]
+def _cells(figures: Metrics) -> list[str]:
+    others = (format.NONE if figure is None else f"{figure:.4f}" for figure in figures[1:])
+    return [format.percent(figures.accuracy), *others]

@@ -1,4 +1,4 @@
-"""Files that a person named on the command line: read, "-" for standard input, and written."""
+"""Reads and writes the files that are named on the command line; "-" is standard input."""
 
 import os
 import secrets
@@ -8,30 +8,32 @@ from pathlib import Path
 from rnnlab.errors import RnnlabError
 
 
-def content(name: str, *, flag: str, limit_mb: int, remedy: str) -> bytes:
-    """What is in the file. Raises RnnlabError, with the remedy where it is larger than the limit.
+def read(name: str, *, flag: str, limit_mb: int, remedy: str) -> bytes:
+    """Return the bytes of a file, of standard input for "-".
+
+    Raises RnnlabError, with the remedy where it is larger than the limit.
 
     Reads no more than the limit, so that no device or huge file fills the memory.
     """
     limit = limit_mb * 1_000_000
     try:
         if name == "-":
-            found = sys.stdin.buffer.read(limit + 1)
+            content = sys.stdin.buffer.read(limit + 1)
         else:
             with Path(name).expanduser().open("rb") as file:
-                found = file.read(limit + 1)
+                content = file.read(limit + 1)
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise RnnlabError(
             f"{flag} must be a text file that can be read, got {name!r} ({reason}): check its path"
         ) from error
-    if len(found) > limit:
+    if len(content) > limit:
         raise RnnlabError(f"{flag} must be at most {limit_mb} MB, {name!r} is larger: {remedy}")
-    return found
+    return content
 
 
 def write(name: str, content: bytes, *, flag: str) -> Path:
-    """The whole path of the file that was written, in place of an earlier one. Atomic.
+    """Write a file, in place of an earlier one; return its absolute path. Atomic.
 
     Raises RnnlabError where it cannot be written.
     """

@@ -1,15 +1,15 @@
-"""What the command line prints for people, on stdout."""
+"""Prints presets, costs, runs and classifications on stdout."""
 
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from rnnlab import params
-from rnnlab.cli.output import duration, percent, plain
+from rnnlab import format, params
+from rnnlab.cli.output import plain
 from rnnlab.compare.groups import group_id
 from rnnlab.config import FIELDS, PRESETS, RunConfig
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
@@ -23,55 +23,56 @@ SHOWN_UNKNOWN = 12  # words
 
 
 class Stdout(Console):
-    """Names and reviews are printed as they are: no markup, no emoji codes."""
+    """A console on stdout that prints names and reviews as they are: no markup, no emoji codes."""
 
     def __init__(self) -> None:
         width = None if sys.stdout.isatty() else PIPE_WIDTH
         super().__init__(markup=False, emoji=False, highlight=False, width=width)
 
-    def on_broken_pipe(self) -> None:
+    def on_broken_pipe(self) -> NoReturn:
+        """Raise, instead of ending the process as rich does."""
         raise BrokenPipeError  # for `main`; rich would exit with 1, as if a run had failed
 
 
 def presets() -> None:
-    """The presets: the fields in which they differ, and below those they share."""
+    """Print the presets: the fields in which they differ, and below those that they share."""
     values = {
         name: {getattr(config, name) for config in PRESETS.values()} - {None} for name in FIELDS
     }
-    differ = [name for name, found in values.items() if len(found) > 1 and name != "arch"]
+    differ = [name for name, used in values.items() if len(used) > 1 and name != "arch"]
     table = new_table("preset", "network", ">parameters", *(f">{name}" for name in differ))
     for name, config in PRESETS.items():
         table.add_row(
             name,
             config.architecture.label,
-            f"{params.parameters(config):,}",
+            format.count(params.parameters(config)),
             *(_value(getattr(config, field)) for field in differ),
         )
-    shared = [f"{name} {_value(*found)}" for name, found in values.items() if len(found) == 1]
+    shared = [f"{name} {_value(*used)}" for name, used in values.items() if len(used) == 1]
     console = Stdout()
     console.print(table)
-    console.print("Where they have it: " + ", ".join(shared) + ".", soft_wrap=True)
+    console.print("Shared settings: " + ", ".join(shared) + ".", soft_wrap=True)
 
 
 def cost(config: RunConfig, estimate: "Estimate") -> None:
-    """The layer table of a network, with what training it will cost."""
+    """Print the layer table of a network, and what training it would cost."""
     console = Stdout()
     console.print(_layers(config))
     unit = "in one go" if config.epochs is None else "an epoch"
     console.print(
-        f"Input: {_size(params.input_bytes(config))} as it is fed, "
-        f"{_size(params.one_hot_bytes(config))} as naive one-hot.\n"
-        f"Training: about {_size(estimate.memory_bytes)} of memory and "
-        f"{duration(estimate.seconds_per_epoch)} {unit} ({estimate.rests_on}).",
+        f"Input: {format.size(params.input_bytes(config))} as fed to the network, "
+        f"{format.size(params.one_hot_bytes(config))} as a plain one-hot array.\n"
+        f"Training: about {format.size(estimate.memory_bytes)} of memory and "
+        f"{format.duration(estimate.seconds_per_epoch)} {unit} ({estimate.rests_on}).",
         soft_wrap=True,
     )
 
 
-def runs(found: Sequence[Run], *, state: str | None) -> None:
-    """All runs, one a line."""
-    if not found:
-        which = f"No run is {state}" if state else "There is no run yet"
-        print(f"{which}: start one with `python -m rnnlab train --preset lstm`.")
+def runs(selected: Sequence[Run], *, state: str | None) -> None:
+    """Print the runs, one a line; `state` is the one they were selected by."""
+    if not selected:
+        which = f"No runs are {state}" if state else "There are no runs yet"
+        print(f"{which}: start one with `rnnlab train --preset lstm`.")
         return
     table = new_table(
         "id",
@@ -86,25 +87,25 @@ def runs(found: Sequence[Run], *, state: str | None) -> None:
         ">time",
         "group",
     )
-    for run in found:
+    for run in selected:
         table.add_row(
             run.id,
             plain(run.name),
             str(run.state),
             run.config.arch,
-            f"{run.parameters:,}",
+            format.count(run.parameters),
             f"{run.epochs_done} of {run.config.epochs_planned}",
             _value(run.best_epoch),
-            "" if run.best_val_loss is None else f"{run.best_val_loss:.4f}",
-            percent(run.best_val_accuracy),
-            duration(run.seconds),
+            format.loss(run.best_val_loss),
+            format.percent(run.best_val_accuracy),
+            format.duration(run.seconds),
             group_id(run.config),
         )
     Stdout().print(table)
 
 
 def run(run: Run, epochs: Iterable[Epoch]) -> None:
-    """One run: settings, layers, epochs, versions, and how it ended."""
+    """Print one run: settings, layers, epochs, versions, and how it ended."""
     console = Stdout()
     settings = new_table("field", ">value")
     for name, value in run.config.to_dict().items():
@@ -115,11 +116,11 @@ def run(run: Run, epochs: Iterable[Epoch]) -> None:
     for epoch in epochs:
         history.add_row(
             str(epoch.epoch),
-            f"{epoch.loss:.4f}",
-            percent(epoch.accuracy),
-            f"{epoch.val_loss:.4f}",
-            percent(epoch.val_accuracy),
-            duration(epoch.seconds),
+            format.loss(epoch.loss),
+            format.percent(epoch.accuracy),
+            format.loss(epoch.val_loss),
+            format.percent(epoch.val_accuracy),
+            format.duration(epoch.seconds),
             "best" if epoch.epoch == run.best_epoch else "",
         )
     if history.rows:
@@ -131,39 +132,40 @@ def run(run: Run, epochs: Iterable[Epoch]) -> None:
 
 
 def summary(run: Run) -> None:
-    """A run's state and how it ended, in a line or two."""
+    """Print a run's state and how it ended, in a line or two."""
     console = Stdout()
     line = f"{run.name} ({run.id}) is {run.state}. {run.ending()}".strip()
     console.print(plain(line), soft_wrap=True)
     if run.best_epoch is not None:
         console.print(
-            f"Best epoch {run.best_epoch}: val_loss {run.best_val_loss:.4f}, val_accuracy "
-            f"{percent(run.best_val_accuracy)}. Epochs done: {run.epochs_done} of "
-            f"{run.config.epochs_planned}, in {duration(run.seconds)}.",
+            f"Best epoch {run.best_epoch}: val_loss {format.loss(run.best_val_loss)}, "
+            f"val_accuracy {format.percent(run.best_val_accuracy)}. "
+            f"Epochs done: {run.epochs_done} of {run.config.epochs_planned}, "
+            f"in {format.duration(run.seconds)}.",
             soft_wrap=True,
         )
     elif run.state.active:
-        console.print(f"`python -m rnnlab show {run.id}` tells how far it is.", soft_wrap=True)
+        console.print(f"Run `rnnlab show {run.id}` to see its progress.", soft_wrap=True)
 
 
 def classification(results: Sequence["Result"]) -> None:
-    """What each run says of a text, and what it could not read."""
+    """Print how each run classifies a text, and which words it does not know."""
     table = new_table("run", "id", "arch", ">positive", "label", ">unknown words", ">cut words")
     for result in results:
         table.add_row(
             plain(result.name),
             result.run,
             result.arch,
-            percent(result.probability),
-            result.label or "no word",
-            f"{len(result.reading.unknown):,}",
-            f"{result.reading.cut:,}",
+            format.percent(result.probability),
+            result.label or "no words",
+            format.count(len(result.reading.unknown)),
+            format.count(result.reading.cut),
         )
     console = Stdout()
     console.print(table)
     for result in results:
         if result.reading.all_unknown:
-            line = f"{result.name} knows none of the words that it reads."
+            line = f"{result.name} knows none of the words it reads."
         elif result.reading.unknown:
             words = result.reading.unknown
             more = ", …" if len(words) > SHOWN_UNKNOWN else ""
@@ -179,17 +181,17 @@ def _layers(config: RunConfig) -> Table:
         table.add_row(
             f"{row.name} ({row.type})",
             str(row.output_shape),
-            f"{row.parameters:,}",
-            f"{row.bytes:,}",
+            format.count(row.parameters),
+            format.count(row.bytes),
         )
     total = params.parameters(config)
     table.add_section()
-    table.add_row("total", "", f"{total:,}", f"{total * params.FLOAT_BYTES:,}")
+    table.add_row("total", "", format.count(total), format.count(total * params.FLOAT_BYTES))
     return table
 
 
 def new_table(*columns: str) -> Table:
-    """A table; a column whose title begins with ">" is aligned right."""
+    """Return a table; a column whose title begins with ">" is aligned right."""
     table = Table(box=box.SIMPLE_HEAD)
     for column in columns:
         right = column.startswith(">")
@@ -198,16 +200,11 @@ def new_table(*columns: str) -> Table:
 
 
 def _value(value: object) -> str:
-    """A field's value as it can be typed; a dash for none."""
+    """Format a field's value as it can be typed; a dash for none."""
     if value is None:
-        return "–"
+        return format.NONE
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
     return str(value)
-
-
-def _size(count: int) -> str:
-    """Bytes as "8.0 MB" or "4.8 GB" (powers of ten)."""
-    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"

@@ -1,4 +1,4 @@
-"""Following a run from the terminal until it ends, on stderr."""
+"""Follows a run from the terminal until it ends; writes to stderr."""
 
 import signal
 import time
@@ -7,7 +7,7 @@ from types import FrameType
 
 from rnnlab import home
 from rnnlab.cli.display import open_display
-from rnnlab.cli.output import ask, asks, say
+from rnnlab.cli.output import ask, can_ask, say
 from rnnlab.errors import WrongState
 from rnnlab.lab import Lab
 from rnnlab.runs import Run, RunState
@@ -21,16 +21,16 @@ INTERRUPTED = 128 + signal.SIGINT  # what a shell reports
 def until_all_ended(
     lab: Lab, runs: Sequence[Run], interrupts: "Interrupts"
 ) -> tuple[tuple[Run, ...], int]:
-    """The runs once all have ended, and the highest exit code of `until_ended`; one after another.
+    """Follow runs one after another; return them with the highest exit code of `until_ended`.
 
-    Ctrl-C speaks of all that are left: they are stopped, or left in the background, together.
+    Ctrl-C concerns all runs that have not ended: they are stopped, or left training, together.
     """
     code = 0
     for number, run in enumerate(runs):
-        if run.state.active:  # as it was given: its end counts, even if it has come meanwhile
-            run, own = until_ended(lab, run, interrupts, others=runs[number + 1 :])
-            code = max(code, own)
-            if run.state.active:  # left to itself
+        if run.state.active:  # as it was given: its end counts, even if it has ended since
+            run, run_code = until_ended(lab, run, interrupts, others=runs[number + 1 :])
+            code = max(code, run_code)
+            if run.state.active:  # left in the background
                 break
     return tuple(lab.store.get(run.id) for run in runs), code
 
@@ -38,43 +38,42 @@ def until_all_ended(
 def until_ended(
     lab: Lab, run: Run, interrupts: "Interrupts", *, others: Sequence[Run] = ()
 ) -> tuple[Run, int]:
-    """The run once it has ended, or the person has left it to itself, and the exit code.
+    """Follow a run until it ends or is left in the background; return it and the exit code.
 
-    0 finished, or left in the background; 1 failed, interrupted, or stopped from elsewhere; 130
-    where Ctrl-C stopped it. On a terminal Ctrl-C asks, and a second one leaves the run; where
-    there is nobody to ask, Ctrl-C stops it. What is stopped with it are the `others`. Raises
-    RunNotFound where the run is deleted meanwhile.
+    0 finished, or left in the background; 1 failed, interrupted, or stopped by another process;
+    130 if Ctrl-C stopped it. In a terminal Ctrl-C asks, and a second one leaves the run; without
+    a terminal Ctrl-C stops it, and the `others` with it. Raises RunNotFound if the run is deleted
+    in the meantime.
     """
     stopping = False
-    seen = 0
-    looked_after_at = -RECONCILE_S
-    patience = Patience(lab)
+    last_row_id = 0
+    reconciled_at = -RECONCILE_S
+    worker_wait = WorkerWait(lab)
     display = open_display(run)
     try:
         while True:
             now = time.monotonic()
-            if now - looked_after_at >= RECONCILE_S:
-                looked_after_at = now
+            if now - reconciled_at >= RECONCILE_S:
+                reconciled_at = now
                 lab.reconcile()
             run = lab.store.get(run.id)
-            epochs = lab.store.epochs_of([run.id], after=seen)
-            seen = epochs[-1].row_id if epochs else seen
-            display.update(run, epochs, place(lab, run))
+            epochs = lab.store.epochs_of([run.id], after=last_row_id)
+            last_row_id = epochs[-1].row_id if epochs else last_row_id
+            display.update(run, epochs, queue_position(lab, run))
             if not run.state.active:
                 return run, exit_code(run, stopping=stopping)
-            patience.watch(run, now)
+            worker_wait.check(run, now)
             if interrupts.taken():
                 display.close()
-                if stopping and asks():
+                if stopping and can_ask():
                     return run, INTERRUPTED
-                if asks() and not interrupts.wants_stop(others):
-                    say(
-                        f"{run.name} goes on in the background{', with the others' * bool(others)}."
-                    )
+                if can_ask() and not interrupts.wants_stop(others):
+                    others_too = " and the other runs" if others else ""
+                    say(f"{run.name}{others_too} will go on training in the background.")
                     return run, 0
                 stopping = True
-                for one in (run, *others):
-                    stop(lab, one)
+                for stopped in (run, *others):
+                    stop(lab, stopped)
                 display = open_display(run)
             time.sleep(POLL_S)
     finally:
@@ -82,25 +81,25 @@ def until_ended(
 
 
 def exit_code(run: Run, *, stopping: bool) -> int:
-    """What a run that has ended means for the shell."""
+    """Return the exit code for a run that has ended."""
     if run.state is RunState.FINISHED:
         return 0
     return INTERRUPTED if stopping and run.state is RunState.STOPPED else 1
 
 
 def stop(lab: Lab, run: Run) -> None:
-    """Ask the run to stop, unless it has just ended by itself."""
+    """Request a stop, unless the run has just ended by itself."""
     try:
         lab.stop(run.id)
         say(f"Stopping {run.name} at its next batch ...")
     except WrongState:
-        pass  # the next look at the run says how it ended
+        pass  # the next poll of the run tells how it ended
 
 
 class Interrupts:
     """Counts Ctrl-C while it is entered, instead of raising; so none breaks into a transaction.
 
-    A process that was told to ignore them, as one in a script's background is, goes on to.
+    A process that ignores them, as one in the background of a script does, keeps ignoring them.
     """
 
     def __init__(self) -> None:
@@ -119,15 +118,15 @@ class Interrupts:
         self._count += 1
 
     def taken(self) -> bool:
-        """Whether there was one since the last call."""
+        """Return whether there was one since the last call."""
         count, self._count = self._count, 0
         return count > 0
 
     def wants_stop(self, others: Sequence[Run] = ()) -> bool:
-        """Whether the person wants the run, and all others, stopped; another Ctrl-C means no."""
+        """Ask whether to stop the run and all others; another Ctrl-C means no."""
         signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            what, them = ("all that are left", "them") if others else ("the run", "it")
+            what, them = ("all these runs", "them") if others else ("the run", "it")
             answer = ask(f"\nStop {what} [s], or leave {them} training in the background [Enter]?")
             return answer in ("s", "stop")
         except KeyboardInterrupt:
@@ -137,28 +136,29 @@ class Interrupts:
             signal.signal(signal.SIGINT, self._note)
 
 
-class Patience:
-    """Says once where to look when no worker comes to take a queued run."""
+class WorkerWait:
+    """Says once where to look when no worker takes a queued run."""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
         self._since: float | None = None
-        self._said = False
+        self._warned = False
 
-    def watch(self, run: Run, now: float) -> None:
-        """Note whether anybody is there to take the run; `now` is in seconds, of any clock."""
+    def check(self, run: Run, now: float) -> None:
+        """Warn if the run has waited too long for a worker; `now` is in seconds, of any clock."""
         store = self._lab.store
         if run.state is not RunState.QUEUED or store.active_count() > store.queued_count():
             self._since = None
         elif self._since is None:
             self._since = now
-        elif now - self._since > NO_WORKER_S and not self._said:
-            self._said = True
-            say(f"No worker has come up yet; {home.log_folder() / 'worker.log'} may say why.")
+        elif now - self._since > NO_WORKER_S and not self._warned:
+            self._warned = True
+            log = home.log_folder() / "worker.log"
+            say(f"No worker has started yet; {log} may say why.")
 
 
-def place(lab: Lab, run: Run) -> str:
-    """Where a queued run waits, "2 of 3"; empty for others."""
+def queue_position(lab: Lab, run: Run) -> str:
+    """Return where a queued run waits, "2 of 3"; empty for other runs."""
     if run.state is not RunState.QUEUED:
         return ""
     queue = lab.store.queue()

@@ -1,23 +1,21 @@
-"""What training a group of runs cost, and which groups no other beats on both cost and accuracy."""
+"""Costs of training groups of runs, and the Pareto front of cost and accuracy."""
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import fmean, median, stdev
-from typing import TYPE_CHECKING, NamedTuple
+from statistics import fmean, median
+from typing import NamedTuple
 
 from rnnlab.compare.groups import Group
+from rnnlab.evaluation.seeds import mean_and_sd
 from rnnlab.runs import Run, RunCost
-
-if TYPE_CHECKING:
-    pass
 
 
 class Cost(NamedTuple):
-    """What a group costs and how accurate it is: means over its seeds, None where not known.
+    """The cost and the accuracy of a group: means over its seeds, None where unknown.
 
-    `seconds_per_epoch` is the median of its runs' paces, `peak_memory_mb` the highest of its runs.
-    `file_bytes` is the size of one run's weights in the store. `accuracy_sd` is the standard
-    deviation over seeds (n − 1); None for a single seed.
+    `seconds_per_epoch` is the median over its runs, `peak_memory_mb` the highest of its runs,
+    `file_bytes` the size of one run's weights in the store. `accuracy_sd` is the standard
+    deviation over seeds (n − 1), None for a single seed.
     """
 
     group: str  # its id
@@ -33,47 +31,50 @@ class Cost(NamedTuple):
 
 
 def group_costs(groups: Iterable[Group[Run]], run_costs: Mapping[str, RunCost]) -> tuple[Cost, ...]:
-    """The costs of these groups; `run_costs` by run id, of `RunStore.run_costs`.
+    """Return the costs of these groups; `run_costs` by run id, from `RunStore.run_costs`.
 
-    Runs without a best epoch do not count, and groups of such runs are left out.
+    Ignores runs without a best epoch, and groups of such runs alone.
     """
-    found = []
+    costs = []
     for group in groups:
         runs = [run for run in group.runs if run.id in run_costs and _finite(run.best_val_accuracy)]
         if runs:
-            found.append(_cost(group, runs, [run_costs[run.id] for run in runs]))
-    return tuple(found)
+            costs.append(_group_cost(group, runs, [run_costs[run.id] for run in runs]))
+    return tuple(costs)
 
 
 def pareto_front(points: Sequence[tuple[float, float]]) -> tuple[int, ...]:
-    """The places of the points (cost, quality) that no other beats, the cheapest first.
+    """Return the indices of the points (cost, quality) on the Pareto front, the cheapest first.
 
-    One point beats another that costs no less and is no better, unless both are equal.
+    A point dominates another that costs no less and is no better, unless both are equal.
     """
     front: list[int] = []
-    for place in sorted(range(len(points)), key=lambda i: (points[i][0], -points[i][1])):
+    for index in sorted(range(len(points)), key=lambda i: (points[i][0], -points[i][1])):
         last = points[front[-1]] if front else None
-        if last is None or points[place][1] > last[1] or points[place] == last:
-            front.append(place)
+        if last is None or points[index][1] > last[1] or points[index] == last:
+            front.append(index)
     return tuple(front)
 
 
-def _cost(group: Group[Run], runs: Sequence[Run], run_costs: Sequence[RunCost]) -> Cost:
-    epoch_times = [one.seconds_per_epoch for one in run_costs if one.seconds_per_epoch is not None]
+def _group_cost(group: Group[Run], runs: Sequence[Run], run_costs: Sequence[RunCost]) -> Cost:
+    epoch_times = [
+        cost.seconds_per_epoch for cost in run_costs if cost.seconds_per_epoch is not None
+    ]
     peaks = [run.peak_memory_mb for run in runs if run.peak_memory_mb is not None]
-    sizes = [one.file_bytes for one in run_costs if one.file_bytes is not None]
-    accuracies = [run.best_val_accuracy for run in runs]
+    sizes = [cost.file_bytes for cost in run_costs if cost.file_bytes is not None]
+    accuracy = mean_and_sd([run.best_val_accuracy for run in runs])
+    assert accuracy.mean is not None  # its runs have a best epoch
     return Cost(
         group=group.id,
         name=group.name,
         seeds=len(runs),
         parameters=runs[0].parameters,
         seconds_per_epoch=median(epoch_times) if epoch_times else None,
-        seconds_to_best=fmean(one.seconds_to_best for one in run_costs),
+        seconds_to_best=fmean(cost.seconds_to_best for cost in run_costs),
         peak_memory_mb=max(peaks, default=None),
         file_bytes=fmean(sizes) if sizes else None,
-        accuracy=fmean(accuracies),
-        accuracy_sd=stdev(accuracies) if len(accuracies) > 1 else None,
+        accuracy=accuracy.mean,
+        accuracy_sd=accuracy.sd,
     )
 
 

@@ -1,4 +1,4 @@
-"""Where two sides disagree, and on which kinds of reviews a side is right.
+"""Reviews on which two sides disagree, and accuracy by kind of review.
 
 Owns the pairing review by review, and the slices by length and by unknown words. Draws nothing:
 see `rnnlab.charts.slices`.
@@ -18,11 +18,11 @@ from rnnlab.text import UNKNOWN, Vocabulary, tokenize
 
 UNKNOWN_EDGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
 LENGTH_BINS = 6
-MIN_SLICE_REVIEWS = 40  # reviews in a slice; the accuracy of fewer says nothing
+MIN_SLICE_REVIEWS = 40  # the accuracy of fewer says nothing
 
 
 class DisputedReview(NamedTuple):
-    """A review on which one side is right and the other wrong.
+    """A review on which one side is correct and the other wrong.
 
     `row` is its place among the reviews; `a` and `b` are the sides' probabilities of positive,
     means over their seeds.
@@ -35,8 +35,10 @@ class DisputedReview(NamedTuple):
 
 
 class Disagreement(NamedTuple):
-    """How many reviews both, neither, or one side alone gets right; the latter, the most
-    confidently disputed first."""
+    """The numbers of reviews that both or neither side gets right, and those that one side does.
+
+    The disputed reviews are sorted by how far the two probabilities lie apart, farthest first.
+    """
 
     both: int
     neither: int
@@ -45,7 +47,7 @@ class Disagreement(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """The reviews with low <= x <= high: how many, the accuracy and its 95 % Wilson interval."""
+    """The reviews with low <= x <= high: their number, accuracy and its 95 % Wilson interval."""
 
     low: float
     high: float
@@ -57,10 +59,10 @@ class Slice(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Words:
-    """The words of reviews as ids at full vocabulary, one review after another.
+    """The words of reviews as ids of the full vocabulary, one review after another.
 
-    values: int32, start marks left out; offsets: int64 (n + 1,). Words that the vocabulary lacks
-    are `UNKNOWN`.
+    values: int32, without start marks; offsets: int64 (n + 1,). Words outside the vocabulary are
+    `UNKNOWN`.
     """
 
     values: np.ndarray
@@ -68,7 +70,7 @@ class Words:
 
     @classmethod
     def from_rows(cls, dataset: Dataset, rows: np.ndarray) -> "Words":
-        """The words of these rows."""
+        """Return the words of these rows of a dataset."""
         starts, ends = dataset.offsets[rows] + 1, dataset.offsets[rows + 1]
         offsets = np.concatenate([[0], np.cumsum(ends - starts)])
         places = np.repeat(starts - offsets[:-1], ends - starts) + np.arange(offsets[-1])
@@ -82,7 +84,7 @@ class Words:
         *,
         cut: Callable[[str], list[str]] = tokenize,
     ) -> "Words":
-        """The words of these texts; `cut` gives those of one."""
+        """Return the words of these texts; `cut` returns those of one."""
         index = vocabulary.index
         ids = [[index.get(word, UNKNOWN) for word in cut(text)] for text in texts]
         flat = np.fromiter((i for review in ids for i in review), np.int32)
@@ -90,19 +92,19 @@ class Words:
 
     @cached_property
     def lengths(self) -> np.ndarray:
-        """Words in each review: int64 (n,)."""
+        """The number of words in each review: int64 (n,)."""
         return np.diff(self.offsets)
 
     def unknown_share(self, vocab_size: int) -> np.ndarray:
-        """The share of each review's words that a network of this vocabulary does not know: (n,).
+        """Return the share of each review's words outside a vocabulary of this size: (n,).
 
-        0 for a review without a word.
+        0 for a review without words.
         """
         if vocab_size not in self._unknown_shares:  # sides mostly share a vocabulary
             unknown = (self.values >= vocab_size) | (self.values == UNKNOWN)
             sums = np.concatenate([[0], np.cumsum(unknown)])
-            found = sums[self.offsets[1:]] - sums[self.offsets[:-1]]
-            self._unknown_shares[vocab_size] = found / np.maximum(self.lengths, 1)
+            counts = sums[self.offsets[1:]] - sums[self.offsets[:-1]]
+            self._unknown_shares[vocab_size] = counts / np.maximum(self.lengths, 1)
         return self._unknown_shares[vocab_size]
 
     @cached_property
@@ -111,40 +113,40 @@ class Words:
 
 
 def disagreement(a: Side, b: Side) -> Disagreement:
-    """Where two sides that judged the same reviews disagree; a side speaks by its seeds' mean."""
+    """Compare two sides review by review; a side's prediction is the mean over its seeds."""
     positive = a.runs[0].labels == 1
-    says_a, says_b = (np.mean([run.probabilities for run in side.runs], axis=0) for side in (a, b))
-    right_a, right_b = (says_a > 0.5) == positive, (says_b > 0.5) == positive
-    order = np.argsort(-np.abs(says_a - says_b), kind="stable")
+    mean_a, mean_b = (np.mean([run.probabilities for run in side.runs], axis=0) for side in (a, b))
+    right_a, right_b = (mean_a > 0.5) == positive, (mean_b > 0.5) == positive
+    order = np.argsort(-np.abs(mean_a - mean_b), kind="stable")
 
-    def splits(which: np.ndarray) -> tuple[DisputedReview, ...]:
+    def disputed(which: np.ndarray) -> tuple[DisputedReview, ...]:
         return tuple(
-            DisputedReview(int(row), bool(positive[row]), float(says_a[row]), float(says_b[row]))
+            DisputedReview(int(row), bool(positive[row]), float(mean_a[row]), float(mean_b[row]))
             for row in order[which[order]]
         )
 
     return Disagreement(
         int(np.sum(right_a & right_b)),
         int(np.sum(~right_a & ~right_b)),
-        splits(right_a & ~right_b),
-        splits(~right_a & right_b),
+        disputed(right_a & ~right_b),
+        disputed(~right_a & right_b),
     )
 
 
 def accuracy_by_length(side: Side, words: Words) -> tuple[Slice, ...]:
-    """Accuracy by review length in words, in slices of about as many reviews each."""
+    """Return the accuracy by review length in words, in slices of about as many reviews each."""
     edges = np.unique(np.quantile(words.lengths, np.linspace(0, 1, LENGTH_BINS + 1)))
     return _slices(side, words.lengths, edges)
 
 
 def accuracy_by_unknown_share(side: Side, words: Words) -> tuple[Slice, ...]:
-    """Accuracy by the share of words that the side's vocabulary lacks."""
+    """Return the accuracy by the share of words outside the side's vocabulary."""
     share = words.unknown_share(side.runs[0].config.vocab_size)
     return _slices(side, share, np.array(UNKNOWN_EDGES))
 
 
 def _slices(side: Side, x: np.ndarray, edges: np.ndarray) -> tuple[Slice, ...]:
-    """The slices between the edges that hold reviews enough; a value on an edge is of the upper."""
+    """Return the slices with enough reviews; a value on an edge belongs to the upper slice."""
     bins = max(len(edges) - 1, 1)
     place = np.searchsorted(edges[1:-1], x, side="right")
     right = side.correct.mean(axis=0)  # of each review: the share of seeds that get it right

@@ -1,6 +1,6 @@
-"""Which runs belong together: those that differ in seed alone.
+"""Groups runs that differ only in their seed.
 
-Owns how groups are formed, named and addressed. Knows no predictions and no statistics.
+Owns how groups are formed, named and found. Knows no predictions and no statistics.
 """
 
 import dataclasses
@@ -17,13 +17,17 @@ from rnnlab.runs import Run
 
 
 class Grouped(Protocol):
-    """Anything that has a run's name and settings: a `Run`, or what one predicts."""
+    """Anything that has a run's name and settings: a `Run`, or its `Predictions`."""
 
     @property
-    def group_name(self) -> str: ...
+    def name(self) -> str:
+        """The run's name."""
+        ...
 
     @property
-    def config(self) -> RunConfig: ...
+    def config(self) -> RunConfig:
+        """The run's settings."""
+        ...
 
 
 Member = TypeVar("Member", bound=Grouped)
@@ -31,11 +35,11 @@ Member = TypeVar("Member", bound=Grouped)
 
 @dataclass(frozen=True)
 class Group(Generic[Member]):
-    """Runs that differ in seed alone; one run is a group too.
+    """Runs that differ only in their seed; a single run is a group too.
 
-    `id` names the settings ("g-1f2e3d4c"), so it is the same for whichever of their runs are
-    here. `repeats` are runs whose seed is among `runs` already: equal settings give the equal
-    network, so they add nothing.
+    `id` names the settings ("g-1f2e3d4c"), so it is the same for any selection of their runs.
+    `repeats` are runs whose seed is among `runs` already: equal settings give the same network, so
+    they add nothing.
     """
 
     id: str
@@ -45,47 +49,47 @@ class Group(Generic[Member]):
 
     @property
     def config(self) -> RunConfig:
-        """The settings of the first run; those of the others differ in seed."""
+        """The settings of the first run; the others differ in their seed."""
         return self.runs[0].config
 
     @property
     def seeds(self) -> int:
-        """How many seeds it has."""
+        """The number of seeds."""
         return len(self.runs)
 
 
 @lru_cache(maxsize=20_000)
 def group_id(config: RunConfig) -> str:
-    """The id of the group that a run with this config belongs to."""
+    """Return the id of the group that a run with this config belongs to."""
     settings = json.dumps(_settings(config), sort_keys=True)
     return f"g-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
 
 
 def group_runs(runs: Iterable[Member]) -> tuple[Group[Member], ...]:
-    """The runs in groups, in the order of their first runs."""
-    found: dict[str, dict[int | None, Member]] = {}
+    """Group the runs, in the order of the first run of each group."""
+    by_id: dict[str, dict[int | None, Member]] = {}
     repeats: dict[str, list[Member]] = {}
     for run in runs:
-        own = group_id(run.config)
-        members = found.setdefault(own, {})
+        run_group = group_id(run.config)
+        members = by_id.setdefault(run_group, {})
         if members.setdefault(run.config.seed, run) is not run:
-            repeats.setdefault(own, []).append(run)
+            repeats.setdefault(run_group, []).append(run)
     return tuple(
         Group(
-            own,
+            run_group,
             group_name(list(members.values())),
             tuple(members.values()),
-            tuple(repeats.get(own, ())),
+            tuple(repeats.get(run_group, ())),
         )
-        for own, members in found.items()
+        for run_group, members in by_id.items()
     )
 
 
 def group_name(runs: Sequence[Grouped]) -> str:
-    """What runs of one group are called together: "LSTM × 3, units 16"; a run alone keeps its name.
+    """Name the runs of one group: "LSTM × 3, units 16"; a single run keeps its name.
 
-    The settings in it are those that differ from the preset's, so a group is called the same
-    whatever it is shown beside.
+    The name lists the settings that differ from the preset's, so it is the same whatever the group
+    is compared with.
     """
     if len(runs) == 1:
         return runs[0].name
@@ -94,8 +98,8 @@ def group_name(runs: Sequence[Grouped]) -> str:
 
 
 def changed_settings(config: RunConfig) -> list[str]:
-    """The settings that differ from those of the architecture's preset, "units 16"; no seed."""
-    usual = _settings(PRESETS[config.arch])
+    """List the settings that differ from the architecture's preset, as "units 16"; no seed."""
+    defaults = _settings(PRESETS[config.arch])
     return [
         field
         if value is True
@@ -103,39 +107,42 @@ def changed_settings(config: RunConfig) -> list[str]:
         if isinstance(value, float)
         else f"{field} {value}"
         for field, value in _settings(config).items()
-        if value != usual[field]
+        if value != defaults[field]
     ]
 
 
 def find_runs(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
-    """The runs that a group's id means, or an architecture's name where it has one group alone.
+    """Return the runs of a group, by its id or by the architecture if that has a single group.
 
-    Empty where the text is neither. Raises RunNotFound where no run, or more than one group, fits.
+    Empty if the text is neither. Raises RunNotFound if no run, or more than one group, matches.
     """
     if text.startswith("g-"):
         members = tuple(run for run in runs if group_id(run.config) == text)
         if not members:
-            raise RunNotFound(f"there is no group {text!r}: `python -m rnnlab runs` lists them")
+            raise RunNotFound(f"there is no group {text!r}: `rnnlab runs` lists them")
         return members
     if text not in PRESETS:
         return ()
-    fits = group_runs(run for run in runs if run.config.arch == text)
-    if not fits:
-        raise RunNotFound(f"there is no trained {text}: train one with --preset {text}")
-    if len(fits) > 1:
-        ids = ", ".join(f"{group.id} ({group.name})" for group in fits[:5])
-        raise RunNotFound(f"{len(fits)} groups of runs are {text}: name one of {ids}")
-    return fits[0].runs + fits[0].repeats
+    matches = group_runs(run for run in runs if run.config.arch == text)
+    if not matches:
+        raise RunNotFound(
+            f"there is no trained {text} run: train one with `rnnlab train --preset {text}`"
+        )
+    if len(matches) > 1:
+        ids = ", ".join(f"{group.id} ({group.name})" for group in matches[:5])
+        raise RunNotFound(f"{text} has {len(matches)} groups of runs: name one of {ids}")
+    return matches[0].runs + matches[0].repeats
 
 
 def missing_seeds(group: Group, *, wanted: int) -> tuple[RunConfig, ...]:
-    """The configs that bring a group to that many seeds, with the seeds after its highest.
+    """Return the configs that bring a group to `wanted` seeds, numbered after its highest.
 
-    None for an architecture that draws nothing at random.
+    Empty for an architecture that uses no randomness.
     """
-    if group.config.seed is None:
+    seeds = [run.config.seed for run in group.runs if run.config.seed is not None]
+    if not seeds:
         return ()
-    highest = max(run.config.seed for run in group.runs)
+    highest = max(seeds)
     return tuple(
         dataclasses.replace(group.config, seed=highest + step)
         for step in range(1, wanted - group.seeds + 1)
@@ -143,7 +150,7 @@ def missing_seeds(group: Group, *, wanted: int) -> tuple[RunConfig, ...]:
 
 
 def _settings(config: RunConfig) -> dict[str, Any]:
-    """Every field of a config but the seed."""
+    """Return every field of a config except the seed."""
     settings = dataclasses.asdict(config)
     del settings["seed"]
     return settings

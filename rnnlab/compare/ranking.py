@@ -1,6 +1,6 @@
-"""Who leads among several sides, and how surely: words over the verdicts of all pairs.
+"""Ranks several sides and says how certain the ranking is, from the verdicts of all pairs.
 
-Owns the sentence on top of a comparison. Computes no statistics: see `rnnlab.compare.verdict`.
+Owns the headline of a comparison. Computes no statistics: see `rnnlab.compare.verdict`.
 """
 
 from collections.abc import Sequence
@@ -12,10 +12,11 @@ import numpy as np
 from rnnlab import format
 from rnnlab.compare.statistics import Difference
 from rnnlab.compare.verdict import Outcome, Side, Verdict, compare_sides
+from rnnlab.evaluation.seeds import mean_and_sd
 
 
 class Opponent(NamedTuple):
-    """A side beside the leader: by how much the leader's accuracy is higher, and how surely.
+    """A side other than the leader, and by how much the leader's accuracy is higher.
 
     `p` is corrected for all pairs that were compared.
     """
@@ -27,53 +28,68 @@ class Opponent(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """The side with the highest accuracy, and its rivals, the strongest first.
+    """The side with the highest mean accuracy, and its opponents, the strongest first.
 
-    `accuracy` is the mean over its seeds, `spread` their standard deviation (None for one seed).
+    `accuracy` is the mean over its seeds, `sd` their standard deviation (None for one seed).
     """
 
     leader: str
     accuracy: float
-    spread: float | None
+    sd: float | None
     seeds: int
     opponents: tuple[Opponent, ...]
 
     @property
     def headline(self) -> str:
-        """The finding, short enough for the back row."""
+        """The finding, short enough to read from the back row.
+
+        Claims a winner only where the Holm-corrected test does.
+        """
+        accuracy = f"{format.percent(self.accuracy)} accuracy"
         if not self.opponents:
-            return f"{self.leader}: {format.percent(self.accuracy)} right"
-        if all(opponent.outcome is Outcome.A for opponent in self.opponents):
-            return f"{self.leader} is the best: {format.percent(self.accuracy)} right"
-        gap = 100 * self.opponents[0].difference.value
-        if self.opponents[0].outcome is Outcome.A:
-            return f"{self.leader} leads by {gap:.1f} points"
-        if gap < 0.05:
-            return f"{self.leader} and {self.opponents[0].name} are level"
-        return f"{self.leader} leads by {gap:.1f} points, not surely"
+            return f"{self.leader}: {accuracy}"
+        closest = self.opponents[0]
+        gap = format.points(closest.difference.value)
+        if closest.outcome is Outcome.A:
+            if len(self.opponents) == 1:
+                return f"{self.leader} is better than {closest.name} by {gap}"
+            if all(opponent.outcome is Outcome.A for opponent in self.opponents):
+                return f"{self.leader} is best: {accuracy}"
+            return f"{self.leader} is ahead of {closest.name} by {gap}"
+        same = round(100 * closest.difference.value, 1) == 0
+        pair = f"{self.leader} and {closest.name}"
+        if closest.outcome is Outcome.SEEDS:
+            if same:
+                return f"{pair}: too few seeds to tell"
+            return f"{self.leader} scores {gap} higher than {closest.name}: too few seeds to tell"
+        if same:
+            return f"{pair}: too close to call"
+        return f"{self.leader} is ahead by {gap}: too close to call"
 
     @property
     def details(self) -> str:
-        """What is shown of each rival, in a sentence or two."""
+        """What is known about each opponent, in a sentence or two."""
         if not self.opponents:
-            over = f" over {self.seeds} seeds" if self.seeds > 1 else ""
-            spread = "" if self.spread is None else f" ± {100 * self.spread:.1f} points{over}"
-            accuracy = format.percent(self.accuracy)
-            return f"{accuracy} of the reviews{spread}. Choose another to compare."
-        said = []
+            invitation = "Choose another model to compare it with."
+            if self.sd is None:
+                return invitation
+            seeds = format.plural(self.seeds, "seed")
+            sd = format.points(self.sd)
+            return f"Over {seeds}, the standard deviation is {sd}. {invitation}"
+        sentences = []
         for outcome, words in (
-            (Outcome.A, "It is better than {}."),
-            (Outcome.NONE, "No difference is shown to {}."),
-            (Outcome.SEEDS, "There are not enough seeds to tell it from {}."),
+            (Outcome.A, "Significantly better than {}."),
+            (Outcome.NONE, "No significant difference from {}."),
+            (Outcome.SEEDS, "Too few seeds to tell it apart from {}."),
         ):
             names = [opponent.name for opponent in self.opponents if opponent.outcome is outcome]
             if names:
-                said.append(words.format(format.listing(names)))
-        return " ".join(said)
+                sentences.append(words.format(format.listing(names)))
+        return " ".join(sentences)
 
 
 class Evaluated(NamedTuple):
-    """What sides say of the same reviews, the verdict on each pair in order, and who leads."""
+    """Sides evaluated on the same reviews, the verdict on each pair in order, and the ranking."""
 
     sides: tuple[Side, ...]
     verdicts: tuple[Verdict, ...]
@@ -81,7 +97,7 @@ class Evaluated(NamedTuple):
 
 
 def evaluate_sides(sides: Sequence[Side]) -> Evaluated:
-    """All that is to be said of these sides. Raises DataError where they cannot be paired."""
+    """Compare and rank these sides. Raises DataError if they cannot be paired."""
     verdicts = compare_sides(sides)
     return Evaluated(tuple(sides), verdicts, rank(sides, verdicts))
 
@@ -89,26 +105,22 @@ def evaluate_sides(sides: Sequence[Side]) -> Evaluated:
 def rank(sides: Sequence[Side], verdicts: Sequence[Verdict]) -> Ranking:
     """Rank the sides; `verdicts` are those of all pairs, as `verdict.compare_sides` gives them."""
     accuracies = [float(side.correct.mean()) for side in sides]
-    order = np.argsort(accuracies, kind="stable")[::-1]
-    leader = sides[order[0]]
+    order = np.argsort(accuracies, kind="stable")[::-1].tolist()
+    first = order[0]
+    leader = sides[first]
     pairs = dict(zip(combinations(range(len(sides)), 2), verdicts, strict=True))
-    first = int(order[0])
-    opponents = tuple(
-        _opponent(sides[place].name, first, place, pairs) for place in order[1:].tolist()
-    )
-    spread = None
-    if leader.seeds > 1:
-        spread = float(leader.correct.mean(axis=1).std(ddof=1))
-    return Ranking(leader.name, accuracies[order[0]], spread, leader.seeds, opponents)
+    opponents = tuple(_opponent(sides[place].name, first, place, pairs) for place in order[1:])
+    sd = mean_and_sd(leader.correct.mean(axis=1).tolist()).sd
+    return Ranking(leader.name, accuracies[first], sd, leader.seeds, opponents)
 
 
 def _opponent(
     name: str, leader: int, other: int, pairs: dict[tuple[int, int], Verdict]
 ) -> Opponent:
     if leader < other:
-        found = pairs[leader, other]
-        return Opponent(name, found.accuracy, found.p, found.outcome)
-    found = pairs[other, leader]
-    value, low, high, p, share = found.accuracy
-    outcome = Outcome.A if found.outcome is Outcome.B else found.outcome
-    return Opponent(name, Difference(-value, -high, -low, p, share), found.p, outcome)
+        verdict = pairs[leader, other]
+        return Opponent(name, verdict.accuracy, verdict.p, verdict.outcome)
+    verdict = pairs[other, leader]
+    value, low, high, p, share = verdict.accuracy
+    outcome = Outcome.A if verdict.outcome is Outcome.B else verdict.outcome
+    return Opponent(name, Difference(-value, -high, -low, p, share), verdict.p, outcome)

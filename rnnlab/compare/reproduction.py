@@ -1,4 +1,4 @@
-"""Whether a run trained again gives the same: the comparison, in figures and in a sentence.
+"""Compares a run with the original that it repeats, in figures and in a sentence.
 
 Owns what counts as the same. Queues nothing; `rnnlab.lab.Lab.reproduce` does.
 """
@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnnlab import format
 from rnnlab.errors import StoreError, WrongState
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run, RunState
 from rnnlab.store import MAX_NAME, RunStore
 
 AGAIN = ", again"
-# What trains a run, beside its config, as far as its manifest tells.
+# What determines a run's training beside its config, as recorded in its manifest.
 SETTINGS = (
     "dataset_sha256",
     "split_seed",
@@ -33,9 +34,9 @@ SETTINGS = (
 class Reproduction(NamedTuple):
     """How a run compares with its original.
 
-    `identical`: all figures and all weights are, to the last bit. `largest_difference` is that of
-    the history, over the epochs that both have; `where` names its figure and epoch, and is None
-    where there is no difference. `sentence` says it all to a person.
+    `identical` means that all figures and all weights are equal to the last bit.
+    `largest_difference` is over the epochs that both histories have; `where` names its figure and
+    epoch, None if there is no difference. `sentence` sums it up for people.
     """
 
     identical: bool
@@ -46,22 +47,22 @@ class Reproduction(NamedTuple):
 
 
 def check_reproducible(original: Run) -> None:
-    """Raises WrongState where the run cannot be reproduced, because it has not finished."""
+    """Raise WrongState if the run cannot be reproduced because it has not finished."""
     if original.state is RunState.FINISHED:
         return
-    remedy = "resume it and wait for its end"
+    remedy = "resume it and let it finish"
     if original.state in (RunState.STOPPED, RunState.FAILED):
-        remedy = "train it anew, to its end"
+        remedy = "train it again and let it finish"
     elif original.state.active:
-        remedy = "wait for its end"
+        remedy = "wait until it has finished"
     raise WrongState(
-        f"run {original.name} is {original.state}, and only a finished run has an end to "
-        f"reproduce: {remedy}"
+        f"run {original.name} is {original.state}, and only a finished run can be reproduced: "
+        f"{remedy}"
     )
 
 
 def repeat_name(original: str) -> str:
-    """The name of a run that is trained again, cut to what a name may have.
+    """Return the name of a run that repeats another, shortened to the length limit of names.
 
     >>> repeat_name("lstm-1")
     'lstm-1, again'
@@ -69,34 +70,34 @@ def repeat_name(original: str) -> str:
     return original[: MAX_NAME - len(AGAIN)].rstrip() + AGAIN
 
 
-def compare_with_original(store: RunStore, again: Run) -> Reproduction:
-    """The comparison of a finished run with the one that it reproduces.
+def compare_with_original(store: RunStore, repeat: Run) -> Reproduction:
+    """Compare a finished run with the one that it reproduces.
 
-    Read-only. Raises RunNotFound where that one is deleted, StoreError for damaged weights.
+    Read-only. Raises RunNotFound if the original was deleted, StoreError for damaged weights.
     """
-    original = store.get(again.reproduces)
+    original = store.get(repeat.reproduces or "")
     return compare(
         original,
         store.epochs(original.id),
-        again,
-        store.epochs(again.id),
-        weights=(store.artifact(original.id, "best"), store.artifact(again.id, "best")),
+        repeat,
+        store.epochs(repeat.id),
+        weights=(store.artifact(original.id, "best"), store.artifact(repeat.id, "best")),
     )
 
 
 def compare(
     original: Run,
     original_epochs: Sequence[Epoch],
-    again: Run,
-    again_epochs: Sequence[Epoch],
+    repeat: Run,
+    repeat_epochs: Sequence[Epoch],
     *,
     weights: tuple[bytes, bytes],
 ) -> Reproduction:
-    """How a finished run compares with its original.
+    """Compare the histories and weights of a finished run and its original.
 
     weights: the .npz of both, the original's first; compared by the SHA-256 of their arrays.
     """
-    pairs = list(zip(original_epochs, again_epochs, strict=False))
+    pairs = list(zip(original_epochs, repeat_epochs, strict=False))
     # A finished run has at least one epoch, and no figure in it that is not a number.
     largest, figure, epoch = max(
         (abs(getattr(there, key) - getattr(here, key)), key, there.epoch)
@@ -104,32 +105,34 @@ def compare(
         for key in HISTORY_KEYS
     )
     where = f"{figure} of epoch {epoch}" if largest else None
-    same_length = len(original_epochs) == len(again_epochs)
+    same_length = len(original_epochs) == len(repeat_epochs)
     same_weights = weights_sha256(weights[0]) == weights_sha256(weights[1])
     identical = same_length and same_weights and not largest
-    epochs = "1 epoch" if len(pairs) == 1 else f"{len(pairs)} epochs"
+    epochs = format.plural(len(pairs), "epoch")
     if identical:
-        sentence = f"Bit-identical: all figures of {epochs} and all weights are the original's."
+        sentence = f"Bit-identical: all figures of {epochs} and all weights match the original."
         return Reproduction(True, largest, where, True, sentence)
-    said = [
+    sentences = [
         f"Not bit-identical: over {epochs} the largest difference is {largest:.3g}, in {where}."
         if largest
         else f"The figures of {epochs} are bit-identical."
     ]
     if not same_length:
-        said.append(
-            f"It ended after epoch {len(again_epochs)}, the original after epoch "
+        sentences.append(
+            f"It ended after epoch {len(repeat_epochs)}, the original after epoch "
             f"{len(original_epochs)}."
         )
-    said.append(f"The weights of the best epoch are {'' if same_weights else 'not '}equal.")
-    said.append(_reasons(original, again))
-    return Reproduction(identical, largest, where, same_weights, " ".join(said))
+    sentences.append(
+        f"The weights of the best epoch are {'' if same_weights else 'not '}identical."
+    )
+    sentences.append(_reasons(original, repeat))
+    return Reproduction(identical, largest, where, same_weights, " ".join(sentences))
 
 
 def weights_sha256(content: bytes) -> str:
-    """The SHA-256 of the arrays in an .npz: their names, types, shapes and values.
+    """Compute the SHA-256 of the arrays in an .npz: their names, types, shapes and values.
 
-    The file's own bytes would not do, they hold the time of writing. Raises StoreError.
+    The bytes of the file will not do: they include the time of writing. Raises StoreError.
     """
     total = hashlib.sha256()
     try:
@@ -140,24 +143,24 @@ def weights_sha256(content: bytes) -> str:
                 total.update(np.ascontiguousarray(array).tobytes())
     except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise StoreError(
-            "the weights to compare cannot be read: delete the run, train again"
+            "the weights to compare cannot be read: delete the run and train it again"
         ) from error
     return total.hexdigest()
 
 
-def _reasons(original: Run, again: Run) -> str:
-    """In what the two were not trained alike, which may be why they differ."""
-    facts = [("machine", original.machine, again.machine)]
-    packages = sorted(original.versions.keys() | again.versions.keys())
-    facts += [(key, original.versions.get(key), again.versions.get(key)) for key in packages]
-    facts += [(key, original.manifest.get(key), again.manifest.get(key)) for key in SETTINGS]
+def _reasons(original: Run, repeat: Run) -> str:
+    """Name the conditions of training in which the two differ: possible reasons."""
+    facts = [("machine", original.machine, repeat.machine)]
+    packages = sorted(original.versions.keys() | repeat.versions.keys())
+    facts += [(key, original.versions.get(key), repeat.versions.get(key)) for key in packages]
+    facts += [(key, original.manifest.get(key), repeat.manifest.get(key)) for key in SETTINGS]
     differ = [
         f"{label} {_known(there)} then, {_known(here)} now"
         for label, there, here in facts
         if there != here
     ]
     if differ:
-        return f"They were not trained alike: {'; '.join(differ)}."
+        return f"Training conditions differ: {'; '.join(differ)}."
     return "Machine, versions and settings were the same both times."
 
 

@@ -1,8 +1,8 @@
-"""How far chance alone could move the difference of two networks: which reviews, which seeds.
+"""Intervals and p values for the difference of two networks, over reviews and over seeds.
 
 Works on values (seeds, reviews) whose mean over the reviews is a network's figure: 1 and 0 for
-right and wrong give its accuracy, `auc_parts` give its AUC. Both networks judge the same reviews.
-Knows no run and no words: see `rnnlab.compare.verdict`.
+correct and wrong give its accuracy, `auc_parts` give its AUC. Both networks predict the same
+reviews. Knows no runs and no words: see `rnnlab.compare.verdict`.
 """
 
 import math
@@ -20,7 +20,7 @@ FARTHEST = 40.0  # standard errors; the normal tail beyond is 0 in floating poin
 
 
 class Difference(NamedTuple):
-    """A figure of A less that of B, its 95 % interval, and the p value of "they are equal".
+    """A figure of A minus that of B, its 95 % interval, and the p value of "they are equal".
 
     `seed_share` is the share of the squared standard error that the choice of seeds accounts for;
     the rest is the choice of reviews. None where the seeds were taken as given.
@@ -34,10 +34,10 @@ class Difference(NamedTuple):
 
 
 def difference_over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
-    """The difference that new seeds and new reviews would show; a (seeds, reviews), b likewise.
+    """Estimate the difference for new seeds and new reviews; a (seeds, reviews), b likewise.
 
-    At least two seeds each, whose seeds count as independent draws; or one row for a network that
-    draws nothing at random, whose figure no seed can move, against at least two seeds.
+    At least two seeds each, which count as independent draws; or one row for a network that uses
+    no randomness, whose figure no seed can move, against at least two seeds.
 
     Seeds and reviews are crossed random effects, and the seeds of A are not those of B: the
     "split-plot" design of studies with several readers and cases. With x[s, i] = figure + seed s +
@@ -65,17 +65,17 @@ def difference_over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Differenc
     second side then to tell of a plateau that all of its seeds happen to miss.
     """
     a, b = a.astype(np.float64), b.astype(np.float64)  # scipy's t in float32 gives NaN far out
-    (of_a, rest_a), (of_b, rest_b) = _seed_variance(a), _seed_variance(b)
+    (variance_a, rest_a), (variance_b, rest_b) = _seed_variance(a), _seed_variance(b)
     n_a, n_b = len(a), len(b)
-    seeds = of_a / n_a + of_b / n_b
+    seeds = variance_a / n_a + variance_b / n_b
     freedom = 1.0  # of no importance where the seeds do not scatter at all
     if min(n_a, n_b) == 1:
         freedom = float(max(n_a, n_b) - 1)
     elif seeds:
-        pooled = ((n_a - 1) * of_a + (n_b - 1) * of_b) / (n_a + n_b - 2)
+        pooled = ((n_a - 1) * variance_a + (n_b - 1) * variance_b) / (n_a + n_b - 2)
         seeds = max(seeds, pooled * (1 / n_a + 1 / n_b))
-        freedom = (of_a / n_a + of_b / n_b) ** 2 / (
-            (of_a / n_a) ** 2 / (n_a - 1) + (of_b / n_b) ** 2 / (n_b - 1)
+        freedom = (variance_a / n_a + variance_b / n_b) ** 2 / (
+            (variance_a / n_a) ** 2 / (n_a - 1) + (variance_b / n_b) ** 2 / (n_b - 1)
         )
     difference = a.mean(axis=0) - b.mean(axis=0)
     of_reviews = difference.var(ddof=1) / len(difference) - rest_a / n_a - rest_b / n_b
@@ -88,7 +88,7 @@ def difference_over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Differenc
 
 
 def difference_over_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
-    """The difference that new reviews would show between these very networks, seeds as given.
+    """Estimate the difference of these very networks for new reviews, seeds as given.
 
     The paired normal interval over the reviews. On `auc_parts` it is DeLong's test.
     """
@@ -100,12 +100,12 @@ def difference_over_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
 
 
 def difference_of_two_models(a: np.ndarray, b: np.ndarray) -> Difference:
-    """The difference in accuracy of two single models; a, b: bool (reviews,), which are right.
+    """Compute the difference in accuracy of two single models; a, b: bool (reviews,), correct.
 
     p by McNemar's exact test (McNemar 1947; for classifiers: Dietterich 1998, "Approximate
     statistical tests for comparing supervised classification learning algorithms"). The interval
     is the percentile bootstrap over the pairs (Efron & Tibshirani 1993, chapter 13): reviews drawn
-    with replacement fall, multinomially, to A alone, B alone, or neither. Its chance is fixed.
+    with replacement fall, multinomially, to A alone, B alone, or neither. Its random seed is fixed.
     """
     count, only_a, only_b = len(a), int(np.sum(a & ~b)), int(np.sum(b & ~a))
     shares = np.array([only_a, only_b, count - only_a - only_b]) / count
@@ -117,7 +117,7 @@ def difference_of_two_models(a: np.ndarray, b: np.ndarray) -> Difference:
 
 
 def holm(ps: Sequence[float]) -> list[float]:
-    """The p values corrected for their number, in their order.
+    """Return the p values corrected for their number, in their order.
 
     Holm (1979, "A simple sequentially rejective multiple test procedure").
     """
@@ -129,10 +129,10 @@ def holm(ps: Sequence[float]) -> list[float]:
 
 
 def wilson(shares: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The ends of the 95 % intervals of shares of so many reviews: float64, shaped like `shares`.
+    """Return the ends of the 95 % intervals of shares of `counts` reviews: float64, like `shares`.
 
     Wilson (1927, "Probable inference, the law of succession, and statistical inference", JASA).
-    scipy has it for one share at a time, and computes an exact p value with each, 3 ms apiece.
+    scipy offers it for one share at a time, with an exact p value that takes 3 ms each.
     """
     square = ndtri(ALPHA / 2) ** 2
     middle = (shares + square / (2 * counts)) / (1 + square / counts)
@@ -142,7 +142,7 @@ def wilson(shares: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarr
 
 
 def _seed_variance(values: np.ndarray) -> tuple[float, float]:
-    """The variance of a network's figure from seed to seed, and the part of it that is the rest.
+    """Return the variance of a network's figure over seeds, and the part of it that is the rest.
 
     Both are 0 for a network without seeds, in one row.
     """
@@ -161,7 +161,7 @@ def _half_width(seeds: float, freedom: float, reviews: float) -> float:
 
 
 def _p(value: float, seeds: float, freedom: float, reviews: float) -> float:
-    """The ALPHA whose interval ends at 0; found by its quantile of t, which cannot overflow."""
+    """Return the ALPHA whose interval ends at 0, found by its quantile of t: it cannot overflow."""
     if not seeds:
         return _normal_p(value, reviews)
 
@@ -170,7 +170,7 @@ def _p(value: float, seeds: float, freedom: float, reviews: float) -> float:
         return t * t * seeds + z * z * reviews - value * value
 
     farthest = abs(value) / math.sqrt(seeds)
-    t = brentq(beyond, 0.0, farthest) if beyond(farthest) > 0 else farthest
+    t = float(brentq(beyond, 0.0, farthest)) if beyond(farthest) > 0 else farthest
     return float(2 * stdtr(freedom, -t))
 
 

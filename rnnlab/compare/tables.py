@@ -1,4 +1,4 @@
-"""What a comparison shows as tables: what differs, how good, at what cost, and each verdict.
+"""The tables of a comparison: settings, metrics, costs and verdicts.
 
 Column names carry their units, so that a table says the same on the page and in a file.
 """
@@ -6,7 +6,6 @@ Column names carry their units, so that a table says the same on the page and in
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from rnnlab.compare.cost import Cost
@@ -14,13 +13,14 @@ from rnnlab.compare.groups import Group
 from rnnlab.compare.verdict import Side, Verdict
 from rnnlab.config import FIELDS
 from rnnlab.evaluation import metrics
+from rnnlab.evaluation.seeds import mean_and_sd
 from rnnlab.runs import Epoch, Run
 
 At = Literal["best", "last"]
 
 
 def differing_fields(groups: Sequence[Group[Run]]) -> tuple[str, ...]:
-    """The fields in which the groups differ, in the order of `FIELDS`; never the seed."""
+    """Return the fields in which the groups differ, in the order of `FIELDS`; never the seed."""
     return tuple(
         name
         for name in FIELDS
@@ -35,128 +35,119 @@ def comparison_table(
     *,
     at: At = "best",
 ) -> pd.DataFrame:
-    """A row a group: the fields that differ, figures of the best or the last epoch, and the cost.
+    """Return a row for each group: fields that differ, figures of the best or last epoch, costs.
 
     Figures are means over the seeds, each with its standard deviation (missing for one seed).
     """
     fields = differing_fields(groups)
-    priced = {cost.group: cost for cost in costs}
+    cost_by_group = {cost.group: cost for cost in costs}
     return pd.DataFrame(
         [
             {"Name": group.name, "Seeds": group.seeds}
-            | {FIELDS[name].label: _plain(getattr(group.config, name)) for name in fields}
-            | _figures(group, epochs, at)
-            | _cost(priced.get(group.id))
+            | {FIELDS[name].label: _cell(getattr(group.config, name)) for name in fields}
+            | _epoch_cells(group, epochs, at)
+            | _cost_cells(cost_by_group.get(group.id))
             for group in groups
         ]
     )
 
 
 def metric_table(sides: Sequence[Side]) -> pd.DataFrame:
-    """A row a side: its metrics on the reviews that it judged, see `metrics.Metrics`.
+    """Return a row for each side: its metrics on the reviews, see `metrics.Metrics`.
 
-    Means over the seeds, each with its standard deviation (missing for one seed). A metric that
-    is undefined for one seed is missing: the mean of the others would speak of fewer seeds.
+    Means over the seeds, each with its standard deviation; see `seeds.mean_and_sd`.
     """
-    return pd.DataFrame([_metrics(side) for side in sides])
+    return pd.DataFrame([_metric_cells(side) for side in sides])
 
 
 def review_set_table(
-    names: Sequence[str], said: Mapping[str, Sequence[Side | None]]
+    names: Sequence[str], by_review_set: Mapping[str, Sequence[Side | None]]
 ) -> pd.DataFrame:
-    """A row a side: its accuracy in % on each set of reviews that it judged, the mean over seeds.
+    """Return a row for each name: the mean accuracy in % over seeds on each set of reviews.
 
-    `said` holds what each named side says, by what the reviews are called; None where nothing.
+    `by_review_set` holds the side of each name, by the label of the set; None if not evaluated.
     """
-    return pd.DataFrame(
-        {"Name": names}
-        | {
-            f"{label} (%)": [
-                None if side is None else 100 * float(side.correct.mean()) for side in sides
-            ]
-            for label, sides in said.items()
-        }
-    )
+    columns = {
+        f"{label} (%)": [
+            None if side is None else 100 * float(side.correct.mean()) for side in sides
+        ]
+        for label, sides in by_review_set.items()
+    }
+    return pd.DataFrame({"Name": names} | columns)
 
 
-def verdict_table(found: Sequence[Verdict]) -> pd.DataFrame:
-    """A row for each pair: A's accuracy and AUC less B's, intervals, p and the verdict."""
+def verdict_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
+    """Return a row for each pair: A's accuracy and AUC minus B's, intervals, p and the verdict."""
     return pd.DataFrame(
         [
             {
-                "A": one.a,
-                "B": one.b,
-                "A less B (points)": 100 * one.accuracy.value,
-                "95 % from (points)": 100 * one.accuracy.low,
-                "95 % to (points)": 100 * one.accuracy.high,
-                "p (Holm)": one.p,
-                "AUC, A less B": None if one.auc is None else one.auc.value,
-                "AUC, 95 % from": None if one.auc is None else one.auc.low,
-                "AUC, 95 % to": None if one.auc is None else one.auc.high,
-                "Verdict": one.short,
-                "Rests on": one.rests_on,
+                "A": verdict.a,
+                "B": verdict.b,
+                "A minus B (points)": 100 * verdict.accuracy.value,
+                "95 % from (points)": 100 * verdict.accuracy.low,
+                "95 % to (points)": 100 * verdict.accuracy.high,
+                "p (Holm)": verdict.p,
+                "AUC, A minus B": None if verdict.auc is None else verdict.auc.value,
+                "AUC, 95 % from": None if verdict.auc is None else verdict.auc.low,
+                "AUC, 95 % to": None if verdict.auc is None else verdict.auc.high,
+                "Verdict": verdict.short,
+                "Rests on": verdict.rests_on,
             }
-            for one in found
+            for verdict in verdicts
         ]
     )
 
 
-def _metrics(side: Side) -> dict[str, Any]:
-    seeds = zip(
-        *(metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs), strict=True
-    )
-    found = metrics.Metrics(*([] if None in values else values for values in seeds))
+def _metric_cells(side: Side) -> dict[str, Any]:
+    seeds = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs]
     return (
         {"Name": side.name, "Seeds": side.seeds}
-        | _mean("Accuracy", [100 * value for value in found.accuracy], unit="%", spread="points")
-        | _mean("Log loss", found.log_loss)
-        | _mean("ROC AUC", found.roc_auc, spread="ROC AUC")
-        | _mean("F1", found.f1, spread="F1")
-        | _mean("Brier score", found.brier, spread="Brier score")
-        | _mean(
+        | _mean_cells("Accuracy", _percent([m.accuracy for m in seeds]), unit="%", spread="points")
+        | _mean_cells("Log loss", [m.log_loss for m in seeds])
+        | _mean_cells("ROC AUC", [m.roc_auc for m in seeds], spread="ROC AUC")
+        | _mean_cells("F1", [m.f1 for m in seeds], spread="F1")
+        | _mean_cells("Brier score", [m.brier for m in seeds], spread="Brier score")
+        | _mean_cells(
             "Calibration error",
-            [100 * value for value in found.ece],
+            _percent([m.ece for m in seeds]),
             unit="points",
             spread="calibration error, points",
         )
     )
 
 
-def _figures(
+def _epoch_cells(
     group: Group[Run], epochs: Mapping[str, Sequence[Epoch]], at: At
 ) -> dict[str, float | None]:
     rows = [_epoch(run, epochs.get(run.id, ()), at) for run in group.runs]
-    rows = [row for row in rows if row is not None]
-    accuracy = [100 * row.val_accuracy for row in rows]
+    known = [row for row in rows if row is not None]
+    accuracies = _percent([row.val_accuracy for row in known])
     return (
-        _mean("Validation accuracy", accuracy, unit="%", spread="points")
-        | _mean("Validation loss", [row.val_loss for row in rows])
-        | _mean("Training loss", [row.loss for row in rows])
-        | {"Epoch": _average([row.epoch for row in rows])}
+        _mean_cells("Validation accuracy", accuracies, unit="%", spread="points")
+        | _mean_cells("Validation loss", [row.val_loss for row in known])
+        | _mean_cells("Training loss", [row.loss for row in known])
+        | {"Epoch": mean_and_sd([row.epoch for row in known]).mean}
     )
 
 
 def _epoch(run: Run, epochs: Sequence[Epoch], at: At) -> Epoch | None:
-    if not epochs:
+    if not epochs or run.best_epoch is None:
         return None
     return epochs[-1] if at == "last" else epochs[run.best_epoch - 1]
 
 
-def _mean(
-    name: str, values: Sequence[float], *, unit: str = "", spread: str = ""
+def _mean_cells(
+    name: str, values: Sequence[float | None], *, unit: str = "", spread: str = ""
 ) -> dict[str, float | None]:
-    sd = float(np.std(values, ddof=1)) if len(values) > 1 else None
-    return {
-        f"{name} ({unit})" if unit else name: _average(values),
-        f"± ({spread or name.lower()})": sd,
-    }
+    mean, sd = mean_and_sd(values)
+    return {f"{name} ({unit})" if unit else name: mean, f"± ({spread or name.lower()})": sd}
 
 
-def _average(values: Sequence[float]) -> float | None:
-    return float(np.mean(values)) if len(values) else None
+def _percent(shares: Sequence[float]) -> list[float]:
+    return [100 * share for share in shares]
 
 
-def _cost(cost: Cost | None) -> dict[str, float | None]:
+def _cost_cells(cost: Cost | None) -> dict[str, float | None]:
     kilobytes = cost and cost.file_bytes and cost.file_bytes / 1e3
     return {
         "Parameters": cost and cost.parameters,
@@ -167,6 +158,6 @@ def _cost(cost: Cost | None) -> dict[str, float | None]:
     }
 
 
-def _plain(value: Any) -> Any:
-    """The value as a cell: a truth as a word, so that a column keeps one kind."""
+def _cell(value: Any) -> Any:
+    """Return the value as a cell: yes or no for a bool, so that a column keeps one type."""
     return {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value

@@ -1,33 +1,34 @@
-"""Which of two models is better, and what that rests on.
+"""Says which of two models is better, and what that rests on.
 
-Puts the numbers of `rnnlab.compare.statistics` into words.
-
-A verdict speaks of settings ("an LSTM with 8 units"), not of one lucky run: it needs seeds, of all
-that draw anything at random.
+Puts the numbers of `rnnlab.compare.statistics` into words. A verdict is about settings ("an LSTM
+with 8 units"), not about one lucky run, so it needs several seeds of every model that uses
+randomness.
 """
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
 from rnnlab import format
 from rnnlab.compare import statistics
-from rnnlab.compare.groups import group_id, group_runs
+from rnnlab.compare.groups import Group, group_id
 from rnnlab.compare.statistics import ALPHA, Difference
 from rnnlab.errors import DataError
 from rnnlab.evaluation.predictions import Predictions
+from rnnlab.format import NO_BREAK
 
-# A side, unless it draws nothing at random. Two tell next to nothing of how far seeds scatter.
+# Of a side that uses randomness. Two seeds say next to nothing about how far seeds scatter.
 MIN_SEEDS = 3
-MIN_REVIEWS = 20  # below, a normal interval over the reviews means nothing
+MIN_REVIEWS = 20  # with fewer, a normal interval over the reviews is meaningless
 
 
 class Outcome(enum.StrEnum):
-    """What can be said of two sides, A and B."""
+    """What is known about two sides, A and B; the values are those of the JSON documents."""
 
     A = "A is better"
     B = "B is better"
@@ -37,10 +38,11 @@ class Outcome(enum.StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """One side of a comparison: what the runs of a group say of the same reviews.
+    """One side of a comparison: the predictions of a group's runs for the same reviews.
 
     `repeats` counts the runs that were left out because their seed is in the group already.
-    Raises DataError where the runs differ in more, share a seed, or judged other reviews.
+    Raises DataError if the runs differ in more than their seed, share a seed, or predicted
+    different reviews.
     """
 
     name: str
@@ -50,20 +52,28 @@ class Side:
     def __post_init__(self) -> None:
         _check_pairs(self.runs)
         if len({group_id(run.config) for run in self.runs}) > 1:
-            raise DataError(f"the runs of {self.name} must differ in seed alone: part them")
+            raise DataError(
+                f"the runs of {self.name} differ in more than their seed: compare them as separate "
+                "groups"
+            )
         if len({run.config.seed for run in self.runs}) < len(self.runs):
             raise DataError(
-                f"two runs of {self.name} share a seed, or need none, so are one: leave one out"
+                f"two runs of {self.name} have the same settings and seed: leave one out"
             )
+
+    @classmethod
+    def from_group(cls, group: Group[Any], predictions: Sequence[Predictions]) -> "Side":
+        """Return the side of a group, given the predictions of its runs in their order."""
+        return cls(group.name, tuple(predictions), len(group.repeats))
 
     @property
     def seeds(self) -> int:
-        """How many seeds it has."""
+        """The number of seeds."""
         return len(self.runs)
 
     @property
     def deterministic(self) -> bool:
-        """Whether it draws nothing at random, so that one run of it says all."""
+        """Whether it uses no randomness, so that one run of it is enough."""
         return self.runs[0].config.architecture.deterministic
 
     @property
@@ -73,7 +83,7 @@ class Side:
 
     @cached_property
     def correct(self) -> np.ndarray:
-        """Which reviews each run gets right: bool (seeds, reviews)."""
+        """Whether each run predicts each review correctly: bool (seeds, reviews)."""
         return np.stack([run.correct for run in self.runs])
 
     @cached_property
@@ -84,12 +94,12 @@ class Side:
 
 @dataclass(frozen=True)
 class Verdict:
-    """Whether side A or B is better, and how surely.
+    """Whether side A or B is better, and how certain that is.
 
-    `accuracy` and `auc` are A's less B's, with intervals and p values of this pair alone; `auc`
-    is None where all reviews have one label. `p` is accuracy's, corrected for all the pairs that
-    were compared at once, and decides. Where there are not enough seeds the figures speak of the
-    trained models, seeds as given, and `of_models` is what they would say; else it is None.
+    `accuracy` and `auc` are A's minus B's, with intervals and p values of this pair alone; `auc`
+    is None if all reviews have one label. `p` is accuracy's, corrected for all pairs compared at
+    once, and decides. With too few seeds the figures are about the trained models, seeds as given,
+    and `of_models` is the outcome for those; otherwise it is None.
     """
 
     a: str
@@ -104,8 +114,12 @@ class Verdict:
     @property
     def short(self) -> str:
         """The verdict in a few words that name the better side."""
-        better = {Outcome.A: self.a, Outcome.B: self.b}.get(self.outcome)
-        return f"{better} is better" if better else str(self.outcome)
+        return {
+            Outcome.A: f"{self.a} is better",
+            Outcome.B: f"{self.b} is better",
+            Outcome.NONE: "no significant difference",
+            Outcome.SEEDS: "too few seeds to tell",
+        }[self.outcome]
 
     @property
     def sentence(self) -> str:
@@ -115,45 +129,40 @@ class Verdict:
         better, other = self.a, self.b
         if shown is Outcome.B:
             better, other, gap, low, high = other, better, -gap, -high, -low
-        size = f"{gap:+.1f} points of accuracy (95 % interval {low:+.1f} to {high:+.1f} points)"
+        interval = f"(95{NO_BREAK}% interval {low:+.1f} to {high:+.1f} points)"
+        minus = f"{better} minus {other} is {gap:+.1f} points of accuracy {interval}"
         if self.outcome is Outcome.NONE:
-            return f"No difference shown between {better} and {other}: {better} has {size}."
+            return f"No significant difference between {better} and {other}: {minus}."
         if self.outcome is Outcome.SEEDS:
-            said = "no difference is shown between these trained models"
-            if shown is not Outcome.NONE:
-                said = "these trained models do differ"
-            apart = f"Not enough seeds to tell {self.a} and {self.b} apart"
-            return f"{apart}; {said}: {better} has {size}."
+            differ = "do not differ" if shown is Outcome.NONE else "differ"
+            return (
+                f"Too few seeds to tell {self.a} and {self.b} apart. "
+                f"These trained models {differ} significantly: {minus}."
+            )
+        points = format.points(gap / 100)
         return (
-            f"{better} is better than {other}: {size}, about {10 * gap:.0f} more of 1,000 reviews "
-            "right."
+            f"{better} is better than {other} by {points} of accuracy {interval}: about "
+            f"{10 * gap:.0f} more correct in 1,000 reviews."
         )
 
 
-def sides(predictions: Iterable[Predictions]) -> tuple[Side, ...]:
-    """The groups of these predictions as sides, in the order of their first runs."""
-    return tuple(
-        Side(group.name, group.runs, len(group.repeats)) for group in group_runs(predictions)
-    )
-
-
 def compare_sides(sides: Sequence[Side]) -> tuple[Verdict, ...]:
-    """The verdict on each pair of groups, in their order; p corrected for all pairs (Holm).
+    """Return the verdict on each pair of sides, in order; p corrected for all pairs (Holm).
 
-    Raises DataError where the groups judged different reviews, or fewer than `MIN_REVIEWS`.
+    Raises DataError if the sides predicted different reviews, or fewer than `MIN_REVIEWS`.
     """
     _check_pairs([run for side in sides for run in side.runs])
     pairs = list(combinations(sides, 2))
-    found = [_difference(a, b) for a, b in pairs]
-    corrected = statistics.holm([accuracy.p for accuracy, _ in found])
+    differences = [_difference(a, b) for a, b in pairs]
+    corrected = statistics.holm([accuracy.p for accuracy, _ in differences])
     return tuple(
-        _verdict(a, b, *differences, p=p, pairs=len(pairs))
-        for (a, b), differences, p in zip(pairs, found, corrected, strict=True)
+        _verdict(a, b, accuracy, auc, p=p, pairs=len(pairs))
+        for (a, b), (accuracy, auc), p in zip(pairs, differences, corrected, strict=True)
     )
 
 
 def _difference(a: Side, b: Side) -> tuple[Difference, Difference | None]:
-    """The differences in accuracy and in AUC, both counting what they can."""
+    """Return the differences in accuracy and in AUC; the latter needs both labels."""
     random = not (a.deterministic and b.deterministic)
     measure = (
         statistics.difference_over_seeds_and_reviews
@@ -183,75 +192,77 @@ def _verdict(
 
 
 def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> str:
-    """What the verdict rests on, in sentences."""
-    reviews = f"the same {a.correct.shape[1]:,} reviews"
+    """Describe in sentences what the verdict rests on."""
+    reviews = f"the same {format.plural(a.correct.shape[1], 'review')}"
     fixed = [side for side in (a, b) if side.deterministic]
     counts = [format.plural(side.seeds, "run" if side.deterministic else "seed") for side in (a, b)]
-    said = [f"{' against '.join(counts)}, each judged on {reviews}."]
+    sentences = [f"{' against '.join(counts)}, evaluated on {reviews}."]
     if len(fixed) == 2:
-        said.append(
-            "Neither side draws anything at random, so only the reviews are left to chance."
+        sentences.append(
+            "Neither model uses randomness, so only the choice of reviews is uncertain."
         )
     elif fixed:
-        said.append(f"{fixed[0].name} draws nothing at random, so one run of it is enough.")
+        sentences.append(f"{fixed[0].name} uses no randomness, so one run of it is enough.")
     if accuracy.seed_share is not None:
         share = round(100 * accuracy.seed_share)
-        said.append(
-            f"Of the uncertainty, {share} % comes from the choice of seeds, {100 - share} % from "
-            "the choice of reviews."
+        sentences.append(
+            f"Of the uncertainty, {share}{NO_BREAK}% comes from the choice of seeds and "
+            f"{100 - share}{NO_BREAK}% from the choice of reviews."
         )
     elif not (a.enough and b.enough):
-        where = "on each side"
+        needed = "each"
         if fixed:
-            where = f"of {b.name if a.deterministic else a.name}"
-        said.append(
-            "Only the choice of reviews is counted. To speak of the settings, train at least "
-            f"{MIN_SEEDS} seeds {where}."
+            needed = b.name if a.deterministic else a.name
+        sentences.append(
+            "The interval covers only the choice of reviews. To compare the settings, train at "
+            f"least {MIN_SEEDS} seeds of {needed}."
         )
     if a.seeds == b.seeds == 1:
-        only_a = int(np.sum(a.correct & ~b.correct))
-        only_b = int(np.sum(b.correct & ~a.correct))
-        said.append(
-            f"{a.name} alone is right on {only_a:,} reviews, {b.name} alone on {only_b:,} "
+        only_a = format.plural(int(np.sum(a.correct & ~b.correct)), "review")
+        only_b = format.plural(int(np.sum(b.correct & ~a.correct)), "review")
+        sentences.append(
+            f"{a.name} alone is correct on {only_a}, {b.name} alone on {only_b} "
             "(McNemar's exact test; the interval is a paired bootstrap)."
         )
     if group_id(a.runs[0].config) == group_id(b.runs[0].config):
-        said.append("Both sides have equal settings, so they differ by their seeds alone.")
+        sentences.append("Both sides have the same settings and differ only in their seeds.")
     if pairs > 1:
-        said.append(
-            f"{format.p_value(p)} after Holm's correction for {pairs} comparisons at once "
-            f"({format.p_value(accuracy.p)} before); the interval is this pair's own."
+        sentences.append(
+            f"{format.p_value(p)} after Holm's correction for {pairs} comparisons "
+            f"({format.p_value(accuracy.p)} before); the interval is for this pair alone."
         )
     else:
-        said.append(f"{format.p_value(p)}.")
+        sentences.append(f"{format.p_value(p)}.")
     if a.repeats + b.repeats:
-        said.append(
-            f"{format.plural(a.repeats + b.repeats, 'run')} left out: the same as one that is in."
+        sentences.append(
+            f"{format.plural(a.repeats + b.repeats, 'run')} left out: same settings and seed as "
+            "another."
         )
-    flattered = [side.name for side in (a, b) if side.runs[0].used_for_selection]
-    if len(flattered) == 2:
-        said.append("These reviews also chose each run's best epoch, so both accuracies flatter.")
-    elif flattered:
-        said.append(
-            f"These reviews also chose the best epoch of {flattered[0]}, so its accuracy flatters; "
-            "the other's does not."
+    optimistic = [side.name for side in (a, b) if side.runs[0].used_for_selection]
+    if len(optimistic) == 2:
+        sentences.append(
+            "Both accuracies are optimistic: the same reviews chose each run's best epoch."
         )
-    return " ".join(said)
+    elif optimistic:
+        sentences.append(
+            f"The accuracy of {optimistic[0]} is optimistic: the same reviews chose its best epoch."
+        )
+    return " ".join(sentences)
 
 
 def _check_pairs(runs: Sequence[Predictions]) -> None:
-    """Raises DataError where runs cannot be paired review by review."""
+    """Raise DataError if runs cannot be paired review by review."""
     if not runs:
-        raise DataError("there is no run to compare: choose at least one a side")
+        raise DataError("there is no run to compare: choose at least one for each side")
     first = runs[0]
     for other in runs[1:]:
         if other.reviews != first.reviews:
             raise DataError(
-                f"{first.name} and {other.name} judged different reviews (another dataset, split "
-                "or file), so they cannot be paired: compare their curves, or evaluate both on "
-                "one CSV file"
+                f"{first.name} and {other.name} were evaluated on different reviews (another "
+                "dataset, split or file), so they cannot be paired: compare their curves, or "
+                "evaluate both on one CSV file"
             )
     if len(first.labels) < MIN_REVIEWS:
         raise DataError(
-            f"a comparison needs at least {MIN_REVIEWS} reviews, got {len(first.labels)}: add some"
+            f"a comparison needs at least {MIN_REVIEWS} reviews, got {len(first.labels)}: add more"
         )

@@ -1,7 +1,7 @@
-"""What runs predict for labelled reviews, and the copy of it that is kept with each run.
+"""Predictions of runs for labelled reviews, and the copy that is stored with each run.
 
-Imports no keras. How reviews are read: see `rnnlab.inference.batch`; metrics of predictions:
-`rnnlab.evaluation.metrics`; which of two runs is better: `rnnlab.compare.verdict`.
+Imports no keras. Reviews are read by `rnnlab.inference.batch`, metrics computed by
+`rnnlab.evaluation.metrics`, runs compared by `rnnlab.compare`.
 """
 
 import hashlib
@@ -29,12 +29,12 @@ from rnnlab.store.attempt import Attempt
 
 log = logging.getLogger(__name__)
 
-ARTIFACT = "predictions"  # the file that a worker keeps with a run
+ARTIFACT = "predictions"  # the name under which a worker stores them with a run
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What one run says of labelled reviews, at the weights of its best epoch.
+    """The predictions of one run for labelled reviews, with the weights of its best epoch.
 
     labels: uint8 (n,), 1 for positive; probabilities: float32 (n,), of being positive. `reviews`
     names the reviews and their order: runs can be paired where it is equal. `used_for_selection`
@@ -51,19 +51,19 @@ class Predictions:
 
     @cached_property
     def correct(self) -> np.ndarray:
-        """Which reviews it gets right: bool (n,)."""
+        """Whether each prediction is correct: bool (n,)."""
         return (self.probabilities > 0.5) == (self.labels == 1)
 
     @cached_property
     def auc_parts(self) -> np.ndarray:
-        """Each review's share of the AUC (see `metrics.auc_parts`); needs both labels."""
+        """Each review's share in the AUC (see `metrics.auc_parts`); needs both labels."""
         return metrics.auc_parts(self.labels, self.probabilities)
 
 
 def predict_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Predictions:
-    """What a run says of the validation reviews of the dataset that it was trained on.
+    """Predict the validation reviews of the dataset that a run was trained on.
 
-    Raises DataError where this is another dataset, whose validation reviews it may have learned.
+    Raises DataError for another dataset, whose validation reviews it may have been trained on.
     """
     reviews = _validation_reviews(run, dataset)
     return _of_validation(
@@ -72,21 +72,38 @@ def predict_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Pr
 
 
 def load_predictions(store: RunStore, run: Run, dataset: Dataset) -> Predictions:
-    """What `predict_validation` gives, as the run's worker kept it. Read-only.
+    """Load what `predict_validation` returns, as the run's worker stored it. Read-only.
 
-    Predicted anew where there is nothing sound of these weights and reviews, as for a run of an
+    Predicts anew if nothing valid is stored for these weights and reviews, as for a run of an
     earlier version. Raises DataError like `predict_validation`, RunNotFound before the first epoch.
     """
     reviews = _validation_reviews(run, dataset)
     try:
-        with np.load(io.BytesIO(store.artifact(run.id, ARTIFACT)), allow_pickle=False) as kept:
-            made_of = (str(kept["reviews"]), str(kept["best"]))
-            probabilities = kept["probabilities"]
+        with np.load(io.BytesIO(store.artifact(run.id, ARTIFACT)), allow_pickle=False) as arrays:
+            made_from = (str(arrays["reviews"]), str(arrays["best"]))
+            probabilities = arrays["probabilities"]
     except (RnnlabError, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile):
-        made_of = None
-    if made_of != (reviews, store.digest(run.id, "best")):
+        made_from = None
+    if made_from is None or made_from != (reviews, store.digest(run.id, "best")):
         return predict_validation(run, Classifier.load(store, run), dataset)
     return _of_validation(run, dataset, probabilities, reviews)
+
+
+def load_validation_predictions(
+    store: RunStore, home: Path, runs: Sequence[Run]
+) -> list[Predictions]:
+    """Load the predictions of each run for its own validation reviews; each dataset once.
+
+    Raises DataError where a dataset is missing, RunNotFound for a run before its first epoch.
+    """
+    loaded: dict[tuple[str, str | None], Dataset] = {}
+    predictions = []
+    for run in runs:
+        name, fingerprint = run.config.dataset, run.manifest.get("dataset_sha256")
+        if (name, fingerprint) not in loaded:
+            loaded[name, fingerprint] = datasets.load(name, home, fingerprint=fingerprint)
+        predictions.append(load_predictions(store, run, loaded[name, fingerprint]))
+    return predictions
 
 
 def save_predictions(attempt: Attempt, store: RunStore, home: Path) -> None:
@@ -101,29 +118,29 @@ def save_predictions(attempt: Attempt, store: RunStore, home: Path) -> None:
     try:
         fingerprint = run.manifest.get("dataset_sha256")
         dataset = datasets.load(run.config.dataset, home, fingerprint=fingerprint)
-        found = predict_validation(run, Classifier.load(store, run), dataset)
+        predictions = predict_validation(run, Classifier.load(store, run), dataset)
         buffer = io.BytesIO()
         np.savez(
             buffer,
-            probabilities=found.probabilities,
-            reviews=np.array(found.reviews),
+            probabilities=predictions.probabilities,
+            reviews=np.array(predictions.reviews),
             best=np.array(store.digest(run.id, "best")),
         )
         attempt.save(ARTIFACT, buffer.getvalue())
     except Exception:
-        log.exception("run %s: its predictions are not kept", run.id)
+        log.exception("run %s: its predictions were not stored", run.id)
 
 
 def predict_texts(
     classifiers: Sequence[Classifier], reviews: LabelledReviews
 ) -> tuple[Predictions, ...]:
-    """What each run says of labelled texts, in the order of the classifiers."""
-    found = batch.predict_texts(classifiers, reviews.texts, cut=reviews.cut)
+    """Predict labelled texts with each run, in the order of the classifiers."""
+    probabilities = batch.predict_texts(classifiers, reviews.texts, cut=reviews.cut)
     return tuple(
         Predictions(
-            one.run, one.name, one.config, reviews.labels, probabilities, reviews.fingerprint
+            reader.run, reader.name, reader.config, reviews.labels, of_run, reviews.fingerprint
         )
-        for one, probabilities in zip(classifiers, found, strict=True)
+        for reader, of_run in zip(classifiers, probabilities, strict=True)
     )
 
 
@@ -132,12 +149,12 @@ def _rows(dataset: Dataset) -> np.ndarray:
 
 
 def _validation_reviews(run: Run, dataset: Dataset) -> str:
-    """The name of the validation reviews and their order. Raises DataError if not the run's."""
+    """Return the name of the validation reviews and their order; DataError if not the run's."""
     trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
     if run.config.dataset != dataset.name or trained_on != dataset.fingerprint:
         raise DataError(
             f"{run.name} was trained on the dataset {run.config.dataset} ({trained_on[:12]}), "
-            f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it stands here: train it again"
+            f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it is here: train it again"
         )
     return hashlib.sha256(dataset.fingerprint.encode() + _rows(dataset).tobytes()).hexdigest()
 
@@ -146,5 +163,6 @@ def _of_validation(
     run: Run, dataset: Dataset, probabilities: np.ndarray, reviews: str
 ) -> Predictions:
     labels = np.asarray(dataset.labels[_rows(dataset)])
-    chosen = run.config.epochs is not None  # what is fitted at once has no epoch to choose
-    return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, chosen)
+    # What is fitted at once has no best epoch to select.
+    selected = run.config.epochs is not None
+    return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, selected)

@@ -41,7 +41,7 @@ def quick(run: Run, epochs: Iterable[Epoch]) -> dict[str, str]:
     columns = ["epoch", *HISTORY_KEYS, "seconds"]
     return {
         HISTORY: table_formats.to_text(pd.DataFrame(map(vars, epochs), columns=columns), "csv"),
-        CONFIG: json.dumps(documents.exported(run), indent=1, allow_nan=False) + "\n",
+        CONFIG: json.dumps(documents.exported_run(run), indent=1, allow_nan=False) + "\n",
         SCRIPT: (script if is_network(run) else linear_script).text(run),
     }
 

@@ -1,6 +1,6 @@
-"""A comparison to take away: its tables, its charts, its report, and all of it in one ZIP.
+"""Exports a comparison: its tables, charts and HTML report, and all of it in one ZIP.
 
-Owns what belongs to it and under which names; writes no file itself.
+Owns what belongs to it and under which names; writes no files itself.
 """
 
 import io
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from rnnlab import datasets
+from rnnlab import datasets, format
 from rnnlab.charts import (
     cost,
     differences,
@@ -53,10 +53,10 @@ ENDINGS: dict[table_formats.Format, str] = {
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """Groups beside each other: their styles by group id, epochs by run id, and costs.
+    """Groups side by side: their styles by group id, epochs by run id, and costs.
 
-    `evaluated` and `words` are None where the groups cannot be judged on the same reviews, which
-    `reviews` counts and names. `by_review_set` holds what each group says of other reviews too.
+    `evaluated` and `words` are None if the groups cannot be evaluated on the same reviews, which
+    `reviews` counts and names. `by_review_set` has the groups' sides for other reviews too.
     """
 
     groups: Sequence[Group[Run]]
@@ -81,49 +81,49 @@ class Comparison:
         return "Networks side by side"
 
 
-def compare_runs(lab: Lab, runs: Sequence[Run], *, every: Sequence[Run]) -> Comparison:
-    """The comparison of these runs on their validation reviews; `every` are all runs of the lab.
+def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> Comparison:
+    """Compare runs on their validation reviews; `all_runs` of the lab decide their styles.
 
-    Runs of different datasets are not judged. Raises DataError where reviews are missing.
+    Runs of different datasets are not evaluated. Raises DataError if reviews are missing.
     """
-    chosen = group_runs(runs)
+    compared_groups = group_runs(runs)
     run_costs = lab.store.run_costs([run.id for run in runs])
     epochs = {run.id: lab.store.epochs(run.id) for run in runs}
     evaluated = words = None
-    counted = ""
+    review_count = ""
     names = {run.config.dataset for run in runs}
     if len(names) == 1:
         dataset = datasets.load(names.pop(), lab.home)
         try:
-            evaluated = evaluate_sides([_side(lab, group, dataset) for group in chosen])
+            evaluated = evaluate_sides([_side(lab, group, dataset) for group in compared_groups])
             rows = np.asarray(dataset.validation_rows)
             words = Words.from_rows(dataset, rows)
-            counted = f"{len(rows):,} validation reviews"
+            review_count = format.plural(len(rows), "validation review")
         except DataError:
             evaluated = None  # trained on another state of the reviews: curves alone
-    styles = styling.trace_styles(group_runs(every))
-    costs = group_costs(chosen, run_costs)
-    return Comparison(chosen, styles, epochs, costs, evaluated, words, counted)
+    styles = styling.trace_styles(group_runs(all_runs))
+    costs = group_costs(compared_groups, run_costs)
+    return Comparison(compared_groups, styles, epochs, costs, evaluated, words, review_count)
 
 
 def report_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
-    """The tables by name."""
-    found = {
+    """Return the tables by name, without empty ones."""
+    frames = {
         "differences": tables.comparison_table(compared.groups, compared.costs, compared.epochs)
     }
     if compared.evaluated:
-        found["quality"] = tables.metric_table(compared.evaluated.sides)
-        found["verdicts"] = tables.verdict_table(compared.evaluated.verdicts)
+        frames["quality"] = tables.metric_table(compared.evaluated.sides)
+        frames["verdicts"] = tables.verdict_table(compared.evaluated.verdicts)
     if len(compared.by_review_set) > 1:
         names = [group.name for group in compared.groups]
-        found["elsewhere"] = tables.review_set_table(names, compared.by_review_set)
-    return {name: frame for name, frame in found.items() if len(frame)}
+        frames["elsewhere"] = tables.review_set_table(names, compared.by_review_set)
+    return {name: frame for name, frame in frames.items() if len(frame)}
 
 
 def exported_figures(
     compared: Comparison, *, text_color: str = TEXT_COLOR
 ) -> tuple[ExportedFigure, ...]:
-    """The charts, the finding first, their text in the colour `text_color`."""
+    """Return the charts, the finding first, their text in the colour `text_color`."""
     return tuple(_exported_figures(compared, text_color))
 
 
@@ -178,65 +178,73 @@ def _exported_figure(
 
 
 def caveats(compared: Comparison) -> tuple[str, ...]:
-    """What a reader has to keep in mind, from the data."""
-    said = []
+    """Return what a reader has to keep in mind, from the data."""
+    sentences = []
     runs = [run for group in compared.groups for run in group.runs]
     if compared.evaluated:
         if compared.evaluated.sides[0].runs[0].used_for_selection:
-            said.append(
-                "The validation reviews also chose each run's best epoch, so figures on them "
-                "flatter."
+            sentences.append(
+                "Accuracies on the validation reviews are optimistic: the same reviews chose each "
+                "run's best epoch."
             )
         few = [g.name for g in compared.groups if g.seeds < MIN_SEEDS and g.config.seed is not None]
         if few:
-            said.append(f"Fewer than {MIN_SEEDS} seeds, too few for a verdict: {', '.join(few)}.")
+            sentences.append(
+                f"Fewer than {MIN_SEEDS} seeds, too few for a verdict: {', '.join(few)}."
+            )
     else:
-        said.append("These runs were not judged on the same reviews, so there is no verdict.")
+        sentences.append(
+            "These runs were not evaluated on the same reviews, so there is no verdict."
+        )
     if len({run.machine for run in runs}) > 1:
-        said.append("The runs were trained on different machines: their times do not compare.")
+        sentences.append(
+            "The runs were trained on different machines, so their times are not comparable."
+        )
     if len({json.dumps(run.versions, sort_keys=True) for run in runs}) > 1:
-        said.append("The runs were trained with different versions of the libraries.")
+        sentences.append("The runs were trained with different library versions.")
     stopped = [run.name for run in runs if run.state == "stopped"]
     if stopped:
-        said.append(f"Stopped on request before their end: {', '.join(stopped)}.")
-    said.append("Bands and ± are one standard deviation over seeds; intervals are 95 % intervals.")
-    return tuple(said)
+        sentences.append(f"Stopped on request before they ended: {', '.join(stopped)}.")
+    sentences.append(
+        "Bands and ± show one standard deviation over seeds; intervals are 95\u00a0% intervals."
+    )
+    return tuple(sentences)
 
 
 def render_html(compared: Comparison, *, now: float) -> str:
-    """The report, one HTML file complete in itself."""
+    """Return the report as one self-contained HTML file."""
     charts = {exported.name: exported for exported in exported_figures(compared)}
     sections = []
-    lead = "Curves, settings and costs of networks that judged different reviews."
+    lead = "Curves, settings and costs of networks that were evaluated on different reviews."
     if compared.evaluated:
-        lead = f"Judged on {compared.reviews}. {compared.evaluated.ranking.details}"
+        lead = f"Evaluated on {compared.reviews}. {compared.evaluated.ranking.details}"
         sections += _verdict_sections(compared.evaluated, _named(charts, "accuracy-differences"))
-    found = report_tables(compared)
-    good, cost_columns = _parted(found["differences"])
-    words = "Figures of the best epoch: means over the seeds and standard deviations."
-    sections.append(Section("What differs, and how good", (words,), good))
-    sections.append(Section("At what cost", table=cost_columns))
-    if "quality" in found:
-        sections.append(Section("Metrics", table=found["quality"]))
-    if "elsewhere" in found:
-        sections.append(Section("Accuracy on each set of reviews", table=found["elsewhere"]))
-    sections.append(Section("How they learned", figures=_named(charts, "curves-")))
-    charts_of_quality = [
-        charts[name] for name in ("roc", "reliability", "scores") if name in charts
-    ]
-    sections.append(Section("How far they can be believed", figures=charts_of_quality))
-    sections.append(Section("What accuracy costs", figures=_named(charts, "cost-")))
-    sections.append(Section("Which reviews they get right", figures=_named(charts, "by-")))
+    frames = report_tables(compared)
+    figures, costs = _split_columns(frames["differences"])
+    words = "Figures of the best epoch: means over seeds, with standard deviations."
+    sections.append(Section("Settings and results", (words,), figures))
+    sections.append(Section("Cost", table=costs))
+    if "quality" in frames:
+        sections.append(Section("Metrics", table=frames["quality"]))
+    if "elsewhere" in frames:
+        sections.append(Section("Accuracy on each set of reviews", table=frames["elsewhere"]))
+    sections.append(Section("Learning curves", figures=_named(charts, "curves-")))
+    quality_charts = [charts[name] for name in ("roc", "reliability", "scores") if name in charts]
+    sections.append(Section("ROC, calibration and predictions", figures=quality_charts))
+    sections.append(Section("Accuracy and cost", figures=_named(charts, "cost-")))
+    sections.append(Section("Accuracy by kind of review", figures=_named(charts, "by-")))
     sections = [part for part in sections if part.words or part.table is not None or part.figures]
-    return html_report.page(compared.title, lead, sections, caveats=caveats(compared), now=now)
+    return html_report.render_page(
+        compared.title, lead, sections, caveats=caveats(compared), now=now
+    )
 
 
 def zip_archive(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -> bytes:
-    """A ZIP of the report, every table in each format, the pictures, and each run's document."""
+    """Return a ZIP of the report, every table in each format, the pictures, and a JSON per run."""
     files: dict[str, bytes] = {"report.html": render_html(compared, now=now).encode()}
     for name, frame in report_tables(compared).items():
-        for format, ending in ENDINGS.items():
-            files[f"tables/{name}.{ending}"] = table_formats.to_text(frame, format).encode()
+        for table_format, ending in ENDINGS.items():
+            files[f"tables/{name}.{ending}"] = table_formats.to_text(frame, table_format).encode()
     files |= {f"charts/{name}": content for name, content in pictures.items()}
     for group in compared.groups:
         for run in (*group.runs, *group.repeats):
@@ -251,30 +259,32 @@ def zip_archive(compared: Comparison, pictures: Mapping[str, bytes], *, now: flo
 
 
 def _verdict_sections(evaluated: Evaluated, figures: Sequence[ExportedFigure]) -> list[Section]:
-    """The differences, the leader's pairs in words, and a table of all pairs."""
+    """Return the differences, the leader's pairs in words, and a table of all pairs."""
     if not evaluated.verdicts:
         return []
     leader = evaluated.ranking.leader
     sentences = [
-        f"{one.sentence} {one.rests_on}" for one in evaluated.verdicts if leader in (one.a, one.b)
+        f"{verdict.sentence} {verdict.rests_on}"
+        for verdict in evaluated.verdicts
+        if leader in (verdict.a, verdict.b)
     ]
     table = tables.verdict_table(evaluated.verdicts).drop(columns="Rests on")
     return [
-        Section("How surely", figures=figures),
-        Section("The leader against each other", sentences),
+        Section("How certain the differences are", figures=figures),
+        Section(f"{leader} against each other model", sentences),
         Section("All pairs", table=table),
     ]
 
 
-def _parted(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """A table of differences as two that fit on paper: figures, then costs."""
+def _split_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Split a table of differences into two that fit on paper: figures, then costs."""
     place = frame.columns.get_loc("Parameters")
     return frame.iloc[:, :place], frame[["Name", *frame.columns[place:]]]
 
 
 def _side(lab: Lab, group: Group[Run], dataset: datasets.Dataset) -> Side:
     runs = tuple(predictions.load_predictions(lab.store, run, dataset) for run in group.runs)
-    return Side(group.name, runs, len(group.repeats))
+    return Side.from_group(group, runs)
 
 
 def _named(charts: Mapping[str, ExportedFigure], start: str) -> list[ExportedFigure]:

@@ -1,4 +1,4 @@
-"""The JSON documents of the command line: their keys are a contract with whoever reads them.
+"""Builds the JSON documents of the command line; their keys are a contract with their readers.
 
 Every figure that is not finite becomes null, because JSON has no NaN.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def preset(config: RunConfig) -> dict[str, Any]:
-    """One of the presets; it is named after its architecture."""
+    """Describe a preset; it is named after its architecture."""
     return {
         "name": config.arch,
         "label": config.architecture.label,
@@ -34,7 +34,7 @@ def preset(config: RunConfig) -> dict[str, Any]:
 
 
 def cost(config: RunConfig, estimate: "Estimate") -> dict[str, Any]:
-    """A network before training: its layers, and what training it will cost."""
+    """Describe a network before training: its layers, and what training it would cost."""
     return {
         "config": config.to_dict(),
         "parameters": params.parameters(config),
@@ -51,7 +51,7 @@ def cost(config: RunConfig, estimate: "Estimate") -> dict[str, Any]:
 
 
 def layers(config: RunConfig) -> list[dict[str, Any]]:
-    """The layer table of a config."""
+    """List the layers of a network."""
     return [
         {
             "name": row.name,
@@ -64,7 +64,7 @@ def layers(config: RunConfig) -> list[dict[str, Any]]:
 
 
 def run(run: Run, epochs: Iterable[Epoch]) -> dict[str, Any]:
-    """All there is to say of a run; `history` holds one figure an epoch, from epoch 1."""
+    """Describe a run completely; `history` holds one figure for each epoch, from epoch 1."""
     epochs = list(epochs)
     keys = (*HISTORY_KEYS, "seconds")
     return {
@@ -82,8 +82,8 @@ def run(run: Run, epochs: Iterable[Epoch]) -> dict[str, Any]:
     }
 
 
-def exported(run: Run) -> dict[str, Any]:
-    """What shaped a run's training, and its best epoch, for the file beside its weights."""
+def exported_run(run: Run) -> dict[str, Any]:
+    """Describe what shaped a run's training, and its best epoch, for the file with its weights."""
     return {
         "id": run.id,
         "name": run.name,
@@ -99,21 +99,21 @@ def exported(run: Run) -> dict[str, Any]:
 
 
 def reproduction(
-    again: Run, epochs: Iterable[Epoch], found: "Reproduction | None"
+    repeat: Run, epochs: Iterable[Epoch], comparison: "Reproduction | None"
 ) -> dict[str, Any]:
-    """A run that was trained again beside its original; without `found` nothing is known yet."""
+    """Describe a run that repeats another; `comparison` is None until it has finished."""
     return {
-        "run": run(again, epochs),
-        "reproduces": again.reproduces,
-        "identical": found and found.identical,
-        "largest_difference": found and found.largest_difference,
-        "where": found and found.where,
-        "weights_identical": found and found.weights_identical,
+        "run": run(repeat, epochs),
+        "reproduces": repeat.reproduces,
+        "identical": comparison and comparison.identical,
+        "largest_difference": comparison and comparison.largest_difference,
+        "where": comparison and comparison.where,
+        "weights_identical": comparison and comparison.weights_identical,
     }
 
 
-def line(run: Run) -> dict[str, Any]:
-    """A run in a listing: without its layers and history."""
+def run_line(run: Run) -> dict[str, Any]:
+    """Describe a run for a list: without its layers and history."""
     return {
         "id": run.id,
         "name": run.name,
@@ -130,7 +130,7 @@ def line(run: Run) -> dict[str, Any]:
 
 
 def classification(text: str, results: Iterable["Result"]) -> dict[str, Any]:
-    """What runs say of a text. Without any word in it, probability and label are null."""
+    """Describe how runs classify a text; probability and label are null if it has no words."""
     return {
         "text": text,
         "results": [
@@ -149,14 +149,14 @@ def classification(text: str, results: Iterable["Result"]) -> dict[str, Any]:
     }
 
 
-def evaluation(said: "Predictions", *, left_out: int) -> dict[str, Any]:
-    """How well a run judges labelled reviews; `left_out` counts rows that could not be used."""
+def evaluation(predictions: "Predictions", *, left_out: int) -> dict[str, Any]:
+    """Describe how well a run classifies labelled reviews; `left_out` counts unusable rows."""
     from rnnlab.evaluation import metrics
 
-    figures = metrics.compute_metrics(said.labels, said.probabilities)
+    figures = metrics.compute_metrics(predictions.labels, predictions.probabilities)
     return {
-        "run": said.run,
-        "rows": len(said.labels),
+        "run": predictions.run,
+        "rows": len(predictions.labels),
         "left_out": left_out,
         "metrics": _finite_all(figures._asdict()),
     }
@@ -169,49 +169,58 @@ def comparison(
     *,
     refused: str | None,
 ) -> dict[str, Any]:
-    """Several sides by their ids: the metrics of each and of its runs, and the verdict on each
-    pair; `refused` says why there is none. `p` is corrected for all pairs, `auc` is not."""
+    """Describe sides by their ids: the metrics of each and of its runs, and each pair's verdict.
+
+    `refused` says why there is no verdict. `p` is corrected for all pairs, `auc` is not.
+    """
     from rnnlab.evaluation import metrics
 
-    figures = {}
+    figures: dict[str, dict[str, Any]] = {}
     for side_id, side in sides.items():
-        own = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs]
+        of_runs = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs]
         rows = len(side.runs[0].labels)
-        mean, spread = metrics.mean_and_sd(own)
+        mean, sd = metrics.metrics_over_seeds(of_runs)
         figures[side_id] = {
             "name": side.name,
             "n": side.seeds,
             "rows": rows,
             **_finite_all(mean._asdict()),
-            "sd": _finite_all(spread._asdict()),
+            "sd": _finite_all(sd._asdict()),
         }
-        for run, one in zip(side.runs, own, strict=True):
-            shared = {"name": run.name, "n": 1, "rows": rows}
-            figures.setdefault(run.run, {**shared, **_finite_all(one._asdict()), "sd": None})
+        for run, run_metrics in zip(side.runs, of_runs, strict=True):
+            shared: dict[str, Any] = {"name": run.name, "n": 1, "rows": rows}
+            figures.setdefault(
+                run.run, {**shared, **_finite_all(run_metrics._asdict()), "sd": None}
+            )
     pairs = zip(combinations(sides, 2), verdicts or (), strict=verdicts is not None)
     return {
-        "runs": [line(run) for run in runs],
+        "runs": [run_line(run) for run in runs],
         "metrics": figures,
         "pairs": [
             {
                 "a": a,
                 "b": b,
-                **_difference(found.accuracy),
-                "p": found.p,
-                "verdict": str(found.outcome),
-                "sentence": found.sentence,
-                "rests_on": found.rests_on,
-                "auc": found.auc and _difference(found.auc),
+                **_difference(verdict.accuracy),
+                "p": verdict.p,
+                "verdict": str(verdict.outcome),
+                "sentence": verdict.sentence,
+                "rests_on": verdict.rests_on,
+                "auc": verdict.auc and _difference(verdict.auc),
             }
-            for (a, b), found in pairs
+            for (a, b), verdict in pairs
         ],
         "refused": refused,
     }
 
 
-def _difference(found: "Difference") -> dict[str, float]:
-    """A's figure less B's, as a share, with its 95 % interval."""
-    return {"difference": found.value, "low": found.low, "high": found.high, "p": found.p}
+def _difference(difference: "Difference") -> dict[str, float]:
+    """Describe A's figure minus B's, as a share, with its 95 % interval."""
+    return {
+        "difference": difference.value,
+        "low": difference.low,
+        "high": difference.high,
+        "p": difference.p,
+    }
 
 
 def _finite_all(figures: dict[str, float | None]) -> dict[str, float | None]:

@@ -1,7 +1,7 @@
-"""Tables to take away: a DataFrame as CSV, JSON, Markdown or LaTeX.
+"""Writes a DataFrame as CSV, JSON, Markdown or LaTeX.
 
-Owns the escaping: words that people typed stay words in each format, and no cell runs as a formula
-in a spreadsheet. What stands in a table is up to the caller.
+Owns the escaping: text that people typed stays text in each format, and no cell runs as a formula
+in a spreadsheet. The contents are up to the caller.
 """
 
 import math
@@ -38,7 +38,7 @@ _LATEX = str.maketrans(
 
 
 def to_text(frame: "pd.DataFrame", format: Format) -> str:
-    """The table as text in one of `FORMATS`; the index is left out.
+    """Return the table as text in one of `FORMATS`, without the index.
 
     CSV has the lines of RFC 4180, JSON is a list of rows with null for what is missing. Raises
     InvalidField for another format.
@@ -50,9 +50,9 @@ def to_text(frame: "pd.DataFrame", format: Format) -> str:
 
 
 def safe_cell(value: Any) -> Any:
-    """The value of a CSV cell; text that a spreadsheet would run gets an apostrophe in front.
+    """Return the value of a CSV cell; text that a spreadsheet would run gets an apostrophe.
 
-    Numbers stay, also those that are written out: "-0.5".
+    Numbers stay, also those given as text: "-0.5".
     """
     if isinstance(value, str) and _FORMULA.match(value) and not _NUMBER.fullmatch(value):
         return f"'{value}"
@@ -75,7 +75,7 @@ def _markdown(frame: "pd.DataFrame") -> str:
 
 
 def _latex(frame: "pd.DataFrame") -> str:
-    """A tabular with the rules of the package booktabs."""
+    """Return a tabular with the rules of the package booktabs."""
     import pandas as pd
 
     # Not escape=True: that leaves < > | and ", which LaTeX's oldest fonts print as other signs.
@@ -90,7 +90,7 @@ def _texts(row: Iterable[Any], escaped: Callable[[str], str]) -> list[str]:
 
 
 def _words(value: Any) -> str:
-    """The value in one line of text; empty where it is missing."""
+    """Return the value as one line of text; empty if it is missing."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float):
@@ -99,7 +99,7 @@ def _words(value: Any) -> str:
 
 
 def _for_markdown(words: str) -> str:
-    """The words so that Markdown shows exactly them."""
+    """Escape text so that Markdown shows exactly it."""
     escaped = re.sub(r"[\\`*_{}\[\]<>#|~$&!]", r"\\\g<0>", words)
     return re.sub(r"(?<=www)\.|:(?=//)|(?<=\w)@(?=\w)", r"\\\g<0>", escaped)  # no links of GitHub's
 
@@ -109,7 +109,7 @@ def _for_latex(words: str) -> str:
 
 
 def _right_aligned(frame: "pd.DataFrame") -> list[bool]:
-    """Which columns hold numbers."""
+    """Return whether each column holds numbers."""
     from pandas.api.types import is_numeric_dtype
 
     return [is_numeric_dtype(dtype) for dtype in frame.dtypes]

@@ -109,7 +109,7 @@ def test_own_reviews_are_judged_and_what_is_left_out_is_said(page, runs, server)
     )
     expect(page.get_by_text("1 row skipped")).to_be_visible(timeout=LOAD_MS)
     expect(page.locator(".cmp-rests")).to_contain_text(
-        "judged on the same 60 reviews", timeout=LOAD_MS
+        "evaluated on the same 60 reviews", timeout=LOAD_MS
     )
     page.locator('input[type="file"]').set_input_files(
         {"name": "bad.csv", "mimeType": "text/csv", "buffer": b"review,stars\ngood,5\n"}

@@ -60,7 +60,7 @@ def test_text_without_a_word_has_null_for_probability_and_label(cli, store):
         code, out, err = cli("classify", "--text", text, "--json")
         (result,) = document((code, out, err))["results"]
         assert (result["probability"], result["label"], result["tokens"]) == (None, None, [])
-        assert err == "There is no word in this text, so there is nothing to judge.\n"
+        assert err == "This text contains no words, so there is nothing to classify.\n"
 
 
 def test_review_comes_from_a_file_or_stdin_with_or_without_a_bom(cli, store, tmp_path):
@@ -98,5 +98,5 @@ def test_classify_without_a_finished_run_says_what_to_do(cli, store):
         2,
         "",
         "rnnlab: there is no finished run to classify with: train one with "
-        "`python -m rnnlab train --preset lstm`\n",
+        "`rnnlab train --preset lstm`\n",
     )

@@ -88,18 +88,17 @@ def test_evaluate_has_exactly_the_keys_and_scikit_learns_figures(cli, store, run
         }
     )
     assert err == (
-        "Left out: 1 × no text (the first in line 202).\n"
-        "Left out: 1 × no label (the first in line 203).\n"
+        "Left out: 1 × no text (first on line 202).\nLeft out: 1 × no label (first on line 203).\n"
     )
 
 
-def test_evaluate_for_people_says_what_flatters_and_what_was_left_out(cli, runs, file):
+def test_evaluate_for_people_says_what_is_optimistic_and_what_was_left_out(cli, runs, file):
     code, out, err = cli("evaluate", B, "--csv", str(file))
     assert (code, err) == (0, "")
     (line,) = (line for line in out.splitlines() if runs[3].id in line)
     assert line.split()[-2:] == ["55.0", "%"]  # its validation accuracy
-    assert "mine.csv, 200 reviews. The validation reviews chose each run's best epoch" in out
-    assert "Left out: 1 × no text (the first in line 202)." in out
+    assert "mine.csv: 200 reviews. The validation accuracy is optimistic" in out
+    assert "Left out: 1 × no text (first on line 202)." in out
 
 
 @pytest.mark.parametrize("named", [EMBEDDING, "group", "each"])
@@ -120,7 +119,7 @@ def test_runs_own_name_goes_before_an_architectures(cli, store, runs, file):
     assert found["run"] == runs[0].id
 
 
-def test_run_that_is_named_twice_is_judged_once(cli, runs, file):
+def test_run_that_is_named_twice_is_evaluated_once(cli, runs, file):
     found = document(cli("evaluate", A, ONEHOT, A, "--csv", str(file), "--json"))
     assert len(found) == 3
 
@@ -240,7 +239,7 @@ def test_compare_gives_groups_their_means_and_a_verdict_over_seeds(cli, store, r
     assert pair["difference"] == pytest.approx(np.mean(right[:3]) - np.mean(right[3:]))
     assert pair["low"] < pair["difference"] < pair["high"]
     assert pair["rests_on"].startswith(
-        "3 seeds against 3 seeds, each judged on the same 200 reviews."
+        "3 seeds against 3 seeds, evaluated on the same 200 reviews."
     )
     assert set(pair["auc"]) == {"difference", "low", "high", "p"}
     assert found["refused"] is None
@@ -258,7 +257,7 @@ def test_runs_of_one_group_alone_are_compared_with_one_another(cli, runs, file):
     found = document(cli("compare", B, "embedding-rnn-2", "--csv", str(file), "--json"))
     (pair,) = found["pairs"]
     assert {pair["a"], pair["b"]} == {runs[3].id, runs[4].id}
-    assert "Both sides have equal settings" in pair["rests_on"]
+    assert "Both sides have the same settings" in pair["rests_on"]
 
 
 def test_one_run_alone_has_metrics_and_no_pair(cli, runs, file):
@@ -275,7 +274,7 @@ def test_one_label_alone_has_no_difference_in_auc(cli, runs):
 def test_compare_without_a_file_is_on_the_validation_reviews(cli, runs, dataset):
     found = document(cli("compare", ONEHOT, EMBEDDING, "--json"))
     assert found["metrics"][runs[0].id]["rows"] == 40
-    assert "These reviews also chose each run's best epoch" in found["pairs"][0]["rests_on"]
+    assert "the same reviews chose each run's best epoch" in found["pairs"][0]["rests_on"]
 
 
 def test_compare_for_people_shows_means_the_leader_and_each_pair(cli, runs, dataset):
@@ -284,8 +283,8 @@ def test_compare_for_people_shows_means_the_leader_and_each_pair(cli, runs, data
     (line,) = (line for line in out.splitlines() if group_id(runs[0].config) in line)
     assert line.split()[:4] == ["One-hot", "RNN", "×", "3,"]
     assert "±" in line
-    assert "Judged on Rotten Tomatoes." in out
-    assert "3 seeds against 3 seeds, each judged on the same 8,530 reviews." in out
+    assert "Evaluated on Rotten Tomatoes." in out
+    assert "3 seeds against 3 seeds, evaluated on the same 8,530 reviews." in out
 
 
 def test_pairs_of_other_datasets_are_refused_and_their_metrics_shown(
@@ -298,10 +297,10 @@ def test_pairs_of_other_datasets_are_refused_and_their_metrics_shown(
     found = document((code, out, err))
     assert set(found["metrics"]) == {runs[3].id, other.id}
     assert found["pairs"] == []
-    assert "judged different reviews" in found["refused"]
+    assert "evaluated on different reviews" in found["refused"]
     code, out, _ = cli("compare", B, other.id)
     assert code == 0
-    assert "No verdict: embedding-rnn-1 and gru-1 judged different reviews" in out
+    assert "No verdict: embedding-rnn-1 and gru-1 were evaluated on different reviews" in out
 
 
 def test_runs_of_other_datasets_can_be_paired_on_a_file(cli, store, runs, file):
@@ -347,7 +346,7 @@ def test_runs_tell_their_group(cli, runs):
     assert group_id(runs[0].config) in cli("runs")[1]
 
 
-def test_judging_imports_neither_keras_nor_streamlit(runs, file):
+def test_comparing_imports_neither_keras_nor_streamlit(runs, file):
     loaded = modules_after(
         ("evaluate", A, "--csv", str(file)), ("compare", A, B, "--csv", str(file), "--json")
     )

@@ -126,7 +126,7 @@ def test_runs_for_people_are_a_line_each(cli, store):
 
 def test_empty_lab_says_how_to_start(cli):
     assert cli("runs")[1] == (
-        "There is no run yet: start one with `python -m rnnlab train --preset lstm`.\n"
+        "There are no runs yet: start one with `rnnlab train --preset lstm`.\n"
     )
     assert document(cli("runs", "--json")) == []
 
@@ -155,13 +155,13 @@ def test_name_cannot_steer_the_terminal(cli, store):
 
 def test_queued_run_is_stopped_at_once(cli, store, worker):
     run = store.enqueue(preset("lstm"), now=time.time())
-    assert cli("stop", "lstm-1") == (0, "", f"lstm-1 ({run.id}) is stopped.\n")
+    assert cli("stop", "lstm-1") == (0, "", f"lstm-1 ({run.id}) was stopped.\n")
     assert store.get(run.id).state is RunState.STOPPED
 
 
 def test_running_run_is_asked_to_stop(cli, store, worker):
     run = labs.claimed(store, now=time.time()).run
-    assert cli("stop", run.id) == (0, "", f"lstm-1 ({run.id}) stops at its next batch.\n")
+    assert cli("stop", run.id) == (0, "", f"lstm-1 ({run.id}) will stop at its next batch.\n")
     assert store.get(run.id).stop_requested
 
 
@@ -182,14 +182,14 @@ def test_interrupted_run_is_queued_again(cli, store, worker):
     assert cli("resume", run.id) == (
         0,
         "",
-        f"lstm-1 ({run.id}) is queued again and goes on after epoch 2.\n",
+        f"lstm-1 ({run.id}) is queued and will continue after epoch 2.\n",
     )
     assert store.get(run.id).state is RunState.QUEUED
 
 
 def test_delete_without_a_terminal_does_not_ask(cli, store):
     run = labs.finished_run(store)
-    assert cli("delete", run.id) == (0, "", f"lstm-1 ({run.id}) is deleted.\n")
+    assert cli("delete", run.id) == (0, "", f"lstm-1 ({run.id}) was deleted.\n")
     assert store.runs() == ()
 
 

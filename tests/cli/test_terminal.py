@@ -88,7 +88,7 @@ def test_ctrl_c_at_a_terminal_asks_for_all_seeds(store, worker, answer, code, st
     with working(store, train_until_stopped):
         terminal.wait_for("epoch 2/100 batch 11/313")
         terminal.type("\x03")
-        terminal.wait_for("Stop all that are left [s], or leave them training in the background")
+        terminal.wait_for("Stop all these runs [s], or leave them training in the background")
         terminal.type(answer)
         assert terminal.exit_code() == code
         assert {run.state for run in store.runs()} == states
@@ -100,7 +100,7 @@ def test_ctrl_c_at_a_terminal_asks_for_all_seeds(store, worker, answer, code, st
 def test_delete_at_a_terminal_asks(store, answer, left):
     run = labs.finished_run(store)
     terminal = Terminal("delete", "lstm-1")
-    terminal.wait_for(f"Delete lstm-1 ({run.id}) with all that it produced? [y/N]")
+    terminal.wait_for(f"Delete lstm-1 ({run.id}) and everything it produced? [y/N]")
     terminal.type(answer)
     assert terminal.exit_code() == 0
     assert len(store.runs()) == left

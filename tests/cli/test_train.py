@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from rnnlab.cli import output, watch
+from rnnlab.cli import watch
 from rnnlab.config import preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
@@ -33,8 +33,8 @@ def test_train_shows_a_line_per_epoch_and_gives_the_finished_run(cli, store, wor
     assert set(found) == SHOW_KEYS
     assert (found["state"], found["best_epoch"]) == ("finished", 3)
     assert [line for line in err.splitlines() if "epoch 2 of 3" in line] == [
-        "lstm-1: epoch 2 of 3: loss 0.6800, accuracy 52.0 %, val_loss 0.6700, "
-        "val_accuracy 54.0 %, 1.0 s"
+        "lstm-1: epoch 2 of 3: loss 0.6800, accuracy 52.0\u00a0%, val_loss 0.6700, "
+        "val_accuracy 54.0\u00a0%, 1.0\u00a0s"
     ]
     assert sum("val_loss" in line for line in err.splitlines()) == 3
     assert err.endswith("Trained to the end, 3 epochs. The weights of epoch 3 are kept.\n")
@@ -46,7 +46,8 @@ def test_train_for_people_ends_with_a_summary(cli, store, worker):
     assert code == 0
     assert "is finished. Stopped early after epoch 3" in out
     assert (
-        "Best epoch 3: val_loss 0.6600, val_accuracy 55.0 %. Epochs done: 3 of 100, in 3.0 s."
+        "Best epoch 3: val_loss 0.6600, val_accuracy 55.0\u00a0%. "
+        "Epochs done: 3 of 100, in 3.0\u00a0s."
     ) in out
 
 
@@ -108,7 +109,7 @@ def test_train_of_several_seeds_follows_all_and_gives_them(cli, store, worker):
     assert all(set(run) == SHOW_KEYS for run in found["runs"])
     assert [run["config"]["seed"] for run in found["runs"]] == [7, 8, 9]
     assert [run["state"] for run in found["runs"]] == ["finished"] * 3
-    assert f"seed 8 is trained already: gru-1 ({there.id})\n" in err
+    assert f"seed 8 is already trained: gru-1 ({there.id})\n" in err
     assert "gru-2: epoch 3 of" in err
     assert "gru-3: epoch 3 of" in err
     assert "gru-1: epoch" not in err
@@ -120,8 +121,8 @@ def test_seeds_that_wait_or_train_already_are_said_to(cli, store, worker):
     flags = ["--arch", "gru", "--seed", "1", "--detach", "--json"]
     code, out, err = cli("train", *flags, "--seeds", "2")
     assert err == (
-        f"seed 1 is running already: gru-1 ({training.id})\n"
-        f"seed 2 is queued already: gru-2 ({waiting.id})\n"
+        f"seed 1 is already running: gru-1 ({training.id})\n"
+        f"seed 2 is already queued: gru-2 ({waiting.id})\n"
     )
     assert [run["id"] for run in document((code, out, err))["runs"]] == [training.id, waiting.id]
     assert len(document(cli("train", *flags, "--seeds", "1"))["runs"]) == 1
@@ -160,33 +161,18 @@ def test_queued_run_tells_its_place(cli, store, worker):
     first = store.enqueue(preset("gru"), now=time.time())
     run = store.enqueue(preset("lstm"), now=time.time())
     lab = Lab()
-    assert watch.place(lab, run) == "2 of 2"
-    assert watch.place(lab, first) == "1 of 2"
-    assert watch.place(lab, labs.finished_run(store)) == ""
+    assert watch.queue_position(lab, run) == "2 of 2"
+    assert watch.queue_position(lab, first) == "1 of 2"
+    assert watch.queue_position(lab, labs.finished_run(store)) == ""
 
 
 def test_missing_worker_is_reported_once_with_its_log(store, capsys, lab_home):
     run = store.enqueue(preset("lstm"), now=0.0)
-    patience = watch.Patience(Lab())
+    worker_wait = watch.WorkerWait(Lab())
     for now in (100.0, 129.0):
-        patience.watch(run, now)
+        worker_wait.check(run, now)
     assert capsys.readouterr().err == ""
     for now in (131.0, 200.0):
-        patience.watch(run, now)
+        worker_wait.check(run, now)
     log = lab_home / "logs" / "worker.log"
-    assert capsys.readouterr().err == f"No worker has come up yet; {log} may say why.\n"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.04, "0.0 s"),
-        (59.94, "59.9 s"),
-        (59.96, "1 min 00 s"),
-        (65, "1 min 05 s"),
-        (3_599.7, "1 h 00 min"),
-        (7_620, "2 h 07 min"),
-    ],
-)
-def test_durations_read_naturally(seconds, words):
-    assert output.duration(seconds) == words
+    assert capsys.readouterr().err == f"No worker has started yet; {log} may say why.\n"

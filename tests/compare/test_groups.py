@@ -63,7 +63,7 @@ def test_group_is_found_by_its_id_or_an_architecture_that_has_one_group_alone(ru
 
 
 def test_unclear_and_unknown_groups_are_named(runs):
-    with pytest.raises(RunNotFound, match=r"2 groups of runs are lstm: name one of g-.*LSTM × 3"):
+    with pytest.raises(RunNotFound, match=r"lstm has 2 groups of runs: name one of g-.*LSTM × 3"):
         groups.find_runs("lstm", runs)
     with pytest.raises(RunNotFound, match="no trained onehot-rnn"):
         groups.find_runs("onehot-rnn", runs)

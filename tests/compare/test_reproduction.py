@@ -43,7 +43,7 @@ def test_equal_history_and_weights_are_bit_identical(original):
         0.0,
         None,
         True,
-        "Bit-identical: all figures of 3 epochs and all weights are the original's.",
+        "Bit-identical: all figures of 3 epochs and all weights match the original.",
     )
 
 
@@ -68,7 +68,8 @@ def test_other_weights_with_the_same_history_are_not_identical(original):
     found = again(original, weights=OTHER)
     assert found[:4] == (False, 0.0, None, False)
     assert found.sentence.startswith(
-        "The figures of 3 epochs are bit-identical. The weights of the best epoch are not equal."
+        "The figures of 3 epochs are bit-identical. "
+        "The weights of the best epoch are not identical."
     )
 
 
@@ -88,7 +89,7 @@ def test_other_machine_versions_and_settings_are_named_as_a_reason(original):
         manifest={"threads": 2, "jit_compile": False},
     )
     assert found.sentence.endswith(
-        "They were not trained alike: machine here then, there now; keras 3.15.1 then, 3.16.0 "
+        "Training conditions differ: machine here then, there now; keras 3.15.1 then, 3.16.0 "
         "now; jit_compile unknown then, False now; threads unknown then, 2 now."
     )
     assert again(original, weights=OTHER).sentence.endswith(
@@ -110,7 +111,7 @@ def test_weights_are_compared_by_their_arrays_and_not_by_their_file():
 
 @pytest.mark.parametrize("content", [b"", b"weights", WEIGHTS[:-9]])
 def test_damaged_weights_are_an_error_with_the_remedy(content):
-    with pytest.raises(StoreError, match="delete the run, train again"):
+    with pytest.raises(StoreError, match="delete the run and train it again"):
         weights_sha256(content)
 
 
@@ -175,7 +176,7 @@ def test_command_waits_and_says_bit_identical(cli, store, worker):
         code, out, err = cli("reproduce", "lstm-1")
     assert (code, out) == (
         0,
-        "Bit-identical: all figures of 3 epochs and all weights are the original's.\n",
+        "Bit-identical: all figures of 3 epochs and all weights match the original.\n",
     )
     assert "lstm-1, again (" in err
     assert {r.reproduces for r in store.runs()} == {None, run.id}
@@ -214,7 +215,7 @@ def test_command_whose_run_fails_ends_with_1(cli, store, worker):
     with working(store, lambda a: a.end(RunState.FAILED, now=time.time(), error="no luck")):
         code, out, err = cli("reproduce", "lstm-1")
     assert (code, out) == (1, "")
-    assert "So there is nothing to compare with lstm-1" in err
+    assert "There is nothing to compare with lstm-1" in err
 
 
 @pytest.mark.slow

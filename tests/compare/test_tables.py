@@ -66,10 +66,10 @@ def test_each_pair_has_a_row_with_its_verdict():
     frame = tables.verdict_table(verdict.compare_sides(sides))
     assert list(frame["Verdict"]) == [
         "lstm is better",
-        "not enough seeds to tell",
-        "not enough seeds to tell",
+        "too few seeds to tell",
+        "too few seeds to tell",
     ]
-    assert frame["A less B (points)"][0] == pytest.approx(5.1, abs=0.05)
+    assert frame["A minus B (points)"][0] == pytest.approx(5.1, abs=0.05)
     assert frame["95 % from (points)"][0] < 5.1 < frame["95 % to (points)"][0]
 
 

@@ -206,7 +206,7 @@ def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
     labs.train(attempt, 1, best=b"no weights at all")
     attempt.start(versions={}, manifest={"dataset_sha256": "0" * 64})
     predictions.save_predictions(attempt, store, lab_home)
-    assert "its predictions are not kept" in caplog.text
+    assert "its predictions were not stored" in caplog.text
     attempt.end(RunState.FINISHED, now=labs.NOW + 3)
     assert store.digest(attempt.run.id, "predictions") is None
 
@@ -269,7 +269,7 @@ def test_sure_and_wrong_answer_has_keras_log_loss():
 
 
 def test_metrics_of_no_review_are_refused():
-    with pytest.raises(DataError, match="no review to evaluate"):
+    with pytest.raises(DataError, match="no reviews to evaluate"):
         metrics.compute_metrics(np.array([]), np.array([]))
 
 

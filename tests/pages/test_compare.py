@@ -61,7 +61,7 @@ def test_of_each_architecture_the_group_with_the_most_seeds_is_compared(runs):
     assert "ROC AUC, LSTM × 3 minus GRU × 3: " in shown(at) or "GRU × 3 minus LSTM × 3: " in shown(
         at
     )
-    assert "3 seeds against 3 seeds, each judged on the same 40 reviews" in shown(at)
+    assert "3 seeds against 3 seeds, evaluated on the same 40 reviews" in shown(at)
     assert at.query_params["runs"] == ",".join(chips(at))
 
 
@@ -78,8 +78,8 @@ def test_baselines_are_compared_with_networks_over_seeds(store, runs):
     once, average = (trained(store, preset(arch)) for arch in ("tfidf-logreg", "feedforward"))
     again = trained(store, preset("tfidf-logreg"))
     at = page(runs=f"{group_id(LSTM)},{group_id(once.config)}")
-    assert "draws nothing at random" in shown(at)
-    assert "Not enough seeds" not in shown(at)
+    assert "uses no randomness" in shown(at)
+    assert "Too few seeds" not in shown(at)
     at = page(runs=f"{once.id},{again.id},{average.id},{group_id(LSTM)}")
     assert "None" not in shown(at)
     assert "seed None" not in " ".join(at.multiselect(key="compare_runs").options)
@@ -97,7 +97,7 @@ def test_unknown_runs_in_the_url_are_named_and_the_rest_is_shown(runs):
 
 def test_missing_seeds_are_offered_and_queued(store, runs):
     at = page(runs=f"{runs[6].id},{group_id(LSTM)}")
-    assert "Not enough seeds to tell" in shown(at)
+    assert "Too few seeds to tell" in shown(at)
     button = at.button(key="compare_seeds")
     assert button.label.startswith("Train the 2 missing runs")
     button.click().run()

@@ -84,7 +84,7 @@ def test_reproduce_queues_the_run_again_and_links_to_it(store):
 @pytest.mark.parametrize(
     ("best", "sentence"),
     [
-        (WEIGHTS, "Bit-identical: all figures of 3 epochs and all weights are the original's."),
+        (WEIGHTS, "Bit-identical: all figures of 3 epochs and all weights match the original."),
         (npz({"dense/bias": np.ones(1, np.float32)}), "The weights of the best epoch are not"),
     ],
 )

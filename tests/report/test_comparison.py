@@ -35,7 +35,7 @@ def compared(lab):
     runs.append(trained(lab.store, preset("onehot-rnn"), state=RunState.STOPPED))
     lab.store.rename(runs[-1].id, "=1+1 </script>")
     runs = [lab.store.get(run.id) for run in runs]
-    return comparison.compare_runs(lab, runs, every=runs)
+    return comparison.compare_runs(lab, runs, all_runs=runs)
 
 
 def test_zip_holds_the_report_each_table_in_each_format_and_each_run(compared):
@@ -77,24 +77,26 @@ def test_charts_are_those_of_the_page(compared):
 
 
 def test_caveats_name_what_weakens_the_comparison(compared):
-    said = " ".join(comparison.caveats(compared))
-    assert "chose each run's best epoch" in said
-    assert "Fewer than 3 seeds, too few for a verdict: LSTM × 2, GRU × 2, =1+1 </script>" in said
-    assert "Stopped on request before their end: =1+1 </script>" in said
-    assert "different machines" not in said
+    sentences = " ".join(comparison.caveats(compared))
+    assert "chose each run's best epoch" in sentences
+    assert (
+        "Fewer than 3 seeds, too few for a verdict: LSTM × 2, GRU × 2, =1+1 </script>" in sentences
+    )
+    assert "Stopped on request before they ended: =1+1 </script>" in sentences
+    assert "different machines" not in sentences
 
 
 def test_report_says_the_finding_and_what_it_rests_on(compared):
     page = comparison.render_html(compared, now=NOW)
     assert compared.evaluated.ranking.headline in page
-    assert "each judged on the same 40 reviews" in page
+    assert "evaluated on the same 40 reviews" in page
     assert "&lt;/script&gt;" in page and "=1+1 </script>" not in page
 
 
 def test_runs_of_different_datasets_are_reported_without_a_verdict(lab, compared):
     other = trained(lab.store, preset("gru", dataset="keras", seed=7))
     runs = [run for group in compared.groups for run in group.runs]
-    mixed = comparison.compare_runs(lab, [*runs, other], every=[*runs, other])
+    mixed = comparison.compare_runs(lab, [*runs, other], all_runs=[*runs, other])
     assert mixed.evaluated is None
     assert "verdicts" not in comparison.report_tables(mixed)
     assert "no verdict" in comparison.render_html(mixed, now=NOW)

@@ -39,7 +39,9 @@ def made(name: str = "lstm-1") -> str:
             figures=(ExportedFigure("loss", f"Lowest: {name}", figure, f"Chart of {name}"),),
         ),
     ]
-    return html.page(f"{name} leads", "By far.", sections, caveats=(f"{name} may be luck.",), now=0)
+    return html.render_page(
+        f"{name} leads", "By far.", sections, caveats=(f"{name} may be luck.",), now=0
+    )
 
 
 def test_report_needs_nothing_from_elsewhere():

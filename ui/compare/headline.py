@@ -101,11 +101,11 @@ def _pairs(verdicts: Sequence[Verdict]) -> None:
         key="compare_pairs",
         alt="The verdict on each pair of models",
         column_config={
-            "A less B (points)": points,
+            "A minus B (points)": points,
             "95 % from (points)": points,
             "95 % to (points)": points,
             "p (Holm)": number(format="%.4f"),
-            "AUC, A less B": auc,
+            "AUC, A minus B": auc,
             "AUC, 95 % from": auc,
             "AUC, 95 % to": auc,
             "Rests on": st.column_config.TextColumn(width="large"),

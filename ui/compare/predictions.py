@@ -154,8 +154,7 @@ def _on_labelled(
 
 def _evaluate(groups: Sequence[Group[Run]], predictions_of: dict[str, Predictions]) -> Evaluated:
     sides = tuple(
-        Side(group.name, tuple(predictions_of[run.id] for run in group.runs), len(group.repeats))
-        for group in groups
+        Side.from_group(group, [predictions_of[run.id] for run in group.runs]) for group in groups
     )
     members = ((group.name, _members(group)) for group in groups)
     return _evaluate_sides((sides[0].runs[0].reviews, *members), sides)
