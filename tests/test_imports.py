@@ -55,3 +55,27 @@ def test_what_the_screens_share_imports_no_keras():
     )
     assert done.returncode == 0, done.stderr
     assert "ui.live" in screens
+
+
+def loaded_by(code):
+    """The modules that are loaded after this code ran in a fresh interpreter."""
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys; print(*sys.modules)"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_compare_imports_no_plotting_and_no_lab():
+    modules = [name for name in ALL if name.startswith("rnnlab.compare.")]
+    loaded = loaded_by("\n".join(f"import {name}" for name in modules))
+    assert {"rnnlab.compare.ranking", "rnnlab.evaluation.metrics"} <= loaded
+    assert not {"plotly", "rnnlab.charts", "rnnlab.lab"} & loaded
+
+
+def test_command_line_imports_streamlit_for_the_dashboard_alone():
+    code = "from rnnlab.cli import main; import rnnlab.cli.dashboard; main(['presets'])"
+    assert "streamlit" not in loaded_by(code)

@@ -1,4 +1,4 @@
-"""The command line: `python -m rnnlab COMMAND`.
+"""The command line: `rnnlab COMMAND`, also started as `python -m rnnlab COMMAND`.
 
 Owns exit codes and what goes where: with --json one document on stdout and nothing else; messages
 and progress on stderr. Codes: 0 done; 1 the run did not finish; 2 bad usage or a bad value; 130
@@ -6,6 +6,7 @@ interrupted. `flags` says what can be typed, `commands` does it, `watch` follows
 prints for people. Everything slow to import is imported by the command that needs it.
 """
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -16,11 +17,16 @@ from rnnlab.errors import RnnlabError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """The exit code of a command line; by default of this process's. Bad usage raises SystemExit.
+    """Run a command line, by default this process's; return its exit code.
+
+    Bad usage raises SystemExit.
 
     >>> main(["params", "--arch", "lstm", "--maxlen", "5000"])  # says why on stderr
     2
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a review may hold what no terminal can show
     options = flags.parser().parse_args(arguments)
     try:
         code = options.command(options)

@@ -1,44 +1,82 @@
 """What can be typed: the commands, and a flag for each field of a run's config."""
 
 import argparse
+from collections.abc import Callable
+from typing import Any, NoReturn
 
-from rnnlab.cli import commands, compare, export
+import rnnlab
+from rnnlab.cli import commands, compare, dashboard, export
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
 
+Command = Callable[[argparse.Namespace], int]
 _NAMES = ", ".join(PRESETS)
 
 
+class _Version(argparse.Action):
+    """Prints the installed version and exits; looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        print(f"rnnlab {version()}")
+        parser.exit()
+
+
+def version() -> str:
+    """Return the version of the installed distribution, in a checkout that of the package."""
+    from importlib import metadata
+
+    try:
+        return metadata.version("rnnlab")
+    except metadata.PackageNotFoundError:
+        return rnnlab.__version__
+
+
 def parser() -> argparse.ArgumentParser:
-    """The parser of all commands; each puts its function into `command`."""
+    """Return the parser of all commands; each puts its function into `command`."""
     top = argparse.ArgumentParser(
-        prog="python -m rnnlab",
-        description="Train recurrent networks on text, compare them, and let them judge a review.",
+        prog="rnnlab",
+        description="Train recurrent networks on text, compare them, and classify reviews.",
         allow_abbrev=False,
     )
+    top.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     adder = top.add_subparsers(required=True, metavar="COMMAND", title="commands")
 
-    def add(name, command, about: str, *, json: bool = True, **more) -> argparse.ArgumentParser:
-        sub = adder.add_parser(name, help=about, description=about, allow_abbrev=False, **more)
+    def add(
+        name: str, command: Command, about: str, *, json: bool = True, usage: str | None = None
+    ) -> argparse.ArgumentParser:
+        sub = adder.add_parser(name, help=about, description=about, usage=usage, allow_abbrev=False)
         sub.set_defaults(command=command)
         if json:
             sub.add_argument("--json", action="store_true", help="print one JSON document")
         return sub
 
-    def add_run(name, command, about: str, *, json: bool = False) -> argparse.ArgumentParser:
+    def add_run(
+        name: str, command: Command, about: str, *, json: bool = False
+    ) -> argparse.ArgumentParser:
         sub = add(name, command, about, json=json)
         sub.add_argument("run", metavar="RUN", help="its id, the start of its id, or its name")
         return sub
 
+    about = "Open the dashboard in the browser and serve it until Ctrl-C."
+    serve = add("dashboard", dashboard.dashboard, about, json=False)
+    serve.add_argument(
+        "--port", metavar="N", help=f"the port to listen on (default: {dashboard.DEFAULT_PORT})"
+    )
+    serve.add_argument(
+        "--home",
+        metavar="DIR",
+        help="the lab's folder (default: RNNLAB_HOME, else .rnnlab in the current folder)",
+    )
+
     add("presets", commands.presets, "List the presets with their parameter counts.")
 
     usage = "%(prog)s (--preset NAME | --arch NAME) [FIELDS]"
-    about = "Show the layer table of a network and what training it will cost. Trains nothing."
+    about = "Show a network's layers and what training it would cost, without training it."
     _add_config(add("params", commands.params, about, usage=f"{usage} [--json]"))
 
     about = (
-        "Train a network in the background and watch it. On a terminal Ctrl-C asks whether to "
-        "stop the run or leave it in the background; elsewhere it stops the run."
+        "Train a network in the background and follow its progress. In a terminal, Ctrl-C asks "
+        "whether to stop the run or leave it training; without a terminal it stops the run."
     )
     train = add(
         "train",
@@ -46,66 +84,73 @@ def parser() -> argparse.ArgumentParser:
         about,
         usage=f"{usage} [--seeds N] [--name NAME] [--detach] [--json]",
     )
-    train.add_argument("--name", help="what to call the run; several are numbered")
+    train.add_argument("--name", help="the run's name; several runs are numbered")
     train.add_argument(
         "--seeds",
         metavar="N",
-        help="train N runs that differ in seed alone, from --seed on; none that is trained already",
+        help="train N runs that differ only in their seed, counting up from --seed; seeds that "
+        "are trained already are skipped",
     )
-    train.add_argument("--detach", action="store_true", help="do not wait for its end")
+    train.add_argument("--detach", action="store_true", help="do not wait for it to end")
     _add_config(train)
 
-    runs = add("runs", commands.runs, "List all runs, the newest first.")
-    runs.add_argument("--state", help="only those that are " + ", ".join(RunState))
+    runs = add("runs", commands.runs, "List all runs, newest first.")
+    runs.add_argument("--state", help="only runs that are " + ", ".join(RunState))
 
-    add_run("show", commands.show, "Show all there is to say of a run.", json=True)
+    add_run("show", commands.show, "Show everything about a run.", json=True)
     add_run("stop", commands.stop, "Stop a run at its next batch.")
-    add_run("resume", commands.resume, "Go on with an interrupted run after its last epoch.")
-    delete = add_run("delete", commands.delete, "Delete a run with all that it produced.")
-    delete.add_argument("--yes", action="store_true", help="do not ask")
+    add_run("resume", commands.resume, "Resume an interrupted run after its last finished epoch.")
+    delete = add_run("delete", commands.delete, "Delete a run and everything it produced.")
+    delete.add_argument("--yes", action="store_true", help="do not ask for confirmation")
 
-    about = "Let trained runs judge whether a review is positive."
+    about = "Classify a review as positive or negative with trained runs."
     classify = add("classify", commands.classify, about)
     review = classify.add_mutually_exclusive_group(required=True)
     review.add_argument("--text", help="the review")
     review.add_argument("--file", help="a UTF-8 text file with the review; - for standard input")
     classify.add_argument(
-        "--run", nargs="+", action="extend", metavar="RUN", help="all finished runs when left out"
+        "--run",
+        nargs="+",
+        action="extend",
+        metavar="RUN",
+        help="the runs to ask (default: all finished runs)",
     )
 
-    about = "Write all that a run yields into a folder: network, weights, history, code."
+    about = "Export a run to a folder: network, weights, history and code."
     export_run = add_run("export", export.export, about, json=True)
     export_run.add_argument("--to", metavar="DIR", required=True, help="a new or empty folder")
 
-    about = "Train a run's config again, and say whether it gives the same to the last bit."
+    about = "Train a run's settings again and check whether the result is bit-identical."
     reproduce = add_run("reproduce", export.reproduce, about, json=True)
-    reproduce.add_argument("--detach", action="store_true", help="do not wait for its end")
+    reproduce.add_argument("--detach", action="store_true", help="do not wait for it to end")
 
-    about = "Let runs judge labelled reviews that they were not trained on."
-    _add_judged(add("evaluate", compare.evaluate, about), required=True)
+    about = "Evaluate runs on labelled reviews that they were not trained on."
+    _add_reviews(add("evaluate", compare.evaluate, about), required=True)
 
-    about = "Say which runs, or groups of runs over seeds, are better, and how surely."
-    _add_judged(add("compare", compare.compare, about), required=False)
+    about = "Find out which run, or which group of seeds, is better, and how certain that is."
+    _add_reviews(add("compare", compare.compare, about), required=False)
 
-    about = "Write a comparison of runs as one HTML file: findings, tables, interactive charts."
+    about = "Write a comparison of runs as one HTML file: findings, tables and interactive charts."
     report = add("report", compare.report, about)
     _add_runs(report)
     report.add_argument("--html", metavar="FILE", required=True, help="the file to write")
 
-    worker = add("worker", commands.worker, "Train queued runs as they come.", json=False)
-    worker.add_argument("--once", action="store_true", help="end after at most one run")
+    worker = add("worker", commands.worker, "Train queued runs as they arrive.", json=False)
+    worker.add_argument("--once", action="store_true", help="exit after at most one run")
     return top
 
 
-def _add_judged(parser: argparse.ArgumentParser, *, required: bool) -> None:
-    """Which runs are judged, and on which reviews."""
+def _add_reviews(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """Add the flags for the runs, and for the reviews that they are evaluated on."""
     _add_runs(parser)
     which = parser.add_mutually_exclusive_group(required=required)
-    which.add_argument("--csv", metavar="FILE", help="columns text and label; - for standard input")
-    help = "rotten-tomatoes or imdb-test"
-    if not required:
-        help += "; the validation reviews when neither is given"
-    which.add_argument("--on", metavar="NAME", help=help)
+    which.add_argument(
+        "--csv", metavar="FILE", help="a CSV with columns text and label; - for standard input"
+    )
+    default = "" if required else " (default: the validation reviews)"
+    which.add_argument(
+        "--on", metavar="NAME", help=f"a built-in set: rotten-tomatoes or imdb-test{default}"
+    )
 
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:
@@ -113,20 +158,20 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
         "run",
         nargs="+",
         metavar="RUN",
-        help="a run's id or name, a group's id, or an architecture's name for all of its runs",
+        help="the id or name of a run, the id of a group, or an architecture for all of its runs",
     )
 
 
 def _add_config(parser: argparse.ArgumentParser) -> None:
-    """A flag for each field. Their texts are parsed, and bounded, by `config.FIELDS` alone."""
+    """Add a flag for each field. Their texts are parsed, and bounded, by `config.FIELDS` alone."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--preset", metavar="NAME", help=f"start from these settings: {_NAMES}")
     which.add_argument("--arch", metavar="NAME", help="the network: " + ", ".join(ARCHITECTURES))
-    fields = parser.add_argument_group("fields", "What is left out is as in the preset.")
+    fields = parser.add_argument_group("fields", "Fields left out keep the preset's value.")
     for field in FIELDS.values():
         if field.name == "arch":
             continue
-        options = {"dest": field.name, "metavar": field.limit.replace(" or ", "|")}
+        options: dict[str, Any] = {"dest": field.name, "metavar": field.limit.replace(" or ", "|")}
         if field.kind is bool:
             options |= {"nargs": "?", "const": "true"}
         flag = f"--{field.name.replace('_', '-')}"

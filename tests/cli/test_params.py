@@ -1,8 +1,11 @@
-"""`presets`, `params`, and how flags and their values are read."""
+"""`presets`, `params`, `--version`, and how flags and their values are read."""
+
+import re
 
 import pytest
 
 from rnnlab import machine
+from rnnlab.cli import flags, main
 from rnnlab.config import FIELDS, preset
 from rnnlab.runs import RunState
 from tests import labs
@@ -30,7 +33,7 @@ def test_presets_for_people_show_counts_and_fields(cli):
     assert (code, err) == (0, "")
     (line,) = (line for line in out.splitlines() if "lstm" in line)
     assert line.split() == ["lstm", "LSTM", "8,809", "500", "100", "0.3"]
-    assert "Where they have it: learning_rate 0.0001, embedding_dim 16, units 8" in out
+    assert "Shared settings: learning_rate 0.0001, embedding_dim 16, units 8" in out
     (line,) = (line for line in out.splitlines() if "tfidf" in line)
     assert line.split()[-4:] == ["40,001", "20000", "1000", "–"]
     assert "None" not in out
@@ -58,7 +61,7 @@ def test_params_for_people_show_total_and_cost(cli):
     assert (code, err) == (0, "")
     assert "embedding (Embedding)   (None, 100, 16)        8,000   32,000" in out
     assert "8,633" in out
-    assert "Input: 8.0 MB as it is fed, 8.0 GB as naive one-hot." in out
+    assert "Input: 8.0\u00a0MB as fed to the network, 8.0\u00a0GB as a plain one-hot array." in out
     assert "of memory and" in out
 
 
@@ -135,7 +138,7 @@ def test_bad_usage_ends_with_2(cli, arguments, reason):
 
 def test_field_without_meaning_is_noted_and_left_out(cli):
     code, out, err = cli("params", "--arch", "onehot-rnn", "--embedding-dim", "32", "--json")
-    assert err == "rnnlab: embedding_dim has no meaning for onehot-rnn: it is left out\n"
+    assert err == "rnnlab: onehot-rnn ignores embedding_dim\n"
     found = document((code, out, err))
     assert (found["config"]["embedding_dim"], found["parameters"]) == (None, 2_481)
 
@@ -151,3 +154,17 @@ def test_estimate_rests_on_this_machines_runs_once_there_are_any(cli, store):
     attempt.end(RunState.FINISHED, now=labs.NOW)
     assert "1 earlier lstm run" in estimate()["rests_on"]
     assert estimate()["seconds_per_epoch"] == pytest.approx(1.0)
+
+
+def test_version_is_the_packages(capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"rnnlab {flags.version()}\n"
+    assert re.fullmatch(r"\d+\.\d+\.\d+", flags.version())
+
+
+def test_usage_names_the_program_rnnlab(capsys):
+    with pytest.raises(SystemExit):
+        main(["train", "--help"])
+    assert capsys.readouterr().out.startswith("usage: rnnlab train (--preset NAME")
