@@ -1,6 +1,6 @@
-"""The entries of the lab: recurrent networks, and the two baselines that say what they are worth.
+"""The lab's architectures: recurrent networks, and two baselines to measure them against.
 
-Owns their names, colours and usual settings. How each is built stands in `rnnlab.models`, or in
+Owns their names, colours and usual settings. How each is built is in `rnnlab.models`, or in
 `rnnlab.training.linear` where no keras is needed.
 """
 
@@ -11,14 +11,14 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Architecture:
-    """One entry of the lab: how it is named, drawn and built, and its usual settings.
+    """One architecture: how it is named, drawn and built, and its usual settings.
 
     `kind` says how it reads: word by word with a state ("recurrent"), as the average of its word
     vectors ("average"), or as a weighted count of its words, without keras ("linear"). `cell`
     names the recurrent layer ("simple_rnn", "lstm", "gru"), if it has one; `embeds` says whether
     word vectors are learned, by an Embedding layer. `preset` holds the fields in which its recipe
-    differs from `RunConfig`'s defaults. Fields in `unused` have no meaning here and are None in
-    its configs.
+    differs from `RunConfig`'s defaults. Fields in `unused` are ignored and None in its
+    configs.
     """
 
     name: str
@@ -33,7 +33,7 @@ class Architecture:
 
     @property
     def deterministic(self) -> bool:
-        """Whether nothing is drawn at random, so that equal settings give the equal result."""
+        """Whether nothing is drawn at random, so that equal settings give equal results."""
         return "seed" in self.unused
 
 
@@ -44,7 +44,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             name="onehot-rnn",
             label="One-hot RNN",
             color="#D55E00",
-            about="Each word is a switch of its own; a simple loop reads them in order.",
+            about="One input per known word, read in order by a simple recurrent layer.",
             kind="recurrent",
             cell="simple_rnn",
             embeds=False,
@@ -55,7 +55,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             name="embedding-rnn",
             label="Embedding RNN",
             color="#E69F00",
-            about="Words become learned vectors; a simple loop reads them in order.",
+            about="Learned word vectors, read in order by a simple recurrent layer.",
             kind="recurrent",
             cell="simple_rnn",
             preset={"vocab_size": 300},
@@ -64,7 +64,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             name="lstm",
             label="LSTM",
             color="#0072B2",
-            about="Gates decide what to keep, forget and show at each word.",
+            about="Three gates decide what to keep, forget and output at each word.",
             kind="recurrent",
             cell="lstm",
             preset={"vocab_size": 500, "dropout": 0.3},
@@ -73,7 +73,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             name="gru",
             label="GRU",
             color="#009E73",
-            about="Two gates instead of the LSTM's three: fewer parameters, same idea.",
+            about="Like an LSTM with two gates instead of three, so fewer parameters.",
             kind="recurrent",
             cell="gru",
             preset={"vocab_size": 500},
@@ -82,7 +82,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             name="feedforward",
             label="Feedforward",
             color="#CC79A7",
-            about="Averages the word vectors: a network without memory, blind to word order.",
+            about="Averages the word vectors: no memory, blind to word order.",
             kind="average",
             preset={"vocab_size": 500},
             unused=frozenset({"units", "layers", "bidirectional", "dropout"}),
@@ -91,7 +91,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             name="tfidf-logreg",
             label="TF-IDF + logistic regression",
             color="#666666",
-            about="Counts words, the rare ones more: no network, fitted in one go.",
+            about="Weighted word counts, rare words count more: no network, fitted in one go.",
             kind="linear",
             embeds=False,
             preset={"vocab_size": 20_000, "maxlen": 1_000},

@@ -1,4 +1,4 @@
-"""The errors that a person is meant to read.
+"""The errors that people are meant to read.
 
 Every message names the thing, what is wrong with it, and the next step. Pages and the command
 line catch `RnnlabError` and show its text; anything else is a bug and reaches the log.
@@ -36,7 +36,7 @@ class StoreError(RnnlabError):
 
 
 class RunNotFound(RnnlabError):
-    """No run, or more than one, answers to the given id or name."""
+    """No run, or more than one, matches the given id or name."""
 
 
 class WrongState(RnnlabError):
@@ -44,7 +44,7 @@ class WrongState(RnnlabError):
 
 
 class LostRun(RnnlabError):
-    """The run was given to another worker, or ended; this attempt's writes are refused."""
+    """The run was given to another worker, or has ended; this attempt may not write to it."""
 
 
 class NotEnoughMemory(RnnlabError):
@@ -52,4 +52,4 @@ class NotEnoughMemory(RnnlabError):
 
 
 class TrainingFailed(RnnlabError):
-    """Training cannot go on, for example because the loss is not a number."""
+    """Training cannot continue, for example because the loss is not a number."""

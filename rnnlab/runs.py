@@ -1,6 +1,6 @@
-"""What a reader gets to see of a run: frozen snapshots, never live rows.
+"""What readers see of a run: frozen snapshots, never live rows.
 
-Owns the states and what can be told from a snapshot alone. Reads and writes nothing.
+Owns the states and what follows from a snapshot alone. Reads and writes nothing.
 """
 
 import enum
@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rnnlab.config import RunConfig
+from rnnlab.format import plural
 
 REPRODUCES = "reproduces"  # a key of `Run.manifest`
 HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
 class RunState(enum.StrEnum):
-    """`queued → running → finished | stopped | failed`, `running → interrupted → queued`."""
+    """`queued → running → finished | stopped | failed`, and `running → interrupted → queued`."""
 
     QUEUED = "queued"
     RUNNING = "running"
@@ -26,15 +27,15 @@ class RunState(enum.StrEnum):
 
     @property
     def active(self) -> bool:
-        """Whether something is still going to happen by itself."""
+        """Whether the run waits for a worker or is being trained."""
         return self in (RunState.QUEUED, RunState.RUNNING)
 
 
 @dataclass(frozen=True)
 class Epoch:
-    """One finished epoch: Keras's four figures, and its length in seconds.
+    """One finished epoch: Keras's four metrics, and how long it took in seconds.
 
-    `epoch` counts from 1. A figure that was not a number stays NaN. `row_id` grows with time over
+    `epoch` counts from 1. A metric that was not a number stays NaN. `row_id` grows with time over
     all runs of a store, so that a reader can ask for what is newer than the last it saw.
     """
 
@@ -53,7 +54,7 @@ class RunCost:
     """What a run has cost so far, beside what its `Run` says.
 
     `seconds_per_epoch` is the median, without the first epoch, which includes compiling; None
-    before the second has ended. `seconds_to_best` adds up the epochs to the best one, with it.
+    before the second has ended. `seconds_to_best` adds up the epochs up to and including the best.
     `file_bytes` is the size of the best epoch's weights as the store keeps them.
     """
 
@@ -64,7 +65,7 @@ class RunCost:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the epoch that is being trained has come; loss and accuracy are running means."""
+    """How far the epoch in training has come; loss and accuracy are running means."""
 
     epoch: int
     batch: int
@@ -78,7 +79,7 @@ class Progress:
 class Run:
     """One run as it stood when it was read. Times are seconds since 1970, UTC.
 
-    `best_*` speak of the epoch with the lowest validation loss, whose weights are kept; they are
+    `best_*` describe the epoch with the lowest validation loss, whose weights are kept; they are
     None until the first epoch ends. `seconds` adds up the finished epochs.
     """
 
@@ -111,23 +112,23 @@ class Run:
 
     @property
     def is_trained(self) -> bool:
-        """Whether it has ended with weights: such a run can be compared, exported and asked."""
+        """Whether it has ended with weights: such a run can be compared, exported and used."""
         ended_well = self.state in (RunState.FINISHED, RunState.STOPPED)
         return ended_well and self.best_epoch is not None
 
     @property
     def reproduces(self) -> str | None:
-        """The id of the run whose training it repeats, if that is what it was queued for."""
+        """The id of the run that it repeats, if it was queued to reproduce one."""
         return self.manifest.get(REPRODUCES)
 
     @property
     def stopped_early(self) -> bool:
-        """Whether early stopping ended it before its last epoch."""
+        """Whether early stopping ended it before its last planned epoch."""
         return self.state is RunState.FINISHED and self.epochs_done < self.config.epochs_planned
 
     @property
     def share_done(self) -> float:
-        """Progress towards the last epoch, from 0 to 1."""
+        """Progress towards the last planned epoch, from 0 to 1."""
         if self.state is RunState.FINISHED:
             return 1.0
         done = float(self.epochs_done)
@@ -137,37 +138,37 @@ class Run:
 
     @property
     def seconds_left(self) -> float | None:
-        """Time to the last epoch at the pace of the latest; None before the second has ended.
+        """Time to the last planned epoch at the pace of the latest; None before the second ends.
 
-        The first includes compiling. Early stopping may end it sooner, so this is the longest it
-        should take.
+        The first includes compiling. Early stopping may end training sooner, so this is the
+        longest it should take.
         """
-        if self.epochs_done < 2:
+        if self.epochs_done < 2 or self.last_epoch_seconds is None:
             return None
         return self.config.epochs_planned * (1 - self.share_done) * self.last_epoch_seconds
 
     @property
-    def metrics(self) -> dict[str, float]:
-        """The figures of the best epoch, under Keras's names; empty before the first."""
+    def metrics(self) -> dict[str, float | None]:
+        """The metrics of the best epoch, under Keras's names; empty before the first."""
         if self.best_epoch is None:
             return {}
         values = (self.best_loss, self.best_accuracy, self.best_val_loss, self.best_val_accuracy)
         return dict(zip(HISTORY_KEYS, values, strict=True))
 
     def ending(self) -> str:
-        """One sentence: how it ended, why, and which weights were kept; empty while active."""
+        """Return how it ended, why, and which weights are kept; empty while active."""
         kept = f"The weights of epoch {self.best_epoch} are kept." if self.best_epoch else ""
         if self.stopped_early:
             return (
                 f"Stopped early after epoch {self.epochs_done}: the validation loss had not "
-                f"improved for {_epochs(max(self.config.patience, 1))}. {kept}"
+                f"improved for {plural(max(self.config.patience or 0, 1), 'epoch')}. {kept}"
             )
         if self.state is RunState.FINISHED and self.config.epochs is None:
             return "Fitted in one go, without epochs. Its weights are kept."
         if self.state is RunState.FINISHED:
-            return f"Trained to the end, {_epochs(self.config.epochs)}. {kept}"
+            return f"Trained for the planned {plural(self.config.epochs_planned, 'epoch')}. {kept}"
         if self.state is RunState.STOPPED:
-            return f"Stopped on request after {_epochs(self.epochs_done)}. {kept}".strip()
+            return f"Stopped on request after {plural(self.epochs_done, 'epoch')}. {kept}".strip()
         if self.state in (RunState.FAILED, RunState.INTERRUPTED):
             return self.error or ""
         return ""
@@ -177,7 +178,3 @@ def trained(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Return those of the runs that are trained, the oldest first."""
     chosen = (run for run in runs if run.is_trained)
     return tuple(sorted(chosen, key=lambda run: (run.created_at, run.id)))
-
-
-def _epochs(count: int) -> str:
-    return "1 epoch" if count == 1 else f"{count} epochs"

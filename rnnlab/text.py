@@ -1,4 +1,4 @@
-"""Words and ids: the tokenizer, the vocabulary, and how a network reads a text.
+"""Words and ids: the tokenizer, the vocabulary, and how a model reads a text.
 
 Ids are those of keras.datasets.imdb: 0 padding, 1 start of review, 2 unknown word, then a word's
 frequency rank + 3. Owns the only tokenizer of the lab. Knows no dataset.
@@ -24,10 +24,10 @@ _TO_BLANK = str.maketrans(dict.fromkeys(_FILTERS + "\r\0", " "))
 
 
 def tokenize(text: str) -> list[str]:
-    """The lower-case words of a text, in order. `<br />` becomes the word "br", as in keras.
+    """Return the lower-case words of a text, in order; `<br />` becomes "br", as in Keras.
 
-    Words end at blanks alone, as keras has it: on the bundled reviews, splitting at every Unicode
-    white space would merge 536 words of keras's own index into others.
+    Words end at spaces alone, as in Keras: on the bundled reviews, splitting at every Unicode
+    white space would merge 536 words of Keras's own index into others.
     """
     return [word for word in text.lower().translate(_TO_BLANK).split(" ") if word]
 
@@ -40,7 +40,7 @@ class Vocabulary:
 
     @classmethod
     def count(cls, texts: Iterable[Sequence[str]]) -> "Vocabulary":
-        """The words of tokenized texts; of two that are as frequent, the one seen first leads."""
+        """Count the words of tokenized texts; equally frequent ones stay in order of appearance."""
         counts: Counter[str] = Counter()
         for tokens in texts:
             counts.update(tokens)
@@ -49,27 +49,27 @@ class Vocabulary:
 
     @cached_property
     def index(self) -> dict[str, int]:
-        """Words to ids."""
+        """The id of each word."""
         return {word: rank + INDEX_FROM for rank, word in enumerate(self.words, start=1)}
 
     def ids(self, tokens: Iterable[str], vocab_size: int) -> np.ndarray:
-        """The ids of words: int32 (n,). Unknown where a word is missing or its id too high."""
+        """Return the ids of words, int32 (n,); UNKNOWN where there is none below `vocab_size`."""
         index = self.index
-        found = np.fromiter((index.get(token, UNKNOWN) for token in tokens), dtype=np.int32)
-        found[found >= vocab_size] = UNKNOWN
-        return found
+        ids = np.fromiter((index.get(token, UNKNOWN) for token in tokens), dtype=np.int32)
+        ids[ids >= vocab_size] = UNKNOWN
+        return ids
 
     def top(self, vocab_size: int) -> "Vocabulary":
-        """Only the words that a network of this vocabulary size can tell apart."""
+        """Return only the words that a model of this vocabulary size knows."""
         return Vocabulary(self.words[: max(vocab_size - INDEX_FROM - 1, 0)])
 
     def to_bytes(self) -> bytes:
-        """UTF-8 text, one word a line."""
+        """Return the words as UTF-8 text, one per line."""
         return "".join(f"{word}\n" for word in self.words).encode()
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Vocabulary":
-        """The vocabulary that `to_bytes` wrote. Raises DataError where it is damaged."""
+        """Return the vocabulary that `to_bytes` wrote. Raises DataError where it is damaged."""
         try:
             text = content.decode()
         except UnicodeDecodeError as error:
@@ -80,17 +80,17 @@ class Vocabulary:
         words = tuple(text.split("\n")[:-1])
         if len(set(words)) < len(words) or "" in words:
             raise DataError(
-                "the vocabulary is damaged (a word twice or empty): train the run again"
+                "the vocabulary is damaged (an empty or repeated word): train the run again"
             )
         return cls(words)
 
 
 def pad(values: np.ndarray, offsets: np.ndarray, *, maxlen: int, truncating: str) -> np.ndarray:
-    """Texts of ids as rows of one length: (n, maxlen), dtype of `values`.
+    """Return encoded texts as rows of one length: (n, maxlen), dtype of `values`.
 
     Text i is `values[offsets[i]:offsets[i + 1]]`; offsets is (n + 1,). Short texts are padded on
-    the left, long ones lose their start ("pre") or their end ("post"), as keras's
-    `pad_sequences(padding="pre")` does.
+    the left, long ones lose their start ("pre") or their end ("post"), as by Keras's
+    `pad_sequences(padding="pre")`.
     """
     starts, ends = offsets[:-1], offsets[1:]
     kept = np.minimum(ends - starts, maxlen)
@@ -103,10 +103,10 @@ def pad(values: np.ndarray, offsets: np.ndarray, *, maxlen: int, truncating: str
 
 
 class Reading(NamedTuple):
-    """How a network reads one text.
+    """How a model reads one text.
 
     ids int32 (maxlen,); `tokens` are all words, `known` tells for each whether the vocabulary has
-    it; the network reads `tokens[first:last]`.
+    it; the model reads `tokens[first:last]`.
     """
 
     ids: np.ndarray
@@ -128,7 +128,7 @@ class Reading(NamedTuple):
 
     @property
     def blank(self) -> bool:
-        """Whether the text has no word at all."""
+        """Whether the text has no words at all."""
         return not self.tokens
 
     @property
@@ -140,7 +140,7 @@ class Reading(NamedTuple):
 def read(
     text: str, vocabulary: Vocabulary, *, vocab_size: int, maxlen: int, truncating: str
 ) -> Reading:
-    """How a network with these settings reads a text. The start mark takes one position."""
+    """Read a text as a model with these settings does. The start mark takes one position."""
     tokens = tuple(tokenize(text))
     word_ids = vocabulary.ids(tokens, vocab_size)
     ids = np.concatenate([np.array([START], dtype=np.int32), word_ids])

@@ -37,7 +37,7 @@ def test_train_shows_a_line_per_epoch_and_gives_the_finished_run(cli, store, wor
         "val_accuracy 54.0\u00a0%, 1.0\u00a0s"
     ]
     assert sum("val_loss" in line for line in err.splitlines()) == 3
-    assert err.endswith("Trained to the end, 3 epochs. The weights of epoch 3 are kept.\n")
+    assert err.endswith("Trained for the planned 3 epochs. The weights of epoch 3 are kept.\n")
 
 
 def test_train_for_people_ends_with_a_summary(cli, store, worker):

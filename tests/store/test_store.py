@@ -286,7 +286,7 @@ def test_endings_say_what_happened_and_which_weights_are_kept(store):
     impatient = finished_run(store, preset("lstm", patience=0), epochs=2)
     assert "had not improved for 1 epoch." in impatient.ending()
     whole = finished_run(store, preset("lstm", epochs=3), epochs=3)
-    assert whole.ending() == "Trained to the end, 3 epochs. The weights of epoch 3 are kept."
+    assert whole.ending() == "Trained for the planned 3 epochs. The weights of epoch 3 are kept."
     assert failed_run(store).ending().endswith("lower learning_rate (0.5)")
 
 
