@@ -41,7 +41,7 @@ def show_answers(text: str, models: Models) -> None:
     groups = choice.choose(models)
     classifiers, problems = networks.load(run for group in groups for run in group.runs)
     for problem in problems:
-        st.error(theme.markdown(problem), icon=":material/error:")
+        theme.error(problem)
     # A phone types don’t, the reviews have don't; the tokenizer itself stays keras's.
     results = classify(text.replace("’", "'"), classifiers)
     given = answers.of_groups(results, groups)

@@ -21,4 +21,6 @@ def bold(frame: pd.DataFrame, column: str) -> "pd.DataFrame | Styler":
     """
     if len(frame) > MOST_BOLD:
         return frame
-    return frame.style.set_properties([column], color=theme.strong(), **{"font-weight": "700"})
+    return frame.style.set_properties(
+        [column], color=theme.strong_text_color(), **{"font-weight": "700"}
+    )

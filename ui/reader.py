@@ -1,4 +1,4 @@
-"""The lab as the dashboard sees it: one Lab and one reader for all viewers of a server.
+"""The lab as the dashboard sees it: one Lab and one Reader for all sessions of a server.
 
 Owns how often the store is asked: at most every `READ_S` for all sessions together, and rows are
 read only when the store's version has moved. While runs are active it also keeps their states
@@ -50,7 +50,7 @@ class Snapshot:
         return tuple(run for run in self.active if run.state == "queued")
 
     def get(self, run_id: str) -> Run | None:
-        """The run with this id, or None."""
+        """Return the run with this id, or None."""
         return next((run for run in self.runs if run.id == run_id), None)
 
 
@@ -67,7 +67,7 @@ class Reader:
         self._epochs: dict[str, tuple[Epoch, ...]] = {}
 
     def snapshot(self, *, fresh: bool = False) -> Snapshot:
-        """The lab as of now or `READ_S` ago; `fresh` asks at once, after a change of one's own.
+        """Return the lab as of at most `READ_S` ago; with `fresh`, as of now.
 
         Raises RnnlabError where the store cannot be read.
         """
@@ -82,7 +82,7 @@ class Reader:
             return self._snapshot
 
     def epochs(self, run: Run) -> tuple[Epoch, ...]:
-        """The finished epochs of a run, read once where it has ended."""
+        """Return the finished epochs of a run; of one that has ended they are read once."""
         with self._lock:
             if len(self._epochs.get(run.id, ())) < run.epochs_done:
                 self._epochs[run.id] = self._lab.store.epochs(run.id)
@@ -126,37 +126,40 @@ def _open(home_folder: str, store_url: str) -> tuple[Lab, Reader]:
 
 
 def get_lab() -> Lab:
-    """The lab of this server. Raises RnnlabError where its home or store cannot be used."""
+    """Return the lab of this server.
+
+    Raises RnnlabError where its home or store cannot be used.
+    """
     return _open(str(home.home()), home.store_url())[0]
 
 
 def get_reader() -> Reader:
-    """The reader that all sessions of this server share. Raises as `get_lab`."""
+    """Return the reader that all sessions of this server share; raises as `get_lab`."""
     return _open(str(home.home()), home.store_url())[1]
 
 
 def snapshot() -> Snapshot:
-    """The lab as of now; on a store that cannot be read, shows why and ends the page."""
+    """Return the lab as of now; where the store cannot be read, show why and stop the page."""
     try:
         return get_reader().snapshot()
     except RnnlabError as error:
-        st.error(theme.markdown(str(error)), icon=":material/error:")
+        theme.error(error)
         st.stop()
 
 
 def attempt(action: Callable[[], object]) -> bool:
-    """Whether the action went through; where it raised an RnnlabError, its text is shown."""
+    """Run the action; return whether it succeeded. Its RnnlabError is shown on the page."""
     try:
         action()
     except RnnlabError as error:
-        st.error(theme.markdown(str(error)), icon=":material/error:")
+        theme.error(error)
         return False
     get_reader().snapshot(fresh=True)
     return True
 
 
 def minutes(configs: Iterable[RunConfig], *, workers: int) -> int:
-    """Minutes until all of these are trained, each to its last epoch, `workers` side by side."""
+    """Estimate the minutes until `workers` have trained all of these to their last epochs."""
     lab = get_lab()
     seconds = [lab.estimate(config).seconds_per_epoch * config.epochs_planned for config in configs]
     return max(1, round(max(sum(seconds) / workers, max(seconds)) / 60))

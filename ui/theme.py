@@ -1,4 +1,4 @@
-"""Looks: colours, number formats, and small pieces of HTML.
+"""The look of all pages: style sheets, headings, colours, errors, and small pieces of HTML.
 
 Every helper that returns HTML escapes the words it is given, so that a run's name is always text.
 HTML follows the viewer's theme by mixing with `currentColor`, without asking which it is.
@@ -34,20 +34,25 @@ def install(page: str) -> None:
 
 
 def heading(title: str, words: str) -> None:
-    """Put a page's heading on it, with what the page is for."""
+    """Show a page's title, and what the page is for."""
     st.html(f'<div class="lab-hero"><h1>{text(title)}</h1><p>{text(words)}</p></div>')
+
+
+def error(problem: object) -> None:
+    """Show an error, or what its words are, as text."""
+    st.error(markdown(str(problem)), icon=":material/error:")
 
 
 TEXT_COLOR = "#161B26"  # of text on white
 
 
 def text_color() -> str:
-    """The colour of text in the viewer's theme, for charts, which cannot inherit it."""
+    """Return the text colour of the viewer's theme, for charts, which cannot inherit it."""
     return "#EEF1F6" if st.context.theme.type == "dark" else TEXT_COLOR
 
 
-def strong() -> str:
-    """The strongest text colour of the viewer's theme."""
+def strong_text_color() -> str:
+    """Return the text colour of the viewer's theme that has most contrast."""
     return "#FFFFFF" if st.context.theme.type == "dark" else "#000000"
 
 
@@ -65,17 +70,17 @@ def tint(color: str) -> str:
 
 
 def text(words: object) -> str:
-    """The words as HTML that shows exactly them."""
+    """Escape the words: HTML that shows exactly them."""
     return html.escape(str(words))
 
 
 def icon(name: str, *, color: str = "inherit") -> str:
-    """A Material symbol; screen readers pass over it."""
+    """Return a Material symbol as HTML; screen readers skip it."""
     return f'<span class="lab-icon" aria-hidden="true" style="color:{color}">{text(name)}</span>'
 
 
 def arch_badge(arch: str) -> str:
-    """The architecture's name beside its colour."""
+    """Return the architecture's name beside its colour, as HTML."""
     known = ARCHITECTURES[arch]
     return (
         f'<span class="lab-badge" style="--tint:{known.color}">'
@@ -84,13 +89,13 @@ def arch_badge(arch: str) -> str:
 
 
 def state_badge(state: RunState, words: str | None = None) -> str:
-    """The state as symbol and word (or other `words`), never as colour alone."""
+    """Return the state as symbol and word (or other `words`): never as colour alone."""
     symbol, color = STATES[state]
     return f'<span class="lab-badge">{icon(symbol, color=color)}{text(words or state)}</span>'
 
 
 def figures(pairs: list[tuple[str, str]]) -> str:
-    """Figures in a row: (label, value)."""
+    """Return (label, value) pairs as figures in a row."""
     cells = (
         f'<div class="lab-figure"><b>{text(value)}</b><span>{text(label)}</span></div>'
         for label, value in pairs
@@ -99,7 +104,7 @@ def figures(pairs: list[tuple[str, str]]) -> str:
 
 
 def bar(share: float, *, color: str, label: str) -> str:
-    """A progress bar, `share` from 0 to 1; `label` is read out."""
+    """Return a progress bar, `share` from 0 to 1; screen readers read `label` out."""
     done = round(100 * min(max(share, 0.0), 1.0), 1)
     return (
         f'<div class="lab-bar" style="--tint:{color}" role="progressbar" aria-valuemin="0" '
@@ -109,15 +114,15 @@ def bar(share: float, *, color: str, label: str) -> str:
 
 
 def markdown(words: str) -> str:
-    """The words as Markdown that shows exactly them, for labels, toasts, errors and headings.
+    """Escape the words: Markdown that shows exactly them, for labels, toasts and headings.
 
-    Signs are escaped. Streamlit (1.67) makes links, icons and arrows of the text that is left
-    after that; an invisible word joiner inside such marks keeps them words.
+    Punctuation is escaped. Streamlit (1.67) still turns some of what is left into links, icons and
+    arrows; an invisible word joiner inside such marks keeps them text.
     """
     parted = _MARKS.sub(WORD_JOINER, words)
     return "".join(f"\\{sign}" if sign in r"\`*_{}[]<>()#+-.!|~:$&" else sign for sign in parted)
 
 
 def run_label(run: Run) -> str:
-    """The run's name and architecture, as plain words."""
+    """Return the run's name and architecture, as plain text."""
     return f"{run.name} ({ARCHITECTURES[run.config.arch].label})"

@@ -123,7 +123,7 @@ def _sentence(original: Run, again: Run) -> None:
     try:
         outcome = _compare(original.id, again.id, _again=again)
     except RnnlabError as error:
-        st.error(theme.markdown(str(error)), icon=":material/error:")
+        theme.error(error)
         return
     symbol = ("check_circle", "#1F9D55") if outcome.identical else ("difference", "#D97706")
     st.html(f"<div>{theme.icon(symbol[0], color=symbol[1])} {theme.text(outcome.sentence)}</div>")

@@ -30,7 +30,7 @@ def heading(run: Run) -> str:
 def ending(run: Run) -> None:
     """Draw how the run ended: a sentence or its error, and the best epoch's figures."""
     if run.state is RunState.FAILED:
-        st.error(theme.markdown(f"This run failed: {run.ending()}"), icon=":material/error:")
+        theme.error(f"This run failed: {run.ending()}")
         if run.traceback:
             with st.expander("Traceback (for bug reports)", icon=":material/bug_report:"):
                 st.code(run.traceback, language=None, wrap_lines=True)

@@ -105,7 +105,7 @@ def show() -> RunConfig | None:
                 with column:
                     _control(field)
     if problem:
-        st.error(theme.markdown(str(problem)), icon=":material/error:")
+        theme.error(problem)
     for text in st.session_state.get(keys.PROBLEMS, []):
         st.warning(
             f"{theme.markdown(text)} (from the URL; the default is used instead)",

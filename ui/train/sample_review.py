@@ -23,7 +23,7 @@ def show(config: RunConfig) -> None:
     try:
         dataset = reviews.load(config.dataset)
     except RnnlabError as error:
-        st.error(theme.markdown(str(error)), icon=":material/error:")
+        theme.error(error)
         return
     if dataset is None:
         reviews.wait(
