@@ -1,6 +1,7 @@
-"""What a person can do to runs: stop, resume, rename, delete. Deleting asks first."""
+"""Buttons that act on runs: stop, resume, rename, delete. Deleting asks first."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -10,12 +11,11 @@ from ui import reader, theme
 
 
 def buttons(runs: Sequence[Run], *, key: str, home: str | None = None) -> None:
-    """The buttons for these runs, each greyed where it does not apply to all of them.
+    """Show the buttons for these runs, each disabled where it does not apply to all of them.
 
-    `home` is the page to go to once the runs are deleted; this one, if it is None.
+    `home` is the page to go to once the runs are deleted; None stays on this one.
     """
     states = {run.state for run in runs}
-    one = len(runs) == 1
     if st.button(
         "Stop",
         icon=":material/stop_circle:",
@@ -30,31 +30,31 @@ def buttons(runs: Sequence[Run], *, key: str, home: str | None = None) -> None:
         key=f"{key}_resume",
     ) and _each(reader.get_lab().resume, runs):
         st.rerun()
-    if st.button("Rename", icon=":material/edit:", disabled=not one, key=f"{key}_rename"):
+    if st.button("Rename", icon=":material/edit:", disabled=len(runs) != 1, key=f"{key}_rename"):
         rename(runs[0])
     if st.button(
         "Delete",
         icon=":material/delete:",
         disabled=not runs or RunState.RUNNING in states,
-        help="A running run has to be stopped first." if RunState.RUNNING in states else None,
+        help="Stop running runs first." if RunState.RUNNING in states else None,
         key=f"{key}_delete",
     ):
         delete(runs, home)
 
 
 def stoppable(run: Run) -> bool:
-    """Whether a stop would change anything."""
+    """Return whether a stop would change anything."""
     return run.state.active and not run.stop_requested
 
 
-@st.dialog("Rename the run", icon=":material/edit:")
+@st.dialog("Rename run", icon=":material/edit:")
 def rename(run: Run) -> None:
     """Ask for the run's new name, in a dialog."""
     ask_name(run)
 
 
 def ask_name(run: Run) -> None:
-    """A form for the run's new name."""
+    """Show a form for the run's new name."""
     with st.form("rename", border=False):
         name = st.text_input("Name", run.name, max_chars=MAX_NAME, key=f"rename_{run.id}")
         if st.form_submit_button("Rename", type="primary") and reader.attempt(
@@ -63,28 +63,29 @@ def ask_name(run: Run) -> None:
             st.rerun()
 
 
-@st.dialog("Delete for good?", icon=":material/delete:")
+@st.dialog("Delete permanently?", icon=":material/delete:")
 def delete(runs: Sequence[Run], home: str | None) -> None:
     """Ask in a dialog, then delete the runs with their curves and weights."""
     ask_delete(runs, home)
 
 
 def ask_delete(runs: Sequence[Run], home: str | None = None) -> None:
-    """The question, and the two answers to it."""
+    """Show the question and its two answers."""
     what = f"**{theme.markdown(runs[0].name)}**" if len(runs) == 1 else f"**{len(runs)} runs**"
-    st.write(f"This deletes {what} with all curves and weights. It cannot be undone.")
+    st.write(f"This deletes {what} with all curves and weights. This cannot be undone.")
     if len(runs) > 1:
         st.caption(", ".join(theme.markdown(run.name) for run in runs))
     with st.container(horizontal=True):
-        sure = st.button("Delete", type="primary", key="delete_sure")
-        kept = st.button("Keep", key="delete_kept")
-    if kept:
+        confirmed = st.button("Delete", type="primary", key="delete_confirmed")
+        cancelled = st.button("Cancel", key="delete_cancelled")
+    if cancelled:
         st.rerun()
-    if sure and _each(reader.get_lab().store.delete, runs):
+    if confirmed and _each(reader.get_lab().store.delete, runs):
         if home:
             st.switch_page(home)
         st.rerun()
 
 
-def _each(action, runs: Sequence[Run]) -> bool:
-    return all([reader.attempt(lambda run=run: action(run.id)) for run in runs])
+def _each(action: Callable[[str], object], runs: Sequence[Run]) -> bool:
+    """Do this to every run; return whether all of it succeeded."""
+    return all([reader.attempt(partial(action, run.id)) for run in runs])

@@ -65,7 +65,7 @@ def test_delete_asks_first(store):
     at.button(key="run_delete").click().run()
 
     assert "cannot be undone" in words(at).replace("\\", "")
-    assert at.button(key="delete_sure") and at.button(key="delete_kept")
+    assert at.button(key="delete_confirmed") and at.button(key="delete_cancelled")
     assert store.get(run.id)
 
 
@@ -90,9 +90,9 @@ def test_yes_deletes_and_no_keeps(store):
     run = finished_run(store)
     at = AppTest.from_function(delete_question, default_timeout=30, kwargs={"run_id": run.id}).run()
 
-    at.button(key="delete_kept").click().run()
+    at.button(key="delete_cancelled").click().run()
     assert store.get(run.id)
-    at.button(key="delete_sure").click().run()
+    at.button(key="delete_confirmed").click().run()
 
     with pytest.raises(RunNotFound):
         store.get(run.id)
