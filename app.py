@@ -1,10 +1,10 @@
-"""The dashboard: page config and navigation. Start it with `make run`."""
+"""The dashboard: page config and navigation. Started by `rnnlab dashboard` or `make run`."""
 
 import streamlit as st
 
 from ui import assets, server, theme
 
-# What stands above a page, the first that is sent of it.
+# A page's title, and what the page is for: sent before anything else of it.
 HEADINGS = {
     "Lab": (
         "rnnlab",
@@ -39,7 +39,7 @@ def show() -> None:
     server.import_ahead()
 
 
-if __name__ == "__main__":  # the server runs this file for each viewer, and anew at each click
+if __name__ == "__main__":  # the server runs this file at each interaction of a session
     show()
-else:  # it imports it once, at its start
+else:  # and imports it once, when it starts
     app = st.App(__file__, lifespan=server.lifespan, routes=server.routes())

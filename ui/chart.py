@@ -33,7 +33,7 @@ class RenderedFigure(NamedTuple):
 
 
 def render(figure: "go.Figure") -> RenderedFigure:
-    """The figure, ready to be sent."""
+    """Serialize the figure for the browser."""
     return RenderedFigure(figure.to_json(), figure.layout.height)
 
 
@@ -41,7 +41,7 @@ _drawing = threading.Lock()
 
 
 def render_curves(info: charts.Curves, text_color: str) -> RenderedFigure:
-    """The figure of these curves, drawn once for all viewers of the server.
+    """Render the figure of these curves, once for all viewers of the server.
 
     While a run trains, each viewer's page asks for it twice a second, and to draw it takes some
     hundred times as long as to look it up.
@@ -56,9 +56,9 @@ def _render_curves(info: charts.Curves, text_color: str) -> RenderedFigure:
 
 
 def live(figure: RenderedFigure, *, key: str, label: str) -> None:
-    """A figure that may change at every rerun: no flicker, and a viewer's zoom stays.
+    """Show a figure that may change at every rerun: no flicker, and a viewer's zoom stays.
 
-    `label` is read out to those who cannot see the chart.
+    Screen readers read `label` out.
     """
     _draw(figure, key=key, label=label)
 
@@ -66,7 +66,7 @@ def live(figure: RenderedFigure, *, key: str, label: str) -> None:
 def exportable(
     figure: "go.Figure", *, key: str, label: str, title: str, file: str, compact: bool = True
 ) -> str | None:
-    """A figure like a `live` one that can be saved as a picture; what of it was just clicked.
+    """Show a figure that can be saved as a picture; return what of it was just clicked, or None.
 
     The picture is made in the browser, on white and with its `title`, as `file`.svg or .png. A
     click on a point gives the first of its `customdata`. On a phone a `compact` figure has no
@@ -77,7 +77,7 @@ def exportable(
 
 
 def slide(title: str, file: str) -> dict:
-    """What the browser needs to make a picture of a figure: its title, name and size."""
+    """Return what the browser needs to make a picture of a figure: title, file name and size."""
     width, height = SLIDE_PX
     return {
         "text_color": theme.TEXT_COLOR,
@@ -115,5 +115,5 @@ def _draw(
 
 
 def static(figure: "go.Figure", *, key: str, label: str) -> None:
-    """A figure that stays as it is."""
+    """Show a figure that stays as it is."""
     st.plotly_chart(figure, theme=None, key=key, alt=label, config=CONFIG)

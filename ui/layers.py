@@ -6,7 +6,7 @@ from ui import theme
 
 
 def table(config: RunConfig) -> str:
-    """The layers as keras's `summary()` lists them, with the bytes of their weights and totals."""
+    """Return the layers as Keras's `summary()` lists them, and their bytes, as HTML."""
     rows = params.layers(config)
     body = "".join(
         f"<tr><td>{theme.text(row.name)} <small>({theme.text(row.type)})</small></td>"

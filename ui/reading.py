@@ -1,6 +1,6 @@
-"""How a network reads a text, as HTML: words that it reads, does not know, and never sees.
+"""How a network reads a text, as HTML: words that it knows, does not know, and never sees.
 
-All words are escaped, and their number is bounded, whatever the text.
+All words are escaped, and their number is bounded, however long the text.
 """
 
 from rnnlab import format
@@ -13,9 +13,9 @@ LONGEST_WORD = 40
 
 
 def words(reading: Reading) -> str:
-    """The text's words, marked, and the legend that says how; only the latter's cases that occur.
+    """Return the text's words with marks, and a legend of the marks that occur.
 
-    Of more than `SHOWN_CUT` cut words, only those next to the words that are read are shown.
+    Of the cut words at most `SHOWN_CUT` are shown, next to the words that are read.
     """
     if reading.blank:
         return ""

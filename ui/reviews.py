@@ -1,4 +1,4 @@
-"""The labelled reviews as the pages show them: loaded once per server, prepared when missing."""
+"""The labelled reviews that pages show: loaded once per server, prepared where they are missing."""
 
 import subprocess
 import sys
@@ -35,7 +35,7 @@ class Sample(NamedTuple):
 
 
 def load(name: str) -> Dataset | None:
-    """The dataset, or None while a process of its own prepares it. Raises DataError."""
+    """Return the dataset, or None while a process of its own prepares it. Raises DataError."""
     lab = get_lab()
     if datasets.is_ready(name, lab.home):
         return _load(name, str(lab.home))
@@ -56,9 +56,9 @@ def wait(name: str, message: str) -> None:
 
 
 def sample(dataset: Dataset, number: int, *, words: tuple[int, int], positive: bool) -> Sample:
-    """The `number`th validation review of that label and length in words; starts over at the end.
+    """Return the `number`th validation review of that label whose length in words is in `words`.
 
-    Where none is of that length, of all with that label.
+    Past the last review it starts over; where none has such a length, any length will do.
     """
     rows = _rows(dataset.fingerprint, words, positive, _dataset=dataset)
     row = int(rows[number % len(rows)])
@@ -75,8 +75,8 @@ def _rows(fingerprint: str, words: tuple[int, int], positive: bool, _dataset: Da
     rows = np.asarray(_dataset.validation_rows)
     rows = rows[_dataset.labels[rows] == int(positive)]
     lengths = _dataset.offsets[rows + 1] - _dataset.offsets[rows]
-    fit = rows[(lengths >= words[0]) & (lengths <= words[1])]
-    return fit if len(fit) else rows
+    fitting = rows[(lengths >= words[0]) & (lengths <= words[1])]
+    return fitting if len(fitting) else rows
 
 
 class _Preparation:
@@ -91,17 +91,17 @@ class _Preparation:
             text=True,
             env=worker_environment(),
         )
-        self._said = ""
+        self._stderr = ""
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
-        self._said = self._process.communicate()[1]
+        self._stderr = self._process.communicate()[1]
 
     def check(self) -> None:
-        """Raises DataError where it ended without success."""
+        """Raise DataError if the process has failed."""
         if self._process.poll():
-            last = self._said.strip().splitlines()[-1:] or ["it ended without a word"]
-            raise DataError(f"the reviews could not be prepared: {last[0]}")
+            lines = self._stderr.strip().splitlines() or ["the process ended without a message"]
+            raise DataError(f"The reviews could not be prepared: {lines[-1]}")
 
 
 @st.cache_resource(show_spinner=False, ttl=RETRY_S)

@@ -1,7 +1,7 @@
 """What the dashboard's server does beside running pages.
 
-It hands out plotly.js, and once the first page is on its way it imports what the other pages are
-made of, so that a first comparison does not wait for it.
+It serves plotly.js. Once the first page is on its way, it imports the modules of the other pages,
+so that a first comparison does not wait for them.
 """
 
 import functools
@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
-# The browser keeps it for good; another version has another address.
+# Browsers cache it for a year: another version has another address.
 PLOTLYJS = f"plotly-{version('plotly')}.js"
 MODULES = (
     "plotly.graph_objs._figure",
@@ -32,7 +32,7 @@ MODULES = (
 
 
 def routes() -> list[Route]:
-    """What the server answers beside Streamlit's own addresses."""
+    """Return the routes that the server has beside Streamlit's own."""
     return [Route(f"/{PLOTLYJS}", _plotlyjs)]
 
 
@@ -49,8 +49,9 @@ async def _plotlyjs(_: Request) -> Response:
 
 @functools.cache
 def _compressed() -> bytes:
-    """plotly.js, packed once: Streamlit's server would pack its 5 MB for each browser anew, and
-    answer nobody meanwhile.
+    """Compress plotly.js once in a process.
+
+    Streamlit's server would compress its 5 MB anew for each browser, and answer nobody meanwhile.
     """
     library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
     return gzip.compress(library.read_bytes(), 6)
@@ -58,7 +59,7 @@ def _compressed() -> bytes:
 
 @asynccontextmanager
 async def lifespan(_: st.App) -> AsyncIterator[None]:
-    """From the start of the server to its end."""
+    """Prepare the server; it runs until this ends."""
     # Until `st.navigation` has run once in a server, Streamlit (1.67) takes a folder named "pages"
     # for its older kind of app and runs a page alone, without app.py, if its address comes first.
     PagesManager.uses_pages_directory = False
@@ -67,8 +68,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
 
 @functools.cache
 def import_ahead() -> None:
-    """Import in a thread what pages need; once in a process.
+    """Import what pages need, in a thread; once in a process.
 
-    Earlier, while the browser loads Streamlit's own files, it would hold these up by a second.
+    Done earlier, it would hold up Streamlit's own files by a second.
     """
     threading.Thread(target=lambda: [*map(importlib.import_module, MODULES)], daemon=True).start()

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 def answer_to_websocket(port: int, *, host: str, origin: str) -> int:
-    """The HTTP status that a WebSocket with this Host and Origin is answered with."""
+    """Ask for a WebSocket with this Host and Origin; return the HTTP status of the answer."""
     with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
         connection.putrequest("GET", "/_stcore/stream", skip_host=True)
         for name, value in {

@@ -110,7 +110,7 @@ def show(page, url: str, drawn: str) -> None:
 
 
 def violations(page) -> list[str]:
-    """What axe finds on the page, as "rule: element" with what was measured."""
+    """Return what axe finds on the page, as "rule: element" with what was measured."""
     page.evaluate(AXE)
     found = page.evaluate(
         "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}, "

@@ -14,11 +14,11 @@ ICON = str(FOLDER / "icon.svg")
 
 @functools.cache
 def read(name: str) -> str:
-    """The text of a file, read once in a process."""
+    """Return the text of a file, read once in a process."""
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
 @functools.cache
 def style(*names: str) -> str:
-    """These style sheets as one HTML element, for `st.html`."""
+    """Return these style sheets as one HTML element, for `st.html`."""
     return f"<style>\n{''.join(map(read, names))}</style>"
