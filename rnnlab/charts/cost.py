@@ -25,6 +25,7 @@ AXES: dict[Axis, tuple[str, str, str]] = {  # the axis's title, a cost's number,
 }
 NEAR = 0.01  # of accuracy: what a title calls close to the highest
 OTHERS = "#8A93A3"
+LEGEND_NAME = 30  # characters
 
 
 class Costs(NamedTuple):
@@ -205,7 +206,7 @@ def _points(axis: Axis, costs: Sequence[Cost], color: str, *, uid: str, filled: 
             "thickness": 2,
             "width": 6,
         },
-        "name": escape(short(costs[0].name)) if filled else "others in this lab",
+        "name": escape(short(costs[0].name, LEGEND_NAME)) if filled else "others in this lab",
         "legendrank": 1_000 if filled else 1_500,
         "showlegend": True,
         "uid": uid,

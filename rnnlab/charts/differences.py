@@ -15,9 +15,9 @@ from rnnlab.compare.verdict import Outcome
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-ROW_PX = 46
+ROW_PX = 52  # room for two lines of a name
 FADED = 0.5
-REACH = 3.0  # times as far from zero as the median interval: beyond that, an interval is cut
+TOO_FAR = 3.0  # times the median: an interval that is wider, or farther off, may be cut
 LEAST_REACH = 0.2  # points; shows something where all sides answer alike
 MARGIN = 0.06  # of the axis, on either side
 
@@ -77,11 +77,9 @@ def describe(info: AccuracyDifferences) -> str:
 
 def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -> "go.Figure":
     """Draw a dot and its interval in each row; faded where the difference is not significant."""
-    names = [escape(short(row.opponent)) for row in info.rows]
+    names = [_two_lines(row.opponent) for row in info.rows]
     figure = lines.figure(
-        trace
-        for place, (row, name) in enumerate(zip(info.rows, names, strict=True))
-        for trace in _traces(row, name, place, info.axis)
+        trace for place, row in enumerate(info.rows) for trace in _traces(row, place, info.axis)
     )
     notes = [
         {
@@ -99,7 +97,8 @@ def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -
         {**note, "text": f"<b>{row.value:+.1f}</b>"}
         for note, row in zip(notes, info.rows, strict=True)
     ]
-    left = 20 + 9 * max(map(len, names), default=0)
+    longest = max((len(part) for name in names for part in name.split("<br>")), default=0)
+    left = 20 + 9 * longest
     margin = {"l": left, "r": 190, "t": 8, "b": 58}
     figure.add_vline(x=0, line={"color": text_color, "width": 2}, opacity=0.7)
     figure.update_layout(
@@ -129,15 +128,30 @@ def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -
 
 
 def _axis(rows: Sequence[AccuracyDifference]) -> tuple[float, float]:
-    """Find the ends between which most intervals are readable; zero is among them."""
-    reaches = sorted(max(abs(row.low), abs(row.high)) for row in rows)
-    if not reaches:
+    """Find the ends between which most intervals are readable; zero is among them.
+
+    Intervals much wider than the median one count by their dots alone, and neither counts much
+    farther from zero than the median does.
+    """
+    if not rows:
         return -LEAST_REACH, LEAST_REACH
-    limit = max(REACH * reaches[(len(reaches) - 1) // 2], LEAST_REACH)
-    inside = [row for row in rows if max(abs(row.low), abs(row.high)) <= limit]
-    low = min(0.0, *(row.low for row in inside)) if inside else -limit
-    high = max(0.0, *(row.high for row in inside)) if inside else limit
+    widest = max(TOO_FAR * _median([row.high - row.low for row in rows]), LEAST_REACH)
+    spans = [
+        (row.low, row.high) if row.high - row.low <= widest else (row.value, row.value)
+        for row in rows
+    ]
+    reaches = [max(abs(low), abs(high)) for low, high in spans]
+    limit = max(TOO_FAR * _median(reaches), LEAST_REACH)
+    ends = [
+        end for span, reach in zip(spans, reaches, strict=True) if reach <= limit for end in span
+    ]
+    low, high = min(0.0, *ends), max(0.0, *ends)
     return (low, high) if high - low >= LEAST_REACH else (low - LEAST_REACH, high + LEAST_REACH)
+
+
+def _median(values: Sequence[float]) -> float:
+    """Return the median; of two in the middle the lower."""
+    return sorted(values)[(len(values) - 1) // 2]
 
 
 def _padded(axis: tuple[float, float]) -> list[float]:
@@ -146,17 +160,20 @@ def _padded(axis: tuple[float, float]) -> list[float]:
     return [low - margin, high + margin]
 
 
+def _two_lines(name: str) -> str:
+    """Break "LSTM × 3, units 16" before its settings."""
+    return "<br>".join(escape(short(part)) for part in name.split(", ", 1))
+
+
 def _interval(row: AccuracyDifference) -> str:
     return f"({row.low:+.1f} to {row.high:+.1f})"
 
 
-def _traces(
-    row: AccuracyDifference, name: str, place: int, axis: tuple[float, float]
-) -> Iterator[dict]:
+def _traces(row: AccuracyDifference, place: int, axis: tuple[float, float]) -> Iterator[dict]:
     """Make the interval cut to the axis, arrows where it is cut, and the dot if it is inside."""
     first, last = _padded(axis)
     color = row.color if row.significant else faded(row.color, FADED)
-    hover = f"{name}: {row.value:+.1f} points {_interval(row)}<extra></extra>"
+    hover = f"{escape(row.opponent)}: {row.value:+.1f} points {_interval(row)}<extra></extra>"
     x, symbols = zip(*(_end(end, axis) for end in (row.low, row.high)), strict=True)
     shared = {"y": [place, place], "hovertemplate": hover}
     yield {

@@ -117,7 +117,9 @@ def add_references(
         elif curves and reference.value < low - room:
             below.append(f"{_dot(reference.color)} {escape(reference.text)} ↓")
         else:
-            shapes.append(_reference_line(reference, text_color))
+            # Within the chart: a name above its highest line would be cut off.
+            anchor = "top" if reference.value > (low + high) / 2 else "bottom"
+            shapes.append(_reference_line(reference, anchor, text_color))
     for texts, y, anchor in ((above, 1, "top"), (below, 0, "bottom")):
         if texts:
             shapes.append(
@@ -132,12 +134,12 @@ def add_references(
         figure.layout.shapes = [*figure.layout.shapes, *shapes]
 
 
-def _reference_line(reference: Reference, text_color: str) -> dict:
+def _reference_line(reference: Reference, anchor: str, text_color: str) -> dict:
     return {
         **_across(reference.value, "y"),
         "layer": "below",
         "line": {"color": reference.color, "width": 2.5, "dash": "longdashdot"},
-        "label": _label(escape(reference.text), "bottom", text_color),
+        "label": _label(escape(reference.text), anchor, text_color),
     }
 
 

@@ -216,11 +216,11 @@ def _title(quantity: Quantity, curves: Sequence[GroupCurve]) -> str:
     mean = "mean " if len(values) > 1 else ""
     if quantity == "gap":
         what = f"{mean}gap at the best epoch"
-        return f"Widest {what}: {name}, {text}" if len(curves) > 1 else f"{name}: {what} {text}"
+        return f"Widest {what}: {name} ({text})" if len(curves) > 1 else f"{name}: {what} {text}"
     what = f"{mean}validation {quantity}"
     if len(curves) == 1:
         return f"{name}: {what} {text}"
-    return f"{'Lowest' if quantity == 'loss' else 'Highest'} {what}: {name}, {text}"
+    return f"{'Lowest' if quantity == 'loss' else 'Highest'} {what}: {name} ({text})"
 
 
 def _mean_text(values: np.ndarray, quantity: Quantity) -> str:

@@ -84,7 +84,7 @@ def roc_curves(sides: Sequence[Side], colors: Mapping[str, str]) -> RocCurves:
     mean = "" if best.spread is None else "mean "
     if len(curves) == 1:
         return RocCurves(f"{best.name}: {mean}AUC {value}", curves)
-    return RocCurves(f"Highest {mean}AUC: {best.name}, {value}", curves)
+    return RocCurves(f"Highest {mean}AUC: {best.name} ({value})", curves)
 
 
 def reliability_curves(sides: Sequence[Side], colors: Mapping[str, str]) -> ReliabilityCurves:
@@ -96,7 +96,7 @@ def reliability_curves(sides: Sequence[Side], colors: Mapping[str, str]) -> Reli
     mean = "" if best.spread is None else "mean "
     if len(curves) == 1:
         return ReliabilityCurves(f"{best.name}: {mean}calibration error {value}", curves)
-    return ReliabilityCurves(f"Lowest {mean}calibration error: {best.name}, {value}", curves)
+    return ReliabilityCurves(f"Lowest {mean}calibration error: {best.name} ({value})", curves)
 
 
 def describe_roc(info: RocCurves) -> str:

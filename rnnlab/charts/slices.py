@@ -103,7 +103,7 @@ def _title(by: By, all_lines: Sequence[SliceLine]) -> str:
     which = "the longest reviews" if by == "length" else "reviews with many unknown words"
     if drop <= 0:
         return f"No model's accuracy drops on {which}"
-    return f"Largest drop on {which}: {line.name}, {100 * drop:.1f} points"
+    return f"Largest drop on {which}: {line.name} ({100 * drop:.1f} points)"
 
 
 def _hover_text(by: By, part: Slice) -> str:

@@ -85,9 +85,9 @@ def faded(color: str, share: float) -> str:
     return f"rgba({red},{green},{blue},{share})"
 
 
-def short(name: str) -> str:
-    """Cut off the end of a name that is too long to stand beside a line."""
-    return name if len(name) <= MAX_NAME else name[: MAX_NAME - 1] + "…"
+def short(name: str, limit: int = MAX_NAME) -> str:
+    """Cut off the end of a name that is longer than `limit` characters."""
+    return name if len(name) <= limit else name[: limit - 1] + "…"
 
 
 def _age(run: Run) -> tuple[float, str]:

@@ -19,6 +19,7 @@ from rnnlab.evaluation.predictions import Predictions
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+ROW_NAME = 40  # characters
 BINS = 20  # of the scores, 5 points wide
 ROW_PX = 112
 NAME_PX = 34  # above each row, for its name
@@ -100,7 +101,7 @@ def title(results: Sequence[ThresholdResult], *, threshold: float) -> str:
     accuracy = format.percent(highest.accuracy)
     if len(results) == 1:
         return f"{at}: accuracy {accuracy}"
-    return f"{at}: highest accuracy {accuracy}, {highest.name}"
+    return f"{at}: highest accuracy {accuracy} ({highest.name})"
 
 
 def histograms(sides: Sequence[Side], colors: Mapping[str, str]) -> Histograms:
@@ -159,7 +160,8 @@ def histograms_figure(
             row=place,
             col=1,
             showarrow=False,
-            text=f'<span style="color:{row.color}">●</span> <b>{escape(short(row.name))}</b>',
+            text=f'<span style="color:{row.color}">●</span> '
+            f"<b>{escape(short(row.name, ROW_NAME))}</b>",
         )
     figure.update_yaxes(
         range=[-1.05 * most, 1.05 * most],

@@ -162,6 +162,7 @@ def test_a_run_fitted_in_one_go_is_a_named_reference_line_beside_curves(store):
     (line,) = figure.layout.shapes
     assert (line.y0, line.y1, line.xref) == (0.56, 0.56, "paper")
     assert line.label.text == "tfidf-logreg-1 56.0\u00a0%"
+    assert line.label.yanchor == "top"  # above all curves, its name stands below the line
     assert {trace.uid.split("-")[-1] for trace in figure.data} == {"train", "validation", "best"}
     assert len({trace.line.color for trace in figure.data if trace.mode == "lines"}) == 1
 

@@ -72,6 +72,20 @@ def test_one_wide_interval_does_not_squeeze_the_others():
     assert [row.opponent for row in info.beyond] == ["rival-2"]
 
 
+def test_wide_intervals_of_weak_opponents_do_not_squeeze_the_strong_ones():
+    info = of_intervals(
+        (9.3, 8.0, 10.6), (9.5, 8.3, 10.6), (20.8, 19.2, 22.3), (22.1, 0.9, 43.3), (27, -1, 55.3)
+    )
+    assert info.axis == pytest.approx((0, 27))  # all dots are on it
+    assert [row.opponent for row in info.beyond] == ["rival-3", "rival-4"]
+
+
+def test_a_long_name_breaks_before_its_settings(info):
+    rows = tuple(row._replace(opponent="Embedding RNN × 3, epochs 25") for row in info.rows)
+    figure, _ = traces_of(info._replace(rows=rows))
+    assert figure.layout.yaxis.ticktext[0] == "Embedding RNN × 3<br>epochs 25"
+
+
 def test_an_interval_beyond_the_axis_ends_in_arrows_beside_its_true_values():
     figure, traces = traces_of(of_intervals((0.3, -0.5, 1.1), (0.9, 0.2, 1.6), (6.0, -20.0, 32.0)))
     cut, whole = traces["interval-2"], traces["interval-1"]

@@ -81,7 +81,7 @@ def test_gap_is_validation_loss_less_training_loss(lab):
     seed = info.curves[0].seeds[0]
     assert seed.validation.y == pytest.approx([0.01, 0.02, 0.03, 0.04])
     assert seed.train is None and info.curves[0].train is None
-    assert info.title == "Widest mean gap at the best epoch: LSTM × 3, 0.0400 ± 0.0100"
+    assert info.title == "Widest mean gap at the best epoch: LSTM × 3 (0.0400 ± 0.0100)"
 
 
 def test_smoothing_is_a_centred_mean_that_keeps_the_extremes(lab):
@@ -94,9 +94,9 @@ def test_smoothing_is_a_centred_mean_that_keeps_the_extremes(lab):
 
 
 def test_titles_say_mean_and_scatter_of_the_kept_epochs(lab):
-    assert curves_of(lab).title == "Lowest mean validation loss: LSTM × 3, 0.4800 ± 0.0917"
+    assert curves_of(lab).title == "Lowest mean validation loss: LSTM × 3 (0.4800 ± 0.0917)"
     assert curves_of(lab, quantity="accuracy").title == (
-        "Highest validation accuracy: gru-1, 55.0\u00a0%"
+        "Highest validation accuracy: gru-1 (55.0\u00a0%)"
     )
 
 

@@ -36,7 +36,7 @@ def test_curve_of_a_seed_is_the_share_found_at_each_rate_of_false_alarms():
 def test_roc_title_names_the_highest_mean_auc():
     areas = [roc_auc_score(LABELS, np.float32(p)) for p in SEEDS]
     assert quality.roc_curves(SIDES, COLORS).title == (
-        f"Highest mean AUC: <b>strong</b>, {np.mean(areas):.3f} ± {np.std(areas, ddof=1):.3f}"
+        f"Highest mean AUC: <b>strong</b> ({np.mean(areas):.3f} ± {np.std(areas, ddof=1):.3f})"
     )
     assert quality.roc_curves(SIDES[:1], COLORS).title == f"weak: AUC {WEAK:.3f}"
 
@@ -66,7 +66,7 @@ def test_reliability_title_names_the_lowest_calibration_error():
     sure = side("sure", np.full(400, 0.9), np.full(400, 0.8), labels=_share(0.65, 400))
     info = quality.reliability_curves([sure, honest], {"sure": "#000000", "honest": "#111111"})
     assert info.lines[0].error == pytest.approx(0.2)  # of 0.25 and 0.15
-    assert info.title == "Lowest calibration error: honest, 17.5 points"
+    assert info.title == "Lowest calibration error: honest (17.5 points)"
     assert quality.reliability_curves([sure], {"sure": "#000000"}).title == (
         "sure: mean calibration error 20.0 ± 7.1 points"
     )

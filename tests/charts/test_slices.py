@@ -34,7 +34,7 @@ def test_each_side_has_a_line_of_its_slices(by, measure):
 
 def test_title_names_the_largest_drop_on_long_reviews():
     assert slices("length", SIDES, WORDS, COLORS).title == (
-        "Largest drop on the longest reviews: <b>worse</b>, 100.0 points"
+        "Largest drop on the longest reviews: <b>worse</b> (100.0 points)"
     )
     assert slices("length", SIDES[1:], WORDS, COLORS).title == (
         "No model's accuracy drops on the longest reviews"

@@ -39,7 +39,7 @@ def test_title_names_the_highest_accuracy_at_the_threshold():
     results = threshold.at_threshold(SIDES, COLORS, threshold=0.4)
     assert threshold.title(results, threshold=0.4) == (
         "Decision threshold 40\u00a0%: highest accuracy "
-        f"{100 * results[1].accuracy:.1f}\u00a0%, <b>strong</b>"
+        f"{100 * results[1].accuracy:.1f}\u00a0% (<b>strong</b>)"
     )
     assert threshold.title(results[:1], threshold=0.4) == (
         f"Decision threshold 40\u00a0%: accuracy {100 * results[0].accuracy:.1f}\u00a0%"
