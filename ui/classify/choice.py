@@ -19,27 +19,33 @@ MODELS_AT_ONCE = 12
 RUNS_AT_ONCE = 48
 
 
+class Option(NamedTuple):
+    """What the picker calls a group or a run, and its runs."""
+
+    label: str
+    runs: tuple[Run, ...]
+
+
 class Models(NamedTuple):
     """What can be picked.
 
-    `groups` are the finished models, the strongest first. `runs` maps each id that can be picked,
-    of a group or of a run, to its runs; `labels` are what the picker calls them. `aliases` maps
-    ids that a URL may give as well to those of the picker.
+    `groups` are the finished models, the strongest first; `options` maps ids of groups and of runs
+    to what they stand for. A group of one run is picked by the run's id: `aliases` maps its own id
+    to that.
     """
 
     groups: tuple[Group[Run], ...]
-    runs: dict[str, tuple[Run, ...]]
-    labels: dict[str, str]
+    options: dict[str, Option]
     aliases: dict[str, str]
 
     def find(self, text: str) -> str | None:
         """Return the id that the picker has for the id of a run or a group, or None."""
         option = self.aliases.get(text, text)
-        return option if option in self.runs else None
+        return option if option in self.options else None
 
     def groups_of(self, ids: Sequence[str]) -> tuple[Group[Run], ...]:
         """Return the groups that the runs of these ids form, the strongest first."""
-        runs = {run.id: run for option in ids for run in self.runs[option]}
+        runs = {run.id: run for option in ids for run in self.options[option].runs}
         return by_strength(group_runs(runs.values()))
 
     @property
@@ -64,25 +70,19 @@ def of_runs(runs: Sequence[Run]) -> Models:
     finished = group_runs(run for run in able if run.state is RunState.FINISHED)
     ids = {group.id for group in finished}
     others = tuple(group for group in group_runs(able) if group.id not in ids)
-    models = Models(by_strength(finished or others), {}, {}, {})
+    options: dict[str, Option] = {}
+    aliases: dict[str, str] = {}
     for group in by_strength((*finished, *others)):
         members = (*group.runs, *group.repeats)
         if len(members) == 1:
-            models.aliases[group.id] = members[0].id
-            _add(models, members[0].id, members, theme.run_label(members[0]))
-            continue
-        _add(models, group.id, group.runs, group.name)
-        for run in members:
-            _add(models, run.id, (run,), _label_in_group(run))
-    for run in able:
-        _add(models, run.id, (run,), theme.run_label(run))
-    return models
-
-
-def _add(models: Models, option: str, runs: tuple[Run, ...], label: str) -> None:
-    if option not in models.runs:
-        models.runs[option] = runs
-        models.labels[option] = label
+            aliases[group.id] = members[0].id
+            options[members[0].id] = Option(theme.run_label(members[0]), members)
+        else:
+            options[group.id] = Option(group.name, group.runs)
+            options |= {run.id: Option(_label_in_group(run), (run,)) for run in members}
+    for run in able:  # those that were stopped, beside finished ones of their group
+        options.setdefault(run.id, Option(theme.run_label(run), (run,)))
+    return Models(by_strength(finished or others), options, aliases)
 
 
 def _label_in_group(run: Run) -> str:
@@ -109,7 +109,7 @@ def choose(models: Models) -> tuple[Group[Run], ...]:
             "not have finished yet.",
             icon=":material/link_off:",
         )
-    if len(models.runs) > 1:
+    if len(models.options) > 1:
         _picker(models)
     return models.groups_of(st.session_state[keys.PICKED]) or models.default
 
@@ -118,8 +118,8 @@ def _picker(models: Models) -> None:
     shown, total = len(models.default), len(models.groups)
     st.multiselect(
         "Models",
-        list(models.runs),
-        format_func=lambda option: models.labels.get(option, option),
+        list(models.options),
+        format_func=lambda option: models.options[option].label,
         key=keys.PICKED,
         placeholder=(
             f"All {total} finished models"
@@ -135,8 +135,10 @@ def _adopt_url(models: Models) -> None:
     url = st.query_params.get("run", "")
     if url == st.session_state.get(keys.URL) and keys.PICKED in st.session_state:
         picked = st.session_state[keys.PICKED]
-        if any(option not in models.runs for option in picked):
-            st.session_state[keys.PICKED] = [option for option in picked if option in models.runs]
+        if any(option not in models.options for option in picked):
+            st.session_state[keys.PICKED] = [
+                option for option in picked if option in models.options
+            ]
         return
     texts = list(dict.fromkeys(part.strip() for part in url.split(",") if part.strip()))
     options = [models.find(text) for text in texts]
