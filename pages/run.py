@@ -37,7 +37,7 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     st.subheader(f"Layers: {run.parameters:,} parameters", anchor=False)
     st.html(layers.table(run.config))
-    st.subheader("Environment", anchor=False)
+    st.subheader("Details", anchor=False)
     st.html(summary.facts(run))
 with right:
     st.subheader("Settings", anchor=False)
