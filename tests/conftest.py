@@ -2,29 +2,52 @@
 
 import io
 import json
+import os
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from rnnlab import home
+from rnnlab import datasets, home, machine
 from rnnlab.cli import main
+from rnnlab.datasets import bundled, cache
+from rnnlab.errors import DataError
 from rnnlab.lab import Lab
 from rnnlab.store import RunStore
-from tests.dashboard import CHROMIUM, browsing, serving
+from tests.dashboard import CHROMIUM, KEEP_TOASTS, browsing, serving
 from tests.keras_files import INDEX, LABELS, PUBLISHED_INDEX, RANKS, TEST, TRAIN, objects
 from tests.labs import be_the_worker
-from tests.workers import kill_workers
+from tests.workers import Caches, kill_workers
+
+PATIENCE_MS = 120_000  # of the browser tests, where the machine does other things, too
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Skip what needs a browser where there is none; make test prints the reason last."""
-    if CHROMIUM:
-        return
+    """Longest first: browser tests, one after another in one process, then training, then the rest.
+
+    Where there is no browser its tests are skipped; make test prints the reason last.
+    """
     skip = pytest.mark.skip(reason="no Chromium here: apt-get install chromium runs this test")
     for item in items:
         if "browser" in item.keywords:
-            item.add_marker(skip)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+            if not CHROMIUM:
+                item.add_marker(skip)
+    items.sort(key=lambda item: [mark not in item.keywords for mark in ("browser", "slow")])
+
+
+def kept_home():
+    """The home whose caches are kept from one run of the tests to the next."""
+    return Path(os.environ.get("RNNLAB_TEST_CACHE") or Path.home() / ".cache" / "rnnlab-tests")
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Keep no compiled code once tests have failed: damaged code may be why."""
+    if exitstatus == pytest.ExitCode.TESTS_FAILED and not hasattr(session.config, "workerinput"):
+        for file in machine.xla_cache(kept_home()).glob("*"):
+            file.unlink(missing_ok=True)
 
 
 @pytest.fixture(autouse=True)
@@ -46,17 +69,27 @@ def store(lab_home):
 
 
 @pytest.fixture(scope="session")
-def encoded_cache(tmp_path_factory):
-    """The cache folder that the tests with real workers share: reviews encoded once."""
-    return tmp_path_factory.mktemp("cache")
+def caches(tmp_path_factory):
+    """The encoded reviews and XLA's compiled code that tests share, one run of them with the next.
+
+    In `RNNLAB_TEST_CACHE`, else in `~/.cache/rnnlab-tests`. The first process encodes, others wait
+    for it. Reviews are found by their checksum, code by TensorFlow's version and the processor.
+    """
+    kept = kept_home()
+    try:
+        datasets.load("bundled", kept)
+        machine.xla_cache(kept).mkdir(exist_ok=True)
+    except (DataError, OSError):  # it cannot be written to
+        kept = tmp_path_factory.mktemp("kept")
+        datasets.load("bundled", kept)
+        machine.xla_cache(kept).mkdir()
+    return Caches(cache.folder(kept, "bundled", bundled.fingerprint()), machine.xla_cache(kept))
 
 
 @pytest.fixture
-def warm_home(lab_home, encoded_cache):
-    """The test's home, with the shared cache in it."""
-    lab_home.mkdir()
-    (lab_home / "cache").symlink_to(encoded_cache)
-    return lab_home
+def warm_home(lab_home, caches):
+    """The test's home, with the reviews encoded and the code compiled of earlier tests."""
+    return caches.link(lab_home)
 
 
 @pytest.fixture
@@ -69,6 +102,9 @@ def server(warm_home, tmp_path):
 @pytest.fixture(scope="session")
 def chromium():
     """One browser for all tests; each opens pages in a context of its own."""
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=PATIENCE_MS)
     with browsing() as browser:
         yield browser
 
@@ -77,6 +113,8 @@ def chromium():
 def page(chromium):
     """An empty page at 1440×900. A script error in the page fails the test."""
     context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(KEEP_TOASTS)
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -91,7 +129,34 @@ def lab(warm_home, monkeypatch):
     monkeypatch.setenv("RNNLAB_WORKERS", "2")
     lab = Lab()
     yield lab
-    kill_workers(lab)
+    kill_workers(lab.home)
+
+
+@pytest.fixture
+def fresh_code(warm_home, caches):
+    """Nothing is compiled yet in the test's home."""
+    (warm_home / "cache" / caches.code.name).unlink()
+
+
+@pytest.fixture(scope="session")
+def working_home(tmp_path_factory, caches):
+    """The home of a lab whose workers go on from test to test."""
+    home = caches.link(tmp_path_factory.mktemp("working") / "home")
+    yield home
+    kill_workers(home)
+
+
+@pytest.fixture
+def working_lab(working_home, monkeypatch):
+    """A lab of two workers that are at work already, and keep to it; it holds other tests' runs."""
+    monkeypatch.setenv("RNNLAB_HOME", str(working_home))
+    monkeypatch.setenv("RNNLAB_WORKERS", "2")
+    monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "900")
+    lab = Lab()
+    yield lab
+    if any(run.state.active for run in lab.store.runs()):  # the test has failed
+        kill_workers(working_home)
+        lab.reconcile()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-START_TIMEOUT_S = 60
+START_TIMEOUT_S = 180
 
 
 class Server:
@@ -67,7 +67,7 @@ class Server:
     def stop(self) -> None:
         """End the server; its workers go on, as they do for a person."""
         self.process.terminate()
-        self.process.wait(timeout=20)
+        self.process.wait(timeout=60)
 
     def end_workers(self) -> None:
         """Kill every worker of the home."""
@@ -98,3 +98,37 @@ def browsing(**options):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, **options)
         yield browser
         browser.close()
+
+
+def frames_sent(page) -> list:
+    """What the page's WebSockets send from now on."""
+    frames: list = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
+    return frames
+
+
+def wait_until_quiet(page, frames: list, *, quiet_ms: int = 3_000, timeout_s: float = 60) -> None:
+    """Come back once nothing was sent for so long, as by a page that polls nothing."""
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        count = len(frames)
+        page.wait_for_timeout(quiet_ms)
+        if len(frames) == count:
+            return
+    raise AssertionError(f"the page still sends frames after {timeout_s:g} s")
+
+
+# A toast is gone after four seconds, which a busy machine may be late for.
+KEEP_TOASTS = """
+window.toasts = [];
+new MutationObserver(() => {
+  for (const toast of document.querySelectorAll("[data-testid=stToast]")) {
+    window.toasts.push(toast.innerText);
+  }
+}).observe(document, {childList: true, subtree: true, characterData: true});
+"""
+
+
+def wait_for_toast(page, text: str) -> None:
+    """Come back once the page has shown a toast with this text, though it may be gone again."""
+    page.wait_for_function("text => window.toasts.some(t => t.includes(text))", arg=text)

@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from rnnlab import datasets
+from rnnlab.arrays import Reviews
 from rnnlab.config import RunConfig, preset
 from rnnlab.datasets import bundled, cache, encoded
+from rnnlab.evaluation import predictions
 from rnnlab.runs import Epoch, Progress, Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
 from rnnlab.text import Vocabulary
-from tests.networks import VOCABULARY, WORDS, fixed_weights, npz, weights_file
+from tests.networks import VOCABULARY, WORDS, fixed_weights, npz, weights, weights_file
 
 NOW = 1_790_000_000.0
 TEXTS = [f"the film {n} was {'good' if n % 3 else 'bad'} and long " * 10 for n in range(200)]
@@ -117,6 +120,29 @@ def trained(
     return store.get(attempt.run.id)
 
 
+def run_with_predictions(store: RunStore, config: RunConfig, home: Path) -> Run:
+    """A finished run with the real vocabulary, and its predictions of the home's real reviews.
+
+    The baseline is fitted; the weights of a network are random.
+    """
+    from rnnlab.training import linear  # scikit-learn takes a second, which few tests need
+
+    dataset = datasets.load("bundled", home)
+    if config.architecture.kind == "linear":
+        window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
+        rows = dataset.train_rows
+        reviews = Reviews(dataset.inputs(rows, **window), dataset.labels[rows][:, None])
+        best = npz(linear.fitted(config, reviews))
+    else:
+        best = npz(weights(config, seed=config.seed))
+    attempt = claimed(store, config)
+    attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
+    train(attempt, 3, best=best)
+    predictions.save_predictions(attempt, store, home)
+    attempt.end(RunState.FINISHED, now=NOW + 3)
+    return store.get(attempt.run.id)
+
+
 def be_the_worker(store):
     """Register this process as a worker, or say that it lives."""
     if not store.workers.heartbeat("worker-1", now=time.time()):
@@ -136,9 +162,54 @@ def working(store, job):
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    yield
-    thread.join(60)
+    with living(store):
+        yield
+        thread.join(60)
     assert not thread.is_alive()
+
+
+@contextmanager
+def two_at_work(store, job):
+    """Two threads as workers: each claims a run, does the job on its attempt, and so on."""
+    workers, done = ("worker-1", "worker-2"), threading.Event()
+    for worker in workers:
+        assert store.workers.register(worker, now=time.time(), limit=2)
+
+    def work(worker):
+        while not done.wait(0.05):
+            if attempt := store.claim_next(worker, machine="here", now=time.time()):
+                attempt.start(versions={"keras": "3.15.1"}, manifest={})
+                job(attempt)
+
+    threads = [threading.Thread(target=work, args=(worker,), daemon=True) for worker in workers]
+    for thread in threads:
+        thread.start()
+    with living(store, workers):
+        try:
+            yield
+        finally:
+            done.set()
+            for thread in threads:
+                thread.join(60)
+
+
+@contextmanager
+def living(store, workers=("worker-1",)):
+    """Workers that give their signs of life in time; this process is all of them."""
+    done = threading.Event()
+
+    def live():
+        while not done.wait(1.0):
+            for worker in workers:
+                store.workers.heartbeat(worker, now=time.time())
+
+    thread = threading.Thread(target=live, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 def finish(attempt):

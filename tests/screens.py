@@ -9,7 +9,7 @@ APP = str(Path(__file__).resolve().parents[1] / "app.py")
 
 def open_run(run_id: str) -> AppTest:
     """The page of a run."""
-    at = AppTest.from_file(APP, default_timeout=30).run()
+    at = AppTest.from_file(APP, default_timeout=120).run()
     at.query_params["run"] = run_id
     return at.switch_page("pages/run.py").run()
 

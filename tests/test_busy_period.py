@@ -112,6 +112,6 @@ def test_a_thousand_runs_take_a_few_milliseconds():
 
 
 def _seconds(runs):
-    start = time.perf_counter()
+    start = time.process_time()
     latest_busy_period(runs)
-    return time.perf_counter() - start
+    return time.process_time() - start

@@ -2,13 +2,29 @@
 
 import time
 from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import pytest
 
 from rnnlab.runs import HISTORY_KEYS
 
-TIMEOUT_S = 120
+TIMEOUT_S = 600  # what takes seconds may take minutes where the machine does other things, too
+
+
+class Caches(NamedTuple):
+    """The folders of encoded reviews and of compiled code that the tests' labs share."""
+
+    reviews: Path
+    code: Path
+
+    def link(self, home: Path, *, code: bool = True) -> Path:
+        """Make this home, with the caches in it."""
+        (home / "cache").mkdir(parents=True)
+        for folder in (self.reviews, self.code) if code else (self.reviews,):
+            (home / "cache" / folder.name).symlink_to(folder)
+        return home
 
 
 def wait_for(condition, what, timeout_s=TIMEOUT_S):
@@ -21,20 +37,20 @@ def wait_for(condition, what, timeout_s=TIMEOUT_S):
     pytest.fail(f"waited {timeout_s} s for {what}")
 
 
-def kill_workers(lab):
-    """End the workers of a lab, and what they are training."""
-    for pid in worker_pids(lab):
+def kill_workers(home):
+    """End the workers of a home, and what they are training."""
+    for pid in worker_pids(home):
         with suppress(psutil.NoSuchProcess):
             for process in [*psutil.Process(pid).children(), psutil.Process(pid)]:
                 process.kill()
 
 
-def worker_pids(lab):
-    """The worker processes that use the test's home."""
+def worker_pids(home):
+    """The worker processes that use a home."""
     found = []
     for process in psutil.process_iter(["cmdline", "environ"]):
         environ, cmdline = process.info["environ"] or {}, process.info["cmdline"] or []
-        if environ.get("RNNLAB_HOME") == str(lab.home) and cmdline[-2:] == ["rnnlab", "worker"]:
+        if environ.get("RNNLAB_HOME") == str(home) and cmdline[-2:] == ["rnnlab", "worker"]:
             found.append(process)
     return [p.pid for p in found if p.ppid() not in {q.pid for q in found}]
 
@@ -62,4 +78,4 @@ def compiled(lab):
 
 def children(lab):
     """The processes that the lab's only worker has forked."""
-    return [child.pid for pid in worker_pids(lab) for child in psutil.Process(pid).children()]
+    return [child.pid for pid in worker_pids(lab.home) for child in psutil.Process(pid).children()]

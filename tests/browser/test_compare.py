@@ -1,8 +1,7 @@
-"""Comparing in Chromium: real runs over seeds, judged, shared by URL and taken away."""
+"""Comparing in Chromium: runs over seeds, judged, shared by URL and taken away."""
 
 import io
 import re
-import time
 import zipfile
 
 import pytest
@@ -10,12 +9,13 @@ from playwright.sync_api import expect
 
 from rnnlab.compare.groups import group_id
 from rnnlab.config import preset
-from rnnlab.lab import Lab
+from rnnlab.store import RunStore
+from tests import labs
+from tests.dashboard import serving
 
 pytestmark = pytest.mark.browser
 
 SMALL = {"epochs": 2, "maxlen": 30, "learning_rate": 3e-3, "batch_size": 256}
-LOAD_MS = 60_000
 CSV = (
     "text,label\n"
     + "".join(
@@ -27,21 +27,27 @@ CSV = (
 )
 
 
-@pytest.fixture
-def runs(warm_home):
-    """Three seeds each of a small LSTM and a small GRU, and the TF-IDF baseline, all trained."""
-    lab = Lab()
-    queued = [
-        *lab.train_seeds(preset("lstm", **SMALL), 3),
-        *lab.train_seeds(preset("gru", **SMALL), 3),
-        lab.train(preset("tfidf-logreg", vocab_size=2_000, maxlen=200)),
-    ]
-    end = time.monotonic() + 300
-    while any(lab.store.get(run.id).state.active for run in queued):
-        assert time.monotonic() < end, "the runs did not end"
-        lab.reconcile()
-        time.sleep(0.2)
-    return [lab.store.get(run.id) for run in queued]
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, caches):
+    """The home that the tests of this file share: they change nothing in it."""
+    return caches.link(tmp_path_factory.mktemp("compare") / "home")
+
+
+@pytest.fixture(scope="module")
+def runs(home):
+    """Three seeds each of an LSTM and a GRU with random weights, and the TF-IDF baseline."""
+    configs = [preset(arch, **SMALL, seed=seed) for arch in ("lstm", "gru") for seed in (1, 2, 3)]
+    configs.append(preset("tfidf-logreg", vocab_size=2_000, maxlen=200))
+    store = RunStore(f"sqlite:///{home / 'lab.db'}")
+    yield [labs.run_with_predictions(store, config, home) for config in configs]
+    store.close()
+
+
+@pytest.fixture(scope="module")
+def server(home):
+    """The dashboard server of this file."""
+    with serving(home, home.parent / "server.log") as server:
+        yield server
 
 
 def open_tab(page, name):
@@ -52,37 +58,35 @@ def test_groups_are_judged_shared_by_url_opened_and_taken_away(page, runs, serve
     assert {str(run.state) for run in runs} == {"finished"}
     lstm, gru = group_id(runs[0].config), group_id(runs[3].config)
     page.goto(f"{server.url}/compare?runs={lstm},{gru},{runs[6].id}")
-    expect(page.locator(".cmp-headline")).to_contain_text("tfidf-logreg-1", timeout=LOAD_MS)
+    expect(page.locator(".cmp-headline")).to_contain_text("tfidf-logreg-1")
     expect(page.locator("[data-tag]:visible")).to_have_count(3)
-    expect(page.locator(".lab-chart .main-svg").first).to_be_visible(timeout=LOAD_MS)
+    expect(page.locator(".lab-chart .main-svg").first).to_be_visible()
 
     # The view is in the URL: another browser that opens it sees the same.
     open_tab(page, "Cost")
     page.get_by_role("radio", name="Parameters").or_(
         page.get_by_role("button", name="Parameters")
     ).first.click()
-    expect(page).to_have_url(re.compile("tab=Cost"), timeout=LOAD_MS)
-    expect(page).to_have_url(re.compile("cost=Parameters"), timeout=LOAD_MS)
+    expect(page).to_have_url(re.compile("tab=Cost"))
+    expect(page).to_have_url(re.compile("cost=Parameters"))
     page.reload()
-    expect(page.get_by_role("tab", name="Cost")).to_have_attribute(
-        "aria-selected", "true", timeout=LOAD_MS
-    )
-    expect(page.locator(".lab-finding").first).to_contain_text("parameters", timeout=LOAD_MS)
+    expect(page.get_by_role("tab", name="Cost")).to_have_attribute("aria-selected", "true")
+    expect(page.locator(".lab-finding").first).to_contain_text("parameters")
 
     # A disputed review opens in Classify, before the networks that dispute it.
     open_tab(page, "Disagreements")
-    expect(page.get_by_role("button", name="Open in Classify")).to_have_count(8, timeout=LOAD_MS)
+    expect(page.get_by_role("button", name="Open in Classify")).to_have_count(8)
     card = page.locator('[class*="st-key-dis_g-"]').first
     begins = card.locator(".dis-review").inner_text().split(": ", 1)[1][:25]
     card.get_by_role("button", name="Open in Classify").click()
     field = page.get_by_role("textbox", name="Your review")
-    expect(field).to_have_value(re.compile(re.escape(begins)), timeout=LOAD_MS)
+    expect(field).to_have_value(re.compile(re.escape(begins)))
 
     # Everything in one ZIP, its pictures drawn by this browser.
     page.goto(f"{server.url}/compare?runs={lstm},{gru}&tab=Export")
-    page.get_by_role("button", name="Create ZIP").click(timeout=LOAD_MS)
+    page.get_by_role("button", name="Create ZIP").click()
     save = page.get_by_role("button", name=re.compile("Download ZIP"))
-    expect(save).to_be_visible(timeout=LOAD_MS)
+    expect(save).to_be_visible()
     with page.expect_download() as download:
         save.click()
     download.value.save_as(tmp_path / "all.zip")
@@ -97,7 +101,7 @@ def test_groups_are_judged_shared_by_url_opened_and_taken_away(page, runs, serve
     asked = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto((tmp_path / "report.html").as_uri())
-    expect(page.locator(".chart .main-svg").first).to_be_visible(timeout=LOAD_MS)
+    expect(page.locator(".chart .main-svg").first).to_be_visible()
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
@@ -107,11 +111,9 @@ def test_own_reviews_are_judged_and_what_is_left_out_is_said(page, runs, server)
     page.locator('input[type="file"]').set_input_files(
         {"name": "mine.csv", "mimeType": "text/csv", "buffer": CSV.encode()}
     )
-    expect(page.get_by_text("1 row skipped")).to_be_visible(timeout=LOAD_MS)
-    expect(page.locator(".cmp-rests")).to_contain_text(
-        "evaluated on the same 60 reviews", timeout=LOAD_MS
-    )
+    expect(page.get_by_text("1 row skipped")).to_be_visible()
+    expect(page.locator(".cmp-rests")).to_contain_text("evaluated on the same 60 reviews")
     page.locator('input[type="file"]').set_input_files(
         {"name": "bad.csv", "mimeType": "text/csv", "buffer": b"review,stars\ngood,5\n"}
     )
-    expect(page.get_by_text("must have one column")).to_be_visible(timeout=LOAD_MS)
+    expect(page.get_by_text("must have one column")).to_be_visible()

@@ -19,14 +19,14 @@ def test_files_are_downloaded_as_they_are(page, server):
     lab = Lab()
     run = trained_run(lab.store, tiny("lstm"))
     page.goto(f"{server.url}/run?run={run.id}")
-    with page.expect_download(timeout=30_000) as history:
+    with page.expect_download() as history:
         page.get_by_role("button", name="History (CSV)").click()
     assert history.value.suggested_filename == "lstm-1-history.csv"
     assert Path(history.value.path()).read_bytes().startswith(b"epoch,loss,accuracy,val_loss")
-    with page.expect_download(timeout=30_000) as config:
+    with page.expect_download() as config:
         page.get_by_role("button", name="Settings (JSON)").click()
     assert json.loads(Path(config.value.path()).read_bytes())["id"] == run.id
-    with page.expect_download(timeout=120_000) as everything:
+    with page.expect_download() as everything:
         page.get_by_role("button", name="Download all (ZIP)").click()
     assert everything.value.suggested_filename == "lstm-1.zip"
     with zipfile.ZipFile(io.BytesIO(Path(everything.value.path()).read_bytes())) as file:

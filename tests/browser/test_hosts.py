@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 def answer_to_websocket(port: int, *, host: str, origin: str) -> int:
     """Ask for a WebSocket with this Host and Origin; return the HTTP status of the answer."""
-    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+    with closing(HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         connection.putrequest("GET", "/_stcore/stream", skip_host=True)
         for name, value in {
             "Host": host,
@@ -43,4 +43,4 @@ def test_only_pages_of_this_machine_open_a_websocket(server):
 
 def test_page_works_over_an_address_in_place_of_a_name(page, server):
     page.goto(f"http://127.0.0.1:{server.port}")
-    expect(page.get_by_role("heading", name="Nothing trained yet")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("heading", name="Nothing trained yet")).to_be_visible()

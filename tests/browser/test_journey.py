@@ -10,15 +10,19 @@ import pytest
 from playwright.sync_api import TimeoutError, expect
 
 from rnnlab import format
+from rnnlab.config import preset
 from rnnlab.inference.classify import Classifier
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from rnnlab.text import read
+from tests import labs
+from tests.dashboard import frames_sent, wait_for_toast, wait_until_quiet
+from tests.workers import wait_for
 
 pytestmark = pytest.mark.browser
 
 REVIEW = "I loved this film: the acting is wonderful, and the story is great. A perfect movie!"
-TRAINING_MS = 240_000  # four short runs, two at a time, on a machine that does other things too
+TRAINING_MS = 600_000  # in real workers, on a machine that does other things, too
 BIG_BUTTON = re.compile("Train the four tutorial models")
 
 
@@ -53,15 +57,27 @@ def keras_probability(lab, run, text):
 def test_four_architectures_train_from_the_browser_and_judge_a_review_as_keras_does(page, server):
     for arch in ("onehot-rnn", "embedding-rnn", "lstm", "gru"):
         queue_from_the_train_page(page, server, arch, epochs=3)
-    # The page stays responsive meanwhile: it changes pages, and back, within a second each.
+    # Pages change, and change back, while networks train.
     page.get_by_role("link", name="Classify").click()
-    expect(page.get_by_role("heading", name="Classify")).to_be_visible(timeout=5_000)
+    expect(page.get_by_role("heading", name="Classify")).to_be_visible()
     page.get_by_role("link", name="Lab").click()
-    expect(page.get_by_role("heading", name="rnnlab")).to_be_visible(timeout=5_000)
+    expect(page.get_by_role("heading", name="rnnlab")).to_be_visible()
     expect(page.locator(".lab-chart .main-svg").first).to_be_visible(timeout=TRAINING_MS)
-    expect(page.get_by_text("Live:")).to_have_count(0, timeout=TRAINING_MS)
-    assert "tensorflow" not in mapped_libraries(server.process)
+
+    # Training goes on without a server.
     lab = Lab()
+
+    def epochs_done():
+        return sum(run.epochs_done for run in lab.store.runs())
+
+    server.stop()
+    done = epochs_done()
+    wait_for(lambda: epochs_done() > done, "an epoch without a server")
+    server.start()
+    page.goto(server.url)
+    wait_for(lambda: not lab.store.active_count(), "the runs to end")
+    expect(page.get_by_text("Live:")).to_have_count(0)
+    assert "tensorflow" not in mapped_libraries(server.process)
     runs = {run.id: run for run in lab.store.runs()}
     assert [run.state for run in runs.values()] == [RunState.FINISHED] * 4
     assert sorted(run.parameters for run in runs.values()) == [2_481, 5_009, 8_633, 8_809]
@@ -70,7 +86,7 @@ def test_four_architectures_train_from_the_browser_and_judge_a_review_as_keras_d
     page.get_by_role("textbox", name="Your review").press_sequentially(REVIEW, delay=5)
     cards = page.locator(".model-card")
     expect(cards).to_have_count(4)
-    expect(cards.first).to_contain_text("%", timeout=10_000)
+    expect(cards.first).to_contain_text("%")
     expect(page.locator(".model-card-verdict")).to_have_count(4)
     for run in runs.values():
         card = cards.filter(has_text=run.name)
@@ -81,19 +97,11 @@ def test_four_architectures_train_from_the_browser_and_judge_a_review_as_keras_d
 
 
 def test_typed_markup_is_shown_as_text_and_never_runs(page, server):
-    for arch in ("onehot-rnn",):
-        queue_from_the_train_page(page, server, arch, epochs=1)
-    page.get_by_role("link", name="Classify").click()
+    labs.trained(Lab().store)
+    page.goto(f"{server.url}/classify")
     field = page.get_by_role("textbox", name="Your review")
-    # The page changes by itself once the run has ended; a person comes back to it.
-    for _ in range(60):
-        if field.count():
-            break
-        page.wait_for_timeout(1_000)
-        page.reload()
-        page.wait_for_timeout(1_000)
     field.fill('<img src=x onerror="window.owned = 1"><script>window.owned = 1</script> film')
-    expect(page.locator(".model-card-verdict")).to_have_count(1, timeout=10_000)
+    expect(page.locator(".model-card-verdict")).to_have_count(1)
     expect(page.locator(".coverage")).to_contain_text("onerror")
     assert page.locator(".coverage img").count() == 0
     assert page.evaluate("window.owned") is None
@@ -112,75 +120,72 @@ def click_until_none_is_left(page, name, state):
     pytest.fail(f"a run is still {state} after 40 clicks")
 
 
-def test_live_runs_survive_reload_and_restart_are_the_same_in_two_browsers_and_stop(
-    page, chromium, server
+@pytest.fixture
+def two_workers(monkeypatch, lab_home):
+    """Two threads as the lab's workers, which train until they are asked to stop."""
+    monkeypatch.setenv("RNNLAB_WORKERS", "2")
+    store = Lab().store
+    with labs.two_at_work(store, labs.train_until_stopped):
+        yield
+    store.close()
+
+
+def test_live_runs_survive_a_reload_are_the_same_in_two_browsers_and_stop(
+    two_workers, page, chromium, server
 ):
     page.goto(server.url)
     page.get_by_role("button", name=BIG_BUTTON).click()
     live = page.get_by_role("heading", name=re.compile("Live: 2 training, 2 waiting"))
-    expect(live).to_be_visible(timeout=60_000)
+    expect(live).to_be_visible()
     expect(page.get_by_text("1st in the queue")).to_be_visible()
-    expect(page.locator(".lab-chart .main-svg").first).to_be_visible(timeout=60_000)
+    expect(page.locator(".lab-chart .main-svg").first).to_be_visible()
 
     with chromium.new_context(viewport={"width": 390, "height": 844}) as phone:
         other = phone.new_page()
         other.goto(server.url)
         for name in ("onehot-rnn-1", "embedding-rnn-1", "lstm-1", "gru-1"):
-            expect(other.get_by_text(name).first).to_be_visible(timeout=15_000)
+            expect(other.get_by_text(name).first).to_be_visible()
 
-    server.stop()
-    assert Lab().store.runs([RunState.RUNNING])
-    server.start()
-    page.goto(server.url)
-    expect(page.get_by_role("heading", name=re.compile("Live: "))).to_be_visible(timeout=15_000)
-
+    page.reload()
+    expect(live).to_be_visible()
     click_until_none_is_left(page, "Cancel", RunState.QUEUED)
     click_until_none_is_left(page, "Stop", RunState.RUNNING)
-    expect(page.get_by_text("Live:")).to_have_count(0, timeout=20_000)
-    # A toast once for each run that ended before these eyes.
-    expect(page.get_by_test_id("stToast").first).to_be_visible(timeout=5_000)
-    states = {run.state for run in Lab().store.runs()}
-    assert states <= {RunState.STOPPED, RunState.FINISHED}
+    wait_for_toast(page, "-1")  # for each run that ended before these eyes
+    expect(page.get_by_text("Live:")).to_have_count(0)
+    assert {run.state for run in Lab().store.runs()} == {RunState.STOPPED}
 
 
-def wait_for_epoch(lab, run, epoch):
-    """Come back as soon as the store has that epoch."""
-    end = time.monotonic() + 60
-    while lab.store.get(run.id).epochs_done < epoch:
-        assert time.monotonic() < end, f"epoch {epoch} did not come"
-        time.sleep(0.01)
+def wait_for_epoch_in_chart(page, epoch):
+    """Come back once a curve of the first chart has that epoch."""
+    page.wait_for_function(
+        "n => document.querySelector('.lab-chart').data.some(t => (t.x || []).includes(n))",
+        arg=epoch,
+    )
 
 
 def test_epochs_appear_by_themselves_and_the_zoom_stays(page, server):
-    page.goto(f"{server.url}/train?arch=onehot-rnn&epochs=300&patience=100&units=64")
-    page.get_by_role("button", name="Train", exact=True).click()
-    chart = page.locator(".lab-chart").first
-    expect(chart.locator(".main-svg").first).to_be_visible(timeout=60_000)
-    lab = Lab()
-    (run,) = lab.store.runs()
-    for _ in range(5):
-        done = lab.store.get(run.id).epochs_done
-        wait_for_epoch(lab, run, done + 1)
-        page.wait_for_function(
-            "n => document.querySelector('.lab-chart').data.some(t => (t.x || []).includes(n))",
-            arg=done + 1,
-            timeout=10_000,
+    store = Lab().store
+    attempt = labs.claimed(store, preset("onehot-rnn"), now=time.time())
+    labs.train(attempt, 1)
+    with labs.living(store):
+        page.goto(server.url)
+        expect(page.locator(".lab-chart .main-svg").first).to_be_visible()
+        for epoch in range(2, 6):
+            labs.train(attempt, 1, first=epoch)
+            wait_for_epoch_in_chart(page, epoch)
+        page.evaluate(
+            "Plotly.relayout(document.querySelector('.lab-chart'), {'xaxis.range': [1, 3]})"
         )
-    page.evaluate("Plotly.relayout(document.querySelector('.lab-chart'), {'xaxis.range': [1, 3]})")
-    wait_for_epoch(lab, run, lab.store.get(run.id).epochs_done + 3)
-    page.wait_for_timeout(1_500)
-    assert page.evaluate("document.querySelector('.lab-chart').layout.xaxis.range") == [1, 3]
-    lab.stop(run.id)
-    expect(page.get_by_text("Live:")).to_have_count(0, timeout=20_000)
+        labs.train(attempt, 3, first=6)
+        wait_for_epoch_in_chart(page, 8)
+        assert page.evaluate("document.querySelector('.lab-chart').layout.xaxis.range") == [1, 3]
+        attempt.end(RunState.FINISHED, now=time.time())
+        expect(page.get_by_text("Live:")).to_have_count(0)
 
 
 def test_nothing_polls_when_nothing_runs(page, server):
-    frames = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(frame)))
+    frames = frames_sent(page)
     page.goto(server.url)
-    expect(page.get_by_role("button", name=BIG_BUTTON)).to_be_visible(timeout=15_000)
-    page.wait_for_timeout(2_000)  # the page's own start
-    count = len(frames)
-    page.wait_for_timeout(3_000)
-    assert count > 0
-    assert len(frames) == count
+    expect(page.get_by_role("button", name=BIG_BUTTON)).to_be_visible()
+    assert frames
+    wait_until_quiet(page, frames)

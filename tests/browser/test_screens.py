@@ -16,7 +16,6 @@ from ui import assets
 
 pytestmark = pytest.mark.browser
 
-LOAD_MS = 30_000
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -104,8 +103,8 @@ def screens(tmp_path_factory):
 def show(page, url: str, drawn: str) -> None:
     """Open the address, and wait until it is drawn and its script has ended."""
     page.goto(url)
-    page.locator(drawn).first.wait_for(timeout=LOAD_MS)
-    page.locator("[data-test-script-state=notRunning]").wait_for(timeout=LOAD_MS)
+    page.locator(drawn).first.wait_for()
+    page.locator("[data-test-script-state=notRunning]").wait_for()
     page.wait_for_load_state("networkidle")  # Streamlit loads the code of widgets late
 
 

@@ -14,7 +14,7 @@ def test_a_run_opens_by_its_address_within_the_apps_own_navigation(page, server)
 
     page.goto(f"{server.url}/run?run={run.id}")
 
-    page.get_by_role("heading", name=run.name, exact=True).wait_for(timeout=20_000)
-    page.get_by_role("link", name="Train").wait_for(timeout=5_000)
+    page.get_by_role("heading", name=run.name, exact=True).wait_for()
+    page.get_by_role("link", name="Train").wait_for()
     assert page.get_by_test_id("stSidebarNav").count() == 0
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2, timeout=20_000)
+    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2)

@@ -219,7 +219,8 @@ def test_command_whose_run_fails_ends_with_1(cli, store, worker):
 
 
 @pytest.mark.slow
-def test_run_trained_again_is_bit_identical(lab):
+def test_run_trained_again_is_bit_identical(working_lab):
+    lab = working_lab
     run = ended(lab, lab.train(preset("lstm", epochs=2, maxlen=20)).id)
     new = ended(lab, lab.reproduce(run).id)
     found = reproduction.compare_with_original(lab.store, new)

@@ -76,7 +76,7 @@ def test_forward_pass_is_kerass_for_every_architecture_depth_and_direction():
 
     from rnnlab import models
 
-    sizes = itertools.cycle([(10, 5, 1, 1), (257, 13, 3, 7), (1_000, 40, 16, 2)])
+    sizes = itertools.cycle([(10, 5, 1, 1), (257, 13, 3, 7), (1_000, 20, 16, 2)])
     for arch, depth, both in itertools.product(KERAS, (1, 2, 3), (False, True)):
         vocab_size, maxlen, units, embedding_dim = next(sizes)
         config = preset(

@@ -32,7 +32,7 @@ def runs(store):
 
 
 def page(**url) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=30).run()
+    at = AppTest.from_file(APP, default_timeout=120).run()
     for name, value in url.items():
         at.query_params[name] = value
     return at.switch_page("pages/compare.py").run()
@@ -123,7 +123,7 @@ def test_chips_that_are_all_removed_ask_for_one(runs):
 
 
 def test_selected_rows_of_the_table_are_compared(runs):
-    at = AppTest.from_file(APP, default_timeout=30).run()
+    at = AppTest.from_file(APP, default_timeout=120).run()
     assert at.button(key="lab_compare").disabled
 
 

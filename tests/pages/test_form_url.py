@@ -14,7 +14,7 @@ PAGE = str(Path(__file__).resolve().parents[2] / "pages" / "train.py")
 def train_page(lab_home, monkeypatch):
     """The Train page at ?arch=gru; it starts no worker."""
     monkeypatch.setattr(LocalExecutor, "ensure", lambda self, **_: 0)
-    page = AppTest.from_file(PAGE, default_timeout=20)
+    page = AppTest.from_file(PAGE, default_timeout=120)
     page.query_params["arch"] = "gru"
     return page.run()
 

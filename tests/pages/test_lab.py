@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts 
 
 
 def open_lab() -> AppTest:
-    return AppTest.from_file(APP, default_timeout=30).run()
+    return AppTest.from_file(APP, default_timeout=120).run()
 
 
 def words(at: AppTest) -> str:

@@ -58,7 +58,7 @@ def test_no_name_becomes_a_link_or_picture_in_the_browser(page, server, name):
     fields = ("maxlen", "units", "layers", "vocab_size", "embedding_dim", "batch_size", "epochs")
     page.goto(f"{server.url}/train?{urlencode(dict(zip(fields, HOSTILE, strict=True)))}")
     warnings = page.get_by_test_id("stAlert")
-    warnings.nth(len(fields) - 1).wait_for(timeout=20_000)
+    warnings.nth(len(fields) - 1).wait_for()
     shown = " ".join(warnings.all_inner_texts()).replace(theme.WORD_JOINER, "")
 
     assert all(repr(words)[:20] in shown for words in HOSTILE)
@@ -66,7 +66,7 @@ def test_no_name_becomes_a_link_or_picture_in_the_browser(page, server, name):
     page.goto(f"{server.url}/run?run={run.id}")
     page.get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("dialog")
-    dialog.get_by_text("cannot be undone").wait_for(timeout=5_000)
+    dialog.get_by_text("cannot be undone").wait_for()
 
     assert name in dialog.inner_text().replace(theme.WORD_JOINER, "")
     assert dialog.locator("a, img").count() == 0

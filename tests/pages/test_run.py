@@ -88,7 +88,9 @@ def rename_form(run_id):
 
 def test_yes_deletes_and_no_keeps(store):
     run = finished_run(store)
-    at = AppTest.from_function(delete_question, default_timeout=30, kwargs={"run_id": run.id}).run()
+    at = AppTest.from_function(
+        delete_question, default_timeout=120, kwargs={"run_id": run.id}
+    ).run()
 
     at.button(key="delete_cancelled").click().run()
     assert store.get(run.id)
@@ -100,7 +102,7 @@ def test_yes_deletes_and_no_keeps(store):
 
 def test_a_run_can_be_renamed_and_a_bad_name_is_refused(store):
     run = finished_run(store)
-    at = AppTest.from_function(rename_form, default_timeout=30, kwargs={"run_id": run.id}).run()
+    at = AppTest.from_function(rename_form, default_timeout=120, kwargs={"run_id": run.id}).run()
 
     at.text_input(key=f"rename_{run.id}").set_value("  ")
     at.button[0].click().run()

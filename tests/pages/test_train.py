@@ -29,7 +29,7 @@ def started(lab_home, monkeypatch):
 
 
 def page(**url) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=20).switch_page("pages/train.py")
+    at = AppTest.from_file("../../app.py", default_timeout=120).switch_page("pages/train.py")
     for name, value in url.items():
         at.query_params[name] = value
     return at.run()
@@ -213,7 +213,7 @@ def test_page_says_that_its_reviews_are_being_prepared(store, monkeypatch):
 def test_running_run_is_shown_below_the_form(store):
     attempt = labs.claimed(store, now=time.time())
     labs.train(attempt, 2)
-    at = AppTest.from_file("../../app.py", default_timeout=20).run()
+    at = AppTest.from_file("../../app.py", default_timeout=120).run()
     at.switch_page("pages/train.py").run()
     assert not at.exception
     assert attempt.run.name in shown(at)
@@ -273,7 +273,7 @@ def test_architecture_can_be_changed_to_and_fro(store):
 
 
 def test_form_is_kept_while_another_page_is_open(store):
-    at = AppTest.from_file("../../app.py", default_timeout=20).run()
+    at = AppTest.from_file("../../app.py", default_timeout=120).run()
     at.switch_page("pages/train.py").run()
     at.number_input(key="train_units").set_value(12).run()
     at.switch_page("pages/classify.py").run()

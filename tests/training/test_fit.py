@@ -118,8 +118,8 @@ def test_equal_configs_give_equal_histories_and_another_seed_another(store):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"arch": "onehot-rnn", "optimizer": "adam"},
-        {"arch": "lstm", "bidirectional": True, "layers": 2},
+        {"arch": "onehot-rnn", "optimizer": "adam", "layers": 2},
+        {"arch": "lstm", "bidirectional": True},
         {"arch": "gru", "units": 40, "optimizer": "sgd"},  # Keras's own loops
         {"arch": "feedforward", "dropout": 0.0},
     ],

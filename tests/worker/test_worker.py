@@ -1,13 +1,11 @@
 """Workers as real processes on real reviews: the queue, kill -9, resuming, replacement."""
 
-import json
 import os
 import re
 import signal
 import time
 from dataclasses import replace
 
-import numpy as np
 import psutil
 import pytest
 
@@ -15,16 +13,17 @@ from rnnlab import datasets, machine
 from rnnlab.config import preset
 from rnnlab.errors import DataError
 from rnnlab.evaluation import predictions
-from rnnlab.inference.classify import Classifier
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
+from tests.keras_files import write_reviews
 from tests.workers import children, compiled, ended, figures, kill_workers, wait_for, worker_pids
 
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.usefixtures("fresh_code")
 def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_same_history(lab):
-    config = preset("lstm", epochs=6)
+    config = preset("lstm", epochs=5, maxlen=50)
     undisturbed = lab.train(config)
     killed = lab.train(config)
     wait_for(lambda: lab.store.get(killed.id).epochs_done >= 2, "two epochs")
@@ -63,39 +62,13 @@ def killer_target(lab, run_id):
         return connection.scalar(sa.select(workers.c.pid).where(workers.c.id == worker_id))
 
 
-def test_killed_training_process_leaves_its_worker_able_to_go_on(lab):
-    run = lab.train(preset("onehot-rnn", epochs=40, patience=40))
-    wait_for(lambda: lab.store.get(run.id).epochs_done >= 1, "an epoch")
-    (worker,) = worker_pids(lab)
-    (child,) = psutil.Process(worker).children()
-    child.kill()
-    swept = ended(lab, run.id)
-    assert swept.state is RunState.INTERRUPTED
-    assert "signal 9" in swept.error
-    after = lab.train(preset("onehot-rnn", epochs=1))
-    assert ended(lab, after.id).state is RunState.FINISHED
-
-
-def test_two_train_side_by_side_the_third_waits_and_a_stop_is_obeyed(lab):
-    runs = [lab.train(preset("onehot-rnn", epochs=500, patience=100, seed=n)) for n in range(3)]
-    wait_for(
-        lambda: [lab.store.get(run.id).epochs_done > 0 for run in runs[:2]] == [True, True],
-        "two to train at once",
-    )
-    assert lab.store.get(runs[2].id).state is RunState.QUEUED
-    assert lab.store.queue() == (runs[2].id,)
-    for run in runs:
-        lab.stop(run.id)
-    assert [ended(lab, run.id).state for run in runs] == [RunState.STOPPED] * 3
-
-
 def test_worker_that_is_asked_to_end_leaves_its_run_resumable(lab):
     run = lab.train(preset("onehot-rnn", epochs=500, patience=100))
     wait_for(lambda: lab.store.get(run.id).epochs_done >= 1, "an epoch")
-    (worker,) = worker_pids(lab)
+    (worker,) = worker_pids(lab.home)
     os.kill(worker, signal.SIGTERM)
     assert ended(lab, run.id).state is RunState.INTERRUPTED
-    wait_for(lambda: worker not in worker_pids(lab), "the worker to end")
+    wait_for(lambda: worker not in worker_pids(lab.home), "the worker to end")
     assert lab.store.workers.count() == 0
 
 
@@ -118,21 +91,22 @@ def test_run_records_what_it_was_trained_with_and_an_idle_worker_ends(lab, monke
 
 def test_run_has_the_same_history_in_a_warm_worker_as_in_a_fresh_one(lab, monkeypatch):
     monkeypatch.setattr(lab.executor, "_limit", 1)
-    config = preset("embedding-rnn", dropout=0.3, epochs=2)
+    config = preset("embedding-rnn", dropout=0.3, epochs=2, maxlen=30)
     runs = [lab.train(replace(config, seed=seed)) for seed in (42, 7, 42)]
     fresh, _, warm = (ended(lab, run.id) for run in runs)
     assert figures(lab, warm.id) == figures(lab, fresh.id)
-    assert len(worker_pids(lab)) == 1
-    kill_workers(lab)
+    assert len(worker_pids(lab.home)) == 1
+    kill_workers(lab.home)
     another = ended(lab, lab.train(config).id)
     assert figures(lab, another.id) == figures(lab, fresh.id)
 
 
+@pytest.mark.usefixtures("fresh_code")
 @pytest.mark.parametrize("urgent", [True, False])
 def test_expected_run_is_trained_by_the_process_that_warmed_up_for_it(lab, monkeypatch, urgent):
     monkeypatch.setattr(lab.executor, "_limit", 1)
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "60")
-    config = preset("embedding-rnn", dropout=0.3, epochs=2, seed=3)
+    config = preset("embedding-rnn", dropout=0.3, epochs=2, maxlen=30, seed=3)
     unexpected = ended(lab, lab.train(config).id)
     known = compiled(lab)
     wait_for(lambda: not children(lab), "its process to exit")
@@ -151,7 +125,7 @@ def test_standby_process_exits_when_its_worker_is_killed(lab, monkeypatch):
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "60")
     lab.prewarm(preset("onehot-rnn"))
     (pid,) = wait_for(lambda: children(lab), "a standby process")
-    for worker in worker_pids(lab):
+    for worker in worker_pids(lab.home):
         os.kill(worker, signal.SIGKILL)
     wait_for(lambda: not psutil.pid_exists(pid), "it to exit")
 
@@ -178,13 +152,12 @@ def test_run_leaves_no_temporary_files(lab, monkeypatch, tmp_path_factory):
     wait_for(lambda: not list(folder.iterdir()), "an empty folder of temporary files", 5)
 
 
-def test_worker_keeps_to_its_home_though_its_path_has_blanks(tmp_path, monkeypatch):
-    home = tmp_path / "a home with blanks"
-    home.mkdir()
+def test_worker_keeps_to_its_home_though_its_path_has_blanks(tmp_path, caches, monkeypatch):
+    home = caches.link(tmp_path / "a home with blanks", code=False)
     monkeypatch.setenv("RNNLAB_HOME", str(home))
     lab = Lab()
     run = ended(lab, lab.train(preset("onehot-rnn", epochs=1)).id)
-    kill_workers(lab)
+    kill_workers(lab.home)
     assert run.state is RunState.FINISHED
     assert list(home.glob("cache/xla-*/*.pb"))
     assert not (tmp_path / "a").exists()
@@ -209,7 +182,8 @@ def test_other_default_backend_of_keras_does_not_matter(lab, monkeypatch):
 
 def test_run_is_trained_on_the_reviews_it_was_queued_with(lab, monkeypatch, tmp_path):
     warm = lab.train(preset("onehot-rnn", epochs=1))  # its worker knows nothing of the file
-    monkeypatch.setenv("RNNLAB_KERAS_IMDB", str(small_keras_file(tmp_path)))
+    write_reviews(tmp_path / "imdb.npz", count=500)
+    monkeypatch.setenv("RNNLAB_KERAS_IMDB", str(tmp_path / "imdb.npz"))
     run = lab.train(preset("onehot-rnn", epochs=1, dataset="keras"))
     monkeypatch.delenv("RNNLAB_KERAS_IMDB")
     assert ended(lab, warm.id).state is RunState.FINISHED
@@ -218,49 +192,8 @@ def test_run_is_trained_on_the_reviews_it_was_queued_with(lab, monkeypatch, tmp_
     assert run.manifest["train_reviews"] == 400
 
 
-def small_keras_file(folder):
-    """A file of 500 reviews in Keras's format, with its word index."""
-    rng = np.random.default_rng(0)
-    reviews = np.empty(500, dtype=object)
-    reviews[:] = [[1, *rng.integers(4, 14, 20).tolist()] for _ in range(500)]
-    np.savez(folder / "imdb.npz", x_train=reviews, y_train=rng.integers(0, 2, 500))
-    index = {f"word{n}": n for n in range(1, 11)}
-    (folder / "imdb_word_index.json").write_text(json.dumps(index))
-    return folder / "imdb.npz"
-
-
 def test_missing_reviews_are_known_before_anything_is_queued(lab, monkeypatch):
     monkeypatch.setenv("KERAS_HOME", str(lab.home / "nothing"))
     with pytest.raises(DataError, match="RNNLAB_KERAS_IMDB"):
         lab.train(preset("onehot-rnn", epochs=1, dataset="keras"))
     assert lab.store.runs() == ()
-
-
-def test_failed_run_says_why_and_its_worker_goes_on(lab):
-    store = lab.store
-    lost = store.enqueue(
-        preset("onehot-rnn"), now=time.time(), manifest={"dataset_sha256": "0" * 64}
-    )
-    after = lab.train(preset("onehot-rnn", epochs=1))
-    assert ended(lab, lost.id).state is RunState.FAILED
-    assert "not those that this run was queued with" in store.get(lost.id).error
-    assert ended(lab, after.id).state is RunState.FINISHED
-
-
-def test_tfidf_reaches_87_percent_on_the_tutorials_split(lab):
-    run = ended(lab, lab.train(preset("tfidf-logreg")).id)
-    assert run.state is RunState.FINISHED
-    assert run.best_val_accuracy >= 0.87
-    dataset = datasets.load("bundled", lab.home)
-    said = predictions.predict_validation(run, Classifier.load(lab.store, run), dataset)
-    assert np.mean(said.correct) == pytest.approx(run.best_val_accuracy, abs=1e-9)
-    assert 100 < run.peak_memory_mb < 1_500
-
-
-def test_feedforward_network_trains_like_the_others(lab):
-    run = ended(lab, lab.train(preset("feedforward", epochs=3, learning_rate=0.01)).id)
-    assert run.state is RunState.FINISHED
-    assert run.best_val_accuracy > 0.75
-    dataset = datasets.load("bundled", lab.home)
-    said = predictions.predict_validation(run, Classifier.load(lab.store, run), dataset)
-    assert np.mean(said.correct) == pytest.approx(run.best_val_accuracy, abs=2e-4)

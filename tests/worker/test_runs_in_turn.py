@@ -1,0 +1,76 @@
+"""Runs on real reviews, trained by two workers that go on from test to test."""
+
+import time
+
+import numpy as np
+import psutil
+import pytest
+
+from rnnlab import datasets
+from rnnlab.config import preset
+from rnnlab.evaluation import predictions
+from rnnlab.inference.classify import Classifier
+from rnnlab.runs import RunState
+from tests.workers import children, ended, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def lab(working_lab):
+    return working_lab
+
+
+def test_killed_training_process_leaves_its_worker_able_to_go_on(lab):
+    run = lab.train(preset("onehot-rnn", epochs=40, patience=40))
+    wait_for(lambda: lab.store.get(run.id).epochs_done >= 1, "an epoch")
+    (child,) = children(lab)
+    psutil.Process(child).kill()
+    swept = ended(lab, run.id)
+    assert swept.state is RunState.INTERRUPTED
+    assert "signal 9" in swept.error
+    after = lab.train(preset("onehot-rnn", epochs=1))
+    assert ended(lab, after.id).state is RunState.FINISHED
+
+
+def test_two_train_side_by_side_the_third_waits_and_a_stop_is_obeyed(lab):
+    runs = [lab.train(preset("onehot-rnn", epochs=500, patience=100, seed=n)) for n in range(3)]
+    wait_for(
+        lambda: [lab.store.get(run.id).epochs_done > 0 for run in runs[:2]] == [True, True],
+        "two to train at once",
+    )
+    assert lab.store.get(runs[2].id).state is RunState.QUEUED
+    assert lab.store.queue() == (runs[2].id,)
+    for run in runs:
+        lab.stop(run.id)
+    assert [ended(lab, run.id).state for run in runs] == [RunState.STOPPED] * 3
+
+
+def test_failed_run_says_why_and_its_worker_goes_on(lab):
+    store = lab.store
+    lost = store.enqueue(
+        preset("onehot-rnn"), now=time.time(), manifest={"dataset_sha256": "0" * 64}
+    )
+    after = lab.train(preset("onehot-rnn", epochs=1))
+    assert ended(lab, lost.id).state is RunState.FAILED
+    assert "not those that this run was queued with" in store.get(lost.id).error
+    assert ended(lab, after.id).state is RunState.FINISHED
+
+
+def test_tfidf_reaches_87_percent_on_the_tutorials_split(lab):
+    run = ended(lab, lab.train(preset("tfidf-logreg")).id)
+    assert run.state is RunState.FINISHED
+    assert run.best_val_accuracy >= 0.87
+    dataset = datasets.load("bundled", lab.home)
+    found = predictions.predict_validation(run, Classifier.load(lab.store, run), dataset)
+    assert np.mean(found.correct) == pytest.approx(run.best_val_accuracy, abs=1e-9)
+    assert 100 < run.peak_memory_mb < 1_500
+
+
+def test_feedforward_network_trains_like_the_others(lab):
+    run = ended(lab, lab.train(preset("feedforward", epochs=3, learning_rate=0.01)).id)
+    assert run.state is RunState.FINISHED
+    assert run.best_val_accuracy > 0.75
+    dataset = datasets.load("bundled", lab.home)
+    found = predictions.predict_validation(run, Classifier.load(lab.store, run), dataset)
+    assert np.mean(found.correct) == pytest.approx(run.best_val_accuracy, abs=2e-4)
