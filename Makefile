@@ -37,10 +37,9 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 run: install
 	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
 
+# Browser tests wait for pages in one process while the other trains; the fast tests come last.
 test: dev
-	$(BIN)/python -m pytest -q -rs -m "not slow and not browser" -n 2
-	$(BIN)/python -m pytest -q -rs -m "slow and not browser" -n 2 --dist loadfile
-	$(BIN)/python -m pytest -q -rs -m "browser"
+	$(BIN)/python -m pytest -q -rs -n 2 --dist loadgroup --no-loadscope-reorder
 
 test-fast: dev
 	$(BIN)/python -m pytest -q -rs -m "not slow and not browser" -n 2
