@@ -97,7 +97,7 @@ class Reader:
         version = self._lab.store.version()
         if version == self._version:
             return
-        runs = self._lab.store.runs_again(self._snapshot.runs)
+        runs = self._lab.store.refresh_runs(self._snapshot.runs)
         known = {run.id for run in runs}
         self._epochs = {key: value for key, value in self._epochs.items() if key in known}
         race = latest_busy_period(runs)

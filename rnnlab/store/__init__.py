@@ -1,13 +1,13 @@
-"""RunStore: every run, its epochs and its files, in one database.
+"""RunStore: all runs, their epochs and their files, in one database.
 
 The only channel between the dashboard, the command line and the workers. Concurrency contract:
 
 - Any number of threads and processes may use one store; each method is one transaction.
 - Readers get frozen snapshots (`rnnlab.runs`) and block nobody for longer than the read.
 - A worker writes through the `Attempt` that its claim gave it. Every such write names the claim's
-  token; once the run is claimed anew or has ended, it raises LostRun and changes nothing.
+  token; once the run is claimed again or has ended, it raises LostRun and changes nothing.
 - An epoch and the checkpoint to resume from it are written together or not at all.
-- Every artifact is kept with its SHA-256 and checked when it is read.
+- Every file of a run is stored with its SHA-256 and checked when it is read.
 """
 
 import secrets
@@ -24,10 +24,10 @@ from rnnlab.store.attempt import Attempt
 from rnnlab.store.claim import claim
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
-from rnnlab.store.enqueue import MAX_NAME, checked_name, equal_run, insert
+from rnnlab.store.enqueue import MAX_NAME, checked_name, find_equal, insert_run
 from rnnlab.store.epoch_times import epoch_times
-from rnnlab.store.expected import Expected, fulfil
-from rnnlab.store.rows import NEWEST_FIRST, get_run, run_of, runs_given
+from rnnlab.store.expected import Expected, clear
+from rnnlab.store.rows import NEWEST_FIRST, get_run, refresh_runs, run_of
 from rnnlab.store.schema import epochs, runs
 from rnnlab.store.workers import Workers
 
@@ -35,7 +35,7 @@ __all__ = ["MAX_NAME", "RunStore"]
 
 
 class RunStore:
-    """The store at a SQLAlchemy URL; its tables are made if they are missing.
+    """The store at a SQLAlchemy URL, created if it is missing, upgraded if it is older.
 
     Raises StoreError where it cannot be opened.
     """
@@ -52,54 +52,54 @@ class RunStore:
     # ---- reading -------------------------------------------------------------------------
 
     def version(self) -> int:
-        """A number that grows whenever something that a reader may see has changed."""
+        """Return a number that grows whenever something that a reader may see has changed."""
         return self.database.version()
 
     def runs(self, states: Iterable[RunState] | None = None) -> tuple[Run, ...]:
-        """All runs, or those in the given states; the newest first."""
+        """Return all runs, or those in the given states, newest first."""
         query = sa.select(runs).order_by(*NEWEST_FIRST)
         if states is not None:
             query = query.where(runs.c.state.in_(list(states)))
         with self.database.reading() as connection:
             return tuple(run_of(row) for row in connection.execute(query).mappings())
 
-    def runs_again(self, seen: Iterable[Run]) -> tuple[Run, ...]:
-        """All runs, the newest first, given what `runs` or this gave before.
+    def refresh_runs(self, known: Iterable[Run]) -> tuple[Run, ...]:
+        """Return all runs, newest first, rereading only what may differ from `known`.
 
-        Reads anew only what may have changed.
+        `known` is what `runs` or this method returned before.
         """
         with self.database.reading() as connection:
-            return runs_given(connection, seen)
+            return refresh_runs(connection, known)
 
     def get(self, run_id: str) -> Run:
-        """The run with exactly this id. Raises RunNotFound."""
+        """Return the run with exactly this id. Raises RunNotFound."""
         with self.database.reading() as connection:
             return get_run(connection, run_id)
 
     def find(self, text: str) -> Run:
-        """The run that a person means: by id, by the start of an id, or by name.
+        """Return the run that a person names: by id, by name, or by the start of an id.
 
-        Raises RunNotFound where none, or more than one, fits.
+        Raises RunNotFound where none, or more than one, matches.
         """
-        every = self.runs()
-        fits = (
-            [run for run in every if run.id == text]
-            or [run for run in every if run.name == text]
-            or [run for run in every if len(text) >= 3 and run.id.startswith(text)]
+        all_runs = self.runs()
+        matches = (
+            [run for run in all_runs if run.id == text]
+            or [run for run in all_runs if run.name == text]
+            or [run for run in all_runs if len(text) >= 3 and run.id.startswith(text)]
         )
-        if not fits:
-            raise RunNotFound(f"there is no run {text!r}: `python -m rnnlab runs` lists them")
-        if len(fits) > 1:
-            ids = ", ".join(run.id for run in fits[:5])
-            raise RunNotFound(f"{len(fits)} runs answer to {text!r}: use an id ({ids})")
-        return fits[0]
+        if not matches:
+            raise RunNotFound(f"there is no run {text!r}: `rnnlab runs` lists them")
+        if len(matches) > 1:
+            ids = ", ".join(run.id for run in matches[:5])
+            raise RunNotFound(f"{len(matches)} runs match {text!r}: use an id ({ids})")
+        return matches[0]
 
     def epochs(self, run_id: str) -> tuple[Epoch, ...]:
-        """The finished epochs of a run, the first first."""
+        """Return the finished epochs of a run, in order."""
         return self.epochs_of([run_id])
 
     def epochs_of(self, run_ids: Iterable[str], *, after: int = 0) -> tuple[Epoch, ...]:
-        """The finished epochs of several runs whose `row_id` is above `after`, oldest first."""
+        """Return the finished epochs of these runs with a `row_id` above `after`, oldest first."""
         query = (
             sa.select(epochs)
             .where(epochs.c.run_id.in_(list(run_ids)), epochs.c.row_id > after)
@@ -109,7 +109,7 @@ class RunStore:
             return tuple(Epoch(**row) for row in connection.execute(query).mappings())
 
     def epoch_times(self, machine: str) -> tuple[tuple[RunConfig, float], ...]:
-        """Configs trained on a machine and their seconds per epoch, the newest first.
+        """Return configs trained on a machine with their seconds per epoch, newest first.
 
         A run's first epoch is left out, since it includes compiling, unless there is no other.
         """
@@ -117,12 +117,12 @@ class RunStore:
             return epoch_times(connection, machine)
 
     def run_costs(self, run_ids: Iterable[str]) -> dict[str, RunCost]:
-        """What each of these runs has cost, by run id; runs without a best epoch are left out."""
+        """Return what these runs have cost, by run id; runs without a best epoch are left out."""
         with self.database.reading() as connection:
             return run_costs(connection, list(run_ids))
 
     def artifact(self, run_id: str, name: str) -> bytes:
-        """The bytes of a run's file ("best", "checkpoint", "vocabulary", "predictions").
+        """Return the bytes of a run's file ("best", "checkpoint", "vocabulary", "predictions").
 
         Raises RunNotFound where there is none, StoreError where its checksum is wrong.
         """
@@ -144,12 +144,13 @@ class RunStore:
         name: str | None = None,
         manifest: Mapping[str, Any] | None = None,
     ) -> Run:
-        """The new run, queued. Without a name it is called after its architecture, "lstm-3".
+        """Queue a new run and return it.
 
-        `manifest` holds what shapes the training beside the config, as far as it is known.
+        Without a name it is called after its architecture: "lstm-3". `manifest` holds what affects
+        the training beside the config, as far as it is known.
         """
         with self.database.writing() as connection:
-            return insert(connection, config, now=now, name=name, manifest=manifest or {})
+            return insert_run(connection, config, now=now, name=name, manifest=manifest or {})
 
     def enqueue_all(
         self,
@@ -158,24 +159,25 @@ class RunStore:
         now: float,
         manifest: Mapping[str, Any] | None = None,
     ) -> tuple[Run, ...]:
-        """A run for each config, under the name beside it, queued in their order; all or none.
+        """Queue a run for each config, under the name beside it, in order; all or none.
 
-        A config that has a finished or active run on the same reviews already gives that run.
+        Returns them. Where a finished or active run has the same config and reviews, that run is
+        returned and none is queued.
         """
         manifest = manifest or {}
-        found = []
+        queued = []
         with self.database.writing() as connection:
             for number, (config, name) in enumerate(named):
-                run = equal_run(connection, config, manifest)
+                run = find_equal(connection, config, manifest)
                 if run is None:
                     # Times that differ keep their order: today's floats are 2e-7 s apart.
                     at = now + 1e-6 * number
-                    run = insert(connection, config, now=at, name=name, manifest=manifest)
-                found.append(run)
-        return tuple(found)
+                    run = insert_run(connection, config, now=at, name=name, manifest=manifest)
+                queued.append(run)
+        return tuple(queued)
 
     def rename(self, run_id: str, name: str) -> None:
-        """Give a run another name. Raises RunNotFound, InvalidField."""
+        """Rename a run. Raises RunNotFound, InvalidField."""
         with self.database.writing() as connection:
             get_run(connection, run_id)
             connection.execute(
@@ -205,7 +207,7 @@ class RunStore:
             connection.execute(sa.update(runs).where(runs.c.id == run_id).values(values))
 
     def resume(self, run_id: str, *, now: float) -> None:
-        """Queue an interrupted run again; it goes on after its last finished epoch.
+        """Queue an interrupted run again; it continues after its last finished epoch.
 
         Raises RunNotFound, or WrongState if the run is not interrupted.
         """
@@ -214,7 +216,7 @@ class RunStore:
             if run.state is not RunState.INTERRUPTED:
                 raise WrongState(
                     f"run {run.name} is {run.state}: only an interrupted run can be resumed; "
-                    "train it again with the same settings instead"
+                    "train a new one with the same settings instead"
                 )
             connection.execute(
                 sa.update(runs)
@@ -232,10 +234,10 @@ class RunStore:
     # ---- what workers do -----------------------------------------------------------------
 
     def claim_next(self, worker_id: str, *, machine: str, now: float) -> Attempt | None:
-        """The longest-waiting queued run, now this worker's; None where none waits.
+        """Claim the longest-waiting queued run for a worker; return None where none waits.
 
-        One statement, so that no run is ever given to two workers. What was expected is not any
-        more once its run is claimed.
+        It is one statement, so that no run is ever given to two workers. A guess in `expected`
+        that this run fulfils is cleared.
         """
         token = secrets.token_hex(8)
         with self.database.writing() as connection:
@@ -243,11 +245,11 @@ class RunStore:
             if run_id is None:
                 return None
             run = get_run(connection, run_id)
-            fulfil(connection, run.config)
+            clear(connection, run.config)
             return Attempt(self.database, run, token)
 
     def queue(self) -> tuple[str, ...]:
-        """The ids of the queued runs, the next to be claimed first."""
+        """Return the ids of the queued runs, the next to be claimed first."""
         query = (
             sa.select(runs.c.id)
             .where(runs.c.state == RunState.QUEUED)
@@ -257,14 +259,14 @@ class RunStore:
             return tuple(connection.scalars(query))
 
     def queued_count(self) -> int:
-        """How many runs wait for a worker."""
+        """Return how many runs wait for a worker."""
         return self._count([RunState.QUEUED])
 
     def active_count(self) -> int:
-        """How many runs wait for a worker or are being trained."""
+        """Return how many runs wait for a worker or are being trained."""
         return self._count([RunState.QUEUED, RunState.RUNNING])
 
     def _count(self, states: list[RunState]) -> int:
         query = sa.select(sa.func.count()).where(runs.c.state.in_(states))
         with self.database.reading() as connection:
-            return connection.scalar(query)
+            return connection.execute(query).scalar_one()

@@ -1,4 +1,4 @@
-"""Giving the longest-waiting run to a worker, as one statement."""
+"""Claim the longest-waiting run for a worker, in one statement."""
 
 import sqlalchemy as sa
 
@@ -9,7 +9,7 @@ from rnnlab.store.schema import runs
 def claim(
     connection: sa.Connection, token: str, *, worker_id: str, machine: str, now: float
 ) -> str | None:
-    """The id of the longest-waiting queued run, now this worker's; None where none waits."""
+    """Give the worker the longest-waiting queued run; return its id, or None if none waits."""
     waiting = (
         sa.select(runs.c.id)
         .where(runs.c.state == RunState.QUEUED)

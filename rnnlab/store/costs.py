@@ -1,4 +1,4 @@
-"""What runs have cost, added up in the database: one row a run instead of one an epoch."""
+"""What runs have cost, added up in the database: it returns a row per run, not per epoch."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from rnnlab.store.schema import artifacts, epochs, runs
 
 
 def run_costs(connection: sa.Connection, run_ids: Sequence[str]) -> dict[str, RunCost]:
-    """What each of these runs has cost, by run id; runs without a best epoch are left out."""
+    """Return what these runs have cost, by run id; runs without a best epoch are left out."""
     chosen = epochs.c.run_id.in_(run_ids)
     to_best = (
         sa.select(epochs.c.run_id, sa.func.sum(epochs.c.seconds))
@@ -17,16 +17,17 @@ def run_costs(connection: sa.Connection, run_ids: Sequence[str]) -> dict[str, Ru
         .where(chosen, epochs.c.epoch <= runs.c.best_epoch)
         .group_by(epochs.c.run_id)
     )
-    per_run = {"partition_by": epochs.c.run_id}
     ranked = (
         sa.select(
             epochs.c.run_id,
             epochs.c.seconds,
-            sa.func.row_number().over(**per_run, order_by=epochs.c.seconds).label("rank"),
-            sa.func.count().over(**per_run).label("number"),
+            sa.func.row_number()
+            .over(partition_by=epochs.c.run_id, order_by=epochs.c.seconds)
+            .label("rank"),
+            sa.func.count().over(partition_by=epochs.c.run_id).label("number"),
         )
         .join(runs, runs.c.id == epochs.c.run_id)
-        # The first epoch includes compiling; what is fitted in one go compiles nothing.
+        # The first epoch includes compiling; a model fitted in one go compiles nothing.
         .where(chosen, (epochs.c.epoch > 1) | runs.c.epochs.is_(None))
         .subquery()
     )

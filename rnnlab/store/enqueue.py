@@ -1,6 +1,6 @@
-"""How a run comes into the store: its row, its name, and whether there is one like it already.
+"""Add runs to the store: a run's row, its name, and whether an equal run exists already.
 
-Each function works inside a transaction that the store has begun.
+Each function works inside a transaction that the caller has begun.
 """
 
 import secrets
@@ -19,7 +19,7 @@ from rnnlab.store.schema import runs
 MAX_NAME = 80  # characters
 
 
-def insert(
+def insert_run(
     connection: sa.Connection,
     config: RunConfig,
     *,
@@ -27,7 +27,7 @@ def insert(
     name: str | None,
     manifest: Mapping[str, Any],
 ) -> Run:
-    """The new run, queued. Raises InvalidField for a bad name."""
+    """Queue a new run and return it. Raises InvalidField for a bad name."""
     run_id = secrets.token_hex(4)
     connection.execute(
         sa.insert(runs).values(
@@ -48,26 +48,26 @@ def insert(
     return get_run(connection, run_id)
 
 
-def equal_run(
+def find_equal(
     connection: sa.Connection, config: RunConfig, manifest: Mapping[str, Any]
 ) -> Run | None:
-    """The run that has, or will have, the network of this config on the same reviews, if any.
+    """Return the run that has, or will have, trained this config on the same reviews, if any.
 
-    A finished one rather than an active one, of several the first.
+    A finished run comes before an active one, then the oldest.
     """
     states = [RunState.FINISHED, RunState.RUNNING, RunState.QUEUED]
     query = sa.select(runs).where(runs.c.seed == config.seed, runs.c.state.in_(states))
     reviews = manifest.get("dataset_sha256")
-    fits = [
+    equal = [
         run
         for run in map(run_of, connection.execute(query).mappings())
         if run.config == config and run.manifest.get("dataset_sha256", reviews) == reviews
     ]
-    return min(fits, key=lambda run: (run.state.active, run.created_at), default=None)
+    return min(equal, key=lambda run: (run.state.active, run.created_at), default=None)
 
 
 def checked_name(text: str) -> str:
-    """The name as it is kept, in one line. Raises InvalidField where it is empty or too long."""
+    """Return the name as it is stored, on one line. Raises InvalidField if empty or too long."""
     text = text.encode("utf-8", "replace").decode()  # a shell may pass bytes that are no text
     name = " ".join(text.replace("\0", " ").split())
     if not 1 <= len(name) <= MAX_NAME:
@@ -76,7 +76,7 @@ def checked_name(text: str) -> str:
 
 
 def _next_name(connection: sa.Connection, arch: str) -> str:
-    """The first free "arch-N", counting on from the runs of that architecture."""
+    """Return the first free "arch-N", counting on from the runs of that architecture."""
     taken = set(connection.scalars(sa.select(runs.c.name).where(runs.c.arch == arch)))
     number = len(taken) + 1
     while f"{arch}-{number}" in taken:

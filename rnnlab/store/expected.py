@@ -1,6 +1,6 @@
-"""Expected: the config that a run is likely to be asked for next, so that a worker can get ready.
+"""Expected: the config that is likely to be trained next, so that a worker can prepare for it.
 
-A guess that nothing depends on: it is overwritten by the next one, and changes no run.
+A guess that nothing depends on: the next one overwrites it, and it changes no run.
 """
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from rnnlab.store.schema import expected
 
 
 class Expected:
-    """One guess for the whole lab, the latest. Each method is one transaction."""
+    """The latest guess, one for the whole lab. Each method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -23,17 +23,17 @@ class Expected:
             connection.execute(sa.update(expected).values(config=config.to_dict(), at=now))
 
     def get(self, *, since: float) -> RunConfig | None:
-        """The guess, if it was made at that time or later, and by this version of rnnlab."""
+        """Return the guess if it was made at that time or later, by this version of rnnlab."""
         query = sa.select(expected.c.config).where(expected.c.at >= since)
         with self._database.reading() as connection:
-            found = connection.scalar(query)
+            fields = connection.scalar(query)
         try:
-            return found and RunConfig(**found)
+            return RunConfig(**fields) if fields else None
         except (TypeError, InvalidField):
             return None
 
 
-def fulfil(connection: sa.Connection, config: RunConfig) -> None:
-    """Forget the guess if it was of this config, a run of which has come."""
+def clear(connection: sa.Connection, config: RunConfig) -> None:
+    """Forget the guess if it was this config: a run of it was claimed."""
     if connection.scalar(sa.select(expected.c.config)) == config.to_dict():
         connection.execute(sa.update(expected).values(config=None, at=None))

@@ -1,7 +1,7 @@
-"""From rows of the store to the frozen snapshots that readers get."""
+"""Turn rows of the store into the frozen snapshots that readers get."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -17,28 +17,28 @@ _FINAL = (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
 
 
 def get_run(connection: sa.Connection, run_id: str) -> Run:
-    """The run with this id. Raises RunNotFound."""
+    """Return the run with this id. Raises RunNotFound."""
     row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().one_or_none()
     if row is None:
         raise RunNotFound(f"there is no run {run_id!r}: it may have been deleted")
     return run_of(row)
 
 
-def runs_given(connection: sa.Connection, seen: Iterable[Run]) -> tuple[Run, ...]:
-    """All runs, the newest first; those of `seen` that cannot have changed are not read anew.
+def refresh_runs(connection: sa.Connection, known: Iterable[Run]) -> tuple[Run, ...]:
+    """Return all runs, newest first; those of `known` that cannot have changed are not reread.
 
-    An ended run keeps all but its name, unless it was interrupted and may go on.
+    An ended run keeps all but its name, unless it was interrupted and may continue.
     """
-    kept = {(run.id, run.name): run for run in seen if run.state in _FINAL}
-    if not kept:
+    unchanged = {(run.id, run.name): run for run in known if run.state in _FINAL}
+    if not unchanged:
         query = sa.select(runs).order_by(*NEWEST_FIRST)
         return tuple(run_of(row) for row in connection.execute(query).mappings())
     heads = sa.select(runs.c.id, runs.c.name).order_by(*NEWEST_FIRST)
     order = [tuple(head) for head in connection.execute(heads)]
-    changed = [run_id for run_id, name in order if (run_id, name) not in kept]
+    changed = [run_id for run_id, name in order if (run_id, name) not in unchanged]
     query = sa.select(runs).where(runs.c.id.in_(changed))
     read = {row["id"]: run_of(row) for row in connection.execute(query).mappings()}
-    return tuple(kept.get(head) or read[head[0]] for head in order)
+    return tuple(unchanged.get(head) or read[head[0]] for head in order)
 
 
 _RUN_FIELDS = tuple(
@@ -48,8 +48,8 @@ _RUN_FIELDS = tuple(
 )
 
 
-def run_of(row: Mapping[str, Any]) -> Run:
-    """The snapshot of a row of `runs`."""
+def run_of(row: sa.RowMapping) -> Run:
+    """Return the snapshot of a row of `runs`."""
     progress = None
     if row["progress_epoch"] is not None:
         progress = Progress(
@@ -63,8 +63,8 @@ def run_of(row: Mapping[str, Any]) -> Run:
     )
 
 
-def config_of(row: Mapping[str, Any]) -> RunConfig:
-    """The config in a row of `runs`."""
+def config_of(row: sa.RowMapping) -> RunConfig:
+    """Return the config in a row of `runs`."""
     return _config(*(row[name] for name in FIELDS))
 
 

@@ -71,7 +71,7 @@ def test_failed_run_shows_its_error(cli, store):
 
 
 def test_unknown_run_is_an_error_that_says_how_to_list_runs(cli):
-    message = "rnnlab: there is no run 'nix': `python -m rnnlab runs` lists them\n"
+    message = "rnnlab: there is no run 'nix': `rnnlab runs` lists them\n"
     for command in ("show", "stop", "resume", "delete"):
         assert cli(command, "nix") == (2, "", message)
 

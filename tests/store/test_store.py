@@ -259,7 +259,7 @@ def test_run_is_found_by_id_by_start_of_id_and_by_name(store):
     run = store.enqueue(preset("gru"), now=NOW, name="my model")
     assert store.find(run.id) == store.find(run.id[:4]) == store.find("my model") == run
     store.enqueue(preset("gru"), now=NOW, name="my model")
-    with pytest.raises(RunNotFound, match="2 runs answer to 'my model'"):
+    with pytest.raises(RunNotFound, match="2 runs match 'my model'"):
         store.find("my model")
     with pytest.raises(RunNotFound, match="there is no run 'nothing'"):
         store.find("nothing")
@@ -307,9 +307,9 @@ def test_runs_read_again_are_what_reading_all_anew_gives(store):
     ended.end(RunState.STOPPED, now=NOW)
     store.enqueue(preset("gru"), now=NOW + 1)
 
-    assert store.runs_again(seen) == store.runs()
-    assert store.runs_again(()) == store.runs()
-    assert next(run for run in store.runs_again(seen) if run.id == kept.id) is (
+    assert store.refresh_runs(seen) == store.runs()
+    assert store.refresh_runs(()) == store.runs()
+    assert next(run for run in store.refresh_runs(seen) if run.id == kept.id) is (
         next(run for run in seen if run.id == kept.id)
     )
 
