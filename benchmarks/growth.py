@@ -23,7 +23,8 @@ from benchmarks import harness
 from benchmarks.harness import Effort, Row
 from rnnlab import machine
 from rnnlab.config import PRESETS, TUTORIAL, RunConfig, preset
-from rnnlab.estimate import estimate, steps_per_epoch, steps_per_execution
+from rnnlab.estimate import estimate, steps_per_epoch
+from rnnlab.execution import VALIDATION_BATCH, steps_per_execution
 
 WITHIN, SHARE = 0.30, 0.9  # the estimate's goal: within 30 % for nine settings in ten
 AXES = {  # one setting moved at a time, the preset's other settings kept
@@ -205,7 +206,6 @@ def one(config: RunConfig, seconds: float) -> dict[str, float]:
     from rnnlab.arrays import Reviews
     from rnnlab.training.batches import batches
     from rnnlab.training.checkpoint import Checkpoint
-    from rnnlab.training.fit import VALIDATION_BATCH
     from rnnlab.training.xla import configure
 
     class Clock(keras.callbacks.Callback):

@@ -61,8 +61,9 @@ def main(pairs: int) -> None:
 
     from rnnlab import models
     from rnnlab.arrays import Reviews
+    from rnnlab.execution import VALIDATION_BATCH
     from rnnlab.training.batches import batches
-    from rnnlab.training.fit import VALIDATION_BATCH, epoch_order
+    from rnnlab.training.fit import epoch_order
     from rnnlab.training.recorder import Recorder
     from rnnlab.training.stream_to_store import StreamToStore
     from rnnlab.training.xla import configure

@@ -7,11 +7,13 @@ the tests read `FIELDS`; nothing else states a limit. Builds no model and reads 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from rnnlab.architectures import ARCHITECTURES, Architecture
 from rnnlab.errors import InvalidField
 from rnnlab.field import Field
+
+Value = TypeVar("Value")
 
 FIELDS: dict[str, Field] = {
     field.name: field
@@ -232,3 +234,10 @@ def parse_config(texts: Mapping[str, str], *, preset_name: str | None = None) ->
         raise InvalidField("field", unknown[0], "a setting of a run", "leave it out")
     values = {name: FIELDS[name].parse(text) for name, text in texts.items()}
     return preset(preset_name or values.get("arch", "lstm"), **values)
+
+
+def required(value: Value | None) -> Value:
+    """Return a field's value where the architecture uses it. Raises ValueError for None."""
+    if value is None:
+        raise ValueError("this field has no meaning for the architecture")
+    return value

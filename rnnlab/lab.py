@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rnnlab import datasets, estimate, home, machine
 from rnnlab.compare import reproduction
-from rnnlab.config import RunConfig
+from rnnlab.config import RunConfig, required
 from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.estimate import Estimate
 from rnnlab.field import Field
@@ -75,7 +75,7 @@ class Lab:
         if seeds > 1:
             named = [
                 (
-                    replace(config, seed=config.seed + number),
+                    replace(config, seed=required(config.seed) + number),
                     None if name is None else f"{checked_name(name)} {number + 1}",
                 )
                 for number in range(seeds)

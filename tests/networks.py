@@ -4,8 +4,9 @@ import io
 
 import numpy as np
 
+from rnnlab.cells import CELLS
 from rnnlab.config import ARCHITECTURES, RunConfig, preset
-from rnnlab.params import CELLS, numbered
+from rnnlab.params import numbered
 from rnnlab.text import Vocabulary
 
 # The architectures that keras trains; scikit-learn fits the other.

@@ -13,9 +13,9 @@ from rnnlab.estimate import (
     guess_seconds,
     memory_bytes,
     steps_per_epoch,
-    steps_per_execution,
     work,
 )
+from rnnlab.execution import steps_per_execution
 from tests.networks import KERAS
 
 # Real training by `benchmarks.growth` on a 2-core machine, each in a fork of a warm process:
@@ -115,7 +115,9 @@ def test_work_is_within_30_percent_of_real_seconds_but_for_four_settings():
 )
 def test_guess_for_a_preset_is_what_was_measured_for_it(arch, seconds):
     assert guess_seconds(preset(arch)) == pytest.approx(seconds)
-    assert estimate(preset(arch)).rests_on == "a guess: nothing measured on this machine yet"
+    assert (
+        estimate(preset(arch)).rests_on == "a guess: nothing has been measured on this machine yet"
+    )
 
 
 def test_memory_that_is_short_names_what_an_entry_has():
@@ -129,7 +131,7 @@ def test_an_earlier_run_of_the_same_config_is_believed():
     config = preset("lstm")
     evaluated = estimate(config, [(config, 2.5)])
     assert evaluated.seconds_per_epoch == pytest.approx(2.5)
-    assert evaluated.rests_on == "1 earlier lstm run here"
+    assert evaluated.rests_on == "1 earlier lstm run on this machine"
 
 
 def test_the_earlier_run_closest_in_work_is_scaled():
@@ -137,7 +139,7 @@ def test_the_earlier_run_closest_in_work_is_scaled():
     near, far = preset("gru", units=48), preset("gru", units=8)
     evaluated = estimate(config, [(far, 100.0), (near, 2.0)])
     assert evaluated.seconds_per_epoch == pytest.approx(2.0 * work(config) / work(near))
-    assert evaluated.rests_on == "2 earlier gru runs here"
+    assert evaluated.rests_on == "2 earlier gru runs on this machine"
 
 
 def test_runs_of_other_architectures_say_nothing():

@@ -5,9 +5,9 @@ what shapes the figures (weights' seeds, batch order, dropout, threads, XLA) is 
 A test runs it and compares its history with the lab's.
 """
 
-from rnnlab import params
-from rnnlab.config import RunConfig
-from rnnlab.estimate import steps_per_execution
+from rnnlab.cells import RecurrentLayers
+from rnnlab.config import RunConfig, required
+from rnnlab.execution import VALIDATION_BATCH, steps_per_execution
 from rnnlab.export import script_parts
 from rnnlab.runs import Run
 
@@ -15,7 +15,7 @@ OPTIMIZERS = {"rmsprop": "RMSprop", "adam": "Adam", "sgd": "SGD"}
 
 
 def text(run: Run) -> str:
-    """The script of a network's run, as Python source."""
+    """Return the script of a network's run, as Python source."""
     config, manifest = run.config, run.manifest
     fields = ("learning_rate", "batch_size", "epochs", "patience", "seed")
     parts = [
@@ -30,7 +30,7 @@ def text(run: Run) -> str:
         script_parts.constants(
             run,
             **{name: getattr(config, name) for name in fields},
-            validation_batch=manifest.get("validation_batch", 250),
+            validation_batch=manifest.get("validation_batch", VALIDATION_BATCH),
             threads=manifest.get("threads", 1),
             steps_per_execution=manifest.get("steps_per_execution", steps_per_execution(config)),
         ),
@@ -42,7 +42,7 @@ def text(run: Run) -> str:
         _MAIN.format(
             argument=script_parts.ARGUMENT[config.dataset],
             reading=script_parts.CALL[config.dataset],
-            optimizer=OPTIMIZERS[config.optimizer],
+            optimizer=OPTIMIZERS[required(config.optimizer)],
             dropout="DropoutOfEpoch(), " if config.dropout else "",
         ),
     ]
@@ -50,7 +50,7 @@ def text(run: Run) -> str:
 
 
 def _network(config: RunConfig) -> str:
-    """The function `build`, its layers those of `rnnlab.models.portable`."""
+    """Return the function `build`, with the layers of `rnnlab.models.portable`."""
     arch = config.architecture
     layers = ['keras.Input((MAXLEN,), dtype="int32")']
     if arch.embeds:
@@ -59,11 +59,8 @@ def _network(config: RunConfig) -> str:
         layers.append('keras.layers.CategoryEncoding(VOCAB_SIZE, output_mode="one_hot")')
     if arch.kind == "average":
         layers.append("keras.layers.GlobalAveragePooling1D()")
-    for index in range(config.layers or 0):
-        options = f", dropout={config.dropout!r}" if config.dropout else ""
-        options += ", return_sequences=True" if index < config.layers - 1 else ""
-        layer = f"keras.layers.{params.CELLS[arch.cell].layer}({config.units}{options})"
-        layers.append(f"keras.layers.Bidirectional({layer})" if config.bidirectional else layer)
+    else:
+        layers += _recurrent(RecurrentLayers.of(config))
     layers.append('keras.layers.Dense(1, activation="sigmoid")')
     body = "".join(f"            {layer},\n" for layer in layers)
     return f'''
@@ -75,6 +72,16 @@ def build():
 {body}        ]
     )
 '''
+
+
+def _recurrent(stack: RecurrentLayers) -> list[str]:
+    layers = []
+    for index in range(stack.layers):
+        options = f", dropout={stack.dropout!r}" if stack.dropout else ""
+        options += ", return_sequences=True" if index < stack.layers - 1 else ""
+        layer = f"keras.layers.{stack.cell.layer}({stack.units}{options})"
+        layers.append(f"keras.layers.Bidirectional({layer})" if stack.directions == 2 else layer)
+    return layers
 
 
 _IMPORTS_OF_KERAS = """

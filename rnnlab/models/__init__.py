@@ -1,26 +1,28 @@
-"""The keras model of a run, and its weights and chance as plain arrays.
+"""The keras model of a run, its weights and optimizer state as plain arrays, and its seeds.
 
 Owns what a `RunConfig` looks like as a network and how it is compiled. Trains nothing and stores
 nothing. Only worker processes import this module: it costs seconds and 0.7 GB.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import keras
 import numpy as np
 
+from rnnlab.cells import RecurrentLayers
 from rnnlab.config import RunConfig
 from rnnlab.errors import StoreError
-from rnnlab.estimate import looped, steps_per_execution
+from rnnlab.execution import steps_per_execution
 from rnnlab.models import recurrent
-from rnnlab.params import CELLS, numbered
+from rnnlab.params import numbered
 
 
 def build(config: RunConfig, *, stock: bool = False) -> keras.Sequential:
-    """The built, uncompiled network of a config; reads int32 ids (batch, maxlen).
+    """Build the network of a config, uncompiled; it reads int32 ids (batch, maxlen).
 
-    Its layers are those of `rnnlab.params.layers`; where `stock`, keras's own alone, one-hot words
-    as slow as they are there, with weights of the same paths. All names are explicit, so a
+    Its layers are those of `rnnlab.params.layers`; where `stock`, only keras's own, with weights
+    of the same paths and one-hot words as slow as keras has them. All names are explicit, so a
     weight's path is the same in every process. Sets the random seeds of Python, numpy and keras to
     `config.seed` first, so equal configs start from equal weights.
     """
@@ -36,38 +38,38 @@ def build(config: RunConfig, *, stock: bool = False) -> keras.Sequential:
     if arch.kind == "average":
         model.add(keras.layers.GlobalAveragePooling1D(name="global_average_pooling1d"))
     else:
-        for index in range(config.layers):
-            layer = _recurrent(config, index, stock=stock)
-            if config.bidirectional:
+        stack = RecurrentLayers.of(config)
+        for index in range(stack.layers):
+            layer = _recurrent(config, stack, index, stock=stock)
+            if stack.directions == 2:
                 layer = keras.layers.Bidirectional(layer, name=numbered("bidirectional", index))
             model.add(layer)
     model.add(keras.layers.Dense(1, activation="sigmoid", name="dense"))
     return model
 
 
-def _recurrent(config: RunConfig, index: int, *, stock: bool) -> keras.layers.RNN:
-    arch = config.architecture
-    options = {
-        "name": numbered(arch.cell, index),
-        "return_sequences": index < config.layers - 1,
+def _recurrent(
+    config: RunConfig, stack: RecurrentLayers, index: int, *, stock: bool
+) -> keras.layers.RNN:
+    options: dict[str, Any] = {
+        "name": numbered(stack.name, index),
+        "return_sequences": index < stack.layers - 1,
     }
-    cell = CELLS[arch.cell]
-    if index == 0 and not arch.embeds and not stock:
+    if index == 0 and stack.embedding_dim is None and not stock:
         layer, options["vocab_size"] = recurrent.OneHotSimpleRNN, config.vocab_size
     else:
-        own = not stock and looped(config)
-        layer = getattr(recurrent if own else keras.layers, cell.layer)
-    return layer(config.units, dropout=config.dropout, **options)
+        on_lab_loops = not stock and stack.on_lab_loops
+        layer = getattr(recurrent if on_lab_loops else keras.layers, stack.cell.layer)
+    return layer(stack.units, dropout=stack.dropout, **options)
 
 
 def compile_model(model: keras.Model, config: RunConfig, *, jit: bool = True) -> None:
     """Give the model its optimizer, loss and accuracy, ready for `fit`. Changes the model.
 
-    `jit` compiles with XLA, on this machine class three to seven times faster on the CPU.
+    `jit` compiles with XLA, which is three to seven times faster on a CPU.
     Several steps run in one call (see `steps_per_execution`), which changes no number learnt.
     """
-    optimizer = keras.optimizers.get(config.optimizer)
-    optimizer.learning_rate = config.learning_rate
+    optimizer = _optimizer(config)
     model.compile(
         optimizer=optimizer,
         loss="binary_crossentropy",
@@ -84,25 +86,29 @@ def compile_model(model: keras.Model, config: RunConfig, *, jit: bool = True) ->
 
 
 def portable(config: RunConfig, weights: Mapping[str, np.ndarray]) -> keras.Sequential:
-    """The network of a config with these weights, of keras's own layers alone.
+    """Build the network of a config with these weights from keras's own layers only.
 
-    It loads in safe mode where there is no rnnlab, says the same of the same ids, and is compiled
-    for `evaluate` and further training. Raises StoreError where the weights do not fit.
+    It loads in safe mode without rnnlab, gives the same predictions, and is compiled for
+    `evaluate` and further training. Raises StoreError where the weights do not fit.
     """
     model = build(config, stock=True)
     set_weights(model, weights)
-    optimizer = keras.optimizers.get(config.optimizer)
-    optimizer.learning_rate = config.learning_rate
-    model.compile(optimizer=optimizer, loss="binary_crossentropy", metrics=["accuracy"])
+    model.compile(optimizer=_optimizer(config), loss="binary_crossentropy", metrics=["accuracy"])
     return model
 
 
+def _optimizer(config: RunConfig) -> keras.optimizers.Optimizer:
+    optimizer = keras.optimizers.get(config.optimizer)
+    optimizer.learning_rate = config.learning_rate
+    return optimizer
+
+
 def seed_epoch(model: keras.Model, seed: int, epoch: int) -> None:
-    """Set all dropout to what (seed, epoch) draws. Changes the model.
+    """Seed all dropout from (seed, epoch). Changes the model.
 
     Called before each epoch, it makes an epoch's masks independent of what ran before, so a
     resumed run draws the undisturbed run's masks, however many validation batches went by (keras's
-    own recurrent layers move the seeds during evaluation too).
+    own recurrent layers advance the seeds during evaluation too).
     """
     states = [v for v in model.variables if v.name == "seed_generator_state"]
     for index, state in enumerate(states):
@@ -111,7 +117,7 @@ def seed_epoch(model: keras.Model, seed: int, epoch: int) -> None:
 
 
 def weights_of(model: keras.Model) -> dict[str, np.ndarray]:
-    """Copies of all weights by path, such as "lstm/lstm_cell/kernel"; float32."""
+    """Return copies of all weights by path, such as "lstm/lstm_cell/kernel"; float32."""
     return {_path(w): w.numpy().copy() for w in model.weights}
 
 
@@ -124,9 +130,9 @@ def set_weights(model: keras.Model, weights: Mapping[str, np.ndarray]) -> None:
 
 
 def optimizer_state(model: keras.Model) -> dict[str, np.ndarray]:
-    """Copies of what a compiled model's optimizer remembers, by name.
+    """Return copies of the state of a compiled model's optimizer, by name.
 
-    Slots are float32, "iteration" is how many steps were made, "learning_rate" the present one.
+    Slots are float32, "iteration" counts the steps made, "learning_rate" is the current one.
     """
     return {_path(v): v.numpy().copy() for v in model.optimizer.variables}
 
@@ -140,11 +146,13 @@ def set_optimizer_state(model: keras.Model, state: Mapping[str, np.ndarray]) -> 
 
 
 def _path(variable: keras.Variable) -> str:
-    """A variable's path without the name of the model or optimizer, which keras may number."""
+    """Return a variable's path without the name of its model or optimizer, which keras numbers."""
     return variable.path.split("/", 1)[1]
 
 
-def _assign(variables: Sequence, arrays: Mapping[str, np.ndarray], noun: str) -> None:
+def _assign(
+    variables: Sequence[keras.Variable], arrays: Mapping[str, np.ndarray], noun: str
+) -> None:
     wanted = {_path(v): v for v in variables}
     problems = [f"{noun} {path} is missing" for path in wanted.keys() - arrays.keys()]
     problems += [f"{noun} {path} is unknown" for path in arrays.keys() - wanted.keys()]
@@ -155,7 +163,7 @@ def _assign(variables: Sequence, arrays: Mapping[str, np.ndarray], noun: str) ->
     ]
     if problems:
         raise StoreError(
-            "what is stored does not fit this network, train the run again: "
+            "the stored weights do not fit this network, train the run again: "
             + "; ".join(sorted(problems))
         )
     for path, variable in wanted.items():

@@ -14,7 +14,7 @@ import numpy as np
 from rnnlab import models
 from rnnlab.arrays import Reviews
 from rnnlab.config import RunConfig
-from rnnlab.estimate import steps_per_execution
+from rnnlab.execution import VALIDATION_BATCH, steps_per_execution, threads
 from rnnlab.runs import Epoch
 from rnnlab.store.attempt import Attempt
 from rnnlab.training.batches import batches
@@ -22,11 +22,8 @@ from rnnlab.training.checkpoint import Checkpoint
 from rnnlab.training.early_stopping import EarlyStopping, early_stopped
 from rnnlab.training.recorder import Recorder
 from rnnlab.training.stream_to_store import StreamToStore
-from rnnlab.training.xla import RoundNumbers, threads
+from rnnlab.training.xla import RoundNumbers
 
-# Keras's wider cells draw dropout masks during evaluation too, but every epoch is seeded anew, so
-# this size changes no result. It divides the 5,000 validation reviews: XLA compiles one shape only.
-VALIDATION_BATCH = 250
 PACKAGES = ("tensorflow", "keras", "numpy")
 
 
