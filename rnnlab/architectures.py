@@ -32,6 +32,11 @@ class Architecture:
     unused: frozenset[str] = frozenset()
 
     @property
+    def is_network(self) -> bool:
+        """Whether Keras trains it in epochs; scikit-learn fits the others in one go."""
+        return self.kind != "linear"
+
+    @property
     def deterministic(self) -> bool:
         """Whether nothing is drawn at random, so that equal settings give equal results."""
         return "seed" in self.unused

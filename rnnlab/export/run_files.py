@@ -31,7 +31,7 @@ _REMEDIES = {
 
 def is_network(run: Run) -> bool:
     """Whether keras trains it, and can write it."""
-    return run.config.architecture.kind != "linear"
+    return run.config.architecture.is_network
 
 
 def quick(run: Run, epochs: Iterable[Epoch]) -> dict[str, str]:

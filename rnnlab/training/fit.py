@@ -1,7 +1,7 @@
-"""Training one run with `model.fit`, streaming to the store as it goes.
+"""The trainer of networks: fits one run with Keras, streaming to the store as it goes.
 
-Owns the order of the batches, early stopping, what is recorded when, and how a killed run goes on.
-Chance is drawn from (seed, epoch) alone, so that an epoch is the same whether or not the process
+Owns the order of the batches, early stopping, what is recorded when, and how a killed run resumes.
+All randomness is drawn from (seed, epoch), so that an epoch is the same whether or not the process
 was replaced before it.
 """
 
@@ -10,10 +10,11 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from rnnlab import models
 from rnnlab.arrays import Reviews
-from rnnlab.config import RunConfig
+from rnnlab.config import RunConfig, required
 from rnnlab.execution import VALIDATION_BATCH, steps_per_execution, threads
 from rnnlab.runs import Epoch
 from rnnlab.store.attempt import Attempt
@@ -22,13 +23,15 @@ from rnnlab.training.checkpoint import Checkpoint
 from rnnlab.training.early_stopping import EarlyStopping, early_stopped
 from rnnlab.training.recorder import Recorder
 from rnnlab.training.stream_to_store import StreamToStore
-from rnnlab.training.xla import RoundNumbers
+from rnnlab.training.xla import RoundNumbers, configure
 
-PACKAGES = ("tensorflow", "keras", "numpy")
+__all__ = ["PACKAGES", "configure", "epoch_order", "fit", "manifest", "warm_up"]
+
+PACKAGES: tuple[str, ...] = ("tensorflow", "keras", "numpy")
 
 
 def manifest(config: RunConfig) -> dict[str, Any]:
-    """What shapes the training beside the config and the reviews."""
+    """Return what shapes the training beside the config and the reviews."""
     return {
         "validation_batch": VALIDATION_BATCH,
         "steps_per_execution": steps_per_execution(config),
@@ -38,7 +41,7 @@ def manifest(config: RunConfig) -> dict[str, Any]:
 
 
 def epoch_order(seed: int, epoch: int, count: int) -> np.ndarray:
-    """The order in which an epoch (from 1) reads the training reviews: int64 (count,)."""
+    """Return the order in which an epoch (from 1) reads the training reviews: int64 (count,)."""
     return np.random.default_rng((seed, epoch)).permutation(count)
 
 
@@ -56,14 +59,12 @@ def warm_up(
     Evaluation, which comes an epoch later, is left out once a run waits (`urgent`).
     """
     model = _compiled(config)
-    new = Checkpoint.of(model)
-    quiet = {"verbose": 0, "callbacks": [RoundNumbers()]}
-    whole_and_last = _whole_and_last(train, config.batch_size)
-    model.fit(batches(whole_and_last, config.batch_size), shuffle=False, **quiet)
+    untrained = Checkpoint.of(model)
+    options = {"verbose": 0, "callbacks": [RoundNumbers()]}
+    model.fit(_first_and_last_batch(train, required(config.batch_size)), shuffle=False, **options)
     if not urgent():
-        whole_and_last = _whole_and_last(validation, VALIDATION_BATCH)
-        model.evaluate(batches(whole_and_last, VALIDATION_BATCH), **quiet)
-    new.restore(model)
+        model.evaluate(_first_and_last_batch(validation, VALIDATION_BATCH), **options)
+    untrained.restore(model)
     return model
 
 
@@ -73,9 +74,10 @@ def _compiled(config: RunConfig) -> keras.Model:
     return model
 
 
-def _whole_and_last(reviews: Reviews, batch_size: int) -> Reviews:
+def _first_and_last_batch(reviews: Reviews, batch_size: int) -> tf.data.Dataset:
+    """Return a whole batch and one as small as the last, which are the shapes to compile."""
     count = batch_size + len(reviews.ids) % batch_size
-    return Reviews(reviews.ids[:count], reviews.labels[:count])
+    return batches(Reviews(reviews.ids[:count], reviews.labels[:count]), batch_size)
 
 
 def fit(
@@ -86,37 +88,39 @@ def fit(
     *,
     model: keras.Model | None = None,
     history: Sequence[Epoch] = (),
-    checkpoint: Checkpoint | None = None,
+    checkpoint: bytes | None = None,
     paused: Callable[[], bool] = lambda: False,
     callbacks: Iterable[keras.callbacks.Callback] = (),
     peak_memory_mb: Callable[[], float | None] = lambda: None,
 ) -> bool:
-    """Whether training came to its end: all epochs, or early stopping.
+    """Train the config's network; return whether training came to its end.
 
-    False where it was stopped on request or `paused` said so, at the batch that it had reached.
-    Trains `model`, which is the config's and as new, if one was made ready before. With the
-    `history` and `checkpoint` of an earlier attempt it goes on after its last epoch.
-    `callbacks` are any further keras callbacks. Raises TrainingFailed where the loss is not a
-    number, LostRun where the run went to another worker.
+    Its end is the last epoch, or early stopping; otherwise it was stopped on request or is
+    `paused`, at the batch that it had reached. `model` is what `warm_up` returned, if it was
+    called. With the `history` and `checkpoint` of an earlier attempt, training continues after its
+    last epoch. `callbacks` are any further keras callbacks. Raises TrainingFailed where the loss is
+    not a number, LostRun where the run went to another worker.
     """
-    if early_stopped(history, config.patience):
+    batch_size, patience = required(config.batch_size), required(config.patience)
+    seed = required(config.seed)
+    if early_stopped(history, patience):
         return True
     model = model or _compiled(config)
     if checkpoint is not None:
-        checkpoint.restore(model)
+        Checkpoint.from_bytes(checkpoint).restore(model)
     with Recorder(attempt) as recorder:
         stream = StreamToStore(config, recorder, history, paused, peak_memory_mb)
 
         def order(count: int) -> np.ndarray:
-            return epoch_order(config.seed, stream.epoch, count)
+            return epoch_order(seed, stream.epoch, count)
 
         model.fit(
-            batches(train, config.batch_size, order),
+            batches(train, batch_size, order),
             validation_data=batches(validation, VALIDATION_BATCH),
             epochs=config.epochs,
             initial_epoch=len(history),
             verbose=0,
             shuffle=False,  # the dataset brings its own order
-            callbacks=[stream, EarlyStopping(config.patience, history), *callbacks, RoundNumbers()],
+            callbacks=[stream, EarlyStopping(patience, history), *callbacks, RoundNumbers()],
         )
-    return not stream.left
+    return not stream.stopped

@@ -1,4 +1,4 @@
-"""Training a baseline with scikit-learn: TF-IDF of the bag of words, and logistic regression.
+"""The trainer of the linear baseline: TF-IDF and logistic regression, by scikit-learn.
 
 Owns the fit, which is one epoch, and the names of its weights. Nothing in it is drawn at random,
 and it needs no keras. Only worker processes import this module: scikit-learn costs a second.
@@ -15,17 +15,17 @@ from threadpoolctl import threadpool_limits
 
 from rnnlab.arrays import Reviews, npz_bytes
 from rnnlab.config import RunConfig
-from rnnlab.evaluation.metrics import compute_metrics
+from rnnlab.evaluation.metrics import Metrics, compute_metrics
 from rnnlab.inference import forward
 from rnnlab.runs import Epoch
 from rnnlab.store.attempt import Attempt
 
 THREADS = 1  # a worker; with a second, which waits for the other worker's, it took 3 times as long
-PACKAGES = ("scikit-learn", "scipy", "numpy")
+PACKAGES: tuple[str, ...] = ("scikit-learn", "scipy", "numpy")
 
 
 def manifest(config: RunConfig) -> dict[str, Any]:
-    """What shapes the fit beside the config and the reviews: scikit-learn's defaults in words."""
+    """Return what shapes the fit beside the config and the reviews: scikit-learn's defaults."""
     return {
         "penalty": "l2",
         "inverse_penalty_strength": 1.0,
@@ -34,50 +34,71 @@ def manifest(config: RunConfig) -> dict[str, Any]:
     }
 
 
+def configure(config: RunConfig) -> None:
+    """Do nothing: the fit limits its threads itself."""
+
+
+def warm_up(
+    config: RunConfig, train: Reviews, validation: Reviews, *, urgent: Callable[[], bool]
+) -> None:
+    """Do nothing: there is no model to compile."""
+
+
 def fit(
     config: RunConfig,
     train: Reviews,
     validation: Reviews,
     attempt: Attempt,
     *,
+    model: None = None,
     history: Sequence[Epoch] = (),
+    checkpoint: bytes | None = None,
     paused: Callable[[], bool] = lambda: False,
     peak_memory_mb: Callable[[], float | None] = lambda: None,
 ) -> bool:
-    """Whether it was fitted; recorded as epoch 1 with its weights.
+    """Fit the baseline and record it as epoch 1; return whether it was fitted.
 
-    False where a stop was requested or `paused` said so, before the fit or in it: then nothing is
-    recorded. Raises LostRun where the run went to another worker.
+    Where a stop was requested or it is `paused`, before or during the fit, nothing is recorded.
+    There is nothing to prepare a `model` for or to continue from a `checkpoint`. Raises LostRun
+    where the run went to another worker.
     """
-    if history:  # a worker died between recording the epoch and saying that it ended
+    if history:  # an earlier worker died between recording the epoch and ending the run
         return True
 
-    def left() -> bool:
+    def stopped() -> bool:
         return paused() or attempt.stop_requested()
 
-    if left():
+    if stopped():
         return False
     began_s = time.perf_counter()
-    weights = fitted(config, train)
-    if left():
+    weights = fit_weights(config, train)
+    if stopped():
         return False
-    figures = {}
-    for prefix, reviews in (("", train), ("val_", validation)):
-        found = compute_metrics(reviews.labels[:, 0], forward.predict(config, weights, reviews.ids))
-        figures |= {f"{prefix}loss": found.log_loss, f"{prefix}accuracy": found.accuracy}
+
+    def metrics(reviews: Reviews) -> Metrics:
+        return compute_metrics(reviews.labels[:, 0], forward.predict(config, weights, reviews.ids))
+
+    training, validating = metrics(train), metrics(validation)
     attempt.record_epoch(
-        Epoch(epoch=1, seconds=time.perf_counter() - began_s, **figures),
-        checkpoint=b"",  # there is no epoch to go on with
+        Epoch(
+            epoch=1,
+            loss=training.log_loss,
+            accuracy=training.accuracy,
+            val_loss=validating.log_loss,
+            val_accuracy=validating.accuracy,
+            seconds=time.perf_counter() - began_s,
+        ),
+        checkpoint=b"",  # there is no second epoch to continue with
         best=npz_bytes(weights),
         peak_memory_mb=peak_memory_mb(),
     )
     return True
 
 
-def fitted(config: RunConfig, train: Reviews) -> dict[str, np.ndarray]:
-    """The weights by name, float32: "tfidf/idf" and "logreg/coefficients" (vocab_size,),
-    "logreg/intercept" (1,).
+def fit_weights(config: RunConfig, train: Reviews) -> dict[str, np.ndarray]:
+    """Fit the baseline; return its weights by name, float32.
 
+    "tfidf/idf" and "logreg/coefficients" (vocab_size,), "logreg/intercept" (1,). Uses
     scikit-learn's defaults, so that the baseline owes nothing to tuning.
     """
     tfidf, logreg = TfidfTransformer(), LogisticRegression()

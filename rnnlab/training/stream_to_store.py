@@ -1,4 +1,4 @@
-"""StreamToStore: seeds each epoch, and records what training yields while it goes on."""
+"""StreamToStore: seeds each epoch, and records what training yields while it runs."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -8,20 +8,20 @@ import numpy as np
 
 from rnnlab import models
 from rnnlab.arrays import npz_bytes
-from rnnlab.config import RunConfig
+from rnnlab.config import RunConfig, required
 from rnnlab.errors import TrainingFailed
 from rnnlab.runs import HISTORY_KEYS, Epoch, Progress
 from rnnlab.training.checkpoint import Checkpoint
 from rnnlab.training.recorder import Recorder
 
-PROGRESS_EVERY_S = 1.0  # what is shown of a run moves as often; to write it takes some 5 ms
+PROGRESS_EVERY_S = 1.0  # the dashboard updates as often; a write takes some 5 ms
 
 
 class StreamToStore(keras.callbacks.Callback):
-    """Seeds each epoch, and has recorded what training yields while training goes on.
+    """Seeds each epoch, and records progress and finished epochs while training runs.
 
-    `epoch` is the one that is being trained, from 1 as in the store (Keras counts from 0); `left`
-    tells whether training was left before its end.
+    `epoch` is the current one, from 1 as in the store (Keras counts from 0); `stopped` tells
+    whether training was stopped before its end.
     """
 
     def __init__(
@@ -33,9 +33,11 @@ class StreamToStore(keras.callbacks.Callback):
         peak_memory_mb: Callable[[], float | None],
     ) -> None:
         super().__init__()
-        self.left = False
+        self.stopped = False
         self.epoch = len(history) + 1
-        self._config = config
+        self._epochs = required(config.epochs)
+        self._seed = required(config.seed)
+        self._learning_rate = required(config.learning_rate)
         self._recorder = recorder
         self._best_val_loss = min((epoch.val_loss for epoch in history), default=np.inf)
         self._paused = paused
@@ -44,15 +46,17 @@ class StreamToStore(keras.callbacks.Callback):
         self._progress: Progress
         self._progress_written_s = 0.0
 
-    def on_epoch_begin(self, epoch: int, logs: dict | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
+        """Seed the epoch."""
         self.epoch = epoch + 1
         self._epoch_began_s = time.perf_counter()
-        models.seed_epoch(self.model, self._config.seed, self.epoch)
+        models.seed_epoch(self.model, self._seed, self.epoch)
 
-    def on_train_batch_end(self, batch: int, logs: dict | None = None) -> None:
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+        """Check the loss, record progress, and stop if asked to."""
         self._check(logs["loss"], "loss")
         if self._paused():
-            self._leave()
+            self._stop()
         batches = self.params["steps"]
         self._progress = Progress(
             epoch=self.epoch,
@@ -63,29 +67,34 @@ class StreamToStore(keras.callbacks.Callback):
             at=time.time(),
         )
         if self._stop_requested():
-            self._leave()
+            self._stop()
 
-    def on_test_batch_end(self, batch: int, logs: dict | None = None) -> None:
-        if self.left or self._paused() or self._stop_requested():
-            self._leave()
+    def on_test_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
+        """Stop if asked to."""
+        if self.stopped or self._paused() or self._stop_requested():
+            self._stop()
 
-    def on_epoch_end(self, epoch: int, logs: dict | None = None) -> None:
-        if self.left:
-            return  # half an epoch is none
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Record the epoch, with its weights if it is the best so far."""
+        if self.stopped:
+            return  # half an epoch is not recorded
         for name in HISTORY_KEYS:
             self._check(logs[name], name)
         improved = logs["val_loss"] < self._best_val_loss
         if improved:
             self._best_val_loss = logs["val_loss"]
-        ended = Epoch(
+        finished = Epoch(
             epoch=self.epoch,
             seconds=time.perf_counter() - self._epoch_began_s,
-            **{name: float(logs[name]) for name in HISTORY_KEYS},
+            loss=float(logs["loss"]),
+            accuracy=float(logs["accuracy"]),
+            val_loss=float(logs["val_loss"]),
+            val_accuracy=float(logs["val_accuracy"]),
         )
         state = Checkpoint.of(self.model)
-        self._recorder.write(lambda: self._record(ended, state, improved=improved))
-        if self._recorder.stop_requested and self.epoch < self._config.epochs:
-            self._leave()
+        self._recorder.write(lambda: self._record(finished, state, improved=improved))
+        if self._recorder.stop_requested and self.epoch < self._epochs:
+            self._stop()
 
     def _record(self, epoch: Epoch, state: Checkpoint, *, improved: bool) -> bool:
         return self._recorder.attempt.record_epoch(
@@ -96,7 +105,7 @@ class StreamToStore(keras.callbacks.Callback):
         )
 
     def _stop_requested(self) -> bool:
-        """Whether somebody asked for a stop; has the progress written, at most every second."""
+        """Return whether a stop was requested; write the progress, at most every second."""
         if not self._recorder.busy:
             self._recorder.settle()
             now_s = time.perf_counter()
@@ -106,14 +115,14 @@ class StreamToStore(keras.callbacks.Callback):
                 self._recorder.write(lambda: self._recorder.attempt.record_progress(progress))
         return self._recorder.stop_requested
 
-    def _leave(self) -> None:
-        self.left = True
+    def _stop(self) -> None:
+        self.stopped = True
         self.model.stop_training = True
         self.model.stop_evaluating = True
 
-    def _check(self, figure: float, name: str) -> None:
-        if not np.isfinite(figure):
+    def _check(self, value: float, name: str) -> None:
+        if not np.isfinite(value):
             raise TrainingFailed(
-                f"{name} is not a number any more in epoch {self.epoch}: lower learning_rate "
-                f"({self._config.learning_rate:g}) and train again"
+                f"{name} became NaN or infinite in epoch {self.epoch}: lower learning_rate "
+                f"({self._learning_rate:g}) and train again"
             )

@@ -9,7 +9,6 @@ import shutil
 import time
 import traceback
 from collections.abc import Callable
-from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -23,6 +22,7 @@ from rnnlab.evaluation import predictions
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
+from rnnlab.training.trainer import trainer_of
 
 if TYPE_CHECKING:
     import keras
@@ -43,15 +43,12 @@ class TrainingData(NamedTuple):
 
 
 def load_data(config: RunConfig, *, fingerprint: str | None = None) -> TrainingData:
-    """Load what a config is trained on; give TensorFlow its threads. Peak memory counts from here.
+    """Load what a config is trained on; set up this process for it. Peak memory counts from here.
 
     Raises DataError as `datasets.load`.
     """
     machine.reset_peak_memory()
-    if config.architecture.kind != "linear":
-        from rnnlab.training import xla
-
-        xla.configure(config)
+    trainer_of(config).configure(config)
     dataset = datasets.load(config.dataset, home.home(), fingerprint=fingerprint)
 
     def reviews(rows: np.ndarray) -> Reviews:
@@ -75,7 +72,7 @@ def warm_up(config: RunConfig, *, urgent: Callable[[], bool]) -> TrainingData:
     """
     estimate.check_fits(config, int(machine.free_memory_bytes() * PREWARM_SHARE))
     data = load_data(config)
-    model = _trainer(config).warm_up(config, data.train, data.validation, urgent=urgent)
+    model = trainer_of(config).warm_up(config, data.train, data.validation, urgent=urgent)
     return data._replace(model=model)
 
 
@@ -137,8 +134,8 @@ def train(
     fingerprint = attempt.run.manifest.get("dataset_sha256")
     if data is None or fingerprint not in (None, data.dataset.fingerprint):
         data = load_data(config, fingerprint=fingerprint)
-    dataset, *reviews, model = data
-    trainer = _trainer(config)
+    dataset = data.dataset
+    trainer = trainer_of(config)
     manifest = {
         "dataset_sha256": dataset.fingerprint,
         "train_reviews": len(dataset.train_rows),
@@ -149,28 +146,14 @@ def train(
     attempt.start(versions=machine.versions(trainer.PACKAGES), manifest=manifest)
     attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
     history = store.epochs(attempt.run.id)
-    options = {"history": history, "paused": paused, "peak_memory_mb": machine.peak_memory_mb}
-    if config.architecture.kind == "linear":
-        return trainer.fit(config, *reviews, attempt, **options)
-    checkpoint = None
-    if history:
-        checkpoint = trainer.Checkpoint.from_bytes(store.artifact(attempt.run.id, "checkpoint"))
     return trainer.fit(
         config,
-        *reviews,
+        data.train,
+        data.validation,
         attempt,
-        model=model,
-        checkpoint=checkpoint,
-        **options,
+        model=data.model,
+        history=history,
+        checkpoint=store.artifact(attempt.run.id, "checkpoint") if history else None,
+        paused=paused,
+        peak_memory_mb=machine.peak_memory_mb,
     )
-
-
-def _trainer(config: RunConfig) -> ModuleType:
-    """Return the module that trains a config; it imports keras for a network only."""
-    if config.architecture.kind == "linear":
-        from rnnlab.training import linear
-
-        return linear
-    from rnnlab.training import fit
-
-    return fit

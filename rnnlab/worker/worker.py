@@ -158,7 +158,7 @@ class Worker:
             self.stop_standby()
         if expected is None or expected == self._crashed or self.standby:
             return
-        if expected.architecture.kind == "linear":
+        if not expected.architecture.is_network:
             return  # nothing to warm up
         self.busy_at = now  # somebody is filling in a form
         try:

@@ -101,7 +101,7 @@ def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch, at
     fit(
         again,
         history=store.epochs(again.run.id),
-        checkpoint=Checkpoint.from_bytes(store.artifact(again.run.id, "checkpoint")),
+        checkpoint=store.artifact(again.run.id, "checkpoint"),
     )
     assert figures(store, again.run.id) == figures(store, whole.run.id)
 

@@ -62,14 +62,14 @@ def fit(attempt, **options):
 
 def test_probabilities_are_scikit_learns(oracle):
     expected = oracle.predict_proba(texts(VALIDATION.ids))[:, 1]
-    found = forward.predict(SMALL, linear.fitted(SMALL, TRAIN), VALIDATION.ids)
+    found = forward.predict(SMALL, linear.fit_weights(SMALL, TRAIN), VALIDATION.ids)
     assert expected.std() > 0.05  # the reviews differ, so agreement says something
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, expected, atol=1e-5)
 
 
 def test_padding_start_and_unknown_words_count_for_nothing():
-    weights = linear.fitted(SMALL, TRAIN)
+    weights = linear.fit_weights(SMALL, TRAIN)
     one = np.zeros((1, 30), np.int32)
     one[0, -2:] = 7, 25
     other = one.copy()
@@ -109,7 +109,7 @@ def test_run_that_is_fitted_in_one_go_never_stopped_early(store):
 
 
 def test_equal_configs_give_equal_weights_to_the_last_bit():
-    first, second = linear.fitted(SMALL, TRAIN), linear.fitted(SMALL, TRAIN)
+    first, second = linear.fit_weights(SMALL, TRAIN), linear.fit_weights(SMALL, TRAIN)
     for name, array in first.items():
         np.testing.assert_array_equal(array, second[name])
 
