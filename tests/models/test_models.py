@@ -114,9 +114,16 @@ def outputs_and_gradients(model, inputs, labels, jit):
     return outputs.numpy(), [g.numpy() for g in gradients]
 
 
-@pytest.mark.parametrize("jit", [False, True], ids=["plain", "xla"])
-@pytest.mark.parametrize("bidirectional", [False, True], ids=["forwards", "both-ways"])
-@pytest.mark.parametrize("dropout", [0.0, 0.4])
+# Every pair of (dropout, direction, compiler) is in one of these.
+@pytest.mark.parametrize(
+    ("dropout", "bidirectional", "jit"),
+    [
+        pytest.param(0.0, False, True, id="xla"),
+        pytest.param(0.0, True, False, id="both-ways"),
+        pytest.param(0.4, False, False, id="dropout"),
+        pytest.param(0.4, True, True, id="dropout-both-ways-xla"),
+    ],
+)
 def test_onehot_cell_has_simple_rnns_outputs_and_gradients(
     keras, models, ids, labels, dropout, bidirectional, jit
 ):
@@ -136,14 +143,28 @@ def test_onehot_cell_has_simple_rnns_outputs_and_gradients(
     assert np.abs(expected_gradients[0]).max() > 1e-4  # there is something to compare
 
 
-@pytest.mark.parametrize("jit", [False, True], ids=["plain", "xla"])
-@pytest.mark.parametrize("bidirectional", [False, True], ids=["forwards", "both-ways"])
-@pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("arch", ["embedding-rnn", "lstm", "gru"])
+# Each cell with everything at once and with dropout alone; the last three add what is left of all
+# pairs of (cell, layers, direction, dropout, compiler).
+@pytest.mark.parametrize(
+    ("arch", "layers", "bidirectional", "dropout", "jit"),
+    [
+        *(
+            pytest.param(arch, 2, True, 0.4, True, id=f"{arch}-stacked-both-ways-dropout-xla")
+            for arch in ("embedding-rnn", "lstm", "gru")
+        ),
+        *(
+            pytest.param(arch, 1, False, 0.4, False, id=f"{arch}-dropout")
+            for arch in ("embedding-rnn", "lstm", "gru")
+        ),
+        pytest.param("embedding-rnn", 1, True, 0.0, False, id="embedding-rnn-both-ways"),
+        pytest.param("lstm", 2, False, 0.0, False, id="lstm-stacked"),
+        pytest.param("gru", 1, False, 0.0, True, id="gru-xla"),
+    ],
+)
 def test_loops_have_kerass_outputs_and_gradients(
-    models, ids, labels, arch, layers, bidirectional, jit
+    models, ids, labels, arch, layers, bidirectional, dropout, jit
 ):
-    config = small(arch, dropout=0.4, layers=layers, bidirectional=bidirectional)
+    config = small(arch, dropout=dropout, layers=layers, bidirectional=bidirectional)
     model, plain = models.build(config), models.build(config, stock=True)
     weights = [
         np.random.default_rng(place).normal(0, 0.5, weight.shape)
