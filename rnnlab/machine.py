@@ -15,12 +15,12 @@ log = logging.getLogger(__name__)
 
 
 def name() -> str:
-    """The name under which this machine's workers and measurements are kept."""
+    """Return the name under which this machine's workers and measurements are stored."""
     return platform.node() or "unknown"
 
 
 def versions(packages: Iterable[str] = ("tensorflow", "keras", "numpy")) -> dict[str, str]:
-    """The versions of what trains a run, and the operating system."""
+    """Return the versions of Python, of these packages and of the operating system."""
     return {
         "python": platform.python_version(),
         **{package: importlib.metadata.version(package) for package in packages},
@@ -29,7 +29,7 @@ def versions(packages: Iterable[str] = ("tensorflow", "keras", "numpy")) -> dict
 
 
 def xla_cache(home: Path) -> Path:
-    """The folder of XLA's compiled code; its own for each kind of processor and TensorFlow."""
+    """Return the folder of XLA's compiled code, one for each kind of processor and TensorFlow."""
     kind = importlib.metadata.version("tensorflow") + platform.machine() + _cpu_flags()
     return home / "cache" / f"xla-{hashlib.sha256(kind.encode()).hexdigest()[:12]}"
 
@@ -43,10 +43,10 @@ def _cpu_flags() -> str:
 
 
 def lower_priority(nice: int) -> None:
-    """Let other processes go before this one: lower its priority by `nice`, 0–19.
+    """Lower this process's priority by `nice`, 0–19.
 
     Linux may share a processor among sessions first, so that a process's own priority counts
-    within its session alone; a session that this process or its parent began is lowered, too.
+    only within its session; a session that this process or its parent began is lowered, too.
     See "The autogroup feature" in sched(7).
     """
     os.nice(nice)
@@ -54,11 +54,11 @@ def lower_priority(nice: int) -> None:
         try:
             Path("/proc/self/autogroup").write_text(str(nice))
         except OSError:
-            log.debug("this system shares its processors among processes alone")
+            log.debug("this system has no priorities of sessions")
 
 
 def memory_bytes() -> int:
-    """All the memory that this machine, or the container that limits it, has."""
+    """Return the memory of this machine, or of the container that limits it."""
     try:
         limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
     except OSError:
@@ -68,24 +68,25 @@ def memory_bytes() -> int:
 
 
 def free_memory_bytes() -> int:
-    """The memory that this process could have: what is free now, and what it holds already."""
+    """Return the memory that this process could use: what is free, and what it has already."""
     used = psutil.Process().memory_info().rss
     return min(psutil.virtual_memory().available + used, memory_bytes())
 
 
 def reset_peak_memory() -> None:
-    """Start a new measurement of this process's peak memory, where the system can (Linux)."""
+    """Measure this process's peak memory from now on, where the system can (Linux)."""
     try:
         Path("/proc/self/clear_refs").write_text("5")
     except OSError:
-        log.debug("the peak memory is that since the process's start")
+        log.debug("the peak memory counts from the process's start")
 
 
 def peak_memory_mb() -> float:
-    """This process's peak memory in MB (10⁶ bytes) since the last reset."""
+    """Return this process's peak memory in MB (10⁶ bytes) since the last reset."""
     try:
         status = Path("/proc/self/status").read_text()
-        kib = next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]
+        line = next(line for line in status.splitlines() if line.startswith("VmHWM"))
+        kib = int(line.split()[1])
     except (OSError, StopIteration):
         kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return int(kib) * 1.024e-3
+    return kib * 1.024e-3

@@ -11,26 +11,26 @@ from rnnlab.arrays import Reviews
 def batches(
     reviews: Reviews, batch_size: int, order: Callable[[int], np.ndarray] | None = None
 ) -> tf.data.Dataset:
-    """The reviews in batches; anew in `order` each time it is read, if that is given."""
+    """Return the reviews in batches; each pass asks `order` for a new order, if it is given."""
     ids, labels = tf.constant(reviews.ids), tf.constant(reviews.labels)
     count = len(reviews.ids)
     if order is None:
-        batches = tf.data.Dataset.from_tensor_slices((ids, labels)).batch(batch_size).cache()
+        dataset = tf.data.Dataset.from_tensor_slices((ids, labels)).batch(batch_size).cache()
     else:
         steps = -(-count // batch_size)
 
         def in_order(_: tf.Tensor) -> tf.data.Dataset:
             rows = tf.ensure_shape(tf.numpy_function(lambda: order(count), [], tf.int64), [count])
-            places = tf.data.Dataset.range(0, count, batch_size)
-            return places.map(lambda place: rows[place : place + batch_size])
+            starts = tf.data.Dataset.range(0, count, batch_size)
+            return starts.map(lambda start: rows[start : start + batch_size])
 
-        batches = (
+        dataset = (
             tf.data.Dataset.from_tensors(0)
             .flat_map(in_order)
-            .map(lambda chosen: (tf.gather(ids, chosen), tf.gather(labels, chosen)))
+            .map(lambda batch: (tf.gather(ids, batch), tf.gather(labels, batch)))
             .apply(tf.data.experimental.assert_cardinality(steps))
         )
     options = tf.data.Options()
     options.autotune.enabled = False
     options.threading.private_threadpool_size = 1
-    return batches.with_options(options)
+    return dataset.with_options(options)

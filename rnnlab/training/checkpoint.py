@@ -1,4 +1,4 @@
-"""Checkpoint: all that training needs to go on after an epoch, as the store keeps it."""
+"""Checkpoint: what training needs to continue after an epoch, as the store keeps it."""
 
 from dataclasses import dataclass
 
@@ -11,14 +11,14 @@ from rnnlab.arrays import npz_arrays, npz_bytes
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All that training needs to go on after an epoch, as bytes for the store."""
+    """The weights and the optimizer state after an epoch, by name."""
 
     weights: dict[str, np.ndarray]
     optimizer: dict[str, np.ndarray]
 
     @classmethod
     def of(cls, model: keras.Model) -> "Checkpoint":
-        """The present state of a compiled model."""
+        """Return the current state of a compiled model."""
         return cls(models.weights_of(model), models.optimizer_state(model))
 
     def restore(self, model: keras.Model) -> None:
@@ -27,7 +27,7 @@ class Checkpoint:
         models.set_optimizer_state(model, self.optimizer)
 
     def to_bytes(self) -> bytes:
-        """An uncompressed .npz with the keys "weights/…" and "optimizer/…"."""
+        """Return an uncompressed .npz with the keys "weights/…" and "optimizer/…"."""
         return npz_bytes(
             {f"weights/{path}": array for path, array in self.weights.items()}
             | {f"optimizer/{path}": array for path, array in self.optimizer.items()}
@@ -35,7 +35,7 @@ class Checkpoint:
 
     @classmethod
     def from_bytes(cls, content: bytes) -> "Checkpoint":
-        """The checkpoint that `to_bytes` wrote."""
+        """Return the checkpoint that `to_bytes` wrote."""
         parts: dict[str, dict[str, np.ndarray]] = {"weights": {}, "optimizer": {}}
         for key, array in npz_arrays(content).items():
             part, path = key.split("/", 1)

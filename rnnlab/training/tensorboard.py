@@ -20,6 +20,6 @@ def write_events(folder: Path, epochs: Sequence[Epoch]) -> None:
         with tf.summary.create_file_writer(str(folder / part)).as_default():
             for epoch in epochs:
                 for name in ("loss", "accuracy"):
-                    figure = getattr(epoch, prefix + name)
+                    value = getattr(epoch, prefix + name)
                     step = epoch.epoch - 1
-                    tf.summary.write(f"epoch_{name}", tf.constant(figure), step, metadata)
+                    tf.summary.write(f"epoch_{name}", tf.constant(value), step, metadata)
