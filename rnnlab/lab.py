@@ -26,7 +26,7 @@ SEEDS = Field(
     "seeds",
     int,
     "Seeds",
-    "How many runs that differ in seed alone.",
+    "How many runs to train that differ only in their seed.",
     1,
     50,
     if_above="train fewer at once",
@@ -44,16 +44,15 @@ class Lab:
         self.home: Path = home.home()
         self.store = RunStore(home.store_url())
         self.executor = LocalExecutor(self.store)
-        self._measured: tuple[float, tuple] = (float("-inf"), ())
+        self._measured: tuple[float, tuple[tuple[RunConfig, float], ...]] = (float("-inf"), ())
 
     def train(self, config: RunConfig, *, name: str | None = None) -> Run:
-        """The new run, queued, with a worker on its way.
+        """Queue a run and start a worker for it; return the run.
 
         Raises NotEnoughMemory where this machine could never train it, DataError where its
         reviews are missing, InvalidField for a bad name.
         """
-        estimate.check_fits(config, machine.memory_bytes())
-        manifest = {"dataset_sha256": datasets.prepare(config.dataset, self.home)}
+        manifest = self._check(config)
         run = self.store.enqueue(config, now=time.time(), name=name, manifest=manifest)
         self.executor.ensure()
         return run
@@ -61,15 +60,15 @@ class Lab:
     def train_seeds(
         self, config: RunConfig, seeds: int, *, name: str | None = None
     ) -> tuple[Run, ...]:
-        """A run for each of the next `seeds` seeds from the config's on, a worker on its way.
+        """Queue a run for each of `seeds` seeds, starting from the config's; return the runs.
 
-        A seed whose network is trained, in training or queued already is not trained again: its
-        run is given. All are queued or none. They are called "name 1", "name 2", ... Raises like
+        A seed that is already trained, in training or queued is not trained again: its run is
+        returned. All are queued or none. They are named "name 1", "name 2", ... Raises like
         `train`, and InvalidField for a number of seeds or a seed that is too high.
         """
         SEEDS.check(seeds)
         if seeds > 1 and "seed" in config.architecture.unused:
-            remedy = "no chance is in it, so one run is enough"
+            remedy = "every seed gives the same result, so one run is enough"
             raise InvalidField("seeds", seeds, f"1 for {config.arch}", remedy)
         named = [(config, name)]
         if seeds > 1:
@@ -80,8 +79,7 @@ class Lab:
                 )
                 for number in range(seeds)
             ]
-        estimate.check_fits(config, machine.memory_bytes())
-        manifest = {"dataset_sha256": datasets.prepare(config.dataset, self.home)}
+        manifest = self._check(config)
         runs = self.store.enqueue_all(named, now=time.time(), manifest=manifest)
         self.executor.ensure()
         return runs
@@ -89,25 +87,26 @@ class Lab:
     def reproduce(self, original: Run) -> Run:
         """Queue a run of the same config on the same reviews; see `compare.reproduction`.
 
-        Raises WrongState where the original has not finished, and like `train`, DataError too
-        where its very reviews are not at hand any more.
+        Raises WrongState where the original has not finished, and like `train`; DataError also
+        where the original's reviews have changed.
         """
         reproduction.check_reproducible(original)
-        estimate.check_fits(original.config, machine.memory_bytes())
         fingerprint = original.manifest.get("dataset_sha256")
-        manifest = {
-            "dataset_sha256": datasets.prepare(
-                original.config.dataset, self.home, fingerprint=fingerprint
-            ),
-            REPRODUCES: original.id,
-        }
+        manifest = self._check(original.config, fingerprint=fingerprint)
+        manifest[REPRODUCES] = original.id
         name = reproduction.repeat_name(original.name)
         run = self.store.enqueue(original.config, now=time.time(), name=name, manifest=manifest)
         self.executor.ensure()
         return run
 
+    def _check(self, config: RunConfig, *, fingerprint: str | None = None) -> dict[str, str]:
+        """Check that a config can be trained here; return the manifest to queue it with."""
+        estimate.check_fits(config, machine.memory_bytes())
+        prepared = datasets.prepare(config.dataset, self.home, fingerprint=fingerprint)
+        return {"dataset_sha256": prepared}
+
     def resume(self, run_id: str) -> None:
-        """Queue an interrupted run again, with a worker on its way. Raises WrongState."""
+        """Queue an interrupted run again and start a worker for it. Raises WrongState."""
         self.store.resume(run_id, now=time.time())
         self.executor.ensure()
 
@@ -116,32 +115,32 @@ class Lab:
         self.store.request_stop(run_id, now=time.time())
 
     def prewarm(self, config: RunConfig, *, workers: int = 1) -> None:
-        """Have idle workers get ready for a run that may be asked for next.
+        """Have idle workers warm up for a run that may be queued next.
 
-        A guess: it queues nothing, the next one takes its place, and where it cannot be made
-        nothing is lost but time. Starts workers where fewer live, up to the limit.
+        Only a guess: it queues nothing, the next guess replaces it, and a failure costs nothing
+        but time. Starts workers until `workers` are alive, up to the limit.
         """
         try:
             self.store.expected.put(config, now=time.time())
             self.executor.ensure(wanted=workers)
         except (RnnlabError, OSError) as error:
-            log.warning("nothing is made ready for the next run: %s", error)
+            log.warning("no worker warms up for the next run: %s", error)
 
     def reconcile(self) -> None:
-        """Make the states true: dead workers' runs become interrupted, queued runs get workers.
+        """Interrupt the runs of dead workers, and start workers for queued runs.
 
-        Call it about once a second while runs are active, and before states are shown.
+        Call it about once a second while runs are active, and before showing their states.
         """
         self.store.workers.mark_stalled(now=time.time())
         if self.store.queued_count():
             self.executor.ensure()
 
     def estimate(self, config: RunConfig) -> Estimate:
-        """What training would take, judged by this machine's earlier runs where there are any."""
-        return estimate.estimate(config, self._paces())
+        """Estimate what training would take, from earlier runs on this machine if there are any."""
+        return estimate.estimate(config, self._epoch_times())
 
-    def _paces(self) -> tuple[tuple[RunConfig, float], ...]:
-        """What was measured here; read again at most every `EPOCH_TIMES_S`."""
+    def _epoch_times(self) -> tuple[tuple[RunConfig, float], ...]:
+        """Return what was measured here; read again at most every `EPOCH_TIMES_S`."""
         read_at, epoch_times = self._measured
         if time.monotonic() - read_at > EPOCH_TIMES_S:
             epoch_times = self.store.epoch_times(machine.name())

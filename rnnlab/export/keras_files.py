@@ -18,7 +18,7 @@ TIMEOUT_S = 300  # it takes some five seconds on an idle machine
 def make(run_id: str, folder: Path) -> None:
     """Write `model.keras` and `tensorboard/` of a run into an existing folder.
 
-    Raises StoreError where the process says that the run cannot be written, or breaks down.
+    Raises StoreError where the run cannot be written, or the process fails.
     """
     try:
         done = subprocess.run(
@@ -37,15 +37,15 @@ def make(run_id: str, folder: Path) -> None:
         )
     except subprocess.TimeoutExpired as error:
         raise StoreError(
-            f"{MODEL} was not made within {TIMEOUT_S} s: try again when the machine is less busy"
+            f"{MODEL} was not ready within {TIMEOUT_S} s: try again when the machine is less busy"
         ) from error
     except OSError as error:
         raise StoreError(
-            f"{MODEL} cannot be made ({error.strerror}): try again when the machine has room"
+            f"{MODEL} could not be made ({error.strerror}): try again when the machine has room"
         ) from error
     if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
-        raise StoreError(f"{MODEL} cannot be made: {said[0]}")
+        message = done.stderr.strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        raise StoreError(f"{MODEL} could not be made: {message[0]}")
 
 
 def main(run_id: str, folder: Path) -> None:

@@ -1,7 +1,7 @@
-"""A run of the baseline without keras as code: a standalone script that fits the same model.
+"""A run of the linear baseline as code: a standalone script that fits the same model.
 
 Owns the text of its `train.py`. The script needs scikit-learn and the reviews, no keras and no
-rnnlab; its weights and history are the lab's, which a test compares.
+rnnlab; a test compares its weights and history with the lab's.
 """
 
 from rnnlab.evaluation import metrics
@@ -10,7 +10,7 @@ from rnnlab.runs import Run
 
 
 def text(run: Run) -> str:
-    """The script of a run of `rnnlab.training.linear`, as Python source."""
+    """Return the script of a run of `rnnlab.training.linear`, as Python source."""
     dataset, manifest = run.config.dataset, run.manifest
     parts = [
         script_parts.head(

@@ -1,7 +1,6 @@
-"""Take-away: all that a run yields, as files for other tools.
+"""A run as files for other tools: which files there are, and a folder or a ZIP of them.
 
-Owns which files there are and how a folder or a ZIP of them comes to be. Only `keras_files` needs
-keras, in a process of its own; the files of `quick` are at hand at once.
+Only `keras_files` needs keras, in a process of its own; the files of `quick` take no time.
 """
 
 import io
@@ -23,19 +22,19 @@ from rnnlab.store import RunStore
 
 HISTORY, CONFIG, SCRIPT = "history.csv", "config.json", "train.py"
 _REMEDIES = {
-    RunState.QUEUED: "wait for its end",
-    RunState.RUNNING: "wait for its end, or stop it",
-    RunState.INTERRUPTED: "resume it and wait for its end",
+    RunState.QUEUED: "wait until it ends",
+    RunState.RUNNING: "wait until it ends, or stop it",
+    RunState.INTERRUPTED: "resume it and wait until it ends",
 }
 
 
 def is_network(run: Run) -> bool:
-    """Whether keras trains it, and can write it."""
+    """Return whether keras trains the run, and can write its model."""
     return run.config.architecture.is_network
 
 
 def quick(run: Run, epochs: Iterable[Epoch]) -> dict[str, str]:
-    """The texts of the files that need no keras, by name. Starts nothing."""
+    """Return the texts of the files that need no keras, by name. Starts no process."""
     import pandas as pd  # most of a second, needed only here
 
     columns = ["epoch", *HISTORY_KEYS, "seconds"]
@@ -47,30 +46,30 @@ def quick(run: Run, epochs: Iterable[Epoch]) -> dict[str, str]:
 
 
 def write(store: RunStore, run: Run, folder: Path) -> tuple[str, ...]:
-    """The names of the files written into `folder`, which is made; relative to it, sorted. Atomic.
+    """Write the run's files into a new folder; return their names, sorted. Atomic.
 
-    Raises WrongState where the run has no weights or may yet get better ones, InvalidField where
-    the folder cannot be made or is not empty, StoreError where the run's files are damaged.
+    Raises WrongState where the run has no weights or is still training, InvalidField where the
+    folder cannot be made or is not empty, StoreError where the run's files are damaged.
     """
     _check(run)
     try:
         target = folder.expanduser().resolve()
         if target.exists() and (not target.is_dir() or any(target.iterdir())):
-            raise InvalidField("to", str(folder), "a new or empty folder", "name another folder")
+            raise InvalidField("to", str(folder), "a new or empty folder", "choose another folder")
         target.parent.mkdir(parents=True, exist_ok=True)
         scratch = target.parent / f".{target.name}-{secrets.token_hex(4)}"
         scratch.mkdir()
     except (OSError, ValueError, RuntimeError) as error:
         reason = getattr(error, "strerror", None) or error
-        remedy = f"name another folder ({reason})"
+        remedy = f"choose another folder ({reason})"
         raise InvalidField("to", str(folder), "a folder that can be made", remedy) from error
     try:
         _fill(store, run, scratch)
-        os.rename(scratch, target)  # an empty folder gives way to it
+        os.rename(scratch, target)  # replaces an empty folder
     except OSError as error:
         raise RnnlabError(
-            f"the run cannot be written to {folder} ({error.strerror}): check that its disk has "
-            "room, or name another folder"
+            f"the run could not be written to {folder} ({error.strerror}): check that its disk has "
+            "room, or choose another folder"
         ) from error
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
@@ -78,7 +77,7 @@ def write(store: RunStore, run: Run, folder: Path) -> tuple[str, ...]:
 
 
 def archive(store: RunStore, run: Run) -> bytes:
-    """A ZIP of what `write` writes, in one folder. Raises WrongState, StoreError."""
+    """Return a ZIP of what `write` writes, in one folder. Raises WrongState, StoreError."""
     _check(run)
     buffer = io.BytesIO()
     with tempfile.TemporaryDirectory(prefix="rnnlab-") as scratch:
@@ -91,16 +90,16 @@ def archive(store: RunStore, run: Run) -> bytes:
 
 
 def stem(run: Run) -> str:
-    """A name for the run's files that every system takes: its own, or its id if little is left."""
+    """Return the run's name as a file name that every system takes, or its id if little is left."""
     plain = re.sub(r"[^A-Za-z0-9]+", "-", run.name).strip("-")
     return plain[:60] if len(plain) >= 3 else f"run-{run.id}"
 
 
 def _check(run: Run) -> None:
     if not run.is_trained:
-        has = "" if run.best_epoch else " and no epoch of it is finished"
+        suffix = "" if run.best_epoch else " and has no finished epoch"
         remedy = _REMEDIES.get(run.state, "train it again")
-        raise WrongState(f"run {run.name} is {run.state}{has}: {remedy}, then export it")
+        raise WrongState(f"run {run.name} is {run.state}{suffix}: {remedy}, then export it")
 
 
 def _fill(store: RunStore, run: Run, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """A run as code: a standalone script that trains the same network in the same way.
 
 Owns the text of `train.py`. The script needs keras, scikit-learn and the reviews, and no rnnlab;
-what shapes the figures (weights' seeds, batch order, dropout, threads, XLA) is written out in it.
+what shapes the result (seeds of the weights, batch order, dropout, threads, XLA) is spelled out.
 A test runs it and compares its history with the lab's.
 """
 
@@ -139,8 +139,8 @@ class DropoutOfEpoch(keras.callbacks.Callback):
 
 _MAIN = '''
 
-def say(epoch, logs):
-    """Tell on stderr how an epoch went."""
+def report(epoch, logs):
+    """Report an epoch on stderr."""
     figures = ", ".join(f"{{name}} {{figure:.4f}}" for name, figure in logs.items())
     print(f"epoch {{epoch + 1}}: {{figures}}", file=sys.stderr)
 
@@ -169,7 +169,7 @@ def main():
         shuffle=False,
         verbose=0,
         callbacks=[
-            {dropout}keras.callbacks.LambdaCallback(on_epoch_end=say),
+            {dropout}keras.callbacks.LambdaCallback(on_epoch_end=report),
             keras.callbacks.ModelCheckpoint("best.keras", save_best_only=True),
             keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True),
         ],

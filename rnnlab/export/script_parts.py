@@ -1,7 +1,7 @@
-"""What every `train.py` has, whatever it trains: its head, its settings, how it reads reviews.
+"""The parts that every `train.py` has: its head, its settings, and how it reads reviews.
 
-Owns these parts' text. The script of a network is put together in `rnnlab.export.script`, that of
-the baseline without keras in `rnnlab.export.linear_script`.
+Owns these parts' text. `rnnlab.export.script` composes the script of a network from them,
+`rnnlab.export.linear_script` that of the linear baseline.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from rnnlab.runs import Run
 
 
 def head(run: Run, *packages: str, title: str, result: str) -> str:
-    """The docstring: what it trains, what pip is to install, and what it writes.
+    """Return the docstring: what it trains, what pip is to install, and what it writes.
 
     packages: those that shape the figures, in the versions that trained the run where known.
     """
@@ -22,7 +22,7 @@ def head(run: Run, *packages: str, title: str, result: str) -> str:
 
 
 def imports(run: Run, *modules: str) -> str:
-    """The imports from the standard library: those of reading reviews, and `modules`."""
+    """Return the imports from the standard library: those of reading reviews, and `modules`."""
     plain = {*modules, "argparse", "hashlib", "json", "sys"}
     members = ["from pathlib import Path"]
     if run.config.dataset == "bundled":
@@ -33,9 +33,9 @@ def imports(run: Run, *modules: str) -> str:
 
 
 def constants(run: Run, **more: Any) -> str:
-    """The settings as module constants; the name's `repr` has no line end and no quote to end.
+    """Return the settings as module constants: those of reading reviews, and `more`.
 
-    Those of reading reviews, and `more`.
+    Values are written as ASCII `repr`s, so that no name of a run can end its string.
     """
     config, manifest = run.config, run.manifest
     values = {

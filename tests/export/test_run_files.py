@@ -84,9 +84,9 @@ def test_folder_in_the_zip_has_a_name_that_every_system_takes(store, name, stem)
 @pytest.mark.parametrize(
     ("state", "remedy"),
     [
-        (RunState.RUNNING, "wait for its end, or stop it"),
+        (RunState.RUNNING, "wait until it ends, or stop it"),
         (RunState.FAILED, "train it again"),
-        (RunState.INTERRUPTED, "resume it and wait for its end"),
+        (RunState.INTERRUPTED, "resume it and wait until it ends"),
     ],
 )
 def test_run_that_has_not_ended_well_is_refused_with_the_next_step(store, tmp_path, state, remedy):
@@ -102,7 +102,7 @@ def test_run_that_has_not_ended_well_is_refused_with_the_next_step(store, tmp_pa
 def test_run_stopped_before_its_first_epoch_has_nothing_to_export(store, tmp_path):
     run = store.enqueue(preset("lstm"), now=labs.NOW)
     store.request_stop(run.id, now=labs.NOW)
-    with pytest.raises(WrongState, match="is stopped and no epoch of it is finished: train it"):
+    with pytest.raises(WrongState, match="is stopped and has no finished epoch: train it"):
         run_files.write(store, store.get(run.id), tmp_path / "out")
 
 
@@ -110,7 +110,7 @@ def test_folder_that_holds_something_is_left_as_it_is(store, tmp_path):
     run = labs.finished_run(store)
     (tmp_path / "mine.txt").write_text("mine")
     for target in (tmp_path, tmp_path / "mine.txt", tmp_path / "mine.txt" / "below"):
-        with pytest.raises(InvalidField, match=r"to must be a .* name another folder"):
+        with pytest.raises(InvalidField, match=r"to must be a .* choose another folder"):
             run_files.write(store, run, target)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["home", "mine.txt"]
 
