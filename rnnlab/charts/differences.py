@@ -19,7 +19,8 @@ ROW_PX = 52  # room for two lines of a name
 FADED = 0.5
 TOO_FAR = 3.0  # times the median: an interval that is wider, or farther off, may be cut
 LEAST_REACH = 0.2  # points; shows something where all sides answer alike
-MARGIN = 0.06  # of the axis, on either side
+MARGIN = 0.09  # of the axis, on either side: room for an arrow
+NEARLY = 0.15  # of the axis: an end that is beyond it by less is shown after all
 
 
 class AccuracyDifference(NamedTuple):
@@ -146,6 +147,9 @@ def _axis(rows: Sequence[AccuracyDifference]) -> tuple[float, float]:
         end for span, reach in zip(spans, reaches, strict=True) if reach <= limit for end in span
     ]
     low, high = min(0.0, *ends), max(0.0, *ends)
+    room = NEARLY * (high - low)
+    low = min(low, *(row.low for row in rows if row.low >= low - room), low)
+    high = max(high, *(row.high for row in rows if row.high <= high + room), high)
     return (low, high) if high - low >= LEAST_REACH else (low - LEAST_REACH, high + LEAST_REACH)
 
 
@@ -171,7 +175,7 @@ def _interval(row: AccuracyDifference) -> str:
 
 def _traces(row: AccuracyDifference, place: int, axis: tuple[float, float]) -> Iterator[dict]:
     """Make the interval cut to the axis, arrows where it is cut, and the dot if it is inside."""
-    first, last = _padded(axis)
+    first, last = axis
     color = row.color if row.significant else faded(row.color, FADED)
     hover = f"{escape(row.opponent)}: {row.value:+.1f} points {_interval(row)}<extra></extra>"
     x, symbols = zip(*(_end(end, axis) for end in (row.low, row.high)), strict=True)
@@ -207,7 +211,8 @@ def _traces(row: AccuracyDifference, place: int, axis: tuple[float, float]) -> I
 
 def _end(value: float, axis: tuple[float, float]) -> tuple[float, str]:
     """Place an interval's end and choose its symbol: an arrow where it is beyond the axis."""
-    first, last = _padded(axis)
-    if value < axis[0]:
-        return first, "triangle-left"
-    return (last, "triangle-right") if value > axis[1] else (value, "line-ns")
+    low, high = axis
+    inset = MARGIN * (high - low) / 2
+    if value < low:
+        return low - inset, "triangle-left"
+    return (high + inset, "triangle-right") if value > high else (value, "line-ns")

@@ -118,7 +118,7 @@ def add_references(
             below.append(f"{_dot(reference.color)} {escape(reference.text)} ↓")
         else:
             # Within the chart: a name above its highest line would be cut off.
-            anchor = "top" if reference.value > (low + high) / 2 else "bottom"
+            anchor = "top" if reference.value > high else "bottom"
             shapes.append(_reference_line(reference, anchor, text_color))
     for texts, y, anchor in ((above, 1, "top"), (below, 0, "bottom")):
         if texts:
