@@ -1,6 +1,6 @@
-"""Where reviews come from: the bundled set, and keras's own.
+"""Where reviews come from: the bundled set, and Keras's own.
 
-`load` gives a `Dataset` whose reviews were encoded once and are mapped from disk since.
+`load` returns a `Dataset` whose reviews were encoded once and are mapped from disk.
 """
 
 from pathlib import Path
@@ -15,7 +15,7 @@ _SOURCES = {"bundled": bundled, "keras": keras_imdb}
 
 
 def load(name: str, home: Path, *, fingerprint: str | None = None) -> Dataset:
-    """The dataset of that name; encodes it first (seconds) where the home has no sound copy.
+    """Return the dataset of that name; encode it first (seconds) where the home has no good copy.
 
     With a `fingerprint`, the dataset that had it; a copy in the home is enough for that. Raises
     DataError where its file is missing, altered, another, or unreadable, with the remedy.
@@ -25,17 +25,17 @@ def load(name: str, home: Path, *, fingerprint: str | None = None) -> Dataset:
         copy = cache.find(home, name, fingerprint)
         if copy:
             return copy
-    found = source.fingerprint()
-    if fingerprint not in (None, found):
+    present = source.fingerprint()
+    if fingerprint not in (None, present):
         raise DataError(
-            f"the reviews of the dataset {name} are not those that this run was queued with: "
-            "bring back their file, or train anew"
+            f"the reviews of the dataset {name} have changed since this run was queued: "
+            "restore their file, or train a new run"
         )
-    return cache.open_or_build(home, name, fingerprint=found, reviews=source.reviews)
+    return cache.open_or_build(home, name, fingerprint=present, reviews=source.reviews)
 
 
 def prepare(name: str, home: Path, *, fingerprint: str | None = None) -> str:
-    """The fingerprint of the dataset that a run queued now is to be trained on.
+    """Return the fingerprint of the dataset that a run queued now will be trained on.
 
     A dataset that this process alone may know how to find is encoded at once, so that a worker
     needs no more than its copy. With a `fingerprint`, it is that one. Raises DataError like `load`.
@@ -46,7 +46,7 @@ def prepare(name: str, home: Path, *, fingerprint: str | None = None) -> str:
 
 
 def is_ready(name: str, home: Path) -> bool:
-    """Whether `load` would find it encoded. Raises DataError like `load`."""
+    """Return whether `load` would find it encoded. Raises DataError like `load`."""
     return cache.folder(home, name, _source(name).fingerprint()).is_dir()
 
 

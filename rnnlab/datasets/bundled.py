@@ -20,31 +20,31 @@ REMEDY = f"install it again with `pip install --force-reinstall {PACKAGE}==0.0.2
 
 
 def fingerprint() -> str:
-    """The SHA-256 of the CSV, checked. Raises DataError where it is missing or altered."""
+    """Return the SHA-256 of the CSV, checked. Raises DataError where it is missing or altered."""
     path = _path()
     try:
         stat = path.stat()
         return _check(path, stat.st_size, stat.st_mtime_ns)
     except OSError as error:
         raise DataError(
-            f"the reviews' file {path} cannot be read ({error.strerror}): {REMEDY}"
+            f"the reviews file {path} cannot be read ({error.strerror}): {REMEDY}"
         ) from error
 
 
 def reviews() -> Reviews:
-    """All reviews of the source "imdb", in the order of the file."""
+    """Return all reviews of the source "imdb", in the order of the file."""
     return encode(*of_source("imdb"))
 
 
 def of_source(source: str) -> tuple[list[str], list[int]]:
-    """The texts and labels of one source, "imdb" or "rotten_tomatoes", in the file's order."""
+    """Return texts and labels of one source, "imdb" or "rotten_tomatoes", in the file's order."""
     with _path().open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["source"] == source]
     return [row["text"] for row in rows], [int(row["label"]) for row in rows]
 
 
 def is_here() -> bool:
-    """Whether the CSV is in its place; cheap, does not check it."""
+    """Return whether the CSV is in its place, without checking it."""
     try:
         return _path().is_file()
     except DataError:
@@ -53,16 +53,16 @@ def is_here() -> bool:
 
 def _path() -> Path:
     try:
-        return Path(metadata.distribution(PACKAGE).locate_file(CSV))
+        return Path(str(metadata.distribution(PACKAGE).locate_file(CSV)))
     except metadata.PackageNotFoundError:
         raise DataError(f"the package {PACKAGE} is missing: {REMEDY}") from None
 
 
 @lru_cache(maxsize=1)
 def _check(path: Path, size: int, mtime_ns: int) -> str:
-    """The file's SHA-256; read again only where its size or time has changed."""
+    """Return the file's SHA-256, read again only where its size or time has changed."""
     with path.open("rb") as file:
-        found = hashlib.file_digest(file, "sha256").hexdigest()
-    if found != SHA256:
-        raise DataError(f"the reviews' file {path} is not the published one: {REMEDY}")
-    return found
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    if sha256 != SHA256:
+        raise DataError(f"the reviews file {path} is not the published one: {REMEDY}")
+    return sha256

@@ -1,4 +1,4 @@
-"""Where a home keeps encoded datasets, and who may write there: one process at a time."""
+"""Where a home keeps encoded datasets; one process at a time may write there."""
 
 import contextlib
 import fcntl
@@ -14,12 +14,12 @@ log = logging.getLogger(__name__)
 
 
 def folder(home: Path, name: str, fingerprint: str) -> Path:
-    """Where the copy of that source lies in a home."""
+    """Return the folder of the encoded copy of that source in a home."""
     return home / "cache" / f"{name}-{fingerprint[:12]}-v{encoded.FORMAT}"
 
 
 def find(home: Path, name: str, fingerprint: str) -> Dataset | None:
-    """The sound copy of that source in a home, if there is one. Read-only."""
+    """Return the encoded copy of that source in a home if it is undamaged. Read-only."""
     with contextlib.suppress(DataError):
         source = folder(home, name, fingerprint)
         return encoded.read(source) if source.is_dir() else None
@@ -29,7 +29,7 @@ def find(home: Path, name: str, fingerprint: str) -> Dataset | None:
 def open_or_build(
     home: Path, name: str, *, fingerprint: str, reviews: Callable[[], Reviews]
 ) -> Dataset:
-    """The dataset in a home; made from `reviews()` first where there is no sound copy.
+    """Return the dataset in a home, encoded from `reviews()` first where there is no good copy.
 
     Processes that ask at once wait for the first of them. Raises DataError where the home cannot
     be written to, and whatever `reviews` raises.
@@ -38,23 +38,22 @@ def open_or_build(
     if copy:
         return copy
     source = folder(home, name, fingerprint)
-    with _alone(source.parent):
-        if source.is_dir():  # another process has made it meanwhile, or it is damaged indeed
+    with _locked(source.parent):
+        if source.is_dir():  # another process has made it meanwhile, or it is damaged
             try:
                 return encoded.read(source)
             except DataError as error:
-                log.warning("%s; making it anew", error)
-        found = reviews()
+                log.warning("%s; encoding them again", error)
         try:
-            encoded.build(source, name=name, fingerprint=fingerprint, reviews=found)
+            encoded.build(source, name=name, fingerprint=fingerprint, reviews=reviews())
         except OSError as error:
             raise _cannot_write(source.parent, error) from error
         return encoded.read(source)
 
 
 @contextlib.contextmanager
-def _alone(cache: Path) -> Iterator[None]:
-    """Holds the lock of the cache folder. The kernel frees it when its process dies."""
+def _locked(cache: Path) -> Iterator[None]:
+    """Hold the lock of the cache folder. The kernel frees it when its process dies."""
     try:
         cache.mkdir(parents=True, exist_ok=True)
         lock = (cache / ".lock").open("w")
@@ -68,5 +67,5 @@ def _alone(cache: Path) -> Iterator[None]:
 def _cannot_write(cache: Path, error: OSError) -> DataError:
     return DataError(
         f"{cache} cannot hold the encoded reviews ({error.strerror}): free 120 MB of disk space "
-        "there, or name another folder with RNNLAB_HOME"
+        "there, or choose another folder with RNNLAB_HOME"
     )

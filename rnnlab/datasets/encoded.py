@@ -1,7 +1,7 @@
-"""The encoded copy of a dataset: written once into the home, mapped into memory since.
+"""The encoded copy of a dataset: written once into the home, then mapped into memory.
 
-Token ids stand at full vocabulary as flat values with offsets, so that a run cuts its own
-vocabulary and length out of them. The split is the tutorial's.
+Token ids are kept for the full vocabulary as flat values with offsets, from which each run takes
+its own vocabulary and length. The split is the tutorial's.
 """
 
 import hashlib
@@ -43,18 +43,23 @@ class Reviews(NamedTuple):
 
 
 def encode(texts: Sequence[str], labels: Sequence[int]) -> Reviews:
-    """Texts as ids of the vocabulary that is counted from them."""
+    """Encode texts as ids of the vocabulary that is counted from them."""
     # Cut into words twice, because all words of 25,000 reviews at once would take 600 MB.
     vocabulary = Vocabulary.count(map(tokenize, texts))
     full = len(vocabulary.words) + INDEX_FROM + 1
     mark = np.array([START], dtype=np.int32)
     ids = [np.concatenate([mark, vocabulary.ids(tokenize(text), full)]) for text in texts]
-    labels = np.asarray(labels, dtype=np.uint8)
-    return Reviews(texts, np.concatenate(ids), offsets_of(ids), labels, vocabulary)
+    return Reviews(
+        texts,
+        np.concatenate(ids),
+        offsets_of(ids),
+        np.asarray(labels, dtype=np.uint8),
+        vocabulary,
+    )
 
 
 def offsets_of(parts: Sequence) -> np.ndarray:
-    """Where each part starts once they are joined, and their end: int64 (n + 1,)."""
+    """Return where each part starts once they are joined, and their end: int64 (n + 1,)."""
     return np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
 
 
@@ -78,14 +83,14 @@ class Dataset:
     vocabulary: Vocabulary
 
     def text(self, row: int) -> str:
-        """The text of a review."""
+        """Return the text of a review."""
         start, end = self.text_offsets[row], self.text_offsets[row + 1]
         return self.texts[start:end].tobytes().decode()
 
     def inputs(
         self, rows: np.ndarray, *, vocab_size: int, maxlen: int, truncating: str
     ) -> np.ndarray:
-        """Reviews as a network of these settings is fed: int32 ids (len(rows), maxlen)."""
+        """Return reviews as a model of these settings is fed: int32 ids (len(rows), maxlen)."""
         inputs = np.empty((len(rows), maxlen), dtype=np.int32)
         for start in range(0, len(rows), _CHUNK):
             chosen = np.asarray(rows[start : start + _CHUNK])
@@ -104,7 +109,7 @@ class Dataset:
 
 
 def build(target: Path, *, name: str, fingerprint: str, reviews: Reviews) -> None:
-    """Write reviews into the folder `target`, in place of what stands there.
+    """Write reviews into the folder `target`, in place of what is there.
 
     A half-written copy is never seen there. One process at a time: see `rnnlab.datasets.cache`.
     """
@@ -146,7 +151,7 @@ def build(target: Path, *, name: str, fingerprint: str, reviews: Reviews) -> Non
 
 
 def read(source: Path) -> Dataset:
-    """The dataset in a folder that `build` wrote, its files mapped. Checks every file's SHA-256.
+    """Return the dataset in a folder that `build` wrote, mapped; check every file's SHA-256.
 
     Raises DataError where the copy is missing, altered or cut short.
     """

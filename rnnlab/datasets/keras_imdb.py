@@ -1,9 +1,9 @@
-"""keras.datasets.imdb's reviews, from keras's cache or a file that is named.
+"""The reviews of keras.datasets.imdb, from Keras's cache or a file that is named.
 
 25,000 to train on, which are the dataset `keras`, and 25,000 to test with.
 
-Nothing is downloaded here. Keras's .npz holds pickled lists; they are read by an unpickler that
-makes nothing but lists and numbers, so no code in the file can run.
+Nothing is downloaded here. Keras's .npz holds pickled lists; the unpickler that reads them makes
+nothing but lists and numbers, so no code in the file can run.
 """
 
 import hashlib
@@ -36,13 +36,13 @@ REMEDY = (
 
 
 def fingerprint() -> str:
-    """One SHA-256 over both files. Raises DataError where one is missing or not Keras's."""
+    """Return one SHA-256 over both files. Raises DataError where one is missing or not Keras's."""
     npz, index = _paths()
     return hashlib.sha256(f"{_digest(npz)} {_digest(index)}".encode()).hexdigest()
 
 
 def reviews() -> Reviews:
-    """The training reviews in the order of keras.datasets.imdb.load_data.
+    """Return the training reviews in the order of keras.datasets.imdb.load_data.
 
     Their texts are put together from the word index. Raises DataError where a file is not in
     Keras's format.
@@ -51,12 +51,12 @@ def reviews() -> Reviews:
 
 
 def test_reviews() -> Reviews:
-    """The test reviews, which no run was trained or chosen on; else like `reviews`."""
+    """Return the test reviews, which no run was trained or selected on; else like `reviews`."""
     return _reviews("test")
 
 
 def has_test_reviews() -> bool:
-    """Whether `test_reviews` has files to read; cheap. A file cut down to training has none."""
+    """Return whether the files hold test reviews; cheap. One cut down to training has none."""
     try:
         npz, _ = _paths()
         with zipfile.ZipFile(npz) as archive:
@@ -66,7 +66,7 @@ def has_test_reviews() -> bool:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text that was put together here, as the word index has them.
+    """Return the words of a text that was put together here, as the word index has them.
 
     Not `rnnlab.text.tokenize`: 21 words of Keras's index hold a capital, which that would lose.
     """
@@ -112,7 +112,7 @@ def _vocabulary(ranks: dict[str, int]) -> Vocabulary:
 
 
 def _flat(lists: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
-    """All lists joined, int32, and their offsets."""
+    """Return all lists joined, int32, and their offsets."""
     if set(map(type, itertools.chain.from_iterable(lists))) - {int}:
         raise ValueError("the reviews must be lists of whole numbers")
     values = np.fromiter(itertools.chain.from_iterable(lists), dtype=np.int32)
@@ -120,7 +120,7 @@ def _flat(lists: list[list[int]]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _has_start_marks(values: np.ndarray, offsets: np.ndarray) -> bool:
-    """Whether these are ids as load_data gives them, saved again, and not bare ranks.
+    """Return whether these are ids, as load_data returns them, rather than ranks.
 
     1 is the start mark among ids: the first of each review, and nowhere else. Among ranks it is
     "the".
@@ -132,7 +132,7 @@ def _has_start_marks(values: np.ndarray, offsets: np.ndarray) -> bool:
 def _as_keras_loads(
     lists: list[list[int]], labels: np.ndarray, *, before: tuple[int, ...]
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Values, offsets and labels as load_data makes them of the ranks in Keras's own file.
+    """Return values, offsets and labels as load_data makes them from Keras's file of ranks.
 
     It shuffles with seed 113, adds 3 to each rank and puts a 1 before each review
     (keras/src/datasets/imdb.py of keras 3.15). `before`: how many reviews each part that it
@@ -148,7 +148,7 @@ def _as_keras_loads(
 
 
 def _paths() -> tuple[Path, Path]:
-    """The .npz and the word index. Raises DataError where one is missing or not Keras's own."""
+    """Return the .npz and the word index. Raises DataError where one is missing or not Keras's."""
     named = os.environ.get("RNNLAB_KERAS_IMDB")
     if named:
         npz = Path(named).expanduser()
@@ -182,8 +182,8 @@ def _digest_once(path: Path, size: int, mtime_ns: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-class _Made:
-    """Stands for anything that a pickle wants to make: keeps its state, runs nothing."""
+class _Placeholder:
+    """What a pickle gets in place of anything it wants to make: keeps its state, runs nothing."""
 
     def __init__(self, *_: object) -> None:
         self.state: tuple = ()
@@ -193,9 +193,9 @@ class _Made:
 
 
 class _ListsOnly(pickle.Unpickler):
-    """Refuses every global but the three of an object array, and calls none of these either.
+    """An unpickler that refuses every global but those of an object array, and calls none of them.
 
-    numpy's own would take a forged dtype and read pointers out of the file's bytes.
+    numpy's own would accept a forged dtype and read pointers out of the file's bytes.
     """
 
     _OF_ARRAYS = frozenset(
@@ -209,18 +209,16 @@ class _ListsOnly(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> type:
         if (module, name) in self._OF_ARRAYS:
-            return _Made
+            return _Placeholder
         raise pickle.UnpicklingError(f"it names {module}.{name}, which no dataset needs")
 
 
 def _lists(npy: bytes) -> list[list[int]]:
-    """The lists in an .npy file of an object array."""
+    """Return the lists in an .npy file of an object array, as numpy.save writes it."""
     file = io.BytesIO(npy)
-    major, _ = np.lib.format.read_magic(file)
-    header = (
-        np.lib.format.read_array_header_1_0 if major == 1 else (np.lib.format.read_array_header_2_0)
-    )
-    header(file)
+    if np.lib.format.read_magic(file) != (1, 0):
+        raise ValueError("it is no array of lists")
+    np.lib.format.read_array_header_1_0(file)
     _, _, _, _, lists = _ListsOnly(file).load().state  # version, shape, dtype, order, items
     if not isinstance(lists, list) or set(map(type, lists)) - {list}:
         raise ValueError("the reviews must be lists of whole numbers")

@@ -1,6 +1,6 @@
-"""Labelled reviews, and how a person's own CSV with the columns `text` and `label` is read.
+"""Labelled reviews, and the reader of a person's own CSV with the columns `text` and `label`.
 
-Owns what a row must look like, and says of each row that is left out why.
+Owns what a row must look like, and the reasons why rows are left out.
 """
 
 import codecs
@@ -10,7 +10,6 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 
@@ -45,7 +44,8 @@ _FIRST_LINE = re.compile(r"[^\r\n]+")
 _LETTER = re.compile(r"[^\W_]")
 
 
-class LeftOut(NamedTuple):
+@dataclass(frozen=True)
+class SkippedRows:
     """Rows that cannot be used: why, how many, and the line on which the first of them ends."""
 
     reason: str
@@ -62,24 +62,24 @@ class LabelledReviews:
 
     texts: tuple[str, ...]
     labels: np.ndarray
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[SkippedRows, ...]
     fingerprint: str
     cut: Callable[[str], list[str]] = tokenize
 
     @property
     def left_out_count(self) -> int:
-        """How many rows were left out."""
-        return sum(one.count for one in self.left_out)
+        """The number of rows that were left out."""
+        return sum(rows.count for rows in self.left_out)
 
 
 def labelled(
     texts: Sequence[str],
     labels: Sequence[int],
     *,
-    left_out: Sequence[LeftOut] = (),
+    left_out: Sequence[SkippedRows] = (),
     cut: Callable[[str], list[str]] = tokenize,
 ) -> LabelledReviews:
-    """The reviews of these texts and labels of 0 and 1, with their fingerprint."""
+    """Return texts and their labels of 0 and 1 as reviews, with their fingerprint."""
     digest = hashlib.sha256(bytes(labels))
     for text in texts:
         digest.update(hashlib.sha256(text.encode()).digest())
@@ -89,29 +89,31 @@ def labelled(
 
 
 def read(content: bytes) -> LabelledReviews:
-    """The reviews of a CSV file's content; other columns than `text` and `label` are ignored.
+    """Read the reviews of a CSV file's content; columns other than `text` and `label` are ignored.
 
-    UTF-8, with or without a mark, or UTF-16 or UTF-32 with one; cells parted by commas, semicolons
-    or tabs. Raises DataError where the columns are missing, the labels are on another scale, or
-    no row can be used.
+    UTF-8, with or without a mark, or UTF-16 or UTF-32 with one; cells separated by commas,
+    semicolons or tabs. Raises DataError where the columns are missing, the labels are on another
+    scale, or no row can be used.
     """
     rows = _rows(content)
     header, _ = next(rows)
     names = [name.strip().lower() for name in header]
     if any(names.count(column) != 1 for column in COLUMNS):
-        found = ", ".join(repr(name[:30]) for name in header[:10])
+        shown = ", ".join(repr(name[:30]) for name in header[:10])
         raise DataError(
             "the CSV must have one column `text` and one column `label`, named in its first line; "
-            f"found {found}{', ...' if len(header) > 10 else ''}: rename the columns"
+            f"found {shown}{', ...' if len(header) > 10 else ''}: rename the columns"
         )
     at_text, at_label = (names.index(column) for column in COLUMNS)
-    texts, labels = [], []
+    texts: list[str] = []
+    labels: list[int] = []
     left_out: dict[str, list[int]] = {}  # reason to count and first line
     for row, line in rows:
+        reason: str | None
         if len(row) != len(header):
             reason = "fewer cells than columns"
             if len(row) > len(header):
-                reason = "more cells than columns (a text with commas in it needs quotes around it)"
+                reason = "more cells than columns (put quotes around a text that has commas in it)"
         else:
             text, label = row[at_text], row[at_label].strip(" \t\r\n\0").lower()
             reason = _unusable(text, label, line)
@@ -120,15 +122,19 @@ def read(content: bytes) -> LabelledReviews:
             labels.append(LABELS[label])
         else:
             left_out.setdefault(reason, [0, line])[0] += 1
-    why = tuple(LeftOut(reason, *counted) for reason, counted in left_out.items())
+    skipped = tuple(SkippedRows(reason, *counted) for reason, counted in left_out.items())
     if not texts:
-        reasons = "; ".join(f"{one.count:,} × {one.reason}" for one in why) or "it has no rows"
-        raise DataError(f"no row of the CSV can be used ({reasons}): give a text and a label each")
-    return labelled(texts, labels, left_out=why)
+        reasons = (
+            "; ".join(f"{rows.count:,} × {rows.reason}" for rows in skipped) or "it has no rows"
+        )
+        raise DataError(
+            f"no row of the CSV can be used ({reasons}): give each row a text and a label"
+        )
+    return labelled(texts, labels, left_out=skipped)
 
 
 def _unusable(text: str, label: str, line: int) -> str | None:
-    """Why a row is left out, or None. Raises DataError for a number on another scale."""
+    """Return why a row is left out, or None. Raises DataError for a label on another scale."""
     if not label:
         return "no label"
     if label not in LABELS:
@@ -139,7 +145,7 @@ def _unusable(text: str, label: str, line: int) -> str | None:
         # One star of five is not positive: half of such a file would be read the wrong way round.
         raise DataError(
             f"line {line}: a label must be {ALLOWED}, got {label[:20]}: if your labels are "
-            "ratings, turn them into 0 and 1 first"
+            "ratings, convert them to 0 and 1 first"
         )
     if not text.strip():
         return "no text"
@@ -149,9 +155,9 @@ def _unusable(text: str, label: str, line: int) -> str | None:
 
 
 def _rows(content: bytes) -> Iterator[tuple[list[str], int]]:
-    """The rows that are not blank and the lines on which they end, the header first."""
+    """Yield the rows that are not blank and the lines on which they end, the header first."""
     csv.field_size_limit(max(MAX_FIELD, csv.field_size_limit()))  # of this whole process
-    mark, encoding = next((one for one in _MARKS if content.startswith(one[0])), (b"", "utf-8"))
+    mark, encoding = next((pair for pair in _MARKS if content.startswith(pair[0])), (b"", "utf-8"))
     first = _first_line(content, len(mark), encoding)
     delimiter = max(",;\t", key=first.count)  # the comma, where all are as frequent
     # Decoded bit by bit: a string of all may hold four bytes for each character.
@@ -172,13 +178,15 @@ def _rows(content: bytes) -> Iterator[tuple[list[str], int]]:
 
 
 def _first_line(content: bytes, mark: int, encoding: str) -> str:
-    """The first line that is not blank. Raises DataError where this is no text at all."""
+    """Return the first line that is not blank. Raises DataError where this is no text at all."""
     if len(content) > MAX_MB * 1_000_000:
-        raise DataError(f"a CSV must be at most {MAX_MB} MB: give fewer reviews at once")
+        raise DataError(f"a CSV must be at most {MAX_MB} MB: split it into smaller files")
     if not _NOT_BLANK.search(content, mark):
-        raise DataError("the CSV is empty: give a line `text,label`, then a line for each review")
-    found = _FIRST_LINE.search(content[:HEAD].decode(encoding, errors="ignore"))
-    first = found.group() if found else ""
+        raise DataError(
+            "the CSV is empty: start it with a line `text,label`, then a line for each review"
+        )
+    match = _FIRST_LINE.search(content[:HEAD].decode(encoding, errors="ignore"))
+    first = match.group() if match else ""
     if "\0" in first:
         raise DataError(
             "the first line of the CSV holds NUL characters (it may be UTF-16 without a mark, or "
@@ -188,7 +196,7 @@ def _first_line(content: bytes, mark: int, encoding: str) -> str:
 
 
 def _undecodable_line(content: bytes, encoding: str) -> int:
-    """The line with the first byte that this encoding cannot read, in content that has one."""
+    """Return the line with the first byte that this encoding cannot read."""
     try:
         content.decode(encoding)
     except UnicodeDecodeError as error:

@@ -1,6 +1,6 @@
-"""Reviews that no run was trained or chosen on: ready to evaluate any run with.
+"""Reviews that no run was trained or selected on, to evaluate any run with.
 
-Owns their names. A person's own are read by `rnnlab.datasets.labelled`.
+Owns their names. A person's own reviews are read by `rnnlab.datasets.labelled`.
 """
 
 from functools import lru_cache
@@ -13,13 +13,13 @@ OUTSIDE = {"rotten-tomatoes": "Rotten Tomatoes", "imdb-test": "IMDB test reviews
 
 
 def available(name: str) -> bool:
-    """Whether the files of that set are here; cheap, does not read them. Raises InvalidField."""
+    """Return whether the files of that set are here, without reading them. Raises InvalidField."""
     _check(name)
     return bundled.is_here() if name == "rotten-tomatoes" else keras_imdb.has_test_reviews()
 
 
 def load(name: str) -> LabelledReviews:
-    """The reviews of that set: read once in a process, and again only where a file has changed.
+    """Return the reviews of that set, read once per process and again where a file changes.
 
     `imdb-test` is Keras's: a run of the dataset keras reads its texts as Keras would feed them.
     Raises InvalidField, DataError where a file is missing, altered or unreadable.
@@ -38,5 +38,5 @@ def _check(name: str) -> None:
 def _load(name: str, _fingerprint: str) -> LabelledReviews:
     if name == "rotten-tomatoes":
         return labelled(*bundled.of_source("rotten_tomatoes"))
-    found = keras_imdb.test_reviews()
-    return labelled(found.texts, found.labels.tolist(), cut=keras_imdb.words_of)
+    reviews = keras_imdb.test_reviews()
+    return labelled(reviews.texts, reviews.labels.tolist(), cut=keras_imdb.words_of)

@@ -141,7 +141,7 @@ def test_original_whose_reviews_are_gone_is_refused(store, worker):
     attempt.start(versions={}, manifest={"dataset_sha256": "0" * 64})
     labs.train(attempt, 1)
     attempt.end(RunState.FINISHED, now=labs.NOW)
-    with pytest.raises(DataError, match="are not those that this run was queued with"):
+    with pytest.raises(DataError, match="have changed since this run was queued"):
         Lab().reproduce(store.get(attempt.run.id))
     assert len(store.runs()) == 1
 

@@ -35,7 +35,7 @@ def test_damaged_copy_is_made_anew_with_a_warning(tmp_path, caplog):
     assert made_up(tmp_path).values[-1] != 9
     assert values.read_bytes() == sound
     assert "values.npy altered" in caplog.text
-    assert "making it anew" in caplog.text
+    assert "encoding them again" in caplog.text
 
 
 def test_copy_that_is_being_read_survives_its_replacement(tmp_path):
@@ -57,7 +57,7 @@ def test_what_a_killed_process_left_half_written_is_swept_away(tmp_path):
 
 def test_home_that_cannot_hold_the_copy_is_an_error_with_the_remedy(tmp_path):
     (tmp_path / "cache").write_text("a file where the folder should be")
-    with pytest.raises(DataError, match=r"cannot hold .* name another folder with RNNLAB_HOME"):
+    with pytest.raises(DataError, match=r"cannot hold .* choose another folder with RNNLAB_HOME"):
         made_up(tmp_path)
 
 

@@ -93,7 +93,7 @@ def test_rows_left_out_are_counted_with_reason_and_first_line():
     assert reasons[:3] == ["no text", "no word in the text", "no label"]
     assert "not 0 or 1" in reasons[3]
     assert reasons[4] == "fewer cells than columns"
-    assert "needs quotes" in reasons[5]
+    assert "put quotes around" in reasons[5]
     assert found.left_out_count == 7
 
 
@@ -117,7 +117,7 @@ def test_wrong_columns_are_named_with_the_remedy(header):
 
 @pytest.mark.parametrize("content", ["", "\n\n", "\ufeff", "\0\0"])
 def test_empty_file_says_what_it_should_hold(content):
-    with pytest.raises(DataError, match="the CSV is empty: give a line `text,label`"):
+    with pytest.raises(DataError, match="the CSV is empty: start it with a line `text,label`"):
         read(content)
 
 
@@ -145,7 +145,7 @@ def test_fingerprint_tells_other_texts_labels_and_orders_apart():
 
 def test_file_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(labelled, "MAX_MB", 1)
-    with pytest.raises(DataError, match="a CSV must be at most 1 MB: give fewer reviews at once"):
+    with pytest.raises(DataError, match="a CSV must be at most 1 MB: split it into smaller files"):
         read("text,label\n" + "the,1\n" * 200_000)
 
 

@@ -53,7 +53,7 @@ def test_failed_run_says_why_and_its_worker_goes_on(lab):
     )
     after = lab.train(preset("onehot-rnn", epochs=1))
     assert ended(lab, lost.id).state is RunState.FAILED
-    assert "not those that this run was queued with" in store.get(lost.id).error
+    assert "have changed since this run was queued" in store.get(lost.id).error
     assert ended(lab, after.id).state is RunState.FINISHED
 
 
