@@ -49,10 +49,14 @@ def dashboard(options: argparse.Namespace) -> int:
         threading.Thread(target=_open_when_ready, args=(url, port), daemon=True).start()
     # Streamlit reads `.streamlit/config.toml` beside the script last, so it applies whichever
     # folder this was started in.
+    from click.exceptions import Abort
     from streamlit.web import cli
 
     flags = ["--server.port", str(port), "--logger.hideWelcomeMessage", "true"]
-    cli.main(["run", str(app), *flags], prog_name="streamlit", standalone_mode=False)
+    try:
+        cli.main(["run", str(app), *flags], prog_name="streamlit", standalone_mode=False)
+    except Abort as error:  # what click makes of Ctrl-C
+        raise KeyboardInterrupt from error
     return 0
 
 
