@@ -51,7 +51,7 @@ class Slice(NamedTuple):
 
     low: float
     high: float
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody calls
     accuracy: float
     accuracy_low: float
     accuracy_high: float

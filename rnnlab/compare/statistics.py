@@ -167,7 +167,7 @@ def _p(value: float, seeds: float, freedom: float, reviews: float) -> float:
 
     def beyond(t: float) -> float:
         z = min(-ndtri(stdtr(freedom, -t)), FARTHEST)
-        return t * t * seeds + z * z * reviews - value * value
+        return float(t * t * seeds + z * z * reviews - value * value)
 
     farthest = abs(value) / math.sqrt(seeds)
     t = float(brentq(beyond, 0.0, farthest)) if beyond(farthest) > 0 else farthest

@@ -43,7 +43,7 @@ class Bin(NamedTuple):
 
     low: float
     high: float
-    count: int
+    count: int  # type: ignore[assignment]  # hides tuple.count, which nobody calls
     probability: float | None
     positive: float | None
 

@@ -6,7 +6,7 @@ to scikit-learn where that fitted it, within 1e-5.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -97,7 +97,7 @@ def gru_step(x: np.ndarray, before: GRUStep, cell: Cell) -> GRUStep:
     return GRUStep(z, r, candidate, z * before.h + (1 - z) * candidate)
 
 
-STEPS: dict[str, tuple[type, Callable]] = {
+STEPS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "simple_rnn": (SimpleRNNStep, simple_rnn_step),
     "lstm": (LSTMStep, lstm_step),
     "gru": (GRUStep, gru_step),
@@ -145,14 +145,16 @@ def _average(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray
 
 
 def _recurrent(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray:
-    stack = [_directions(config, weights, index) for index in range(config.layers)]
+    layers, units, cell_name = config.layers, config.units, config.architecture.cell
+    assert layers and units and cell_name  # every recurrent network has them
+    stack = [_directions(config, weights, index) for index in range(layers)]
     width = max(cell.kernel.shape[1] for cells in stack for cell in cells)
     chunk = max(MIN_CHUNK, CHUNK_BYTES // (4 * ids.shape[1] * width))
     tables = [_table(config, weights, cell, ids.size) for cell in stack[0]]
     probabilities = np.empty(len(ids), np.float32)
     for start in range(0, len(ids), chunk):
         words = ids[start : start + chunk].T  # (maxlen, reviews)
-        sequence = None  # (maxlen, reviews, outputs) of the layer below
+        sequence = np.empty(0, np.float32)  # (maxlen, reviews, outputs) of the layer below
         for index, cells in enumerate(stack):
             if index == 0:
                 inputs = [
@@ -161,9 +163,8 @@ def _recurrent(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarr
                 ]
             else:
                 inputs = [sequence @ cell.kernel + cell.bias for cell in cells]
-            sequence = _read(config.architecture.cell, cells, inputs)
+            sequence = _read(cell_name, cells, inputs)
         # The last layer gives what each direction knows at its own end of the review.
-        units = config.units
         last = [sequence[-1, :, :units], sequence[0, :, units:]]
         logits = np.concatenate(last, axis=1) @ weights["dense/kernel"] + weights["dense/bias"]
         probabilities[start : start + chunk] = sigmoid(logits[:, 0])
@@ -173,7 +174,7 @@ def _recurrent(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarr
 _KINDS: dict[str, Callable] = {"recurrent": _recurrent, "average": _average, "linear": _linear}
 
 
-def steps(name: str, cell: Cell, inputs: np.ndarray) -> Iterator[NamedTuple]:
+def steps(name: str, cell: Cell, inputs: np.ndarray) -> Iterator[Any]:
     """Yield what a cell ("simple_rnn", "lstm", "gru") computes at each word, in order.
 
     inputs: (maxlen, reviews, gates * units), the projected words.
@@ -198,6 +199,7 @@ def _read(name: str, cells: list[Cell], inputs: list[np.ndarray]) -> np.ndarray:
 def _directions(config: RunConfig, weights: Weights, index: int) -> list[Cell]:
     """Return the cells of a recurrent layer: forwards, then backwards if it is bidirectional."""
     kind = config.architecture.cell
+    assert kind is not None
     name = numbered(kind, index)
     paths = [name]
     if config.bidirectional:
@@ -208,7 +210,7 @@ def _directions(config: RunConfig, weights: Weights, index: int) -> list[Cell]:
         kernel, recurrent, bias = (
             weights[f"{path}/{kind}_cell/{part}"] for part in ("kernel", "recurrent_kernel", "bias")
         )
-        bias, state_bias = bias if bias.ndim == 2 else (bias, np.float32(0))
+        bias, state_bias = bias if bias.ndim == 2 else (bias, np.zeros((), np.float32))
         cells.append(Cell(kernel, recurrent, bias, state_bias))
     return cells
 

@@ -164,7 +164,7 @@ def _exported_figures(compared: Comparison, text_color: str) -> Iterator[Exporte
         if priced.costs:
             figure = cost.figure(priced, compared.styles, text_color=text_color)
             yield _exported_figure(f"cost-{axis}", priced, figure, cost.describe)
-    if evaluated:
+    if evaluated and compared.words is not None:
         for by in slices.AXES:
             sliced = slices.slices(by, evaluated.sides, compared.words, colors)
             figure = slices.slices_figure(sliced, text_color=text_color)

@@ -78,9 +78,11 @@ def render_table(frame: pd.DataFrame) -> str:
     return f'<div class="wide">{style.to_html()}</div>'
 
 
-def _shown(value: object) -> object:
+def _shown(value: object) -> str:
     if not isinstance(value, float):
-        return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else value
+        return (
+            f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+        )
     if value == int(value) and abs(value) < 1e15:
         return f"{value:,.0f}"
     return f"{value:,.1f}" if abs(value) >= 100 else f"{value:.4g}"
