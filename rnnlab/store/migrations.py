@@ -1,4 +1,4 @@
-"""How the database of an earlier version is brought to today's tables, in numbered steps.
+"""Upgrade the database of an earlier version to today's tables, in numbered steps.
 
 A step is SQL against the tables as the step before it left them. It must not use
 `rnnlab.store.schema`, which is always today's; what that gains needs a step here, and a lab of
@@ -14,7 +14,7 @@ from rnnlab.store import sqlite
 
 
 def add_expected(connection: sa.Connection) -> None:
-    """2: the config that is likely to be trained next; early labs of version 1 lack its table."""
+    """Create the table of the config that is expected next, which early labs lack (version 2)."""
     sa.Table(
         "expected",
         sa.MetaData(),
@@ -28,7 +28,7 @@ def add_expected(connection: sa.Connection) -> None:
 
 
 def add_store_file(connection: sa.Connection) -> None:
-    """3: which file a worker serves, so that a copy of the lab does not count it as its own."""
+    """Record which file a worker serves, so that a copy does not count it (version 3)."""
     connection.exec_driver_sql("ALTER TABLE workers ADD COLUMN store_file VARCHAR")
 
 

@@ -83,7 +83,7 @@ def back_up(connection: sa.Connection, *, version: int) -> Path | None:
     try:
         partial.unlink(missing_ok=True)
         # SQLite's own way to copy includes what a write-ahead log still holds. It needs a
-        # connection of its own: from one that is in a write transaction it would wait for ever.
+        # connection of its own: from one that is in a write transaction it would wait forever.
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(partial)) as target:
             source.backup(target)
         shutil.copymode(path, partial)
