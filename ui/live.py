@@ -174,8 +174,9 @@ def _running_epoch(run: Run) -> str:
 
 @functools.lru_cache(maxsize=4)
 def _race_curves(snapshot: Snapshot) -> list[charts.Curves]:
-    """Return the curves of a snapshot's race: once for all viewers, each of whom asks twice a
-    second.
+    """Return the curves of a snapshot's race, built once for all viewers.
+
+    Each viewer's page asks for them twice a second.
     """
     return [charts.curves(metric, snapshot.race, snapshot.epochs) for metric in METRICS]
 

@@ -34,7 +34,8 @@ def show(
 
     epochs and colors: by run id.
     """
-    queue = [run.id for run in race if run.state is RunState.QUEUED]
+    queued = (run.id for run in race if run.state is RunState.QUEUED)
+    places = {run_id: place for place, run_id in enumerate(queued, start=1)}
     many = len(race) > MOST_ROWS
     with st.container(key="live_rows_scrolling" if many else "live_rows", gap=None):
         for run in shown(race):
@@ -44,8 +45,14 @@ def show(
                     label=f':color[●]{{foreground="{colors[run.id]}"}} {theme.markdown(run.name)}',
                     query_params={"run": run.id},
                 )
-                place = queue.index(run.id) + 1 if run.id in queue else None
-                st.html(row_html(run, epochs.get(run.id, ()), colors[run.id], place=place))
+                st.html(
+                    row_html(
+                        run,
+                        epochs.get(run.id, ()),
+                        colors[run.id],
+                        place=places.get(run.id),
+                    )
+                )
                 _button(run)
 
 
