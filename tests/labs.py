@@ -132,9 +132,9 @@ def run_with_predictions(store: RunStore, config: RunConfig, home: Path) -> Run:
         window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
         rows = dataset.train_rows
         reviews = Reviews(dataset.inputs(rows, **window), dataset.labels[rows][:, None])
-        best = npz(linear.fitted(config, reviews))
+        best = npz(linear.fit_weights(config, reviews))
     else:
-        best = npz(weights(config, seed=config.seed))
+        best = npz(weights(config))
     attempt = claimed(store, config)
     attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
     train(attempt, 3, best=best)
