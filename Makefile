@@ -39,7 +39,7 @@ run: install
 
 # Browser tests wait for pages in one process while the other trains; the fast tests come last.
 test: dev
-	$(BIN)/python -m pytest -q -rs -n 2 --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -rs -n 2 --dist loadscope --no-loadscope-reorder
 
 test-fast: dev
 	$(BIN)/python -m pytest -q -rs -m "not slow and not browser" -n 2

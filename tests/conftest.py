@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from rnnlab import datasets, home, machine
 from rnnlab.cli import main
@@ -25,17 +26,27 @@ PATIENCE_MS = 120_000  # of the browser tests, where the machine does other thin
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Longest first: browser tests, one after another in one process, then training, then the rest.
+    """Longest first: browser tests, then training, then the rest.
 
     Where there is no browser its tests are skipped; make test prints the reason last.
     """
     skip = pytest.mark.skip(reason="no Chromium here: apt-get install chromium runs this test")
     for item in items:
-        if "browser" in item.keywords:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-            if not CHROMIUM:
-                item.add_marker(skip)
+        if "browser" in item.keywords and not CHROMIUM:
+            item.add_marker(skip)
     items.sort(key=lambda item: [mark not in item.keywords for mark in ("browser", "slow")])
+
+
+class BrowserTestsTogether(LoadScopeScheduling):
+    """Each test goes to the next free process, but browser tests all to one: they wait much."""
+
+    def _split_scope(self, nodeid):
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+
+def pytest_xdist_make_scheduler(config, log):
+    """Take this in place of xdist's own with `--dist loadscope`."""
+    return BrowserTestsTogether(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 def kept_home():
