@@ -52,6 +52,8 @@ def test_classify_takes_each_run_as_it_ends_and_then_rests(page, store, server):
         wait_for_toast(page, attempt.run.name)
         expect(field).to_have_value(TEXT)
 
+    # The page polls for its samples until they have been prepared, once for all tests.
+    expect(page.locator(".st-key-classify_sample_0")).to_be_visible(timeout=120_000)
     wait_until_quiet(page, sent)
 
 
