@@ -7,8 +7,10 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 
@@ -27,31 +29,38 @@ START_TIMEOUT_S = 180
 
 
 class Server:
-    """A dashboard server on a free port of this machine; `url` is its first page."""
+    """A dashboard server on a free port of this machine; `url` is its first page.
 
-    def __init__(self, home: Path, log: Path) -> None:
+    It is the checkout's, unless a `command`, which is given the port, and its folder say otherwise.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        log: Path,
+        *,
+        command: Sequence[str] = (
+            sys.executable,
+            *("-m", "streamlit", "run", "app.py", "--server.port"),
+        ),
+        folder: Path = ROOT,
+        environment: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.url = f"http://localhost:{self.port}"
         self._home, self._log = home, log
+        self._command, self._folder, self._environment = command, folder, environment
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers."""
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-m",
-                    "streamlit",
-                    "run",
-                    "app.py",
-                    "--server.port",
-                    str(self.port),
-                ],
-                cwd=ROOT,
-                env={**os.environ, "RNNLAB_HOME": str(self._home)},
+                [*self._command, str(self.port)],
+                cwd=self._folder,
+                env={**(self._environment or os.environ), "RNNLAB_HOME": str(self._home)},
                 stdout=log,
                 stderr=log,
             )
@@ -78,9 +87,9 @@ class Server:
 
 
 @contextmanager
-def serving(home: Path, log: Path):
-    """A running server on a lab home; it and its workers are gone afterwards."""
-    server = Server(home, log)
+def serving(home: Path, log: Path, **options):
+    """A running `Server` on a lab home; it and its workers are gone afterwards."""
+    server = Server(home, log, **options)
     server.start()
     try:
         yield server
