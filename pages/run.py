@@ -31,7 +31,8 @@ if run.state.active:
     live.run_area(run)
 else:
     summary.ending(run)
-    live.curves([run], {run.id: reader.get_reader().epochs(run)}, key=f"run_{run.id}")
+    if run.config.epochs is not None:  # what is fitted in one go has no curve
+        live.curves([run], {run.id: reader.get_reader().epochs(run)}, key=f"run_{run.id}")
 
 left, right = st.columns([3, 2], gap="large")
 with left:

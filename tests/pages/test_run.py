@@ -29,6 +29,16 @@ def test_a_finished_run_shows_its_summary_curves_and_figures(store):
     assert at.button(key="run_stop").disabled and at.button(key="run_resume").disabled
 
 
+def test_what_is_fitted_in_one_go_shows_its_figures_and_no_curve_of_one_point(store):
+    run = finished_run(store, preset("tfidf-logreg"), epochs=1)
+
+    at = open_run(run.id)
+
+    assert "53.0\u00a0%" in words(at)
+    assert "best epoch" not in words(at)
+    assert not at.get("plotly_chart")
+
+
 def test_a_running_run_shows_its_card_and_can_be_stopped(store):
     run = running_run(store)
     store.workers.heartbeat("worker-1", now=time.time())

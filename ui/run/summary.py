@@ -44,14 +44,16 @@ def ending(run: Run) -> None:
 
 def best_figures(run: Run) -> list[tuple[str, str]]:
     """Return labels and figures of the best epoch, and the training time."""
-    return [
+    figures = [
         ("validation accuracy", format.percent(run.best_val_accuracy)),
         ("validation loss", format.loss(run.best_val_loss)),
         ("training accuracy", format.percent(run.best_accuracy)),
         ("training loss", format.loss(run.best_loss)),
-        ("best epoch", f"{run.best_epoch} of {run.epochs_done}"),
         ("training time", format.duration(run.seconds)),
     ]
+    if run.config.epochs is not None:
+        figures.insert(-1, ("best epoch", f"{run.best_epoch} of {run.epochs_done}"))
+    return figures
 
 
 def settings(config: RunConfig) -> str:
