@@ -48,11 +48,11 @@ class RoundNumbers(keras.callbacks.Callback):
     """
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Number what training traces."""
+        """Fix the numbers of what training traces."""
         _number_from(ROUND)
 
     def on_test_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Number what evaluation traces."""
+        """Fix the numbers of what evaluation traces."""
         _number_from(2 * ROUND)
 
 
