@@ -192,7 +192,7 @@ def test_several_seeds_are_queued_at_once_and_a_trained_one_is_not_trained_again
 def test_run_that_cannot_fit_is_refused_with_the_numbers(store):
     at = page(units="512", batch_size="4096", maxlen="1000", layers="3")
     at.button(key="train_button").click().run()
-    assert "and there is" in words(at.error)
+    assert "is available" in words(at.error)
     assert store.runs() == ()
 
 

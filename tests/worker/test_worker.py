@@ -166,12 +166,14 @@ def test_worker_keeps_to_its_home_though_its_path_has_blanks(tmp_path, caches, m
 def test_worker_that_crashes_is_not_started_again_and_again(lab, monkeypatch):
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "soon")
     run = lab.train(preset("onehot-rnn", epochs=1))
+    log = lab.home / "logs" / "worker.log"
+    error = "RNNLAB_WORKER_IDLE_S must be 0–1e+06, got 'soon'"
+    wait_for(lambda: error in log.read_text(), "the worker to crash")
     for _ in range(30):
         lab.reconcile()
         time.sleep(0.1)
     assert lab.store.get(run.id).state is RunState.QUEUED
-    log = (lab.home / "logs" / "worker.log").read_text()
-    assert log.count("RNNLAB_WORKER_IDLE_S must be 0–1e+06, got 'soon'") == 1
+    assert log.read_text().count(error) == 1
 
 
 def test_other_default_backend_of_keras_does_not_matter(lab, monkeypatch):
