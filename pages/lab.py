@@ -1,4 +1,4 @@
-"""Lab: what is going on here, and who leads?"""
+"""Lab: what is training now, and how did all runs do so far?"""
 
 from functools import partial
 

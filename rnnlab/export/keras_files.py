@@ -1,7 +1,7 @@
-"""The files of a run that only keras can write, made in a process of their own.
+"""The files of a run that only keras can write, written in a process of their own.
 
-`make` starts it; `python -m rnnlab.export.keras_files RUN_ID FOLDER` is it. It reads the run from
-the store that the environment names, so nothing but the id is handed over.
+`make` starts that process, `python -m rnnlab.export.keras_files RUN_ID FOLDER`. It reads the run
+from the store that the environment names, so only the id is passed.
 """
 
 import subprocess

@@ -76,7 +76,7 @@ def build():
 
 _MAIN = '''
 
-def judge(model, ids, labels):
+def evaluate(model, ids, labels):
     """The loss and the accuracy, as keras computes them."""
     probabilities = model.predict_proba(ids)[:, 1].astype(np.float64)
     loss = log_loss(labels, np.clip(probabilities, {clip}, 1 - {clip}), labels=[0, 1])
@@ -90,8 +90,8 @@ def main():
     model = build()
     with threadpool_limits(THREADS):
         model.fit(ids, labels)
-    loss, accuracy = judge(model, ids, labels)
-    val_loss, val_accuracy = judge(model, validation_ids, validation_labels)
+    loss, accuracy = evaluate(model, ids, labels)
+    val_loss, val_accuracy = evaluate(model, validation_ids, validation_labels)
     tfidf, logreg = model
     weights = {{
         "tfidf/idf": tfidf.idf_,
