@@ -147,6 +147,23 @@ FIELDS: dict[str, Field] = {
             if_above="use a smaller seed",
             if_below="use 0 or a positive seed",
         ),
+        Field(
+            "split_seed",
+            int,
+            "Split seed",
+            "Random seed of the split: which reviews train the model and which are held out.",
+            0,
+            2**32 - 1,
+            if_above="use a smaller seed",
+            if_below="use 0 or a positive seed",
+        ),
+        Field(
+            "test_set",
+            bool,
+            "Test set",
+            "Keep half of the validation reviews out of training and of every choice, for the "
+            "final comparison.",
+        ),
         Field("backend", str, "Backend", "The framework that runs Keras.", choices=("tensorflow",)),
     )
 }
@@ -179,6 +196,8 @@ class RunConfig:
     truncating: str = "pre"
     dataset: str = "bundled"
     seed: int | None = 42
+    split_seed: int = 42
+    test_set: bool = False
     backend: str | None = "tensorflow"
 
     def __post_init__(self) -> None:
@@ -204,6 +223,8 @@ class RunConfig:
         """Return plain values by field name, ready for JSON, in the order of `FIELDS`."""
         return {name: getattr(self, name) for name in FIELDS}
 
+
+SEED_FIELDS = ("seed", "split_seed")  # what a group's runs may differ in
 
 PRESETS: dict[str, RunConfig] = {
     arch.name: RunConfig(arch=arch.name, **arch.preset) for arch in ARCHITECTURES.values()

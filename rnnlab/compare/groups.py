@@ -1,4 +1,4 @@
-"""Groups runs that differ only in their seed.
+"""Groups runs that differ only in their seed, or in the split of their reviews.
 
 Owns how groups are formed, named and found. Knows no predictions and no statistics.
 """
@@ -6,13 +6,15 @@ Owns how groups are formed, named and found. Knows no predictions and no statist
 import dataclasses
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
-from rnnlab.config import PRESETS, RunConfig
+from rnnlab.config import PRESETS, SEED_FIELDS, RunConfig
 from rnnlab.errors import RunNotFound
+from rnnlab.format import plural
 from rnnlab.runs import Run
 
 
@@ -35,27 +37,28 @@ Member = TypeVar("Member", bound=Grouped)
 
 @dataclass(frozen=True)
 class Group(Generic[Member]):
-    """Runs that differ only in their seed; a single run is a group too.
+    """Runs that differ only in their seed and split seed; a single run is a group too.
 
     `id` names the settings ("g-1f2e3d4c"), so it is the same for any selection of their runs.
-    `repeats` are runs whose seed is among `runs` already: equal settings give the same network, so
-    they add nothing.
+    `repeats` are runs whose two seeds are among `runs` already: equal settings give the same
+    network, so they add nothing. `other_splits` are the runs that `on_one_split` has set apart.
     """
 
     id: str
     name: str
     runs: tuple[Member, ...]
     repeats: tuple[Member, ...] = ()
+    other_splits: tuple[Member, ...] = ()
 
     @property
     def config(self) -> RunConfig:
-        """The settings of the first run; the others differ in their seed."""
+        """The settings of the first run; the others differ in their seeds."""
         return self.runs[0].config
 
     @property
     def seeds(self) -> int:
-        """The number of seeds."""
-        return len(self.runs)
+        """The number of different seeds."""
+        return len({run.config.seed for run in self.runs})
 
 
 @lru_cache(maxsize=20_000)
@@ -67,12 +70,12 @@ def group_id(config: RunConfig) -> str:
 
 def group_runs(runs: Iterable[Member]) -> tuple[Group[Member], ...]:
     """Group the runs, in the order of the first run of each group."""
-    by_id: dict[str, dict[int | None, Member]] = {}
+    by_id: dict[str, dict[tuple[int | None, int], Member]] = {}
     repeats: dict[str, list[Member]] = {}
     for run in runs:
         run_group = group_id(run.config)
         members = by_id.setdefault(run_group, {})
-        if members.setdefault(run.config.seed, run) is not run:
+        if members.setdefault((run.config.seed, run.config.split_seed), run) is not run:
             repeats.setdefault(run_group, []).append(run)
     return tuple(
         Group(
@@ -85,29 +88,68 @@ def group_runs(runs: Iterable[Member]) -> tuple[Group[Member], ...]:
     )
 
 
+def on_one_split(groups: Sequence[Group[Member]]) -> tuple[Group[Member], ...]:
+    """Return the groups with their runs on one split of the reviews; the rest are set apart.
+
+    Runs can be paired review by review only where the same reviews are held out. Takes the split
+    that most of the groups have, then the one with the most runs, then the tutorial's. A group
+    without runs on it keeps those of its own commonest split.
+    """
+    if all(len({run.config.split_seed for run in group.runs}) == 1 for group in groups):
+        return tuple(groups)
+    in_groups: Counter[int] = Counter()
+    in_runs: Counter[int] = Counter()
+    for group in groups:
+        in_groups.update({run.config.split_seed for run in group.runs})
+        in_runs.update(run.config.split_seed for run in group.runs)
+
+    def preference(split_seed: int) -> tuple[int, int, bool, int]:
+        tutorial = split_seed == RunConfig().split_seed
+        return in_groups[split_seed], in_runs[split_seed], tutorial, -split_seed
+
+    best = max(in_groups, key=preference)
+    return tuple(_on_split(group, best) for group in groups)
+
+
+def _on_split(group: Group[Member], wanted: int) -> Group[Member]:
+    splits = Counter(run.config.split_seed for run in group.runs)
+    if wanted not in splits:
+        wanted = max(splits, key=lambda seed: (splits[seed], -seed))
+    runs = tuple(run for run in group.runs if run.config.split_seed == wanted)
+    others = tuple(run for run in group.runs if run.config.split_seed != wanted)
+    repeats = tuple(run for run in group.repeats if run.config.split_seed == wanted)
+    return Group(group.id, group_name(runs), runs, repeats, others)
+
+
 def group_name(runs: Sequence[Grouped]) -> str:
     """Name the runs of one group: "LSTM × 3, units 16"; a single run keeps its name.
 
     The name lists the settings that differ from the preset's, so it is the same whatever the group
-    is compared with.
+    is compared with, and the number of splits if there are several.
     """
     if len(runs) == 1:
         return runs[0].name
     config = runs[0].config
-    return ", ".join([f"{config.architecture.label} × {len(runs)}", *changed_settings(config)])
+    seeds = len({run.config.seed for run in runs})
+    splits = len({run.config.split_seed for run in runs})
+    name = config.architecture.label
+    if not config.architecture.deterministic:
+        name += f" × {seeds}"
+    several = [plural(splits, "split")] if splits > 1 else []
+    return ", ".join([name, *changed_settings(config), *several])
 
 
 def changed_settings(config: RunConfig) -> list[str]:
-    """List the settings that differ from the architecture's preset, as "units 16"; no seed."""
+    """List the settings that differ from the architecture's preset, as "units 16"; no seeds."""
     defaults = _settings(PRESETS[config.arch])
     return [
-        field
+        field.replace("_", " ")
         if value is True
         else f"{field} {value:g}"
         if isinstance(value, float)
         else f"{field} {value}"
         for field, value in _settings(config).items()
-        if value != defaults[field]
+        if value != defaults.get(field)
     ]
 
 
@@ -150,7 +192,12 @@ def missing_seeds(group: Group, *, wanted: int) -> tuple[RunConfig, ...]:
 
 
 def _settings(config: RunConfig) -> dict[str, Any]:
-    """Return every field of a config except the seed."""
+    """Return the fields that make a group: not the seeds of the run and of the split.
+
+    `test_set` is among them only where it is on, so that the ids of groups without one, which
+    URLs hold, are what they were before it existed.
+    """
     settings = dataclasses.asdict(config)
-    del settings["seed"]
+    for name in (*SEED_FIELDS, *(() if config.test_set else ("test_set",))):
+        del settings[name]
     return settings

@@ -21,6 +21,7 @@ AGAIN = ", again"
 SETTINGS = (
     "dataset_sha256",
     "split_seed",
+    "test_split_seed",
     "validation_batch",
     "steps_per_execution",
     "jit_compile",

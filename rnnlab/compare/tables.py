@@ -11,7 +11,7 @@ import pandas as pd
 from rnnlab.compare.cost import Cost
 from rnnlab.compare.groups import Group
 from rnnlab.compare.verdict import Side, Verdict
-from rnnlab.config import FIELDS
+from rnnlab.config import FIELDS, SEED_FIELDS
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.seeds import mean_and_sd
 from rnnlab.runs import Epoch, Run
@@ -20,11 +20,11 @@ At = Literal["best", "last"]
 
 
 def differing_fields(groups: Sequence[Group[Run]]) -> tuple[str, ...]:
-    """Return the fields in which the groups differ, in the order of `FIELDS`; never the seed."""
+    """Return the fields in which the groups differ, in the order of `FIELDS`; never the seeds."""
     return tuple(
         name
         for name in FIELDS
-        if name != "seed" and len({getattr(group.config, name) for group in groups}) > 1
+        if name not in SEED_FIELDS and len({getattr(group.config, name) for group in groups}) > 1
     )
 
 

@@ -1,7 +1,8 @@
 """The encoded copy of a dataset: written once into the home, then mapped into memory.
 
 Token ids are kept for the full vocabulary as flat values with offsets, from which each run takes
-its own vocabulary and length. The split is the tutorial's.
+its own vocabulary and length. The tutorial's split is stored; others are drawn by
+`rnnlab.datasets.split` when a run asks for them.
 """
 
 import hashlib
@@ -11,17 +12,20 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from rnnlab.config import RunConfig
+from rnnlab.datasets import split
+from rnnlab.datasets.split import Split
 from rnnlab.errors import DataError
 from rnnlab.text import INDEX_FROM, START, UNKNOWN, Vocabulary, pad, tokenize
 
 FORMAT = 1
-SPLIT_SEED = 42
-VALIDATION_SHARE = 0.2
+SPLIT_SEED = 42  # of the stored rows
 _ARRAYS = ("values", "offsets", "labels", "train_rows", "validation_rows", "texts", "text_offsets")
 _VOCABULARY = "vocabulary.txt"
 _FILES = {_VOCABULARY, *(f"{name}.npy" for name in _ARRAYS)}
@@ -82,6 +86,34 @@ class Dataset:
     text_offsets: np.ndarray
     vocabulary: Vocabulary
 
+    @cached_property
+    def first_twins(self) -> np.ndarray:
+        """The row of the first review with the same words as each: int64 (n,)."""
+        return split.first_equal(self.values, self.offsets)
+
+    @cached_property
+    def _splits(self) -> dict[tuple[int, bool], Split]:
+        return {}
+
+    def split(self, config: RunConfig) -> Split:
+        """Return the rows that a run of this config trains on, is selected on and is tested on.
+
+        Drawn once and kept. Raises DataError where there are too few reviews for a test set.
+        """
+        key = (config.split_seed, config.test_set)
+        if key not in self._splits:
+            self._splits[key] = self._draw(*key)
+        return self._splits[key]
+
+    def _draw(self, seed: int, test_set: bool) -> Split:
+        if seed == SPLIT_SEED:
+            train, held_out = np.asarray(self.train_rows), np.asarray(self.validation_rows)
+        else:
+            train, held_out = split.hold_out(len(self.labels), seed=seed)
+        if not test_set:
+            return Split(train, held_out, np.empty(0, np.int64))
+        return split.halve(train, held_out, seed=seed, first_twins=self.first_twins)
+
     def text(self, row: int) -> str:
         """Return the text of a review."""
         start, end = self.text_offsets[row], self.text_offsets[row + 1]
@@ -113,14 +145,10 @@ def build(target: Path, *, name: str, fingerprint: str, reviews: Reviews) -> Non
 
     A half-written copy is never seen there. One process at a time: see `rnnlab.datasets.cache`.
     """
-    from sklearn.model_selection import train_test_split  # a second's import, needed only here
-
     count = len(reviews.labels)
     if count < 2:
         raise DataError(f"the dataset {name} has {count} reviews, and needs at least 2: add some")
-    train_rows, validation_rows = train_test_split(
-        np.arange(count), test_size=VALIDATION_SHARE, random_state=SPLIT_SEED
-    )
+    train_rows, validation_rows = split.hold_out(count, seed=SPLIT_SEED)
     texts = [text.encode() for text in reviews.texts]
     arrays = {
         "values": reviews.values,

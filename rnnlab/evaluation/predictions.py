@@ -66,9 +66,8 @@ def predict_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Pr
     Raises DataError for another dataset, whose validation reviews it may have been trained on.
     """
     reviews = _validation_reviews(run, dataset)
-    return _of_validation(
-        run, dataset, batch.predict_rows(classifier, dataset, _rows(dataset)), reviews
-    )
+    rows = dataset.split(run.config).validation
+    return _of_validation(run, dataset, batch.predict_rows(classifier, dataset, rows), reviews)
 
 
 def load_predictions(store: RunStore, run: Run, dataset: Dataset) -> Predictions:
@@ -144,10 +143,6 @@ def predict_texts(
     )
 
 
-def _rows(dataset: Dataset) -> np.ndarray:
-    return np.asarray(dataset.validation_rows)
-
-
 def _validation_reviews(run: Run, dataset: Dataset) -> str:
     """Return the name of the validation reviews and their order; DataError if not the run's."""
     trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
@@ -156,13 +151,14 @@ def _validation_reviews(run: Run, dataset: Dataset) -> str:
             f"{run.name} was trained on the dataset {run.config.dataset} ({trained_on[:12]}), "
             f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it is here: train it again"
         )
-    return hashlib.sha256(dataset.fingerprint.encode() + _rows(dataset).tobytes()).hexdigest()
+    rows = dataset.split(run.config).validation
+    return hashlib.sha256(dataset.fingerprint.encode() + rows.tobytes()).hexdigest()
 
 
 def _of_validation(
     run: Run, dataset: Dataset, probabilities: np.ndarray, reviews: str
 ) -> Predictions:
-    labels = np.asarray(dataset.labels[_rows(dataset)])
+    labels = np.asarray(dataset.labels[dataset.split(run.config).validation])
     # What is fitted at once has no best epoch to select.
     selected = run.config.epochs is not None
     return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, selected)

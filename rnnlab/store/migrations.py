@@ -32,7 +32,21 @@ def add_store_file(connection: sa.Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE workers ADD COLUMN store_file VARCHAR")
 
 
-MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (add_expected, add_store_file)
+def add_split(connection: sa.Connection) -> None:
+    """Record how each run's reviews were split: as the tutorial's until now (version 4)."""
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN split_seed BIGINT")
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN test_set BOOLEAN")
+    connection.execute(
+        sa.text("UPDATE runs SET split_seed = :seed, test_set = :test_set"),
+        {"seed": 42, "test_set": False},
+    )
+
+
+MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
+    add_expected,
+    add_store_file,
+    add_split,
+)
 
 
 def newest_version() -> int:

@@ -17,6 +17,7 @@ from rnnlab import datasets, estimate, home, machine
 from rnnlab.arrays import Reviews
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
+from rnnlab.datasets.split import Split
 from rnnlab.errors import LostRun, RnnlabError
 from rnnlab.evaluation import predictions
 from rnnlab.runs import RunState
@@ -60,7 +61,8 @@ def load_data(config: RunConfig, *, fingerprint: str | None = None) -> TrainingD
         )
         return Reviews(ids, dataset.labels[rows].astype(np.float32)[:, None])
 
-    return TrainingData(dataset, reviews(dataset.train_rows), reviews(dataset.validation_rows))
+    split = dataset.split(config)
+    return TrainingData(dataset, reviews(split.train), reviews(split.validation))
 
 
 def warm_up(config: RunConfig, *, urgent: Callable[[], bool]) -> TrainingData:
@@ -138,9 +140,7 @@ def train(
     trainer = trainer_of(config)
     manifest = {
         "dataset_sha256": dataset.fingerprint,
-        "train_reviews": len(dataset.train_rows),
-        "validation_reviews": len(dataset.validation_rows),
-        "split_seed": datasets.encoded.SPLIT_SEED,
+        **_split_manifest(config, dataset.split(config)),
         **trainer.manifest(config),
     }
     attempt.start(versions=machine.versions(trainer.PACKAGES), manifest=manifest)
@@ -157,3 +157,15 @@ def train(
         paused=paused,
         peak_memory_mb=machine.peak_memory_mb,
     )
+
+
+def _split_manifest(config: RunConfig, split: Split) -> dict[str, int]:
+    """Return how the reviews were split, and how many there are of each part."""
+    parts = {
+        "train_reviews": len(split.train),
+        "validation_reviews": len(split.validation),
+        "split_seed": config.split_seed,
+    }
+    if config.test_set:
+        parts |= {"test_reviews": len(split.test), "test_split_seed": config.split_seed}
+    return parts

@@ -75,3 +75,52 @@ def test_missing_seeds_follow_the_highest(runs):
     lstm, gru, _ = groups.group_runs(runs)
     assert groups.missing_seeds(lstm, wanted=3) == ()
     assert groups.missing_seeds(gru, wanted=3) == (preset("gru", seed=43), preset("gru", seed=44))
+
+
+@pytest.fixture
+def split_runs(store):
+    """Two seeds on each of three splits, a third seed on the tutorial's, and a baseline on two."""
+    seeds = [(seed, split) for split in (7, 42, 9) for seed in (1, 2)] + [(3, 42)]
+    configs = [preset("lstm", seed=seed, split_seed=split) for seed, split in seeds]
+    configs += [preset("tfidf-logreg", split_seed=split) for split in (7, 9)]
+    return [finished_run(store, config) for config in configs]
+
+
+def test_runs_on_other_splits_are_members_of_the_same_group(split_runs):
+    lstm, baseline = groups.group_runs(split_runs)
+    assert lstm.runs == tuple(split_runs[:7])
+    assert lstm.seeds == 3
+    assert lstm.name == "LSTM × 3, 3 splits"
+    assert baseline.name == "TF-IDF + logistic regression, 2 splits"
+    assert lstm.repeats == baseline.repeats == ()
+
+
+def test_one_split_is_the_one_that_most_groups_have(split_runs):
+    lstm, baseline = groups.on_one_split(groups.group_runs(split_runs))
+    assert lstm.runs == tuple(split_runs[:2])
+    assert lstm.other_splits == tuple(split_runs[2:7])
+    assert (lstm.name, lstm.id) == ("LSTM × 2", groups.group_id(preset("lstm")))
+    assert (baseline.runs, baseline.other_splits) == ((split_runs[7],), (split_runs[8],))
+    assert baseline.name == "tfidf-logreg-1"
+
+
+def test_one_split_has_the_most_runs_then_is_the_tutorials(split_runs):
+    def chosen(runs):
+        (group,) = groups.on_one_split(groups.group_runs(runs))
+        return group.config.split_seed
+
+    assert chosen(split_runs[:7]) == 42
+    assert chosen(split_runs[:6]) == 42
+    assert chosen(split_runs[:2] + split_runs[4:6]) == 7
+    assert chosen(split_runs[:2] + split_runs[4:5]) == 7
+
+
+def test_group_without_runs_on_that_split_keeps_its_own(split_runs):
+    lstm, baseline = groups.on_one_split(groups.group_runs(split_runs[2:4] + split_runs[8:]))
+    assert (lstm.config.split_seed, baseline.config.split_seed) == (42, 9)
+
+
+def test_test_set_makes_a_group_of_its_own(runs):
+    config = preset("lstm", test_set=True)
+    assert groups.group_id(config) != groups.group_id(preset("lstm"))
+    assert groups.changed_settings(config) == ["test set"]

@@ -80,7 +80,7 @@ def test_one_hot_offers_no_embedding_size(store):
 def test_baselines_show_only_the_fields_that_they_have(store):
     at = page(arch="tfidf-logreg", vocab_size="700")
     boxes = {box.key for box in at.number_input}
-    assert boxes == {"train_vocab_size", "train_maxlen"}
+    assert boxes == {"train_vocab_size", "train_maxlen", "train_split_seed"}
     assert "about" in shown(at) and "in a single fit, without epochs" in shown(at)
     assert ">None" not in shown(at) and "Early stopping" not in shown(at)
     assert "TfidfTransformer" in shown(at) and "(None, 700)" in shown(at)

@@ -133,6 +133,14 @@ def test_lab_of_version_1_opens_with_all_its_runs_epochs_and_files(version_1):
     assert store.artifact(running.id, "checkpoint") == b"checkpoint"
 
 
+def test_runs_of_earlier_versions_have_the_tutorials_split_and_no_test_set(version_1):
+    store = opened()
+    assert {(run.config.split_seed, run.config.test_set) for run in store.runs()} == {(42, False)}
+    with closing(sqlite3.connect(version_1)) as connection:
+        columns = connection.execute("SELECT DISTINCT split_seed, test_set FROM runs").fetchall()
+    assert columns == [(42, 0)]
+
+
 def test_upgraded_lab_goes_on_where_it_was(version_1):
     store = opened()
 

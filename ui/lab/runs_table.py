@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from rnnlab import format
-from rnnlab.config import ARCHITECTURES, FIELDS
+from rnnlab.config import ARCHITECTURES, FIELDS, SEED_FIELDS
 from rnnlab.field import Field
 from rnnlab.runs import Run, RunState
 from ui.dataframe import bold
@@ -89,9 +89,11 @@ def frame(runs: Sequence[Run]) -> pd.DataFrame:
 def _row(run: Run) -> dict[str, Any]:
     ended = not run.state.active
     accuracy = run.best_val_accuracy if ended else None
-    rate, seed = run.config.learning_rate, run.config.seed
+    rate = run.config.learning_rate
+    seeds = {name: getattr(run.config, name) for name in SEED_FIELDS}
     return {
         **{name: getattr(run.config, name) for name in FIELDS},
+        **{name: seed if seed is None else str(seed) for name, seed in seeds.items()},
         "name": run.name,
         "color": DOTS[run.config.arch],
         "arch": LABELS[run.config.arch],
@@ -103,7 +105,6 @@ def _row(run: Run) -> dict[str, Any]:
         "minutes": run.seconds / 60 if ended else None,
         "parameters": run.parameters,
         "learning_rate": rate if rate is None else format.learning_rate(rate),
-        "seed": seed if seed is None else str(seed),
     }
 
 
@@ -134,7 +135,7 @@ def _columns() -> dict[str, ColumnConfig]:
 
 def _setting(field: Field) -> ColumnConfig:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
-    if field.name in ("learning_rate", "seed"):  # as numbers they get thousands commas
+    if field.name in ("learning_rate", *SEED_FIELDS):  # as numbers they get thousands commas
         return text(field.label, alignment="right")
     if field.kind is bool:
         return st.column_config.CheckboxColumn(field.label)

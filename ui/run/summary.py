@@ -5,7 +5,7 @@ import time
 import streamlit as st
 
 from rnnlab import format
-from rnnlab.config import FIELDS, RunConfig
+from rnnlab.config import FIELDS, SEED_FIELDS, RunConfig
 from rnnlab.runs import Run, RunState
 from ui import theme
 
@@ -71,7 +71,7 @@ def settings(config: RunConfig) -> str:
             value = f"{value:g}"
         elif field.kind is bool:
             value = "yes" if value else "no"
-        elif field.kind is int and name != "seed":
+        elif field.kind is int and name not in SEED_FIELDS:
             value = f"{value:,}"
         pairs.append((field.label, str(value)))
     return _pairs(pairs)
