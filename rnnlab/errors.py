@@ -39,8 +39,12 @@ class RunNotFound(RnnlabError):
     """No run, or more than one, matches the given id or name."""
 
 
+class StudyNotFound(RnnlabError):
+    """No study, or more than one, matches the given id or name."""
+
+
 class WrongState(RnnlabError):
-    """The run is not in a state that allows what was asked."""
+    """The run or study is not in a state that allows what was asked."""
 
 
 class LostRun(RnnlabError):

@@ -17,6 +17,8 @@ from rnnlab.field import Field
 from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
 from rnnlab.store.enqueue import checked_name
+from rnnlab.studies import Study, StudySpec
+from rnnlab.study import advance, plan
 from rnnlab.worker.launch import LocalExecutor
 
 log = logging.getLogger(__name__)
@@ -99,6 +101,40 @@ class Lab:
         self.executor.ensure()
         return run
 
+    def start_study(self, spec: StudySpec, *, name: str | None = None) -> Study:
+        """Record a study, queue the runs of its search and start workers for them; return it.
+
+        What is trained or queued already is not trained again. Raises like `train`.
+        """
+        for config in {config for base in spec.bases for config in plan.settings(spec, base)}:
+            estimate.check_fits(config, machine.memory_bytes())
+        manifest = {"dataset_sha256": datasets.prepare(spec.bases[0].dataset, self.home)}
+        configs = plan.search_configs(spec)
+        now = time.time()
+        study = self.store.studies.create(spec, configs, now=now, name=name, manifest=manifest)
+        return self._advanced(study)
+
+    def stop_study(self, study_id: str) -> None:
+        """Stop a study and the runs that it queued. Raises StudyNotFound, WrongState."""
+        self.store.studies.stop(study_id, now=time.time())
+
+    def resume_study(self, study_id: str) -> Study:
+        """Continue a study that was stopped, failed, or lost runs; return it.
+
+        Raises StudyNotFound, or WrongState where it is running or nothing is missing.
+        """
+        study = self.store.studies.get(study_id)
+        configs = plan.search_configs(study.spec)
+        if study.chosen is not None:
+            configs = plan.final_configs(study.spec, study.chosen)
+        return self._advanced(self.store.studies.resume(study_id, configs, now=time.time()))
+
+    def _advanced(self, study: Study) -> Study:
+        """Move a study on whose runs may all be there already; start workers for the others."""
+        advance.advance(self.store, study.id, now=time.time())
+        self.executor.ensure()
+        return self.store.studies.get(study.id)
+
     def _check(self, config: RunConfig, *, fingerprint: str | None = None) -> dict[str, str]:
         """Check that a config can be trained here; return the manifest to queue it with."""
         estimate.check_fits(config, machine.memory_bytes())
@@ -127,11 +163,13 @@ class Lab:
             log.warning("no worker warms up for the next run: %s", error)
 
     def reconcile(self) -> None:
-        """Interrupt the runs of dead workers, and start workers for queued runs.
+        """Interrupt the runs of dead workers, move studies on, start workers for queued runs.
 
-        Call it about once a second while runs are active, and before showing their states.
+        Call it about once a second while runs or studies are active, and before showing their
+        states.
         """
         self.store.workers.mark_stalled(now=time.time())
+        advance.advance_all(self.store, now=time.time())
         if self.store.queued_count():
             self.executor.ensure()
 

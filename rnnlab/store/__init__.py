@@ -24,11 +24,12 @@ from rnnlab.store.attempt import Attempt
 from rnnlab.store.claim import claim
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
-from rnnlab.store.enqueue import MAX_NAME, checked_name, find_equal, insert_run
+from rnnlab.store.enqueue import MAX_NAME, checked_name, insert_missing, insert_run
 from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
 from rnnlab.store.rows import NEWEST_FIRST, get_run, refresh_runs, run_of
 from rnnlab.store.schema import epochs, runs
+from rnnlab.store.studies import Studies
 from rnnlab.store.workers import Workers
 
 __all__ = ["MAX_NAME", "RunStore"]
@@ -44,6 +45,7 @@ class RunStore:
         self.database = Database(url)
         self.workers = Workers(self.database)
         self.expected = Expected(self.database)
+        self.studies = Studies(self.database)
 
     def close(self) -> None:
         """Close all connections; the next call opens a new one. Needed before a fork."""
@@ -164,17 +166,9 @@ class RunStore:
         Returns them. Where a finished or active run has the same config and reviews, that run is
         returned and none is queued.
         """
-        manifest = manifest or {}
-        queued = []
         with self.database.writing() as connection:
-            for number, (config, name) in enumerate(named):
-                run = find_equal(connection, config, manifest)
-                if run is None:
-                    # Times that differ keep their order: today's floats are 2e-7 s apart.
-                    at = now + 1e-6 * number
-                    run = insert_run(connection, config, now=at, name=name, manifest=manifest)
-                queued.append(run)
-        return tuple(queued)
+            queued = insert_missing(connection, list(named), now=now, manifest=manifest or {})
+        return tuple(run for run, _ in queued)
 
     def rename(self, run_id: str, name: str) -> None:
         """Rename a run. Raises RunNotFound, InvalidField."""

@@ -4,7 +4,7 @@ Each function works inside a transaction that the caller has begun.
 """
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,22 +48,56 @@ def insert_run(
     return get_run(connection, run_id)
 
 
-def find_equal(
-    connection: sa.Connection, config: RunConfig, manifest: Mapping[str, Any]
-) -> Run | None:
-    """Return the run that has, or will have, trained this config on the same reviews, if any.
+def equal_runs(
+    connection: sa.Connection, configs: Iterable[RunConfig], manifest: Mapping[str, Any]
+) -> dict[RunConfig, Run]:
+    """Map the configs to the runs that have, or will have, trained them on the same reviews.
 
-    A finished run comes before an active one, then the oldest.
+    A config without such a run is left out. A finished run comes before an active one, then the
+    oldest; one that was asked to stop will not be trained to its end.
     """
+    wanted = set(configs)
     states = [RunState.FINISHED, RunState.RUNNING, RunState.QUEUED]
-    query = sa.select(runs).where(runs.c.seed == config.seed, runs.c.state.in_(states))
+    query = (
+        sa.select(runs)
+        .where(
+            runs.c.state.in_(states),
+            runs.c.arch.in_({config.arch for config in wanted}),
+            runs.c.seed.is_(None) | runs.c.seed.in_({config.seed for config in wanted} - {None}),
+            (runs.c.state == RunState.FINISHED) | ~runs.c.stop_requested,
+        )
+        .order_by(runs.c.state != RunState.FINISHED, runs.c.created_at)
+    )
     reviews = manifest.get("dataset_sha256")
-    equal = [
-        run
-        for run in map(run_of, connection.execute(query).mappings())
-        if run.config == config and run.manifest.get("dataset_sha256", reviews) == reviews
-    ]
-    return min(equal, key=lambda run: (run.state.active, run.created_at), default=None)
+    equal: dict[RunConfig, Run] = {}
+    for run in map(run_of, connection.execute(query).mappings()):
+        if run.config in wanted and run.manifest.get("dataset_sha256", reviews) == reviews:
+            equal.setdefault(run.config, run)
+    return equal
+
+
+def insert_missing(
+    connection: sa.Connection,
+    named: Sequence[tuple[RunConfig, str | None]],
+    *,
+    now: float,
+    manifest: Mapping[str, Any],
+) -> tuple[tuple[Run, bool], ...]:
+    """Queue a run for each config, under the name beside it, unless an equal run exists.
+
+    Returns each config's run, and whether it existed.
+    """
+    existing = equal_runs(connection, (config for config, _ in named), manifest)
+    queued: dict[RunConfig, Run] = {}
+    for number, (config, name) in enumerate(named):
+        if config not in existing and config not in queued:
+            # Times that differ keep their order: today's floats are 2e-7 s apart.
+            at = now + 1e-6 * number
+            queued[config] = insert_run(connection, config, now=at, name=name, manifest=manifest)
+    return tuple(
+        (existing[config], True) if config in existing else (queued[config], False)
+        for config, _ in named
+    )
 
 
 def checked_name(text: str) -> str:

@@ -42,10 +42,43 @@ def add_split(connection: sa.Connection) -> None:
     )
 
 
+def add_studies(connection: sa.Connection) -> None:
+    """Create the tables of studies and of the runs that belong to them (version 5)."""
+    metadata = sa.MetaData()
+    sa.Table("runs", metadata, sa.Column("id", sa.String, primary_key=True))
+    studies = sa.Table(
+        "studies",
+        metadata,
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("name", sa.String, nullable=False),
+        sa.Column("state", sa.String, nullable=False, index=True),
+        sa.Column("spec", sa.JSON, nullable=False),
+        sa.Column("manifest", sa.JSON, nullable=False),
+        sa.Column("created_at", sa.Double, nullable=False),
+        sa.Column("ended_at", sa.Double),
+        sa.Column("chosen", sa.JSON),
+        sa.Column("error", sa.Text),
+    )
+    of_study = sa.ForeignKey("studies.id", ondelete="CASCADE")
+    of_run = sa.ForeignKey("runs.id", ondelete="CASCADE")
+    study_runs = sa.Table(
+        "study_runs",
+        metadata,
+        sa.Column("study_id", sa.String, of_study, primary_key=True),
+        sa.Column("run_id", sa.String, of_run, primary_key=True, index=True),
+        sa.Column("phase", sa.String, primary_key=True),
+        sa.Column("reused", sa.Boolean, nullable=False),
+        sa.Column("retried_after", sa.Integer),
+    )
+    studies.create(connection)
+    study_runs.create(connection)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
     add_split,
+    add_studies,
 )
 
 

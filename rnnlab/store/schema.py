@@ -113,3 +113,35 @@ expected = sa.Table(
     sa.Column("config", sa.JSON),
     sa.Column("at", sa.Double),
 )
+
+studies = sa.Table(
+    "studies",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("state", sa.String, nullable=False, index=True),
+    sa.Column("spec", sa.JSON, nullable=False),
+    sa.Column("manifest", sa.JSON, nullable=False),  # what its runs are queued with
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("ended_at", sa.Double),
+    sa.Column("chosen", sa.JSON(none_as_null=True)),  # configs; NULL until the search has ended
+    sa.Column("error", sa.Text),
+)
+
+study_runs = sa.Table(
+    "study_runs",
+    metadata,
+    sa.Column(
+        "study_id", sa.String, sa.ForeignKey("studies.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column(
+        "run_id",
+        sa.String,
+        sa.ForeignKey("runs.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    sa.Column("phase", sa.String, primary_key=True),
+    sa.Column("reused", sa.Boolean, nullable=False),
+    sa.Column("retried_after", sa.Integer),  # its epochs when it was last resumed by the study
+)

@@ -1,20 +1,24 @@
 """The worker process: its start, its loop and its end. What it does is `rnnlab.worker.worker`'s."""
 
 import logging
+import math
 import os
 import signal
 import sys
 import time
+from collections.abc import Callable
 
 from rnnlab import datasets, home, machine
 from rnnlab.errors import RnnlabError
 from rnnlab.store import RunStore
+from rnnlab.study import advance
 from rnnlab.worker.launch import LocalExecutor, worker_limit
 from rnnlab.worker.worker import Worker
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.1
+BETWEEN_S = 1.0
 IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrides it
 RUNS_A_PROCESS = 200  # then a fresh process takes over
 
@@ -44,7 +48,13 @@ def run(*, once: bool = False) -> None:
     try:
         import_keras()
         worker.busy_at = time.time()
-        work(worker, idle_s=idle_s, max_runs=1 if once else RUNS_A_PROCESS)
+        executor = None if once else LocalExecutor(store)
+        work(
+            worker,
+            idle_s=idle_s,
+            max_runs=1 if once else RUNS_A_PROCESS,
+            between_runs=lambda now: advance_studies(store, executor, now=now),
+        )
     finally:
         worker.stop_standby()
         store.workers.unregister(worker.id)
@@ -54,15 +64,38 @@ def run(*, once: bool = False) -> None:
     store.close()
 
 
-def work(worker: Worker, *, idle_s: float, max_runs: int) -> None:
-    """Tick until the worker was idle for `idle_s`, is asked to end, or has done `max_runs`."""
+def work(
+    worker: Worker,
+    *,
+    idle_s: float,
+    max_runs: int,
+    between_runs: Callable[[float], None] = lambda now: None,
+) -> None:
+    """Tick until the worker was idle for `idle_s`, is asked to end, or has done `max_runs`.
+
+    Calls `between_runs` with the time after each run, and every `BETWEEN_S` while it has none.
+    """
+    called_at = -math.inf
     while True:
         now = time.time()
         ending = worker.asked_to_end or worker.runs_claimed >= max_runs
+        had_run = worker.child is not None
         worker.tick(now=now, claim=not ending)
+        if not worker.child and (had_run or now - called_at >= BETWEEN_S):
+            called_at = now
+            between_runs(now)
         if not worker.child and (ending or now - worker.busy_at > idle_s):
             return
         time.sleep(POLL_S)
+
+
+def advance_studies(store: RunStore, executor: LocalExecutor | None, *, now: float) -> None:
+    """Move studies on, so that they need no dashboard; have workers train what that queues."""
+    try:
+        if advance.advance_all(store, now=now) and executor:
+            executor.ensure()
+    except RnnlabError as error:
+        log.warning("the studies cannot go on: %s", error)
 
 
 def import_keras() -> None:

@@ -1,0 +1,171 @@
+"""What a study trains: from what a person asks for to the configs of its runs.
+
+Owns the defaults and the bounds of a study. Reads and writes nothing.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from rnnlab.compare.groups import changed_settings
+from rnnlab.config import FIELDS, PRESETS, RunConfig
+from rnnlab.errors import InvalidField
+from rnnlab.field import Field
+from rnnlab.studies import StudySpec
+
+LEARNING_RATES = (1e-4, 3e-4, 1e-3, 3e-3)
+MAX_RUNS = 500
+FIRST_SEED = RunConfig().seed or 0
+SEEDS = Field(
+    "seeds",
+    int,
+    "Seeds per setting",
+    "How many seeds to train of every setting in the search.",
+    1,
+    20,
+    if_above="search with fewer seeds",
+    if_below="train at least one",
+)
+FRESH_SEEDS = Field(
+    "fresh_seeds",
+    int,
+    "Fresh seeds",
+    "How many seeds to train of each winner for the comparison; the search used none of them.",
+    1,
+    50,
+    if_above="compare with fewer seeds",
+    if_below="train at least one",
+)
+DEFAULT_SEEDS, DEFAULT_FRESH_SEEDS = 3, 5
+# What all candidates must share, so that they are judged on the same reviews.
+SHARED = ("dataset", "split_seed")
+NOT_SEARCHED = ("arch", "seed", "test_set", *SHARED)
+
+
+def make_spec(
+    bases: Sequence[RunConfig],
+    *,
+    grid: Mapping[str, Sequence[Any]] | None = None,
+    seeds: int = DEFAULT_SEEDS,
+    fresh_seeds: int = DEFAULT_FRESH_SEEDS,
+    first_seed: int | None = None,
+) -> StudySpec:
+    """Return the study of these candidates, checked; by default over `LEARNING_RATES`.
+
+    Every run keeps a test part apart that chooses nothing. The first seed is the first base's, if
+    it is not given. Raises InvalidField for values out of bounds, candidates that are equal or
+    cannot be judged on the same reviews, and more than `MAX_RUNS` runs.
+    """
+    grid = {"learning_rate": LEARNING_RATES} if grid is None else grid
+    searched = {name: _checked_values(name, values) for name, values in grid.items()}
+    if first_seed is None:
+        first_seed = next((base.seed for base in bases if base.seed is not None), FIRST_SEED)
+    spec = StudySpec(
+        bases=tuple(_candidate(base, searched, first_seed) for base in bases),
+        grid=searched,
+        seeds=SEEDS.check(seeds),
+        fresh_seeds=FRESH_SEEDS.check(fresh_seeds),
+        first_seed=FIELDS["seed"].check(first_seed),
+    )
+    FIELDS["seed"].check(first_seed + spec.seeds + spec.fresh_seeds - 1)
+    _check_candidates(spec)
+    total = len(search_configs(spec)) + count_final(spec)
+    if total > MAX_RUNS:
+        remedy = "search fewer values, train fewer seeds, or leave out an architecture"
+        raise InvalidField("runs of a study", total, f"at most {MAX_RUNS}", remedy)
+    return spec
+
+
+def parse_values(name: str, text: str) -> tuple[Any, ...]:
+    """Return the values that a person listed for a field: "1e-4, 3e-4". Raises InvalidField."""
+    parts = [part for part in text.replace(",", " ").split() if part]
+    return _checked_values(name, [FIELDS[name].parse(part) for part in parts])
+
+
+def settings(spec: StudySpec, base: RunConfig) -> tuple[RunConfig, ...]:
+    """Return the settings that are searched for a candidate, without those that come out equal.
+
+    They carry the first seed. An architecture that ignores a field of the grid has fewer.
+    """
+    combinations = product(*spec.grid.values())
+    configs = (
+        dataclasses.replace(base, **dict(zip(spec.grid, values, strict=True)))
+        for values in combinations
+    )
+    return tuple(dict.fromkeys(configs))
+
+
+def search_configs(spec: StudySpec) -> tuple[RunConfig, ...]:
+    """Return the configs of the search: every setting with the first seed, then with the next."""
+    each = [config for base in spec.bases for config in settings(spec, base)]
+    return tuple(dict.fromkeys(with_seed(c, seed) for seed in search_seeds(spec) for c in each))
+
+
+def final_configs(spec: StudySpec, chosen: Iterable[RunConfig | None]) -> tuple[RunConfig, ...]:
+    """Return the configs of the winners on fresh seeds."""
+    winners = [config for config in chosen if config is not None]
+    return tuple(dict.fromkeys(with_seed(c, seed) for seed in fresh_seeds(spec) for c in winners))
+
+
+def count_final(spec: StudySpec) -> int:
+    """Return how many runs the winners will take beside those of the search."""
+    random = [base for base in spec.bases if not base.architecture.deterministic]
+    return len(random) * spec.fresh_seeds
+
+
+def search_seeds(spec: StudySpec) -> range:
+    """Return the seeds of the search."""
+    return range(spec.first_seed, spec.first_seed + spec.seeds)
+
+
+def fresh_seeds(spec: StudySpec) -> range:
+    """Return the seeds of the comparison, which come after the search's."""
+    first = spec.first_seed + spec.seeds
+    return range(first, first + spec.fresh_seeds)
+
+
+def with_seed(config: RunConfig, seed: int) -> RunConfig:
+    """Return the config with this seed; it stays None where the architecture uses none."""
+    return dataclasses.replace(config, seed=seed)
+
+
+def candidate_name(spec: StudySpec, base: RunConfig) -> str:
+    """Name a candidate by its architecture and what differs from the preset: "LSTM, units 16"."""
+    preset = PRESETS[base.arch]
+    same: dict[str, Any] = {
+        name: getattr(preset, name) for name in (*spec.grid, "seed", "test_set")
+    }
+    changed = changed_settings(dataclasses.replace(base, **same))
+    return ", ".join([base.architecture.label, *changed])
+
+
+def _checked_values(name: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the values to search of a field, each once, sorted. Raises InvalidField."""
+    if name not in FIELDS or name in NOT_SEARCHED:
+        searchable = " or ".join(field for field in FIELDS if field not in NOT_SEARCHED)
+        raise InvalidField("searched field", name, searchable, "choose one of these")
+    field = FIELDS[name]
+    checked = {field.check(value) for value in values}
+    if not checked:
+        raise InvalidField(name, "", f"one or more values of {field.limit}", "name at least one")
+    return tuple(sorted(checked))
+
+
+def _candidate(base: RunConfig, grid: Mapping[str, tuple[Any, ...]], seed: int) -> RunConfig:
+    """Return a base with a test part, and with the grid's first values in place of its own."""
+    first = {name: values[0] for name, values in grid.items()}
+    return dataclasses.replace(base, **first, seed=seed, test_set=True)
+
+
+def _check_candidates(spec: StudySpec) -> None:
+    names = ", ".join(base.arch for base in spec.bases)
+    if not spec.bases:
+        raise InvalidField("arch", names, "one or more architectures", "choose at least one")
+    if len(set(spec.bases)) < len(spec.bases):
+        raise InvalidField("arch", names, "different for each candidate", "name each once")
+    for field in SHARED:
+        values = [getattr(base, field) for base in spec.bases]
+        if len(set(values)) > 1:
+            remedy = "give all candidates the same, so that one test part judges them"
+            raise InvalidField(field, ", ".join(map(str, values)), "the same for all", remedy)

@@ -1,0 +1,325 @@
+"""What a study found: each setting over its seeds, the winners on fresh seeds, and the answer.
+
+The settings are chosen on the validation reviews; the winners are compared on the test reviews,
+which chose nothing, by the lab's verdict. Reads and writes nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import Literal, NamedTuple
+
+from rnnlab import format
+from rnnlab.compare import ranking
+from rnnlab.compare.groups import Group, group_id
+from rnnlab.compare.ranking import Evaluated
+from rnnlab.compare.verdict import Side
+from rnnlab.config import FIELDS, RunConfig
+from rnnlab.errors import DataError
+from rnnlab.evaluation.predictions import Predictions
+from rnnlab.evaluation.seeds import MeanSd, mean_and_sd
+from rnnlab.runs import Run
+from rnnlab.studies import Study
+from rnnlab.study import choose, plan
+from rnnlab.study.choose import GUESSING, SettingResult
+
+
+class Edge(NamedTuple):
+    """A searched field whose chosen value is the lowest or highest of the grid."""
+
+    field: str
+    value: float
+    side: Literal["low", "high"]
+
+
+class CandidateResult(NamedTuple):
+    """One candidate: its search, and its winner on fresh seeds.
+
+    `settings[chosen]` won; before the search has ended it is the best so far. `final` is the winner
+    over the fresh seeds, on validation; `test` its accuracy on the test reviews, over the seeds
+    that were trained. `optimism` is the chosen setting's accuracy in the search, the highest of the
+    grid, less that of the fresh seeds on the test reviews; `optimism_of_choosing` is the part that
+    remains on the same validation reviews, so that it comes from the choice of setting alone. Both
+    are None where there was no choice. `seconds` adds up the training of all its runs.
+    """
+
+    name: str
+    base: RunConfig
+    settings: tuple[SettingResult, ...]
+    chosen: int | None
+    final: SettingResult | None
+    test: MeanSd
+    test_accuracies: Mapping[str, float]  # by run id
+    optimism: float | None
+    optimism_of_choosing: float | None
+    edges: tuple[Edge, ...]
+    runs: int
+    seconds: float
+
+    @property
+    def winner(self) -> SettingResult | None:
+        """The chosen setting as it did in the search."""
+        return None if self.chosen is None else self.settings[self.chosen]
+
+    @property
+    def still_improving(self) -> tuple[int, int]:
+        """How many of the winner's trained seeds had their best epoch last, of how many."""
+        setting = self.final if self.final and self.final.trained else self.winner
+        trained = [seed for seed in setting.seeds if seed.outcome == "trained"] if setting else []
+        return sum(seed.still_improving for seed in trained), len(trained)
+
+
+class StudyResult(NamedTuple):
+    """A study's candidates in their order, and how the winners compare, once they do.
+
+    `refused` says why they cannot be compared. `runs` counts the study's runs, `reused` those that
+    were there before it; `seconds` adds up their training.
+    """
+
+    study: Study
+    candidates: tuple[CandidateResult, ...]
+    evaluated: Evaluated | None
+    refused: str | None
+    runs: int
+    reused: int
+    seconds: float
+
+    @property
+    def headline(self) -> str | None:
+        """The answer in a sentence; None while there is none."""
+        if self.evaluated is None:
+            return None
+        return f"Tuned, {self.evaluated.ranking.headline}"
+
+    @property
+    def price(self) -> str:
+        """What the study took, in a sentence."""
+        reused = f", {format.count(self.reused)} of them trained before" if self.reused else ""
+        return (
+            f"{format.plural(self.runs, 'run')}{reused}, {format.duration(self.seconds)} of "
+            "training"
+        )
+
+    @property
+    def optimism(self) -> float | None:
+        """The mean of the candidates' optimism; None before there is any."""
+        return _mean([candidate.optimism for candidate in self.candidates])
+
+    @property
+    def optimism_of_choosing(self) -> float | None:
+        """The mean of the candidates' optimism that comes from choosing alone."""
+        return _mean([candidate.optimism_of_choosing for candidate in self.candidates])
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What to know before trusting the answer, in sentences, the weightiest first."""
+        return tuple(
+            sentence
+            for describe in (_unchosen, _failures, _at_the_edge, _cut_off, _left_out)
+            for sentence in describe(self)
+        )
+
+
+def study_result(
+    study: Study, runs: Mapping[str, Run], predictions: Mapping[str, Predictions]
+) -> StudyResult:
+    """Return what a study found so far.
+
+    runs: those of the study, by id; predictions: of its final runs for the test reviews, by run
+    id, as far as they are there. The winners are compared once none of their runs is active.
+    """
+    search = choose.runs_by_config(study, runs, "search")
+    final = choose.runs_by_config(study, runs, "final")
+    candidates = tuple(
+        _candidate(study, place, search, final, predictions)
+        for place in range(len(study.spec.bases))
+    )
+    evaluated, refused = _evaluate(candidates, predictions)
+    linked = {link.run_id for link in study.runs if link.run_id in runs}
+    queued = {link.run_id for link in study.runs if not link.reused}
+    return StudyResult(
+        study,
+        candidates,
+        evaluated,
+        refused,
+        runs=len(linked),
+        reused=len(linked - queued),
+        seconds=sum(runs[run_id].seconds for run_id in linked),
+    )
+
+
+def final_runs(study: Study, runs: Mapping[str, Run]) -> tuple[Run, ...]:
+    """Return the winners' trained runs on fresh seeds, once all of them have ended; else none."""
+    linked = [runs[run_id] for run_id in study.run_ids("final") if run_id in runs]
+    if any(run.state.active for run in linked):
+        return ()
+    return tuple(
+        run for run in linked if run.state == "finished" and run.best_val_accuracy is not None
+    )
+
+
+def grid_value(field: str, value: object) -> str:
+    """Format a searched value: a learning rate as such, numbers with commas."""
+    if field == "learning_rate" and isinstance(value, float):
+        return format.learning_rate(value)
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
+
+
+def _candidate(
+    study: Study,
+    place: int,
+    search: Mapping[RunConfig, Run],
+    final: Mapping[RunConfig, Run],
+    predictions: Mapping[str, Predictions],
+) -> CandidateResult:
+    spec, base = study.spec, study.spec.bases[place]
+    settings = tuple(
+        choose.setting_result(config, plan.search_seeds(spec), search)
+        for config in plan.settings(spec, base)
+    )
+    winner = None
+    if study.chosen is None:
+        chosen = choose.best(settings)
+    else:
+        winner = study.chosen[place]
+        configs = [setting.config for setting in settings]
+        chosen = configs.index(winner) if winner in configs else None
+    fresh = winner and choose.setting_result(winner, plan.fresh_seeds(spec), final)
+    test = {
+        seed.run.id: float(predictions[seed.run.id].correct.mean())
+        for seed in (fresh.seeds if fresh else ())
+        if seed.run and seed.run.id in predictions
+    }
+    optimism = of_choosing = None
+    if fresh and test and chosen is not None and len(settings) > 1:
+        searched = settings[chosen].mean
+        if searched is not None and fresh.mean is not None:
+            optimism = searched - fmean([*test.values(), *[GUESSING] * fresh.failures])
+            of_choosing = searched - fresh.mean
+    its_runs = {
+        run.id: run
+        for phase_runs, seeds in (
+            (search, plan.search_seeds(spec)),
+            (final, plan.fresh_seeds(spec)),
+        )
+        for setting in settings
+        for seed in seeds
+        if (run := phase_runs.get(plan.with_seed(setting.config, seed)))
+    }
+    return CandidateResult(
+        name=plan.candidate_name(spec, base),
+        base=base,
+        settings=settings,
+        chosen=chosen,
+        final=fresh or None,
+        test=mean_and_sd(list(test.values())),
+        test_accuracies=test,
+        optimism=optimism,
+        optimism_of_choosing=of_choosing,
+        edges=() if chosen is None else _edges(study, settings[chosen].config),
+        runs=len(its_runs),
+        seconds=sum(run.seconds for run in its_runs.values()),
+    )
+
+
+def _edges(study: Study, config: RunConfig) -> tuple[Edge, ...]:
+    """Return the grid's fields whose chosen value has no searched value on one of its sides."""
+    edges = []
+    for name, values in study.spec.grid.items():
+        value, field = getattr(config, name), FIELDS[name]
+        if len(values) < 2 or value is None or field.kind not in (int, float):
+            continue
+        if value == values[0] and value > field.low:
+            edges.append(Edge(name, value, "low"))
+        elif value == values[-1] and value < field.high:
+            edges.append(Edge(name, value, "high"))
+    return tuple(edges)
+
+
+def _evaluate(
+    candidates: Sequence[CandidateResult], predictions: Mapping[str, Predictions]
+) -> tuple[Evaluated | None, str | None]:
+    """Compare the winners by their predictions; return the outcome, or why there is none."""
+    sides = []
+    try:
+        for candidate in candidates:
+            runs = tuple(predictions[run_id] for run_id in candidate.test_accuracies)
+            if runs:
+                group = Group(group_id(runs[0].config), candidate.name, runs)
+                sides.append(Side.from_group(group, runs))
+        return (ranking.evaluate_sides(sides) if sides else None), None
+    except DataError as error:
+        return None, str(error)
+
+
+# ---- sentences -----------------------------------------------------------------------------
+
+
+def _unchosen(result: StudyResult) -> list[str]:
+    if result.study.chosen is None:
+        return []
+    names = [candidate.name for candidate in result.candidates if candidate.chosen is None]
+    if not names:
+        return []
+    return [f"Not compared, because no run of its search was trained: {format.listing(names)}."]
+
+
+def _failures(result: StudyResult) -> list[str]:
+    sentences = []
+    for candidate in result.candidates:
+        seeds = [seed for setting in candidate.settings for seed in setting.seeds]
+        failed = sum(seed.outcome == "failed" for seed in seeds)
+        if failed:
+            sentences.append(
+                f"{failed} of {format.plural(len(seeds), 'search run')} of {candidate.name} "
+                f"failed and count as guessing ({format.percent(GUESSING)})."
+            )
+        final = candidate.final
+        if final and final.failures:
+            sentences.append(
+                f"{final.failures} of {format.plural(len(final.seeds), 'fresh seed')} of "
+                f"{candidate.name} failed and are missing from the comparison."
+            )
+    return sentences
+
+
+def _at_the_edge(result: StudyResult) -> list[str]:
+    return [
+        f"{candidate.name} is best at the edge of the grid: "
+        f"{FIELDS[edge.field].label.lower()} {grid_value(edge.field, edge.value)}; "
+        f"try {'higher' if edge.side == 'high' else 'lower'} values."
+        for candidate in result.candidates
+        for edge in candidate.edges
+    ]
+
+
+def _cut_off(result: StudyResult) -> list[str]:
+    sentences = []
+    for candidate in result.candidates:
+        count, of = candidate.still_improving
+        if count:
+            epochs = candidate.base.epochs_planned
+            sentences.append(
+                f"{count} of {format.plural(of, 'seed')} of {candidate.name} were still improving "
+                f"at the last epoch ({epochs}): allow more epochs."
+            )
+    return sentences
+
+
+def _left_out(result: StudyResult) -> list[str]:
+    """Name the runs that were stopped or deleted."""
+    settings = [setting for candidate in result.candidates for setting in candidate.settings]
+    settings += [candidate.final for candidate in result.candidates if candidate.final]
+    seeds = [seed for setting in settings for seed in setting.seeds]
+    stopped = {seed.run.name: None for seed in seeds if seed.run and seed.outcome == "stopped"}
+    deleted = sum(seed.outcome == "deleted" for seed in seeds)
+    sentences = []
+    if stopped:
+        sentences.append(f"Stopped, so left out: {format.listing(list(stopped))}.")
+    if deleted:
+        sentences.append(f"Deleted, so left out: {format.plural(deleted, 'run')}.")
+    return sentences
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return fmean(known) if known else None
