@@ -131,11 +131,18 @@ def with_seed(config: RunConfig, seed: int) -> RunConfig:
 
 
 def candidate_name(spec: StudySpec, base: RunConfig) -> str:
-    """Name a candidate by its architecture and what differs from the preset: "LSTM, units 16"."""
+    """Name a candidate by its architecture and what differs from the preset: "LSTM, units 16".
+
+    What the study set for all candidates alike is left out.
+    """
     preset = PRESETS[base.arch]
-    same: dict[str, Any] = {
-        name: getattr(preset, name) for name in (*spec.grid, "seed", "test_set")
-    }
+    alike = [*spec.grid, "seed", "test_set"]
+    for name in FIELDS:
+        values = [getattr(other, name) for other in spec.bases]
+        used = [value for value in values if value is not None]
+        if len(used) > 1 and len(set(used)) == 1:
+            alike.append(name)
+    same: dict[str, Any] = {name: getattr(preset, name) for name in alike if name != "arch"}
     changed = changed_settings(dataclasses.replace(base, **same))
     return ", ".join([base.architecture.label, *changed])
 

@@ -1,0 +1,155 @@
+"""What is told of a study: settings, winners, edges, optimism, the answer and its price."""
+
+import numpy as np
+import pytest
+
+from rnnlab.evaluation.predictions import Predictions
+from rnnlab.runs import RunState
+from rnnlab.study.advance import advance_all
+from rnnlab.study.result import final_runs, study_result
+from tests.labs import NOW
+from tests.study.conftest import by_rate, end_runs, spec, start
+
+REVIEWS = 1_000
+
+
+def predict(run, correct):
+    """Predictions that are right on the first `correct` reviews, but for a hundredth by chance."""
+    labels = np.arange(REVIEWS) % 2
+    draw = np.random.default_rng(run.config.seed)
+    right = np.arange(REVIEWS) < correct
+    right ^= draw.random(REVIEWS) < 0.01
+    probabilities = np.where(right, labels, 1 - labels) * 0.8 + 0.1
+    return Predictions(
+        run.id, run.name, run.config, labels.astype(np.uint8), probabilities, "the test reviews"
+    )
+
+
+def finished(store, study, search, *, final=0.75, correct=None, best_epoch=1):
+    """Take a study to its end; return its result, with `correct` test reviews by architecture."""
+    end_runs(store, search, best_epoch=best_epoch)
+    advance_all(store, now=NOW)
+    end_runs(store, final if callable(final) else lambda config: final, best_epoch=best_epoch)
+    advance_all(store, now=NOW)
+    return result(store, study, correct or {"lstm": 800, "gru": 700})
+
+
+def result(store, study, correct=None):
+    study, runs = store.studies.with_runs(study.id)
+    predictions = {}
+    if correct:
+        predictions = {
+            run.id: predict(run, correct[run.config.arch]) for run in final_runs(study, runs)
+        }
+    return study_result(study, runs, predictions)
+
+
+def test_answer_names_the_tuned_winner_and_its_price(store, study):
+    found = finished(store, study, by_rate(0.6, 0.8, 0.7))
+    assert found.headline.startswith("Tuned, LSTM is better than GRU by ")
+    assert found.price == "18 runs, 36\u00a0s of training"
+    assert [candidate.name for candidate in found.candidates] == ["LSTM", "GRU"]
+    assert [candidate.seconds for candidate in found.candidates] == [18.0, 18.0]
+
+
+def test_each_rate_has_its_seeds_mean_and_deviation(store, study):
+    found = finished(store, study, by_rate(0.6, 0.8, 0.7))
+    lstm = found.candidates[0]
+    assert [round(setting.mean, 4) for setting in lstm.settings] == [0.6005, 0.8005, 0.7005]
+    assert lstm.settings[1].sd == pytest.approx(0.001 / 2**0.5)
+    assert [seed.accuracy for seed in lstm.settings[0].seeds] == pytest.approx([0.6, 0.601])
+    assert lstm.winner.config.learning_rate == 1e-3
+    assert [seed.seed for seed in lstm.final.seeds] == [44, 45, 46]
+
+
+def test_optimism_is_the_searchs_best_less_the_fresh_seeds_on_the_test_reviews(store, study):
+    found = finished(store, study, by_rate(0.6, 0.8, 0.7), final=0.78)
+    lstm, gru = found.candidates
+    assert lstm.optimism == pytest.approx(0.8005 - lstm.test.mean)
+    assert lstm.optimism_of_choosing == pytest.approx(0.8005 - 0.78)
+    assert found.optimism == pytest.approx((lstm.optimism + gru.optimism) / 2)
+    assert found.optimism_of_choosing == pytest.approx(0.0205)
+
+
+def test_baseline_that_had_no_choice_has_no_optimism(store):
+    study = start(store, spec("tfidf-logreg", "lstm"))
+    found = finished(store, study, lambda config: 0.8, correct={"tfidf-logreg": 800, "lstm": 700})
+    baseline, lstm = found.candidates
+    assert baseline.optimism is None and lstm.optimism is not None
+    assert found.optimism == lstm.optimism
+    assert found.headline.startswith("Tuned, TF-IDF + logistic regression is better than LSTM")
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "warning"),
+    [
+        ((0.6, 0.7, 0.8), "LSTM is best at the edge of the grid: learning rate 0.01; try higher"),
+        ((0.8, 0.7, 0.6), "LSTM is best at the edge of the grid: learning rate 0.0001; try lower"),
+        ((0.6, 0.8, 0.7), ""),
+    ],
+)
+def test_best_value_at_the_edge_of_the_grid_is_said(store, study, accuracies, warning):
+    found = finished(store, study, by_rate(*accuracies))
+    edges = [text for text in found.warnings if "edge of the grid" in text]
+    assert bool(edges) is bool(warning)
+    assert not warning or edges[0].startswith(warning)
+
+
+def test_single_value_has_no_edge(store):
+    study = start(store, spec("lstm", grid={"learning_rate": (1e-4,)}))
+    found = finished(store, study, lambda config: 0.8)
+    assert found.candidates[0].edges == ()
+    assert found.candidates[0].optimism is None
+
+
+def test_seeds_that_were_still_improving_are_counted(store, study):
+    found = finished(store, study, by_rate(0.6, 0.8, 0.7), best_epoch=2)
+    assert (
+        "3 of 3 seeds of GRU were still improving at the last epoch (2): allow more epochs."
+        in found.warnings
+    )
+    found = finished(store, start(store, spec("lstm", first_seed=7)), lambda config: 0.8)
+    assert not any("still improving" in text for text in found.warnings)
+
+
+def test_failures_are_counted_and_stopped_and_deleted_runs_named(store, study):
+    def search(config):
+        if config.learning_rate == 1e-2:
+            return RunState.FAILED if config.seed == 42 else RunState.STOPPED
+        return 0.8
+
+    def final(config):
+        return RunState.FAILED if (config.arch, config.seed) == ("gru", 44) else 0.8
+
+    found = finished(store, study, search, final=final)
+    assert found.candidates[0].settings[2].failures == 1
+    assert found.warnings[0] == (
+        "1 of 6 search runs of LSTM failed and count as guessing (50.0\u00a0%)."
+    )
+    assert "1 of 3 fresh seeds of GRU failed and are missing from the comparison." in found.warnings
+    assert any(text.startswith("Stopped, so left out: ") for text in found.warnings)
+    (deleted,) = (run for run in found.candidates[0].settings[0].seeds[:1])
+    store.delete(deleted.run.id)
+    again = result(store, study)
+    assert "Deleted, so left out: 1 run." in again.warnings
+    assert again.candidates[0].settings[0].seeds[0].outcome == "deleted"
+
+
+def test_running_study_shows_the_best_so_far_and_no_answer(store, study):
+    found = result(store, study)
+    assert (found.headline, found.candidates[0].chosen, found.optimism) == (None, None, None)
+    assert {seed.outcome for seed in found.candidates[0].settings[0].seeds} == {"active"}
+    end_runs(store, by_rate(0.6, 0.8, 0.7))
+    found = result(store, study)
+    assert found.candidates[0].winner.config.learning_rate == 1e-3
+    assert found.candidates[0].final is None
+    advance_all(store, now=NOW)
+    assert final_runs(*store.studies.with_runs(study.id)) == ()
+
+
+def test_reused_runs_are_counted_in_the_price(store, study):
+    finished(store, study, by_rate(0.6, 0.8, 0.7))
+    again = start(store, study.spec)
+    for _ in range(2):
+        advance_all(store, now=NOW)
+    assert result(store, again).price.startswith("18 runs, 18 of them trained before")
