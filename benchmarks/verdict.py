@@ -24,7 +24,7 @@ from rnnlab import datasets, home
 from rnnlab.compare import statistics, verdict
 from rnnlab.compare.verdict import Outcome, Side
 from rnnlab.config import RunConfig
-from rnnlab.evaluation.predictions import Predictions, predict_validation
+from rnnlab.evaluation.predictions import Predictions, predict_part
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
@@ -104,8 +104,7 @@ def pool(name: str) -> list[Predictions]:
         store = RunStore(home.store_url())
         dataset = datasets.load("bundled", FOLDER)
         found = [
-            predict_validation(run, Classifier.load(store, run), dataset)
-            for run in train(store, configs)
+            predict_part(run, Classifier.load(store, run), dataset) for run in train(store, configs)
         ]
         store.close()
         np.savez(kept, labels=found[0].labels, probabilities=[one.probabilities for one in found])

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlab import charts
-from rnnlab.compare.groups import group_runs
+from rnnlab.compare.groups import group_runs, on_one_split
 from rnnlab.errors import RnnlabError
 from rnnlab.runs import trained
 from ui import live, theme
@@ -43,7 +43,7 @@ if not runs:
     st.stop()
 all_groups = group_runs(runs)
 styles = charts.trace_styles(all_groups)
-groups = choice.select_groups(all_groups, styles)
+groups = on_one_split(choice.select_groups(all_groups, styles))
 if not groups:
     st.info("Choose at least one run or group above.", icon=":material/balance:")
     st.stop()
@@ -51,7 +51,7 @@ if not groups:
 labelled_reviews = reviews = None
 message = "Preparing the reviews …"
 try:
-    name, labelled_reviews = predictions.select_reviews()
+    name, labelled_reviews = predictions.select_reviews(groups)
     if name == predictions.CSV and labelled_reviews is None:
         message = "Upload your reviews above to evaluate the models on them."
     reviews = predictions.evaluate(groups, name, labelled_reviews)

@@ -12,7 +12,7 @@ from rnnlab.runs import Run, trained
 if TYPE_CHECKING:
     from rnnlab.compare.groups import Group
     from rnnlab.datasets.labelled import LabelledReviews
-    from rnnlab.evaluation.predictions import Predictions
+    from rnnlab.evaluation.predictions import JudgingPart, Predictions
     from rnnlab.lab import Lab
 
 
@@ -42,14 +42,17 @@ def compare(options: argparse.Namespace) -> int:
     """Compare runs, or groups of runs, and say how certain the result is."""
     lab = open_lab()
     runs = _find_runs(lab, options)
+    part = _part(runs, options)
     reviews = None
-    if options.csv is None and options.on is None:
-        from rnnlab.evaluation.predictions import load_validation_predictions
-
-        predictions = load_validation_predictions(lab.store, lab.home, runs)
-    else:
+    if part is None:
         reviews = _load_reviews(options)
         predictions = _predict(lab, runs, reviews)
+    else:
+        from rnnlab.evaluation.predictions import dataset_finder, load_part_predictions
+
+        predictions = load_part_predictions(
+            lab.store, runs, part, dataset_of=dataset_finder(lab.home)
+        )
     from rnnlab.compare import ranking
     from rnnlab.compare.verdict import Side
     from rnnlab.errors import DataError
@@ -70,9 +73,28 @@ def compare(options: argparse.Namespace) -> int:
     else:
         from rnnlab.cli import evaluation_tables
 
-        evaluation_tables.comparison(groups, evaluated, refused=refused, on=_name_reviews(options))
+        on = _name_reviews(options) if part is None else f"the {_PARTS[part]}"
+        evaluation_tables.comparison(groups, evaluated, refused=refused, on=on)
         print(_left_out(reviews), end="")
     return 0
+
+
+_PARTS = {
+    "validation": "validation reviews",
+    "test": "test reviews",
+    "imdb-test": "IMDB test reviews",
+}
+
+
+def _part(runs: Sequence[Run], options: argparse.Namespace) -> "JudgingPart | None":
+    """Return the part of the runs' own reviews to compare on; None for reviews from elsewhere."""
+    if options.csv is not None:
+        return None
+    if options.on is None:
+        from rnnlab.evaluation.predictions import judging_part
+
+        return judging_part(runs)
+    return options.on if options.on in _PARTS else None
 
 
 def report(options: argparse.Namespace) -> int:
@@ -134,8 +156,6 @@ def _name_reviews(options: argparse.Namespace) -> str:
     """Return the name of the reviews, as it is read after "on"."""
     if options.csv is not None:
         return "standard input" if options.csv == "-" else options.csv
-    if options.on is None:
-        return "the validation reviews"
     from rnnlab.datasets import outside
 
     return outside.OUTSIDE[options.on]
@@ -146,19 +166,20 @@ def _group_predictions(predictions: "Sequence[Predictions]") -> "dict[str, Group
 
     Runs that differ only in their seed are one side; if all runs do, each is a side of its own.
     """
-    from rnnlab.compare.groups import Group, group_id, group_runs
+    from rnnlab.compare.groups import Group, group_runs, on_one_split
 
-    groups = group_runs(predictions)
+    groups = on_one_split(group_runs(predictions))
     if len(groups) == 1:
-        groups = tuple(Group(group_id(run.config), run.name, (run,)) for run in predictions)
+        (group,) = groups
+        members = (*group.runs, *group.repeats)
+        groups = tuple(Group(group.id, run.name, (run,)) for run in members)
     return {group.id if group.seeds > 1 else group.runs[0].run: group for group in groups}
 
 
 def _left_out(reviews: "LabelledReviews | None") -> str:
     """Return a line for each reason why rows were left out."""
     return "".join(
-        f"Left out: {rows.count:,} × {rows.reason} (first on line {rows.line:,}).\n"
-        for rows in (reviews.left_out if reviews else ())
+        f"Left out: {rows.description}.\n" for rows in (reviews.left_out if reviews else ())
     )
 
 

@@ -147,10 +147,13 @@ def _add_reviews(parser: argparse.ArgumentParser, *, required: bool) -> None:
     which.add_argument(
         "--csv", metavar="FILE", help="a CSV with columns text and label; - for standard input"
     )
-    default = "" if required else " (default: the validation reviews)"
-    which.add_argument(
-        "--on", metavar="NAME", help=f"a built-in set: rotten-tomatoes or imdb-test{default}"
-    )
+    sets = "rotten-tomatoes or imdb-test"
+    if not required:
+        sets = (
+            "test, validation, rotten-tomatoes or imdb-test (default: test reviews where the runs "
+            "have them, else validation)"
+        )
+    which.add_argument("--on", metavar="NAME", help=f"a built-in set: {sets}")
 
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:
@@ -172,9 +175,16 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
         if field.name == "arch":
             continue
         options: dict[str, Any] = {"dest": field.name, "metavar": field.limit.replace(" or ", "|")}
+        flag = f"--{field.name.replace('_', '-')}"
         if field.kind is bool:
             options |= {"nargs": "?", "const": "true"}
-        flag = f"--{field.name.replace('_', '-')}"
+            fields.add_argument(
+                f"--no-{flag.removeprefix('--')}",
+                dest=field.name,
+                action="store_const",
+                const="false",
+                help=argparse.SUPPRESS,
+            )
         fields.add_argument(flag, help=field.help.replace("%", "%%"), **options)
         if "_" in field.name:
             fields.add_argument(f"--{field.name}", help=argparse.SUPPRESS, **options)

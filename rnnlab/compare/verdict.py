@@ -24,6 +24,7 @@ from rnnlab.format import NO_BREAK
 
 # Of a side that uses randomness. Two seeds say next to nothing about how far seeds scatter.
 MIN_SEEDS = 3
+PART_NOUNS = {"validation": "validation review", "test": "test review", "other": "review"}
 MIN_REVIEWS = 20  # with fewer, a normal interval over the reviews is meaningless
 
 
@@ -40,14 +41,15 @@ class Outcome(enum.StrEnum):
 class Side:
     """One side of a comparison: the predictions of a group's runs for the same reviews.
 
-    `repeats` counts the runs that were left out because their seed is in the group already.
-    Raises DataError if the runs differ in more than their seed, share a seed, or predicted
-    different reviews.
+    `repeats` counts the runs that were left out because their seed is in the group already,
+    `other_splits` those that were trained on another split of the reviews. Raises DataError if the
+    runs differ in more than their seed, share a seed, or predicted different reviews.
     """
 
     name: str
     runs: tuple[Predictions, ...]
     repeats: int = 0
+    other_splits: int = 0
 
     def __post_init__(self) -> None:
         _check_pairs(self.runs)
@@ -64,7 +66,8 @@ class Side:
     @classmethod
     def from_group(cls, group: Group[Any], predictions: Sequence[Predictions]) -> "Side":
         """Return the side of a group, given the predictions of its runs in their order."""
-        return cls(group.name, tuple(predictions), len(group.repeats))
+        repeats, other_splits = len(group.repeats), len(group.other_splits)
+        return cls(group.name, tuple(predictions), repeats, other_splits)
 
     @property
     def seeds(self) -> int:
@@ -193,7 +196,10 @@ def _verdict(
 
 def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> str:
     """Describe in sentences what the verdict rests on."""
-    reviews = f"the same {format.plural(a.correct.shape[1], 'review')}"
+    part = a.runs[0].part
+    reviews = f"the same {format.plural(a.correct.shape[1], PART_NOUNS[part])}"
+    if part == "test":
+        reviews += ", which played no part in training or in any choice"
     fixed = [side for side in (a, b) if side.deterministic]
     counts = [format.plural(side.seeds, "run" if side.deterministic else "seed") for side in (a, b)]
     sentences = [f"{' against '.join(counts)}, evaluated on {reviews}."]
@@ -237,6 +243,11 @@ def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> s
         sentences.append(
             f"{format.plural(a.repeats + b.repeats, 'run')} left out: same settings and seed as "
             "another."
+        )
+    if a.other_splits + b.other_splits:
+        sentences.append(
+            f"{format.plural(a.other_splits + b.other_splits, 'run')} left out: trained on another "
+            "split of the reviews."
         )
     optimistic = [side.name for side in (a, b) if side.runs[0].used_for_selection]
     if len(optimistic) == 2:

@@ -55,6 +55,14 @@ def test_reviews() -> Reviews:
     return _reviews("test")
 
 
+def seen_in_training(reviews: Reviews) -> np.ndarray:
+    """Return whether each review has the words of a training review: bool (n,)."""
+    values, offsets, _, _ = _read("train")
+    seen = {values[start:end].tobytes() for start, end in itertools.pairwise(offsets)}
+    bounds = itertools.pairwise(reviews.offsets)
+    return np.array([reviews.values[start:end].tobytes() in seen for start, end in bounds])
+
+
 def has_test_reviews() -> bool:
     """Return whether the files hold test reviews; cheap. One cut down to training has none."""
     try:
@@ -74,6 +82,17 @@ def words_of(text: str) -> list[str]:
 
 
 def _reviews(part: str) -> Reviews:
+    values, offsets, labels, vocabulary = _read(part)
+    word_of = ("", "", NO_WORD, "", *vocabulary.words)
+    texts = [
+        " ".join(word_of[i] for i in values[start:end].tolist() if i != START)
+        for start, end in itertools.pairwise(offsets)
+    ]
+    return Reviews(texts, values, offsets, labels.astype(np.uint8), vocabulary)
+
+
+def _read(part: str) -> tuple[np.ndarray, np.ndarray, np.ndarray, Vocabulary]:
+    """Return values, offsets and labels of a part of the file, and the words of the index."""
     npz, index = _paths()
     try:
         vocabulary = _vocabulary(json.loads(index.read_bytes()))
@@ -92,12 +111,7 @@ def _reviews(part: str) -> Reviews:
     # What unpickling a damaged file may raise is any error at all.
     except Exception as error:
         raise DataError(f"{npz} or {index.name} cannot be read ({error}): {REMEDY}") from error
-    word_of = ("", "", NO_WORD, "", *vocabulary.words)
-    texts = [
-        " ".join(word_of[i] for i in values[start:end].tolist() if i != START)
-        for start, end in itertools.pairwise(offsets)
-    ]
-    return Reviews(texts, values, offsets, labels.astype(np.uint8), vocabulary)
+    return values, offsets, labels, vocabulary
 
 
 def _labels(archive: zipfile.ZipFile, part: str) -> np.ndarray:

@@ -46,11 +46,17 @@ _LETTER = re.compile(r"[^\W_]")
 
 @dataclass(frozen=True)
 class SkippedRows:
-    """Rows that cannot be used: why, how many, and the line on which the first of them ends."""
+    """Rows that are not used: why, how many, and the line of a file on which the first ends."""
 
     reason: str
     count: int
-    line: int
+    line: int | None = None
+
+    @property
+    def description(self) -> str:
+        """All of that in words: "2 × no label (first on line 7)"."""
+        where = "" if self.line is None else f" (first on line {self.line:,})"
+        return f"{self.count:,} × {self.reason}{where}"
 
 
 @dataclass(frozen=True, eq=False)

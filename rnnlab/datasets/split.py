@@ -7,7 +7,7 @@ split seed.
 
 import itertools
 import math
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -23,6 +23,10 @@ class Split(NamedTuple):
     train: np.ndarray
     validation: np.ndarray
     test: np.ndarray
+
+    def part(self, name: Literal["validation", "test"]) -> np.ndarray:
+        """Return the rows of a part that is held out."""
+        return self.test if name == "test" else self.validation
 
 
 def hold_out(count: int, *, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -8,16 +8,17 @@ import hashlib
 import io
 import logging
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 
-from rnnlab import datasets
+from rnnlab import datasets, format
 from rnnlab.config import RunConfig
-from rnnlab.datasets import Dataset
+from rnnlab.datasets import Dataset, outside
 from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.errors import DataError, RnnlabError
 from rnnlab.evaluation import metrics
@@ -29,7 +30,13 @@ from rnnlab.store.attempt import Attempt
 
 log = logging.getLogger(__name__)
 
-ARTIFACT = "predictions"  # the name under which a worker stores them with a run
+# The part of labelled reviews that predictions are for; "other" are reviews from elsewhere.
+Part = Literal["validation", "test", "other"]
+OwnPart = Literal["validation", "test"]  # those of a run's own split
+JudgingPart = Literal["validation", "test", "imdb-test"]  # what `load_part_predictions` loads
+IMDB_TEST: Literal["imdb-test"] = "imdb-test"  # Keras's test reviews, see `rnnlab.datasets.outside`
+# The names under which a worker stores them with a run.
+ARTIFACTS: dict[OwnPart, str] = {"validation": "predictions", "test": "test_predictions"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +45,8 @@ class Predictions:
 
     labels: uint8 (n,), 1 for positive; probabilities: float32 (n,), of being positive. `reviews`
     names the reviews and their order: runs can be paired where it is equal. `used_for_selection`
-    says whether these reviews also chose the best epoch, which makes the figures optimistic.
+    says whether these reviews also chose the best epoch, which makes the figures optimistic; those
+    of the part "test" played no part in any choice.
     """
 
     run: str  # its id
@@ -48,6 +56,7 @@ class Predictions:
     probabilities: np.ndarray
     reviews: str
     used_for_selection: bool = False
+    part: Part = "other"
 
     @cached_property
     def correct(self) -> np.ndarray:
@@ -60,105 +69,168 @@ class Predictions:
         return metrics.auc_parts(self.labels, self.probabilities)
 
 
-def predict_validation(run: Run, classifier: Classifier, dataset: Dataset) -> Predictions:
-    """Predict the validation reviews of the dataset that a run was trained on.
+def judging_part(runs: Sequence[Run]) -> JudgingPart:
+    """Return the reviews that decide which of the runs is better, unless others are asked for.
 
-    Raises DataError for another dataset, whose validation reviews it may have been trained on.
+    Their test set if they all keep one; IMDB's own test reviews for runs of the dataset keras,
+    where its file has them; the validation reviews otherwise.
     """
-    reviews = _validation_reviews(run, dataset)
-    rows = dataset.split(run.config).validation
-    return _of_validation(run, dataset, batch.predict_rows(classifier, dataset, rows), reviews)
+    if all(run.config.test_set for run in runs):
+        return "test"
+    if all(run.config.dataset == "keras" for run in runs) and outside.available(IMDB_TEST):
+        return IMDB_TEST
+    return "validation"
 
 
-def load_predictions(store: RunStore, run: Run, dataset: Dataset) -> Predictions:
-    """Load what `predict_validation` returns, as the run's worker stored it. Read-only.
+def describe_part(part: JudgingPart, count: int) -> str:
+    """Name that many reviews of a part: "2,481 test reviews"."""
+    noun = {"validation": "validation review", "test": "test review", IMDB_TEST: "IMDB test review"}
+    return format.plural(count, noun[part])
+
+
+def predict_part(
+    run: Run, classifier: Classifier, dataset: Dataset, part: OwnPart = "validation"
+) -> Predictions:
+    """Predict the validation or test reviews of the dataset that a run was trained on.
+
+    Raises DataError for another dataset, whose reviews it may have been trained on, and where the
+    run has no test set.
+    """
+    rows = _rows(run, dataset, part)
+    return _of_part(run, dataset, part, batch.predict_rows(classifier, dataset, rows))
+
+
+def load_predictions(
+    store: RunStore, run: Run, dataset: Dataset, part: OwnPart = "validation"
+) -> Predictions:
+    """Load what `predict_part` returns, as the run's worker stored it. Read-only.
 
     Predicts anew if nothing valid is stored for these weights and reviews, as for a run of an
-    earlier version. Raises DataError like `predict_validation`, RunNotFound before the first epoch.
+    earlier version. Raises DataError like `predict_part`, RunNotFound before the first epoch.
     """
-    reviews = _validation_reviews(run, dataset)
+    reviews = _name(dataset, _rows(run, dataset, part))
     try:
-        with np.load(io.BytesIO(store.artifact(run.id, ARTIFACT)), allow_pickle=False) as arrays:
+        content = store.artifact(run.id, ARTIFACTS[part])
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             made_from = (str(arrays["reviews"]), str(arrays["best"]))
             probabilities = arrays["probabilities"]
     except (RnnlabError, ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile):
         made_from = None
     if made_from is None or made_from != (reviews, store.digest(run.id, "best")):
-        return predict_validation(run, Classifier.load(store, run), dataset)
-    return _of_validation(run, dataset, probabilities, reviews)
+        return predict_part(run, Classifier.load(store, run), dataset, part)
+    return _of_part(run, dataset, part, probabilities)
 
 
-def load_validation_predictions(
-    store: RunStore, home: Path, runs: Sequence[Run]
+def load_part_predictions(
+    store: RunStore,
+    runs: Sequence[Run],
+    part: JudgingPart,
+    *,
+    dataset_of: Callable[[Run], Dataset],
 ) -> list[Predictions]:
-    """Load the predictions of each run for its own validation reviews; each dataset once.
+    """Load the predictions of each run for a part of the reviews, in the order of the runs.
 
-    Raises DataError where a dataset is missing, RunNotFound for a run before its first epoch.
+    `dataset_of` returns the dataset that a run was trained on, see `dataset_finder`. Raises
+    DataError where reviews are missing, RunNotFound for a run before its first epoch.
+    """
+    if part == IMDB_TEST:
+        classifiers = [Classifier.load(store, run) for run in runs]
+        return list(predict_texts(classifiers, outside.load(IMDB_TEST), part="test"))
+    return [load_predictions(store, run, dataset_of(run), part) for run in runs]
+
+
+def dataset_finder(home: Path) -> Callable[[Run], Dataset]:
+    """Return a function that loads the dataset a run was trained on; each dataset once.
+
+    It raises DataError where the dataset is missing.
     """
     loaded: dict[tuple[str, str | None], Dataset] = {}
-    predictions = []
-    for run in runs:
+
+    def dataset_of(run: Run) -> Dataset:
         name, fingerprint = run.config.dataset, run.manifest.get("dataset_sha256")
         if (name, fingerprint) not in loaded:
             loaded[name, fingerprint] = datasets.load(name, home, fingerprint=fingerprint)
-        predictions.append(load_predictions(store, run, loaded[name, fingerprint]))
-    return predictions
+        return loaded[name, fingerprint]
+
+    return dataset_of
 
 
 def save_predictions(attempt: Attempt, store: RunStore, home: Path) -> None:
-    """Store the validation predictions of a run that is about to end, for `load_predictions`.
+    """Store the predictions of a run that is about to end, for `load_predictions`.
 
-    An .npz of the probabilities and of what they were made from. Does nothing before the first
-    epoch. A failure is logged and harms nothing, since `load_predictions` predicts anew.
+    An .npz for the validation reviews, and one for the test reviews if it has any: the
+    probabilities, and what they were made from. Does nothing before the first epoch. A failure is
+    logged and harms nothing, since `load_predictions` predicts anew.
     """
     run = store.get(attempt.run.id)
     if run.best_epoch is None:
         return
+    parts: tuple[OwnPart, ...] = ("validation", "test") if run.config.test_set else ("validation",)
     try:
-        fingerprint = run.manifest.get("dataset_sha256")
-        dataset = datasets.load(run.config.dataset, home, fingerprint=fingerprint)
-        predictions = predict_validation(run, Classifier.load(store, run), dataset)
-        buffer = io.BytesIO()
-        np.savez(
-            buffer,
-            probabilities=predictions.probabilities,
-            reviews=np.array(predictions.reviews),
-            best=np.array(store.digest(run.id, "best")),
-        )
-        attempt.save(ARTIFACT, buffer.getvalue())
+        dataset = dataset_finder(home)(run)
+        classifier = Classifier.load(store, run)
+        for part in parts:
+            predictions = predict_part(run, classifier, dataset, part)
+            buffer = io.BytesIO()
+            np.savez(
+                buffer,
+                probabilities=predictions.probabilities,
+                reviews=np.array(predictions.reviews),
+                best=np.array(store.digest(run.id, "best")),
+            )
+            attempt.save(ARTIFACTS[part], buffer.getvalue())
     except Exception:
         log.exception("run %s: its predictions were not stored", run.id)
 
 
 def predict_texts(
-    classifiers: Sequence[Classifier], reviews: LabelledReviews
+    classifiers: Sequence[Classifier], reviews: LabelledReviews, *, part: Part = "other"
 ) -> tuple[Predictions, ...]:
     """Predict labelled texts with each run, in the order of the classifiers."""
     probabilities = batch.predict_texts(classifiers, reviews.texts, cut=reviews.cut)
     return tuple(
         Predictions(
-            reader.run, reader.name, reader.config, reviews.labels, of_run, reviews.fingerprint
+            reader.run,
+            reader.name,
+            reader.config,
+            reviews.labels,
+            of_run,
+            reviews.fingerprint,
+            part=part,
         )
         for reader, of_run in zip(classifiers, probabilities, strict=True)
     )
 
 
-def _validation_reviews(run: Run, dataset: Dataset) -> str:
-    """Return the name of the validation reviews and their order; DataError if not the run's."""
+def _rows(run: Run, dataset: Dataset, part: OwnPart) -> np.ndarray:
+    """Return the rows of a part: int64 (n,). DataError if the run has none on this dataset."""
     trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
     if run.config.dataset != dataset.name or trained_on != dataset.fingerprint:
         raise DataError(
             f"{run.name} was trained on the dataset {run.config.dataset} ({trained_on[:12]}), "
             f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it is here: train it again"
         )
-    rows = dataset.split(run.config).validation
+    if part == "test" and not run.config.test_set:
+        raise DataError(f"{run.name} keeps no test set: train its settings again with test_set")
+    return dataset.split(run.config).part(part)
+
+
+def _name(dataset: Dataset, rows: np.ndarray) -> str:
+    """Return the name of these reviews in this order."""
     return hashlib.sha256(dataset.fingerprint.encode() + rows.tobytes()).hexdigest()
 
 
-def _of_validation(
-    run: Run, dataset: Dataset, probabilities: np.ndarray, reviews: str
-) -> Predictions:
-    labels = np.asarray(dataset.labels[dataset.split(run.config).validation])
+def _of_part(run: Run, dataset: Dataset, part: OwnPart, probabilities: np.ndarray) -> Predictions:
+    rows = _rows(run, dataset, part)
     # What is fitted at once has no best epoch to select.
-    selected = run.config.epochs is not None
-    return Predictions(run.id, run.name, run.config, labels, probabilities, reviews, selected)
+    selected = part == "validation" and run.config.epochs is not None
+    return Predictions(
+        run.id,
+        run.name,
+        run.config,
+        np.asarray(dataset.labels[rows]),
+        probabilities,
+        _name(dataset, rows),
+        selected,
+        part,
+    )

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
-from rnnlab import datasets, format
+from rnnlab import datasets
 from rnnlab.charts import (
     cost,
     differences,
@@ -29,9 +28,11 @@ from rnnlab.charts.styling import TEXT_COLOR, TraceStyle
 from rnnlab.compare import tables
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.disagreements import Words
-from rnnlab.compare.groups import Group, group_runs
+from rnnlab.compare.groups import Group, group_runs, on_one_split
 from rnnlab.compare.ranking import Evaluated, evaluate_sides
 from rnnlab.compare.verdict import MIN_SEEDS, Side
+from rnnlab.config import RunConfig
+from rnnlab.datasets import outside
 from rnnlab.errors import DataError
 from rnnlab.evaluation import predictions
 from rnnlab.lab import Lab
@@ -82,11 +83,12 @@ class Comparison:
 
 
 def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> Comparison:
-    """Compare runs on their validation reviews; `all_runs` of the lab decide their styles.
+    """Compare runs on the reviews that judge them; `all_runs` of the lab decide their styles.
 
-    Runs of different datasets are not evaluated. Raises DataError if reviews are missing.
+    See `predictions.judging_part`. Runs of different datasets are not evaluated. Raises DataError
+    if reviews are missing.
     """
-    compared_groups = group_runs(runs)
+    compared_groups = on_one_split(group_runs(runs))
     run_costs = lab.store.run_costs([run.id for run in runs])
     epochs = {run.id: lab.store.epochs(run.id) for run in runs}
     evaluated = words = None
@@ -94,11 +96,12 @@ def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> C
     names = {run.config.dataset for run in runs}
     if len(names) == 1:
         dataset = datasets.load(names.pop(), lab.home)
+        part = predictions.judging_part(runs)
         try:
-            evaluated = evaluate_sides([_side(lab, group, dataset) for group in compared_groups])
-            rows = np.asarray(dataset.validation_rows)
-            words = Words.from_rows(dataset, rows)
-            review_count = format.plural(len(rows), "validation review")
+            sides = _sides(lab, compared_groups, part, dataset)
+            evaluated = evaluate_sides(sides)
+            words = _words(dataset, compared_groups[0].config, part)
+            review_count = predictions.describe_part(part, sides[0].correct.shape[1])
         except DataError:
             evaluated = None  # trained on another state of the reviews: curves alone
     styles = styling.trace_styles(group_runs(all_runs))
@@ -282,9 +285,25 @@ def _split_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return frame.iloc[:, :place], frame[["Name", *frame.columns[place:]]]
 
 
-def _side(lab: Lab, group: Group[Run], dataset: datasets.Dataset) -> Side:
-    runs = tuple(predictions.load_predictions(lab.store, run, dataset) for run in group.runs)
-    return Side.from_group(group, runs)
+def _sides(
+    lab: Lab, groups: Sequence[Group[Run]], part: predictions.JudgingPart, dataset: datasets.Dataset
+) -> list[Side]:
+    return [
+        Side.from_group(
+            group,
+            predictions.load_part_predictions(
+                lab.store, group.runs, part, dataset_of=lambda run: dataset
+            ),
+        )
+        for group in groups
+    ]
+
+
+def _words(dataset: datasets.Dataset, config: RunConfig, part: predictions.JudgingPart) -> Words:
+    if part == predictions.IMDB_TEST:
+        reviews = outside.load(part)
+        return Words.from_texts(reviews.texts, dataset.vocabulary, cut=reviews.cut)
+    return Words.from_rows(dataset, dataset.split(config).part(part))
 
 
 def _named(charts: Mapping[str, ExportedFigure], start: str) -> list[ExportedFigure]:

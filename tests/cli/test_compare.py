@@ -277,6 +277,48 @@ def test_compare_without_a_file_is_on_the_validation_reviews(cli, runs, dataset)
     assert "the same reviews chose each run's best epoch" in found["pairs"][0]["rests_on"]
 
 
+@pytest.fixture
+def tested(store, lab_home):
+    """Three seeds of two networks that keep a test set, and enough reviews for one."""
+    labs.encode_reviews(lab_home, [f"{text} {n}" for n, text in enumerate(TEXTS * 2)])
+    return [
+        trained_run(store, tiny(arch, seed=seed, test_set=True), size=0.5 + seed / 5)
+        for arch in (ONEHOT, EMBEDDING)
+        for seed in (1, 2, 3)
+    ]
+
+
+def test_compare_is_on_the_test_reviews_that_all_runs_keep(cli, tested):
+    found = document(cli("compare", ONEHOT, EMBEDDING, "--json"))
+    assert found["metrics"][tested[0].id]["rows"] == 40
+    rests_on = found["pairs"][0]["rests_on"]
+    assert "on the same 40 test reviews, which played no part in training or in any" in rests_on
+    assert "optimistic" not in rests_on
+    assert "Evaluated on the test reviews." in cli("compare", ONEHOT, EMBEDDING)[1]
+
+
+def test_validation_reviews_can_be_asked_for(cli, tested):
+    found = document(cli("compare", ONEHOT, EMBEDDING, "--on", "validation", "--json"))
+    rests_on = found["pairs"][0]["rests_on"]
+    assert "on the same 40 validation reviews" in rests_on
+    assert "optimistic" in rests_on
+
+
+def test_test_reviews_of_runs_that_keep_none_are_refused(cli, runs, dataset):
+    code, out, err = cli("compare", ONEHOT, EMBEDDING, "--on", "test")
+    assert (code, out) == (2, "")
+    assert "keeps no test set: train its settings again with test_set" in err
+
+
+def test_runs_of_one_split_are_compared_and_those_of_others_counted(cli, store, runs, dataset):
+    others = [trained_run(store, tiny(arch, seed=1, split_seed=7)) for arch in (ONEHOT, EMBEDDING)]
+    found = document(cli("compare", ONEHOT, EMBEDDING, "--json"))
+    (pair,) = found["pairs"]
+    assert pair["rests_on"].startswith("3 seeds against 3 seeds")
+    assert "2 runs left out: trained on another split of the reviews." in pair["rests_on"]
+    assert not {run.id for run in others} & set(found["metrics"])
+
+
 def test_compare_for_people_shows_means_the_leader_and_each_pair(cli, runs, dataset):
     code, out, err = cli("compare", ONEHOT, EMBEDDING, "--on", "rotten-tomatoes")
     assert (code, err) == (0, "")

@@ -168,3 +168,26 @@ def test_usage_names_the_program_rnnlab(capsys):
     with pytest.raises(SystemExit):
         main(["train", "--help"])
     assert capsys.readouterr().out.startswith("usage: rnnlab train (--preset NAME")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["--test-set"], True),
+        (["--test-set", "true"], True),
+        (["--test_set", "false"], False),
+        (["--no-test-set"], False),
+        (["--test-set", "--no-test-set"], False),
+        ([], False),
+    ],
+)
+def test_test_set_is_a_switch(cli, given, expected):
+    found = document(cli("params", "--preset", "lstm", *given, "--split-seed", "7", "--json"))
+    assert found["config"]["test_set"] is expected
+    assert found["config"]["split_seed"] == 7
+
+
+def test_split_seed_out_of_bounds_is_refused(cli):
+    code, out, err = cli("params", "--preset", "lstm", "--split-seed", "-1")
+    assert (code, out) == (2, "")
+    assert "split_seed must be 0–4294967295, got -1" in err

@@ -50,9 +50,8 @@ def test_reviews_are_fed_as_keras_loads_and_feeds_them(published_npz, monkeypatc
 def test_ids_with_unknown_words_are_fed_as_they_were_saved(published_npz):
     ids = [[1, 2, 8], [1, 5, 5, 2], [1], [1, 8, 2, 7]]
     labels = np.array([1, 0, 1, 0])
-    np.savez(
-        published_npz, x_train=objects(ids), y_train=labels, x_test=objects(ids), y_test=labels
-    )
+    others = objects([[1, 6]] * len(ids))
+    np.savez(published_npz, x_train=others, y_train=labels, x_test=objects(ids), y_test=labels)
     found, expected = fed(ids, outside.load("imdb-test"))
     np.testing.assert_allclose(found.probabilities, expected, atol=1e-7)
     assert found.labels.tolist() == [1, 0, 1, 0]
@@ -62,9 +61,19 @@ def test_ids_with_unknown_words_are_fed_as_they_were_saved(published_npz):
 def test_changed_file_is_read_anew_and_an_equal_one_is_not(published_npz):
     first = outside.load("imdb-test")
     assert outside.load("imdb-test") is first
-    x = objects([[1], [2]])
-    np.savez(published_npz, x_train=x, y_train=[1, 0], x_test=x, y_test=[1, 0])
+    x, other = objects([[1], [2]]), objects([[3], [4]])
+    np.savez(published_npz, x_train=other, y_train=[1, 0], x_test=x, y_test=[1, 0])
     assert len(outside.load("imdb-test").texts) == 2
+
+
+def test_test_review_with_the_words_of_a_training_review_is_left_out(published_npz):
+    x, test = objects([[2, 1], [3]]), objects([[3], [1, 2], [2, 1], [4]])
+    np.savez(published_npz, x_train=x, y_train=[1, 0], x_test=test, y_test=[1, 0, 1, 1])
+    reviews = outside.load("imdb-test")
+    assert sorted(reviews.texts) == ["good", "the \u00e9t\u00e9"]
+    assert [rows.description for rows in reviews.left_out] == [
+        "2 × the same words as a training review"
+    ]
 
 
 def test_file_without_test_reviews_is_not_offered(published_npz):

@@ -94,15 +94,13 @@ def test_each_of_several_networks_reads_texts_with_its_own_words_and_window(data
 
 def test_validation_predictions_name_their_reviews(store, dataset):
     runs = [trained_run(store, tiny("gru")), trained_run(store, tiny("lstm"))]
-    found = [
-        predictions.predict_validation(run, Classifier.load(store, run), dataset) for run in runs
-    ]
+    found = [predictions.predict_part(run, Classifier.load(store, run), dataset) for run in runs]
     assert found[0].reviews == found[1].reviews
     assert found[0].labels.tolist() == LABELS[dataset.validation_rows].tolist()
     assert found[0].used_for_selection
     assert (found[0].run, found[0].name) == (runs[0].id, "gru-1")
     other = dataclasses.replace(dataset, validation_rows=dataset.validation_rows[::-1])
-    again = predictions.predict_validation(runs[0], Classifier.load(store, runs[0]), other)
+    again = predictions.predict_part(runs[0], Classifier.load(store, runs[0]), other)
     assert again.reviews != found[0].reviews
 
 
@@ -111,14 +109,13 @@ def test_validation_on_a_dataset_that_the_run_was_not_trained_on_is_refused(stor
     reader = Classifier.load(store, run)
     altered = dataclasses.replace(run, manifest={"dataset_sha256": "0" * 64})
     with pytest.raises(DataError, match=r"gru-1 was trained on the dataset bundled \(000000000000"):
-        predictions.predict_validation(altered, reader, dataset)
+        predictions.predict_part(altered, reader, dataset)
     with pytest.raises(DataError, match="not on keras"):
-        predictions.predict_validation(run, reader, dataclasses.replace(dataset, name="keras"))
+        predictions.predict_part(run, reader, dataclasses.replace(dataset, name="keras"))
 
 
-@pytest.fixture
-def kept(store, dataset, lab_home):
-    """A finished run whose worker has kept its predictions."""
+def keep(store, dataset, lab_home, config):
+    """A finished run of this config whose worker has kept its predictions."""
     encoded_in = cache.folder(lab_home, "bundled", dataset.fingerprint)
     encoded.build(
         encoded_in,
@@ -126,7 +123,6 @@ def kept(store, dataset, lab_home):
         fingerprint=dataset.fingerprint,
         reviews=encoded.encode(TEXTS, LABELS),
     )
-    config = tiny("gru")
     attempt = labs.claimed(store, config)
     attempt.start(versions={}, manifest={"dataset_sha256": dataset.fingerprint})
     attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
@@ -134,6 +130,18 @@ def kept(store, dataset, lab_home):
     predictions.save_predictions(attempt, store, lab_home)
     attempt.end(RunState.FINISHED, now=labs.NOW + 3)
     return store.get(attempt.run.id)
+
+
+@pytest.fixture
+def kept(store, dataset, lab_home):
+    """A finished run whose worker has kept its predictions."""
+    return keep(store, dataset, lab_home, tiny("gru"))
+
+
+@pytest.fixture
+def tested(store, dataset, lab_home):
+    """Like `kept`, with a test set."""
+    return keep(store, dataset, lab_home, tiny("gru", test_set=True))
 
 
 def put(store, run, name, content):
@@ -154,7 +162,7 @@ def altered(store, run, **arrays):
 
 
 def test_kept_predictions_are_read_and_not_made_anew(store, dataset, kept):
-    fresh = predictions.predict_validation(kept, Classifier.load(store, kept), dataset)
+    fresh = predictions.predict_part(kept, Classifier.load(store, kept), dataset)
     found = predictions.load_predictions(store, kept, dataset)
     np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
     assert found.labels.tolist() == fresh.labels.tolist()
@@ -179,7 +187,7 @@ def test_kept_predictions_are_read_and_not_made_anew(store, dataset, kept):
     ids=["other weights", "other reviews", "no origin", "pickles", "cut short", "empty"],
 )
 def test_kept_predictions_of_something_else_are_made_anew(store, dataset, kept, damage):
-    fresh = predictions.predict_validation(kept, Classifier.load(store, kept), dataset)
+    fresh = predictions.predict_part(kept, Classifier.load(store, kept), dataset)
     put(store, kept, "predictions", damage(store, kept))
     found = predictions.load_predictions(store, kept, dataset)
     np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
@@ -187,9 +195,53 @@ def test_kept_predictions_of_something_else_are_made_anew(store, dataset, kept, 
 
 def test_run_of_an_earlier_version_is_predicted_anew(store, dataset):
     run = trained_run(store, tiny("lstm"))
-    fresh = predictions.predict_validation(run, Classifier.load(store, run), dataset)
+    fresh = predictions.predict_part(run, Classifier.load(store, run), dataset)
     found = predictions.load_predictions(store, run, dataset)
     np.testing.assert_array_equal(found.probabilities, fresh.probabilities)
+
+
+def test_test_predictions_are_kept_beside_those_of_validation(store, dataset, tested):
+    validation, test = (
+        predictions.load_predictions(store, tested, dataset, part) for part in predictions.ARTIFACTS
+    )
+    split = dataset.split(tested.config)
+    assert test.labels.tolist() == dataset.labels[split.test].tolist()
+    assert validation.labels.tolist() == dataset.labels[split.validation].tolist()
+    assert (validation.part, validation.used_for_selection) == ("validation", True)
+    assert (test.part, test.used_for_selection) == ("test", False)
+    assert test.reviews != validation.reviews
+    marked = altered(store, tested, reviews=np.array(test.reviews), probabilities=np.ones(1))
+    put(store, tested, "test_predictions", marked)
+    again = predictions.load_predictions(store, tested, dataset, "test")
+    assert again.probabilities.tolist() == [1.0]
+
+
+def test_run_without_a_test_set_has_no_test_predictions(store, dataset, kept):
+    assert store.digest(kept.id, "test_predictions") is None
+    with pytest.raises(DataError, match="gru-1 keeps no test set: train its settings again"):
+        predictions.load_predictions(store, kept, dataset, "test")
+
+
+def test_runs_are_judged_on_the_test_set_that_all_of_them_keep(kept, tested):
+    assert predictions.judging_part([tested, tested]) == "test"
+    assert predictions.judging_part([tested, kept]) == "validation"
+
+
+def test_runs_of_keras_are_judged_on_its_test_reviews(store, published_npz):
+    runs = [trained_run(store, tiny("gru", dataset="keras", seed=seed)) for seed in (1, 2)]
+    assert predictions.judging_part(runs) == "imdb-test"
+    found = predictions.load_part_predictions(store, runs, "imdb-test", dataset_of=None)
+    assert [one.run for one in found] == [run.id for run in runs]
+    assert {(one.part, one.used_for_selection, len(one.labels)) for one in found} == {
+        ("test", False, 6)
+    }
+    np.savez(published_npz, x_train=np.empty(0, object), y_train=[])
+    assert predictions.judging_part(runs) == "validation"
+
+
+def test_parts_are_named_with_their_number_of_reviews():
+    assert predictions.describe_part("test", 2481) == "2,481 test reviews"
+    assert predictions.describe_part("imdb-test", 1) == "1 IMDB test review"
 
 
 def test_kept_predictions_are_refused_for_another_dataset(store, dataset, kept):

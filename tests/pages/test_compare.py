@@ -61,7 +61,7 @@ def test_of_each_architecture_the_group_with_the_most_seeds_is_compared(runs):
     assert "ROC AUC, LSTM × 3 minus GRU × 3: " in shown(at) or "GRU × 3 minus LSTM × 3: " in shown(
         at
     )
-    assert "3 seeds against 3 seeds, evaluated on the same 40 reviews" in shown(at)
+    assert "3 seeds against 3 seeds, evaluated on the same 40 validation reviews" in shown(at)
     assert at.query_params["runs"] == ",".join(chips(at))
 
 
@@ -155,3 +155,58 @@ def test_packing_a_zip_draws_the_charts_only_once_it_is_asked_for(runs):
 
     assert not at.exception
     assert len(at.get("bidi_component")) == drawn + 1
+
+
+@pytest.fixture
+def tested(store):
+    """Three seeds of an LSTM and three of a GRU that keep a test set."""
+    return [
+        trained(store, preset(arch, seed=seed, test_set=True))
+        for arch in ("lstm", "gru")
+        for seed in (1, 2, 3)
+    ]
+
+
+def evaluated_on(at: AppTest) -> tuple[str, list[str]]:
+    control = at.segmented_control(key="on")
+    return control.value, control.options
+
+
+def test_groups_that_keep_a_test_set_are_compared_on_it(tested):
+    at = page()
+    value, options = evaluated_on(at)
+    assert (value, options[:2]) == ("test", ["Test reviews", "Validation reviews"])
+    assert "on the same 20 test reviews, which played no part in training" in shown(at)
+    assert "optimistic" not in shown(at)
+
+
+def test_validation_view_says_what_it_is(tested):
+    at = page()
+    at.segmented_control(key="on").set_value("validation").run()
+    assert "on the same 20 validation reviews" in shown(at)
+    assert any("These results are optimistic" in caption.value for caption in at.caption)
+    at.run()
+    assert evaluated_on(at)[0] == "validation"
+
+
+def test_another_selection_is_compared_on_the_reviews_that_fit_it(tested, runs):
+    with_test, without = (
+        [group_id(run.config) for run in (some[0], some[3])] for some in (tested, runs)
+    )
+    at = page(runs=",".join(without))
+    assert evaluated_on(at)[0] == "validation"
+    assert "Test reviews" not in evaluated_on(at)[1]
+    at.multiselect(key="compare_runs").set_value(with_test).run()
+    assert evaluated_on(at)[0] == "test"
+    assert "20 test reviews" in shown(at)
+    at.multiselect(key="compare_runs").set_value(without).run()
+    assert evaluated_on(at)[0] == "validation"
+    assert "40 validation reviews" in shown(at)
+
+
+def test_default_selection_mixes_no_test_set_with_none(tested, runs, store):
+    tested_groups = {group_id(run.config) for run in tested}
+    assert set(chips(page())) == tested_groups
+    trained(store, preset("feedforward"))  # a third architecture without a test set
+    assert len(chips(page())) == 3
+    assert not tested_groups & set(chips(page()))

@@ -89,7 +89,7 @@ def test_caveats_name_what_weakens_the_comparison(compared):
 def test_report_says_the_finding_and_what_it_rests_on(compared):
     page = comparison.render_html(compared, now=NOW)
     assert compared.evaluated.ranking.headline in page
-    assert "evaluated on the same 40 reviews" in page
+    assert "evaluated on the same 40 validation reviews" in page
     assert "&lt;/script&gt;" in page and "=1+1 </script>" not in page
 
 

@@ -62,9 +62,18 @@ def test_tfidf_reaches_87_percent_on_the_tutorials_split(lab):
     assert run.state is RunState.FINISHED
     assert run.best_val_accuracy >= 0.87
     dataset = datasets.load("bundled", lab.home)
-    found = predictions.predict_validation(run, Classifier.load(lab.store, run), dataset)
+    found = predictions.predict_part(run, Classifier.load(lab.store, run), dataset)
     assert np.mean(found.correct) == pytest.approx(run.best_val_accuracy, abs=1e-9)
     assert 100 < run.peak_memory_mb < 1_500
+
+
+def test_accuracy_on_the_test_set_is_near_that_on_validation(lab):
+    config = preset("tfidf-logreg", vocab_size=2_000, maxlen=200, test_set=True)
+    run = ended(lab, lab.train(config).id)
+    assert run.manifest["test_reviews"] == 2_481
+    dataset = datasets.load("bundled", lab.home)
+    found = predictions.load_predictions(lab.store, run, dataset, "test")
+    assert np.mean(found.correct) == pytest.approx(run.best_val_accuracy, abs=0.03)
 
 
 def test_feedforward_network_trains_like_the_others(lab):
@@ -72,5 +81,5 @@ def test_feedforward_network_trains_like_the_others(lab):
     assert run.state is RunState.FINISHED
     assert run.best_val_accuracy > 0.75
     dataset = datasets.load("bundled", lab.home)
-    found = predictions.predict_validation(run, Classifier.load(lab.store, run), dataset)
+    found = predictions.predict_part(run, Classifier.load(lab.store, run), dataset)
     assert np.mean(found.correct) == pytest.approx(run.best_val_accuracy, abs=2e-4)

@@ -66,13 +66,27 @@ def url_of(runs: Iterable[Run]) -> str:
 
 
 def default_ids(all_groups: Sequence[Group[Run]]) -> list[str]:
-    """Pick, of each architecture, the group with the most seeds, then the best accuracy."""
+    """Pick, of each architecture, the group with the most seeds, then the best accuracy.
+
+    All on one dataset, and all with or all without a test set, since others cannot be paired: the
+    kind that most architectures have, if equal with a test set.
+    """
+    architectures: dict[tuple[str, bool], set[str]] = {}
+    for group in all_groups:
+        architectures.setdefault(_kind(group), set()).add(group.config.arch)
+    kind = max(architectures, key=lambda kind: (len(architectures[kind]), kind[1]))
     best: dict[str, Group[Run]] = {}
     for group in all_groups:
+        if _kind(group) != kind:
+            continue
         other = best.get(group.config.arch)
         if other is None or _merit(group) > _merit(other):
             best[group.config.arch] = group
     return [group.id for group in best.values()]
+
+
+def _kind(group: Group[Run]) -> tuple[str, bool]:
+    return group.config.dataset, group.config.test_set
 
 
 def _merit(group: Group[Run]) -> tuple[int, float]:

@@ -1,7 +1,7 @@
 """The compared runs' predictions for labelled reviews, computed once per server and kept.
 
-Owns which reviews they are evaluated on: those of the validation set, a set that no run was
-trained on, or the viewer's own file.
+Owns which reviews they are evaluated on: their test set, the validation reviews, a set that no run
+was trained on, or the viewer's own file.
 """
 
 import hashlib
@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import streamlit as st
 
 from rnnlab import format, home
@@ -18,18 +17,21 @@ from rnnlab.compare.disagreements import Words
 from rnnlab.compare.groups import Group
 from rnnlab.compare.ranking import Evaluated
 from rnnlab.compare.verdict import Side
+from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset, labelled, outside
 from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.errors import DataError, RnnlabError
 from rnnlab.evaluation import predictions
-from rnnlab.evaluation.predictions import Predictions
+from rnnlab.evaluation.predictions import IMDB_TEST, JudgingPart, OwnPart, Predictions
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run
 from ui import reviews, theme
 from ui.compare import state
 from ui.reader import get_lab
 
-VALIDATION, CSV = "validation", "csv"
+TEST, VALIDATION = "test", "validation"
+OWN: dict[str, OwnPart] = {TEST: "test", VALIDATION: "validation"}  # of the runs' own split
+CSV = "csv"
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,30 +49,40 @@ class EvaluatedReviews:
         return self.load_words()
 
 
-def select_reviews() -> tuple[str, LabelledReviews | None]:
+def select_reviews(groups: Sequence[Group[Run]]) -> tuple[str, LabelledReviews | None]:
     """Show which reviews can be selected; return the set's name, and the reviews if they are here.
 
-    Shows the place for a file too. The validation reviews come with the runs' dataset, so they are
+    Shows the place for a file too. The groups' own reviews come with their dataset, so they are
     None here. Raises RnnlabError where reviews cannot be read.
     """
+    runs = [run for group in groups for run in group.runs]
+    has_test = all(run.config.test_set for run in runs)
     labels = {
         name: label
         for name, label in _labels().items()
-        if name in (VALIDATION, CSV) or outside.available(name)
+        if name in (VALIDATION, CSV) or (has_test if name == TEST else outside.available(name))
     }
+    default = predictions.judging_part(runs)
+    state.adopt_default_reviews(default, list(labels))
     name = st.segmented_control(
         "Evaluated on",
         list(labels),
         format_func=labels.__getitem__,
-        default=VALIDATION,
+        default=default,
         required=True,
-        key="on",
+        key=state.ON,
         bind="query-params",
         wrap=True,
-        help="The validation reviews also selected each run's best epoch, so results on them are "
-        "optimistic. No run was trained or tuned on the others.",
+        help="The validation reviews stopped the training and selected each run's best epoch, so "
+        "results on them are optimistic. The other reviews played no part in training or in any "
+        "choice.",
     )
-    if name == VALIDATION:
+    if name == VALIDATION and default != VALIDATION:
+        st.caption(
+            "These results are optimistic: the validation reviews also stopped the training and "
+            "selected each run's best epoch."
+        )
+    if name in OWN:
         return name, None
     return name, _uploaded() if name == CSV else outside.load(name)
 
@@ -82,12 +94,12 @@ def evaluate(
 
     Raises DataError where they cannot be paired review by review, RnnlabError for a damaged store.
     """
-    if name == VALIDATION:
-        evaluation = _on_validation(groups)
+    if name in OWN:
+        evaluation = _on_part(groups, OWN[name])
     elif labelled_reviews is None:
         return None
     else:
-        evaluation = _on_labelled(groups, labelled_reviews)
+        evaluation = _on_labelled(groups, name, labelled_reviews)
     if evaluation:
         state.sides()[name] = {
             _members(group): side
@@ -107,10 +119,11 @@ def by_review_set(groups: Sequence[Group[Run]]) -> dict[str, list[Side | None]]:
 
 
 def _labels() -> dict[str, str]:
-    return {VALIDATION: "Validation"} | outside.OUTSIDE | {CSV: "Your own CSV"}
+    own = {TEST: "Test reviews", VALIDATION: "Validation reviews"}
+    return own | outside.OUTSIDE | {CSV: "Your own CSV"}
 
 
-def _on_validation(groups: Sequence[Group[Run]]) -> EvaluatedReviews | None:
+def _on_part(groups: Sequence[Group[Run]], part: OwnPart) -> EvaluatedReviews | None:
     names = {run.config.dataset for group in groups for run in group.runs}
     if len(names) > 1:
         raise DataError(
@@ -123,30 +136,38 @@ def _on_validation(groups: Sequence[Group[Run]]) -> EvaluatedReviews | None:
     if dataset is None:
         return None
     predictions_of = {
-        run.id: _validation(run.id, home.store_url(), run, dataset)
+        run.id: _of_part(run.id, home.store_url(), part, run, dataset)
         for group in groups
         for run in group.runs
     }
-    rows = np.asarray(dataset.validation_rows)
+    config = groups[0].config
+    rows = dataset.split(config).part(part)
     return EvaluatedReviews(
         _evaluate(groups, predictions_of),
-        f"{len(rows):,} validation reviews",
+        predictions.describe_part(part, len(rows)),
         lambda place: dataset.text(rows[place]),
-        lambda: _words_of_rows(dataset.fingerprint, dataset),
+        lambda: _words_of_rows(
+            dataset.fingerprint, config.split_seed, part, len(rows), config, dataset
+        ),
     )
 
 
 def _on_labelled(
-    groups: Sequence[Group[Run]], labelled_reviews: LabelledReviews
+    groups: Sequence[Group[Run]], name: str, labelled_reviews: LabelledReviews
 ) -> EvaluatedReviews:
     runs = [run for group in groups for run in group.runs]
     ids = tuple(run.id for run in runs)
-    fingerprint = labelled_reviews.fingerprint
-    all_predictions = _outside(ids, home.store_url(), fingerprint, runs, labelled_reviews)
+    fingerprint, count = labelled_reviews.fingerprint, len(labelled_reviews.texts)
+    if name == IMDB_TEST:
+        all_predictions = _imdb_test(ids, home.store_url(), fingerprint, runs)
+        label = predictions.describe_part(IMDB_TEST, count)
+    else:
+        all_predictions = _outside(ids, home.store_url(), fingerprint, runs, labelled_reviews)
+        label = f"{count:,} reviews that no run was trained on"
     dataset = reviews.load(runs[0].config.dataset)
     return EvaluatedReviews(
         _evaluate(groups, {of_run.run: of_run for of_run in all_predictions}),
-        f"{len(labelled_reviews.texts):,} reviews that no run was trained on",
+        label,
         lambda place: labelled_reviews.texts[place],
         lambda: _words_of_texts(fingerprint, labelled_reviews, dataset),
     )
@@ -158,6 +179,13 @@ def _evaluate(groups: Sequence[Group[Run]], predictions_of: dict[str, Prediction
     )
     members = ((group.name, _members(group)) for group in groups)
     return _evaluate_sides((sides[0].runs[0].reviews, *members), sides)
+
+
+def _load(
+    runs: Sequence[Run], part: JudgingPart, dataset_of: Callable[[Run], Dataset]
+) -> tuple[Predictions, ...]:
+    store = get_lab().store
+    return tuple(predictions.load_part_predictions(store, runs, part, dataset_of=dataset_of))
 
 
 def _members(group: Group[Run]) -> state.Members:
@@ -187,17 +215,22 @@ def skipped_rows(labelled_reviews: LabelledReviews) -> str:
     """Say how many rows were skipped and why, as Markdown; empty where none was."""
     if not labelled_reviews.left_out:
         return ""
-    reasons = "; ".join(
-        f"{group.count:,} × {group.reason} (first on line {group.line:,})"
-        for group in labelled_reviews.left_out
-    )
+    reasons = "; ".join(group.description for group in labelled_reviews.left_out)
     rows = format.plural(labelled_reviews.left_out_count, "row")
     return theme.markdown(f"{rows} skipped: {reasons}.")
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)
-def _validation(run_id: str, store: str, _run: Run, _dataset: Dataset) -> Predictions:
-    return predictions.load_predictions(get_lab().store, _run, _dataset)
+def _of_part(run_id: str, store: str, part: OwnPart, _run: Run, _dataset: Dataset) -> Predictions:
+    (of_run,) = _load([_run], part, lambda run: _dataset)
+    return of_run
+
+
+@st.cache_resource(show_spinner="The models are reading the reviews …", max_entries=8)
+def _imdb_test(
+    run_ids: tuple[str, ...], store: str, fingerprint: str, _runs: Sequence[Run]
+) -> tuple[Predictions, ...]:
+    return _load(_runs, IMDB_TEST, predictions.dataset_finder(get_lab().home))
 
 
 @st.cache_resource(show_spinner="The models are reading the reviews …", max_entries=8)
@@ -218,8 +251,15 @@ def _evaluate_sides(key: tuple, _sides: tuple[Side, ...]) -> Evaluated:
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _words_of_rows(fingerprint: str, _dataset: Dataset) -> Words:
-    return Words.from_rows(_dataset, np.asarray(_dataset.validation_rows))
+def _words_of_rows(
+    fingerprint: str,
+    split_seed: int,
+    part: OwnPart,
+    count: int,
+    _config: RunConfig,
+    _dataset: Dataset,
+) -> Words:
+    return Words.from_rows(_dataset, _dataset.split(_config).part(part))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)

@@ -1,7 +1,7 @@
 """The session state of the Compare page: each key that it writes, and who reads it.
 
 A widget that is bound to the URL keeps its own value (`key=…, bind="query-params"`). The rest is
-here. `RUNS` is a widget's key too, so it may be written only before that widget is drawn.
+here. `RUNS` and `ON` are widgets' keys too, so they may be written only before those are drawn.
 """
 
 from typing import NamedTuple
@@ -12,6 +12,8 @@ from rnnlab.compare.verdict import Side
 from rnnlab.datasets.labelled import LabelledReviews
 
 RUNS = "compare_runs"  # ids of the selected groups and single runs
+ON = "on"  # the reviews that they are evaluated on; in the URL under this name
+_DEFAULT_ON = "compare_default_on"  # those that the selection is evaluated on unless told otherwise
 _URL = "compare_url"  # the `runs` of the URL that `RUNS` stands for
 _UNKNOWN = "compare_unknown"  # ids in the URL that fit no trained run
 _UPLOAD = "compare_upload"
@@ -69,6 +71,14 @@ def write_url() -> None:
 def unknown() -> list[str]:
     """Return the ids in the URL that fit no trained run."""
     return st.session_state[_UNKNOWN]
+
+
+def adopt_default_reviews(default: str, available: list[str]) -> None:
+    """Evaluate on the default of a new selection, unless the viewer chose other reviews."""
+    shown, last_default = st.session_state.get(ON), st.session_state.get(_DEFAULT_ON)
+    if shown is not None and (shown not in available or shown == last_default):
+        st.session_state[ON] = default
+    st.session_state[_DEFAULT_ON] = default
 
 
 def upload() -> Upload | None:

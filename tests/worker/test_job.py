@@ -1,0 +1,66 @@
+"""What a job records of the reviews that it trains on, with the baseline, which needs no keras."""
+
+import numpy as np
+import pytest
+
+from rnnlab import datasets
+from rnnlab.config import preset
+from rnnlab.datasets import bundled
+from rnnlab.evaluation import predictions
+from rnnlab.runs import RunState
+from rnnlab.worker.job import load_data, run_attempt
+from tests import labs
+
+
+@pytest.fixture
+def trained(store, lab_home):
+    """Train the baseline with these settings on 200 made-up reviews, all of them different."""
+    labs.encode_reviews(lab_home)
+
+    def train(**settings):
+        config = preset("tfidf-logreg", vocab_size=50, maxlen=20, **settings)
+        store.enqueue(config, now=labs.NOW, manifest={"dataset_sha256": bundled.fingerprint()})
+        attempt = labs.claim(store)
+        assert run_attempt(attempt, store) is RunState.FINISHED
+        return store.get(attempt.run.id)
+
+    return train
+
+
+def test_run_with_a_test_set_records_its_parts_and_keeps_predictions_of_each(
+    trained, store, lab_home
+):
+    run = trained(test_set=True, split_seed=7)
+    sizes = {part: run.manifest[f"{part}_reviews"] for part in ("train", "validation", "test")}
+    assert sizes == {"train": 160, "validation": 20, "test": 20}
+    assert (run.manifest["split_seed"], run.manifest["test_split_seed"]) == (7, 7)
+    dataset = datasets.load("bundled", lab_home)
+    validation, test = (
+        predictions.load_predictions(store, run, dataset, part) for part in ("validation", "test")
+    )
+    assert np.mean(validation.correct) == pytest.approx(run.best_val_accuracy)
+    assert test.labels.tolist() == dataset.labels[dataset.split(run.config).test].tolist()
+
+
+def test_run_without_a_test_set_records_the_tutorials_parts(trained, store):
+    run = trained()
+    assert (run.manifest["train_reviews"], run.manifest["validation_reviews"]) == (160, 40)
+    assert run.manifest["split_seed"] == 42
+    assert not {"test_reviews", "test_split_seed"} & set(run.manifest)
+    assert store.digest(run.id, "test_predictions") is None
+
+
+def test_each_split_trains_on_other_reviews(trained):
+    one, other = trained(split_seed=1), trained(split_seed=2)
+    assert one.best_loss != other.best_loss
+
+
+def test_no_test_review_reaches_training(lab_home):
+    labs.encode_reviews(lab_home)
+    config = preset("tfidf-logreg", vocab_size=500, maxlen=5, truncating="post", test_set=True)
+    data = load_data(config)
+    split = data.dataset.split(config)
+    window = {"vocab_size": 500, "maxlen": 5, "truncating": "post"}  # reaches the review's number
+    fed = {ids.tobytes() for part in (data.train, data.validation) for ids in part.ids}
+    assert not fed & {ids.tobytes() for ids in data.dataset.inputs(split.test, **window)}
+    assert len(fed) == 180
