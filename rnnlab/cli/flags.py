@@ -1,13 +1,14 @@
 """What can be typed: the commands, and a flag for each field of a run's config."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, NoReturn
 
 import rnnlab
-from rnnlab.cli import commands, compare, dashboard, export
+from rnnlab.cli import commands, compare, dashboard, export, study
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
+from rnnlab.study import plan
 
 Command = Callable[[argparse.Namespace], int]
 _NAMES = ", ".join(PRESETS)
@@ -135,9 +136,68 @@ def parser() -> argparse.ArgumentParser:
     _add_runs(report)
     report.add_argument("--html", metavar="FILE", required=True, help="the file to write")
 
+    _add_study(add)
+    add("studies", study.studies, "List all studies, newest first.")
+
     worker = add("worker", commands.worker, "Train queued runs as they arrive.", json=False)
     worker.add_argument("--once", action="store_true", help="exit after at most one run")
     return top
+
+
+def _add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the command that starts a study, and within it those for a study that exists."""
+    about = (
+        "Tune several architectures with the same budget, then compare the winners: search a grid "
+        "of learning rates, choose on the validation reviews, train each winner on fresh seeds, "
+        "and compare them on test reviews that chose nothing. Ctrl-C as in `rnnlab train`."
+    )
+    start = add(
+        "study",
+        study.study,
+        about,
+        usage="%(prog)s --arch NAME [--arch NAME ...] [--learning-rates R,R] [--seeds N] "
+        "[--fresh-seeds N] [FIELDS] [--name NAME] [--detach] [--json]\n"
+        "       %(prog)s show|stop|resume|delete STUDY",
+    )
+    start.add_argument(
+        "--arch",
+        action="append",
+        metavar="NAME",
+        help=f"an architecture to tune, once for each: {_NAMES}",
+    )
+    rates = ",".join(f"{rate:g}" for rate in plan.LEARNING_RATES)
+    start.add_argument(
+        "--learning-rates", metavar="R,R,…", help=f"the rates to search (default: {rates})"
+    )
+    start.add_argument(
+        "--seeds",
+        metavar="N",
+        help=f"seeds of each setting in the search (default: {plan.DEFAULT_SEEDS})",
+    )
+    start.add_argument(
+        "--fresh-seeds",
+        metavar="N",
+        help=f"seeds of each winner in the comparison (default: {plan.DEFAULT_FRESH_SEEDS})",
+    )
+    start.add_argument("--name", help="the study's name")
+    start.add_argument("--detach", action="store_true", help="do not wait for it to end")
+    _add_fields(
+        start,
+        about="Fields left out keep each preset's value; --seed is the first of the search.",
+        leave_out=("arch", "learning_rate", "test_set"),
+    )
+    adder = start.add_subparsers(metavar="ACTION", title="studies that exist")
+    for name, command, words in (
+        ("show", study.show, "Show what a study found."),
+        ("stop", study.stop, "Stop a study and the runs that it queued."),
+        ("resume", study.resume, "Continue a study that was stopped, failed, or lost runs."),
+        ("delete", study.delete, "Delete a study; its runs stay."),
+    ):
+        action = adder.add_parser(name, help=words, description=words, allow_abbrev=False)
+        action.set_defaults(command=command)
+        action.add_argument("study", metavar="STUDY", help="its id, the start of it, or its name")
+        if name == "show":
+            action.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def _add_reviews(parser: argparse.ArgumentParser, *, required: bool) -> None:
@@ -170,9 +230,18 @@ def _add_config(parser: argparse.ArgumentParser) -> None:
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("--preset", metavar="NAME", help=f"start from these settings: {_NAMES}")
     which.add_argument("--arch", metavar="NAME", help="the network: " + ", ".join(ARCHITECTURES))
-    fields = parser.add_argument_group("fields", "Fields left out keep the preset's value.")
+    _add_fields(parser)
+
+
+def _add_fields(
+    parser: argparse.ArgumentParser,
+    *,
+    about: str = "Fields left out keep the preset's value.",
+    leave_out: Collection[str] = ("arch",),
+) -> None:
+    fields = parser.add_argument_group("fields", about)
     for field in FIELDS.values():
-        if field.name == "arch":
+        if field.name in leave_out:
             continue
         options: dict[str, Any] = {"dest": field.name, "metavar": field.limit.replace(" or ", "|")}
         flag = f"--{field.name.replace('_', '-')}"

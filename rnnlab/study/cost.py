@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
 
+from rnnlab import format
 from rnnlab.config import RunConfig
 from rnnlab.estimate import Estimate
 from rnnlab.runs import Run, RunState
-from rnnlab.studies import Study, StudySpec, StudyState
+from rnnlab.studies import Phase, Study, StudySpec, StudyState
 from rnnlab.study import plan
 
 Estimator = Callable[[RunConfig], Estimate]
@@ -31,14 +32,37 @@ class StudyCost(NamedTuple):
         """How many runs it has in all."""
         return self.search + self.final
 
+    @property
+    def sentence(self) -> str:
+        """The cost in words."""
+        runs, longest = format.plural(self.runs, "run"), _minutes(self.seconds)
+        parts = f"{self.search} in the search, {self.final} on fresh seeds"
+        text = f"{runs} ({parts}), at most about {longest}."
+        if self.existing:
+            text += f" {format.plural(self.existing, 'run')} will be reused."
+        return text
+
 
 class Progress(NamedTuple):
     """How far a study's current phase is: runs that have ended, of how many, and what is left."""
 
-    phase: str
+    phase: Phase
     ended: int
     runs: int
     seconds_left: float
+
+    @property
+    def share(self) -> float:
+        """The share of the phase's runs that have ended."""
+        return self.ended / self.runs if self.runs else 0.0
+
+    @property
+    def sentence(self) -> str:
+        """The progress in words."""
+        what = "Search" if self.phase == "search" else "Winners on fresh seeds"
+        runs = f"{self.ended} of {format.plural(self.runs, 'run')}"
+        left = "" if self.ended == self.runs else f", about {_minutes(self.seconds_left)} left"
+        return f"{what}: {runs} done{left}"
 
 
 def cost(
@@ -97,6 +121,10 @@ class _Pace:
 
 def _seconds(config: RunConfig, estimate: Estimator) -> float:
     return estimate(config).seconds_per_epoch * config.epochs_planned
+
+
+def _minutes(seconds: float) -> str:
+    return format.plural(max(1, round(seconds / 60)), "minute")
 
 
 def _wall(seconds: Sequence[float], workers: int) -> float:

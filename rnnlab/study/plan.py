@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 from typing import Any
 
+from rnnlab import format
 from rnnlab.compare.groups import changed_settings
 from rnnlab.config import FIELDS, PRESETS, RunConfig
 from rnnlab.errors import InvalidField
@@ -145,6 +146,13 @@ def candidate_name(spec: StudySpec, base: RunConfig) -> str:
     same: dict[str, Any] = {name: getattr(preset, name) for name in alike if name != "arch"}
     changed = changed_settings(dataclasses.replace(base, **same))
     return ", ".join([base.architecture.label, *changed])
+
+
+def grid_value(field: str, value: object) -> str:
+    """Format a searched value: a learning rate as such, numbers with commas."""
+    if field == "learning_rate" and isinstance(value, float):
+        return format.learning_rate(value)
+    return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
 def _checked_values(name: str, values: Sequence[Any]) -> tuple[Any, ...]:

@@ -157,13 +157,6 @@ def final_runs(study: Study, runs: Mapping[str, Run]) -> tuple[Run, ...]:
     )
 
 
-def grid_value(field: str, value: object) -> str:
-    """Format a searched value: a learning rate as such, numbers with commas."""
-    if field == "learning_rate" and isinstance(value, float):
-        return format.learning_rate(value)
-    return f"{value:,}" if isinstance(value, int | float) else str(value)
-
-
 def _candidate(
     study: Study,
     place: int,
@@ -285,7 +278,7 @@ def _failures(result: StudyResult) -> list[str]:
 def _at_the_edge(result: StudyResult) -> list[str]:
     return [
         f"{candidate.name} is best at the edge of the grid: "
-        f"{FIELDS[edge.field].label.lower()} {grid_value(edge.field, edge.value)}; "
+        f"{FIELDS[edge.field].label.lower()} {plan.grid_value(edge.field, edge.value)}; "
         f"try {'higher' if edge.side == 'high' else 'lower'} values."
         for candidate in result.candidates
         for edge in candidate.edges

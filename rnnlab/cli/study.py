@@ -1,0 +1,141 @@
+"""The commands that tune architectures with the same budget and compare the winners."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.cli.open_lab import open_lab
+from rnnlab.cli.output import ask, can_ask, print_json, say
+from rnnlab.config import FIELDS, preset
+from rnnlab.studies import Study, StudySpec
+
+if TYPE_CHECKING:
+    from rnnlab.lab import Lab
+    from rnnlab.study.cost import Progress
+
+
+def study(options: argparse.Namespace) -> int:
+    """Start a study and, unless detached, follow it until it ends."""
+    spec = _spec(options)
+    lab = open_lab()
+    _say_cost(lab, spec)
+    started = lab.start_study(spec, name=options.name)
+    say(f"{started.name} ({started.id}) is running.")
+    if options.detach:
+        return _print(lab, started.id, json=options.json)
+    from rnnlab.cli import watch, watch_study
+
+    with watch.Interrupts() as interrupts:
+        code = watch_study.until_ended(lab, started.id, interrupts)
+    _print(lab, started.id, json=options.json)
+    return code
+
+
+def studies(options: argparse.Namespace) -> int:
+    """List all studies."""
+    lab = open_lab()
+    listed = lab.store.studies.all()
+    progress = [_progress(lab, study) for study in listed]
+    if options.json:
+        from rnnlab.report.study import study_line
+
+        print_json([study_line(*pair) for pair in zip(listed, progress, strict=True)])
+    else:
+        from rnnlab.cli import study_tables
+
+        study_tables.studies(listed, progress)
+    return 0
+
+
+def show(options: argparse.Namespace) -> int:
+    """Show what a study found."""
+    lab = open_lab()
+    return _print(lab, lab.store.studies.find(options.study).id, json=options.json)
+
+
+def stop(options: argparse.Namespace) -> int:
+    """Stop a study and the runs that it queued."""
+    lab = open_lab()
+    stopped = lab.store.studies.find(options.study)
+    lab.stop_study(stopped.id)
+    say(
+        f"{stopped.name} ({stopped.id}) was stopped. What is trained is kept: continue it with "
+        f"`rnnlab study resume {stopped.id}`."
+    )
+    return 0
+
+
+def resume(options: argparse.Namespace) -> int:
+    """Continue a study that was stopped, failed, or lost runs."""
+    lab = open_lab()
+    resumed = lab.resume_study(lab.store.studies.find(options.study).id)
+    say(f"{resumed.name} ({resumed.id}) is {resumed.state}. {_progress(lab, resumed).sentence}.")
+    return 0
+
+
+def delete(options: argparse.Namespace) -> int:
+    """Delete a study; its runs stay."""
+    store = open_lab().store
+    deleted = store.studies.find(options.study)
+    question = f"Delete the study {deleted.name} ({deleted.id})? Its runs stay. [y/N]"
+    if can_ask() and ask(question) not in ("y", "yes"):
+        say("Nothing was deleted.")
+        return 0
+    store.studies.delete(deleted.id)
+    say(f"{deleted.name} ({deleted.id}) was deleted. Its runs stay.")
+    return 0
+
+
+def _spec(options: argparse.Namespace) -> StudySpec:
+    """Return the study that the flags describe; mention the fields that no architecture uses."""
+    from rnnlab.study import plan
+
+    given: dict[str, Any] = {
+        name: field.parse(text)
+        for name, field in FIELDS.items()
+        if name != "arch" and (text := getattr(options, name, None)) is not None
+    }
+    bases = [preset(arch, **given) for arch in options.arch or ()]
+    for name in given:
+        if bases and all(name in base.architecture.unused for base in bases):
+            say(f"rnnlab: {', '.join(base.arch for base in bases)} ignores {name}")
+    grid = None
+    if options.learning_rates is not None:
+        grid = {"learning_rate": plan.parse_values("learning_rate", options.learning_rates)}
+    counts = {
+        field.name: field.parse(text)
+        for field in (plan.SEEDS, plan.FRESH_SEEDS)
+        if (text := getattr(options, field.name)) is not None
+    }
+    return plan.make_spec(bases, grid=grid, first_seed=given.get("seed"), **counts)
+
+
+def _say_cost(lab: "Lab", spec: StudySpec) -> None:
+    from rnnlab.study import cost
+    from rnnlab.worker.launch import worker_limit
+
+    existing = lab.store.runs()
+    say(cost.cost(spec, lab.estimate, existing=existing, workers=worker_limit()).sentence)
+
+
+def _progress(lab: "Lab", study: Study) -> "Progress":
+    from rnnlab.study import cost
+    from rnnlab.worker.launch import worker_limit
+
+    runs = lab.store.studies.with_runs(study.id)[1]
+    return cost.progress(study, runs, lab.estimate, workers=worker_limit())
+
+
+def _print(lab: "Lab", study_id: str, *, json: bool) -> int:
+    from rnnlab.study.load import load_result
+
+    result = load_result(lab.store, lab.home, study_id)
+    progress = _progress(lab, result.study)
+    if json:
+        from rnnlab.report.study import study_document
+
+        print_json(study_document(result, progress))
+    else:
+        from rnnlab.cli import study_tables
+
+        study_tables.study(result, progress)
+    return 0

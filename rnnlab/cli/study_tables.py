@@ -1,0 +1,102 @@
+"""Prints studies on stdout."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rnnlab import format
+from rnnlab.cli.output import plain
+from rnnlab.cli.tables import Stdout, new_table
+from rnnlab.evaluation.seeds import MeanSd
+from rnnlab.studies import Study
+from rnnlab.study import plan
+from rnnlab.study.cost import Progress
+
+if TYPE_CHECKING:
+    from rnnlab.study.result import CandidateResult, StudyResult
+
+
+def studies(listed: Sequence[Study], progress: Sequence[Progress]) -> None:
+    """Print the studies, one a line."""
+    if not listed:
+        print("There are no studies yet: start one with `rnnlab study --arch lstm --arch gru`.")
+        return
+    table = new_table("id", "name", "state", "started", "candidates", "progress")
+    for study, done in zip(listed, progress, strict=True):
+        table.add_row(
+            study.id,
+            plain(study.name),
+            str(study.state),
+            f"{datetime.fromtimestamp(study.created_at):%Y-%m-%d %H:%M}",
+            plain(", ".join(plan.candidate_name(study.spec, base) for base in study.spec.bases)),
+            done.sentence,
+        )
+    Stdout().print(table)
+
+
+def study(result: "StudyResult", progress: Progress) -> None:
+    """Print what a study found: the search, the winners on fresh seeds, and the answer."""
+    console = Stdout()
+    study = result.study
+    fields = list(study.spec.grid)
+    search = new_table("search", *(f">{field}" for field in fields), ">val_accuracy", ">failed", "")
+    for candidate in result.candidates:
+        for place, setting in enumerate(candidate.settings):
+            values = [_value(field, getattr(setting.config, field)) for field in fields]
+            search.add_row(
+                plain(candidate.name),
+                *values,
+                _mean(MeanSd(setting.mean, setting.sd)),
+                str(setting.failures or ""),
+                _mark(result, candidate, place),
+            )
+    console.print(search)
+    if study.chosen is not None:
+        winners = new_table("winner", *fields, ">test accuracy", ">seeds", ">optimism", ">time")
+        for candidate in result.candidates:
+            config = candidate.winner and candidate.winner.config
+            winners.add_row(
+                plain(candidate.name),
+                *(_value(field, config and getattr(config, field)) for field in fields),
+                _mean(candidate.test),
+                str(len(candidate.test_accuracies)),
+                _points(candidate.optimism),
+                format.duration(candidate.seconds),
+            )
+        console.print(winners)
+    lines = [
+        f"{study.name} ({study.id}) is {study.state}. "
+        f"{study.error or progress.sentence + '.'} It has taken {result.price}."
+    ]
+    if result.evaluated:
+        lines.append(f"{result.headline}.")
+        lines += [verdict.sentence for verdict in result.evaluated.verdicts]
+    if result.refused:
+        lines.append(f"No verdict: {result.refused}.")
+    if result.optimism is not None:
+        lines.append(
+            f"Optimism of choosing: the winners' accuracy in the search is "
+            f"{_points(result.optimism)} points above that of their fresh seeds on the test "
+            f"reviews; {_points(result.optimism_of_choosing)} of it on the same reviews."
+        )
+    for line in (*lines, *result.warnings):
+        console.print(plain(line), soft_wrap=True)
+
+
+def _mark(result: "StudyResult", candidate: "CandidateResult", place: int) -> str:
+    if place != candidate.chosen or len(candidate.settings) == 1:
+        return ""
+    return "best so far" if result.study.chosen is None else "chosen"
+
+
+def _value(field: str, value: object) -> str:
+    return format.NONE if value is None else plan.grid_value(field, value)
+
+
+def _mean(value: MeanSd) -> str:
+    sd = "" if value.sd is None else f" ± {100 * value.sd:.1f}"
+    return format.percent(value.mean) + sd
+
+
+def _points(share: float | None) -> str:
+    return format.NONE if share is None else f"{100 * share:+.1f}"
