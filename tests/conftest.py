@@ -19,7 +19,7 @@ from rnnlab.store import RunStore
 from tests.dashboard import CHROMIUM, KEEP_TOASTS, browsing, serving
 from tests.keras_files import INDEX, LABELS, PUBLISHED_INDEX, RANKS, TEST, TRAIN, objects
 from tests.labs import be_the_worker
-from tests.workers import Caches, kill_workers
+from tests.workers import Caches, at_work, kill_workers
 
 PATIENCE_MS = 120_000  # of the browser tests, where the machine does other things, too
 
@@ -160,14 +160,8 @@ def working_home(tmp_path_factory, caches):
 @pytest.fixture
 def working_lab(working_home, monkeypatch):
     """A lab of two workers that are at work already, and keep to it; it holds other tests' runs."""
-    monkeypatch.setenv("RNNLAB_HOME", str(working_home))
-    monkeypatch.setenv("RNNLAB_WORKERS", "2")
-    monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "900")
-    lab = Lab()
-    yield lab
-    if any(run.state.active for run in lab.store.runs()):  # the test has failed
-        kill_workers(working_home)
-        lab.reconcile()
+    with at_work(working_home, monkeypatch) as lab:
+        yield lab
 
 
 @pytest.fixture

@@ -1,13 +1,15 @@
 """Real workers of a test's lab: waiting for what they do, finding them, ending them."""
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import psutil
 import pytest
 
+from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS
 
 TIMEOUT_S = 600  # what takes seconds may take minutes where the machine does other things, too
@@ -25,6 +27,19 @@ class Caches(NamedTuple):
         for folder in (self.reviews, self.code) if code else (self.reviews,):
             (home / "cache" / folder.name).symlink_to(folder)
         return home
+
+
+@contextmanager
+def at_work(home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
+    """A lab of two workers in this home that keep to it when its tests end."""
+    monkeypatch.setenv("RNNLAB_HOME", str(home))
+    monkeypatch.setenv("RNNLAB_WORKERS", "2")
+    monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "900")
+    lab = Lab()
+    yield lab
+    if any(run.state.active for run in lab.store.runs()):  # the test has failed
+        kill_workers(home)
+        lab.reconcile()
 
 
 def wait_for(condition, what, timeout_s=TIMEOUT_S):

@@ -3,6 +3,7 @@
 import math
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from threading import Event
 from unittest.mock import Mock
@@ -68,6 +69,12 @@ def at_once(monkeypatch):
     monkeypatch.setattr(stream_to_store, "PROGRESS_EVERY_S", 0)
 
 
+@pytest.fixture
+def uncompiled(monkeypatch):
+    """Training without XLA, whose compiling takes seconds: for what does not depend on it."""
+    monkeypatch.setattr(models, "compile_model", partial(models.compile_model, jit=False))
+
+
 def figures(store, run_id):
     return [[getattr(e, key) for key in HISTORY_KEYS] for e in store.epochs(run_id)]
 
@@ -86,8 +93,10 @@ def test_every_epoch_is_recorded_with_the_weights_of_the_best(store):
     assert accuracy == pytest.approx(best.val_accuracy, abs=1e-6)
 
 
+# With XLA too, in a worker that is killed: see tests/worker/test_worker.py.
+@pytest.mark.usefixtures("uncompiled", "at_once")
 @pytest.mark.parametrize("arch", ["lstm", "onehot-rnn"])
-def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch, at_once):
+def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch):
     config = replace(SMALL, arch=arch, embedding_dim=4, dropout=0.3, epochs=5)
     whole = claimed(store, config)
     fit(whole)
@@ -106,6 +115,7 @@ def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch, at
     assert figures(store, again.run.id) == figures(store, whole.run.id)
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_equal_configs_give_equal_histories_and_another_seed_another(store):
     runs = [claimed(store, config) for config in (SMALL, SMALL, replace(SMALL, seed=1))]
     for attempt in runs:
@@ -121,12 +131,21 @@ def test_equal_configs_give_equal_histories_and_another_seed_another(store):
         {"arch": "onehot-rnn", "optimizer": "adam", "layers": 2},
         {"arch": "lstm", "bidirectional": True},
         {"arch": "gru", "units": 40, "optimizer": "sgd"},  # Keras's own loops
-        {"arch": "feedforward", "dropout": 0.0},
     ],
     ids=lambda changes: changes["arch"],
 )
+@pytest.mark.usefixtures("uncompiled")
 def test_model_that_was_warmed_up_is_as_new_and_trains_to_the_same_history(store, changes):
-    config = replace(SMALL, **{"dropout": 0.3, "batch_size": 64, "epochs": 2, **changes})
+    check_warmed_up(store, changes)
+
+
+def test_model_that_was_warmed_up_with_xla_is_as_new_and_trains_to_the_same_history(store):
+    check_warmed_up(store, {"arch": "feedforward"})
+
+
+def check_warmed_up(store, changes):
+    dropout = 0.0 if changes["arch"] == "feedforward" else 0.3
+    config = replace(SMALL, **{"dropout": dropout, "batch_size": 64, "epochs": 2, **changes})
     model = warm_up(config, TRAIN, VALIDATION)
     new = models.build(config)
     models.compile_model(new, config)
@@ -168,6 +187,7 @@ def test_each_epoch_has_an_order_of_its_own():
     assert first != second
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_early_stopping_ends_training_where_keras_would(store):
     config = replace(SMALL, patience=1, epochs=50, learning_rate=1.0)
     attempt = claimed(store, config)
@@ -198,6 +218,7 @@ def test_history_tells_whether_early_stopping_had_ended_it(losses, patience, ove
     assert early_stopped(history_of(losses), patience) is over
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_stop_is_obeyed_at_the_next_batch_and_half_an_epoch_is_none(store, at_once):
     attempt = claimed(store, SMALL)
     store.request_stop(attempt.run.id, now=NOW)
@@ -205,6 +226,7 @@ def test_stop_is_obeyed_at_the_next_batch_and_half_an_epoch_is_none(store, at_on
     assert store.epochs(attempt.run.id) == ()
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_progress_moves_within_an_epoch(store, monkeypatch, at_once):
     seen = []
     attempt = claimed(store, replace(SMALL, batch_size=4, epochs=1))
@@ -232,6 +254,7 @@ def test_loss_that_is_no_number_fails_with_a_hint_and_keeps_what_was_recorded(st
     assert len(store.epochs(attempt.run.id)) == 1
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_worker_that_lost_its_run_stops_training_it(store):
     attempt = claimed(store, SMALL)
     attempt.end(RunState.INTERRUPTED, now=NOW)
@@ -239,6 +262,7 @@ def test_worker_that_lost_its_run_stops_training_it(store):
         fit(attempt)
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_what_an_epoch_yields_is_written_while_the_next_one_trains(store, monkeypatch):
     monkeypatch.setattr(stream_to_store, "PROGRESS_EVERY_S", math.inf)
     attempt, trained_on = claimed(store, replace(SMALL, epochs=2)), Event()
@@ -260,6 +284,7 @@ def test_what_an_epoch_yields_is_written_while_the_next_one_trains(store, monkey
     assert [epoch.epoch for epoch in store.epochs(attempt.run.id)] == [1, 2]
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_epoch_that_cannot_be_recorded_ends_the_training_with_its_error(store, monkeypatch):
     attempt = claimed(store, replace(SMALL, epochs=1))  # nothing comes after it that would ask
     error = StoreError("the disk is full")
