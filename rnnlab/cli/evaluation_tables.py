@@ -67,7 +67,7 @@ def comparison(
     if refused:
         lines.append(f"No verdict: {refused}.")
     for verdict in evaluated.verdicts if evaluated else ():
-        lines += ["", verdict.sentence, verdict.rests_on]
+        lines += ["", verdict.sentence, *filter(None, [verdict.findings]), verdict.rests_on]
     for line in lines:
         console.print(plain(line), soft_wrap=True)
 

@@ -7,30 +7,35 @@ from collections.abc import Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-import numpy as np
-
 from rnnlab import format
+from rnnlab.compare import wording
+from rnnlab.compare.outcome import Outcome
+from rnnlab.compare.side import Side
 from rnnlab.compare.statistics import Difference
-from rnnlab.compare.verdict import Outcome, Side, Verdict, compare_sides
+from rnnlab.compare.verdict import DEFAULT_MARGIN, Verdict, compare_sides
 from rnnlab.evaluation.seeds import mean_and_sd
 
 
 class Opponent(NamedTuple):
     """A side other than the leader, and by how much the leader's accuracy is higher.
 
-    `p` is corrected for all pairs that were compared.
+    `p` is corrected for the models that were compared at once. `equivalent` says that both are
+    within the margin of each other.
     """
 
     name: str
     difference: Difference
     p: float
     outcome: Outcome  # A: the leader is better
+    equivalent: bool = False
 
 
 class Ranking(NamedTuple):
-    """The side with the highest mean accuracy, and its opponents, the strongest first.
+    """The side with the highest accuracy of a typical seed, and its opponents, strongest first.
 
-    `accuracy` is the mean over its seeds, `sd` their standard deviation (None for one seed).
+    `accuracy` is the mean over the leader's seeds that learned, `sd` their standard deviation (None
+    for one seed), `failed` how many of its `seeds` failed. `failures` names all sides' failed
+    seeds in a sentence each.
     """
 
     leader: str
@@ -38,13 +43,23 @@ class Ranking(NamedTuple):
     sd: float | None
     seeds: int
     opponents: tuple[Opponent, ...]
+    failed: int = 0
+    margin: float = DEFAULT_MARGIN / 100
+    failures: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:
         """The finding, short enough to read from the back row.
 
-        Claims a winner only where the Holm-corrected test does.
+        Claims a winner only where the corrected test does; failed seeds of the leader are named.
         """
+        finding = self._finding
+        if self.failed:
+            finding += f" ({self.failed} of {format.plural(self.seeds, 'seed')} failed)"
+        return finding
+
+    @property
+    def _finding(self) -> str:
         accuracy = f"{format.percent(self.accuracy)} accuracy"
         if not self.opponents:
             return f"{self.leader}: {accuracy}"
@@ -55,16 +70,18 @@ class Ranking(NamedTuple):
                 return f"{self.leader} is better than {closest.name} by {gap}"
             if all(opponent.outcome is Outcome.A for opponent in self.opponents):
                 return f"{self.leader} is best: {accuracy}"
-            return f"{self.leader} is ahead of {closest.name} by {gap}"
-        same = round(100 * closest.difference.value, 1) == 0
+            return f"{self.leader} is better than {closest.name} by {gap}"
         pair = f"{self.leader} and {closest.name}"
+        same = round(100 * closest.difference.value, 1) == 0
         if closest.outcome is Outcome.SEEDS:
             if same:
                 return f"{pair}: too few seeds to tell"
             return f"{self.leader} scores {gap} higher than {closest.name}: too few seeds to tell"
+        if closest.equivalent:
+            return f"{pair} are within {wording.margin(self.margin)} of each other"
         if same:
             return f"{pair}: too close to call"
-        return f"{self.leader} is ahead by {gap}: too close to call"
+        return f"{self.leader} scores {gap} higher than {closest.name}: too close to call"
 
     @property
     def details(self) -> str:
@@ -73,19 +90,33 @@ class Ranking(NamedTuple):
             invitation = "Choose another model to compare it with."
             if self.sd is None:
                 return invitation
-            seeds = format.plural(self.seeds, "seed")
+            seeds = format.plural(self.seeds - self.failed, "seed")
             sd = format.points(self.sd)
-            return f"Over {seeds}, the standard deviation is {sd}. {invitation}"
+            spread = f"Over {seeds}, the standard deviation is {sd}."
+            return " ".join([spread, *self.failures, invitation])
         sentences = []
         for outcome, words in (
             (Outcome.A, "Significantly better than {}."),
             (Outcome.NONE, "No significant difference from {}."),
             (Outcome.SEEDS, "Too few seeds to tell it apart from {}."),
         ):
-            names = [opponent.name for opponent in self.opponents if opponent.outcome is outcome]
+            names = [
+                opponent.name
+                for opponent in self.opponents
+                if opponent.outcome is outcome
+                and not (opponent.equivalent and outcome is Outcome.NONE)
+            ]
             if names:
                 sentences.append(words.format(format.listing(names)))
-        return " ".join(sentences)
+        equivalent = [
+            opponent.name
+            for opponent in self.opponents
+            if opponent.equivalent and opponent.outcome is Outcome.NONE
+        ]
+        if equivalent:
+            within = wording.margin(self.margin)
+            sentences.append(f"Within {within} of {format.listing(equivalent)}.")
+        return " ".join([*sentences, *self.failures])
 
 
 class Evaluated(NamedTuple):
@@ -96,31 +127,40 @@ class Evaluated(NamedTuple):
     ranking: Ranking
 
 
-def evaluate_sides(sides: Sequence[Side]) -> Evaluated:
-    """Compare and rank these sides. Raises DataError if they cannot be paired."""
-    verdicts = compare_sides(sides)
+def evaluate_sides(sides: Sequence[Side], *, margin: float = DEFAULT_MARGIN) -> Evaluated:
+    """Compare and rank these sides; `margin` as in `compare_sides`.
+
+    Raises DataError if they cannot be paired, InvalidField for a margin outside its bounds.
+    """
+    verdicts = compare_sides(sides, margin=margin)
     return Evaluated(tuple(sides), verdicts, rank(sides, verdicts))
 
 
 def rank(sides: Sequence[Side], verdicts: Sequence[Verdict]) -> Ranking:
     """Rank the sides; `verdicts` are those of all pairs, as `verdict.compare_sides` gives them."""
-    accuracies = [float(side.correct.mean()) for side in sides]
-    order = np.argsort(accuracies, kind="stable")[::-1].tolist()
+    accuracies = [side.accuracy for side in sides]
+    order = sorted(range(len(sides)), key=lambda place: -accuracies[place])
     first = order[0]
     leader = sides[first]
     pairs = dict(zip(combinations(range(len(sides)), 2), verdicts, strict=True))
-    opponents = tuple(_opponent(sides[place].name, first, place, pairs) for place in order[1:])
-    sd = mean_and_sd(leader.correct.mean(axis=1).tolist()).sd
-    return Ranking(leader.name, accuracies[first], sd, leader.seeds, opponents)
+    return Ranking(
+        leader.name,
+        accuracies[first],
+        mean_and_sd(leader.typical.mean(axis=1).tolist()).sd,
+        leader.failures.seeds,
+        tuple(_opponent(sides[place].name, first, place, pairs) for place in order[1:]),
+        leader.failures.failed,
+        verdicts[0].margin if verdicts else DEFAULT_MARGIN / 100,
+        tuple(filter(None, map(wording.failed_seeds, sides))),
+    )
 
 
 def _opponent(
     name: str, leader: int, other: int, pairs: dict[tuple[int, int], Verdict]
 ) -> Opponent:
-    if leader < other:
-        verdict = pairs[leader, other]
-        return Opponent(name, verdict.accuracy, verdict.p, verdict.outcome)
-    verdict = pairs[other, leader]
-    value, low, high, p, share = verdict.accuracy
-    outcome = Outcome.A if verdict.outcome is Outcome.B else verdict.outcome
-    return Opponent(name, Difference(-value, -high, -low, p, share), verdict.p, outcome)
+    verdict = pairs[min(leader, other), max(leader, other)]
+    difference, outcome = verdict.accuracy, verdict.outcome
+    if other < leader:
+        difference = wording.flipped(difference)
+        outcome = Outcome.A if outcome is Outcome.B else outcome
+    return Opponent(name, difference, verdict.p, outcome, verdict.equivalent)

@@ -2,26 +2,26 @@
 
 Works on values (seeds, reviews) whose mean over the reviews is a network's figure: 1 and 0 for
 correct and wrong give its accuracy, `auc_parts` give its AUC. Both networks predict the same
-reviews. Knows no runs and no words: see `rnnlab.compare.verdict`.
+reviews. Knows no runs and no words (see `rnnlab.compare.verdict`), and not how many comparisons are
+made (see `rnnlab.compare.significance`).
 """
 
 import math
-from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
 from scipy.stats import binomtest
 
-ALPHA = 0.05  # the intervals are 95 % intervals
-DRAWS = 4_000  # of the bootstrap; its ends then vary by about 3 % of the interval's width
+ALPHA = 0.05
 FARTHEST = 40.0  # standard errors; the normal tail beyond is 0 in floating point
 
 
 class Difference(NamedTuple):
-    """A figure of A minus that of B, its 95 % interval, and the p value of "they are equal".
+    """A figure of A minus that of B, its interval, and the p value of "they are equal".
 
+    The interval is that of the level which the difference was asked for; `p` is of this pair alone.
     `seed_share` is the share of the squared standard error that the choice of seeds accounts for;
     the rest is the choice of reviews. None where the seeds were taken as given.
     """
@@ -33,7 +33,96 @@ class Difference(NamedTuple):
     seed_share: float | None = None
 
 
-def difference_over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
+class Estimated(Protocol):
+    """An estimate whose interval can be had at any level."""
+
+    @property
+    def p(self) -> float:
+        """The level whose interval ends at 0."""
+        ...
+
+    def at(self, alpha: float) -> Difference:
+        """Return the difference with its 1 − alpha interval."""
+        ...
+
+
+class Estimate(NamedTuple):
+    """A figure, or the difference of two, and the variances of its two sources of chance.
+
+    `freedom` are the degrees of freedom of `of_seeds`. Each source has a quantile of its own, t for
+    the few seeds and normal for the many reviews: half width = sqrt(t² seeds + z² reviews),
+    Cochran's rule (1964, "Approximate significance levels of the Behrens-Fisher test", Biometrics
+    20) on variances. One t for the sum, after Satterthwaite, claimed up to 7 % of the time at 5 %
+    with three seeds. `counts_seeds` is False where the seeds were taken as given.
+    """
+
+    value: float
+    of_seeds: float
+    freedom: float
+    of_reviews: float
+    counts_seeds: bool = True
+
+    @property
+    def p(self) -> float:
+        """The level whose interval ends at 0, found by its quantile of t: it cannot overflow."""
+        if not self.of_seeds:
+            return _normal_p(self.value, self.of_reviews)
+
+        def beyond(t: float) -> float:
+            z = min(-ndtri(stdtr(self.freedom, -t)), FARTHEST)
+            return float(t * t * self.of_seeds + z * z * self.of_reviews - self.value**2)
+
+        farthest = abs(self.value) / math.sqrt(self.of_seeds)
+        t = float(brentq(beyond, 0.0, farthest)) if beyond(farthest) > 0 else farthest
+        return float(2 * stdtr(self.freedom, -t))
+
+    def at(self, alpha: float) -> Difference:
+        """Return the difference with its 1 − alpha interval."""
+        t, z = stdtrit(self.freedom, alpha / 2), ndtri(alpha / 2)
+        half = math.sqrt(t * t * self.of_seeds + z * z * self.of_reviews)
+        total = self.of_seeds + self.of_reviews
+        share = (self.of_seeds / total if total else 0.0) if self.counts_seeds else None
+        return Difference(self.value, self.value - half, self.value + half, self.p, share)
+
+
+class ExactEstimate(NamedTuple):
+    """The difference in accuracy of two single models, from the reviews that one alone gets right.
+
+    p by McNemar's exact test (McNemar 1947; for classifiers: Dietterich 1998, "Approximate
+    statistical tests for comparing supervised classification learning algorithms"). The interval is
+    of the same test: the difference is (2 share − 1) · rate, where `share` is A's part of the
+    reviews on which one alone is correct and `rate` that of such reviews. Both have Clopper and
+    Pearson's exact interval (1934, Biometrika 26), and the ends that lie farthest are taken; so it
+    leaves out 0 where p is below alpha, and nowhere else.
+    """
+
+    only_a: int
+    only_b: int
+    reviews: int
+
+    @property
+    def p(self) -> float:
+        """McNemar's exact p value."""
+        differ = self.only_a + self.only_b
+        return float(binomtest(self.only_a, differ, 0.5).pvalue) if differ else 1.0
+
+    def at(self, alpha: float) -> Difference:
+        """Return the difference with its 1 − alpha interval."""
+        differ = self.only_a + self.only_b
+        rate = binomtest(differ, self.reviews).proportion_ci(1 - alpha, method="exact")
+        low, high = -1.0, 1.0
+        if differ:
+            share = binomtest(self.only_a, differ).proportion_ci(1 - alpha, method="exact")
+            low, high = 2 * float(share.low) - 1, 2 * float(share.high) - 1
+        return Difference(
+            (self.only_a - self.only_b) / self.reviews,
+            low * float(rate.low if low > 0 else rate.high),
+            high * float(rate.low if high < 0 else rate.high),
+            self.p,
+        )
+
+
+def estimate_over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Estimate:
     """Estimate the difference for new seeds and new reviews; a (seeds, reviews), b likewise.
 
     At least two seeds each, which count as independent draws; or one row for a network that uses
@@ -45,15 +134,10 @@ def difference_over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Differenc
     2014, "A marginal-mean ANOVA approach for analyzing multireader multicase radiological imaging
     data", Statistics in Medicine 33):
 
-    - seeds: var(figures of A) / n_A + var(figures of B) / n_B, as in Welch's test; it holds the
-      rest, since each seed has its own;
+    - seeds: var(figures of A) / n_A + var(figures of B) / n_B, as in Welch's test (degrees of
+      freedom: Welch 1947); it holds the rest, since each seed has its own;
     - reviews: the variance, over reviews, of the difference of the groups' mean answers, less the
       rest that it holds too, and not below 0.
-
-    Each source has a quantile of its own, t for the few seeds (degrees of freedom: Welch 1947) and
-    normal for the many reviews: half width = sqrt(t² seeds + z² reviews), Cochran's rule (1964,
-    "Approximate significance levels of the Behrens-Fisher test", Biometrics 20) on variances. One
-    t for the sum, after Satterthwaite, claimed up to 7 % of the time at 5 % with three seeds.
 
     Seeds can agree by luck: three of them all miss a plateau on which others stay. So a group's
     variance is at least that of the rest alone, and that of the seeds at least what both groups
@@ -78,54 +162,45 @@ def difference_over_seeds_and_reviews(a: np.ndarray, b: np.ndarray) -> Differenc
             (variance_a / n_a) ** 2 / (n_a - 1) + (variance_b / n_b) ** 2 / (n_b - 1)
         )
     difference = a.mean(axis=0) - b.mean(axis=0)
-    of_reviews = difference.var(ddof=1) / len(difference) - rest_a / n_a - rest_b / n_b
-    reviews = max(of_reviews, 0.0)
-    value = float(difference.mean())
-    half = _half_width(seeds, freedom, reviews)
-    p = _p(value, seeds, freedom, reviews)
-    share = float(seeds / (seeds + reviews)) if seeds + reviews else 0.0
-    return Difference(value, value - half, value + half, p, share)
+    of_reviews = _mean_variance(difference) - rest_a / n_a - rest_b / n_b
+    return Estimate(float(difference.mean()), float(seeds), float(freedom), max(of_reviews, 0.0))
 
 
-def difference_over_reviews(a: np.ndarray, b: np.ndarray) -> Difference:
+def estimate_over_shared_seeds(a: np.ndarray, b: np.ndarray) -> Estimate:
+    """Estimate the difference for new seeds and reviews, row s of both being of the same seed.
+
+    a, b: (seeds, reviews), at least two seeds. A seed decides the order of the batches on both
+    sides, so their accuracies go together; the variance is that of the seeds' differences, with
+    n − 1 degrees of freedom.
+    """
+    return estimate_of_one(a.astype(np.float64) - b)
+
+
+def estimate_of_one(values: np.ndarray) -> Estimate:
+    """Estimate a network's figure for new seeds and new reviews; values (seeds, reviews).
+
+    A single row has no seeds: its figure is uncertain for the choice of reviews alone.
+    """
+    values = values.astype(np.float64)
+    variance, rest = _seed_variance(values)
+    n = len(values)
+    reviews = max(_mean_variance(values.mean(axis=0)) - rest / n, 0.0)
+    freedom = max(float(n - 1), 1.0)
+    return Estimate(float(values.mean()), float(variance / n), freedom, reviews, n > 1)
+
+
+def estimate_over_reviews(a: np.ndarray, b: np.ndarray) -> Estimate:
     """Estimate the difference of these very networks for new reviews, seeds as given.
 
     The paired normal interval over the reviews. On `auc_parts` it is DeLong's test.
     """
     difference = a.mean(axis=0) - b.mean(axis=0)
-    value = float(difference.mean())
-    variance = difference.var(ddof=1) / len(difference)
-    half = -ndtri(ALPHA / 2) * math.sqrt(variance)
-    return Difference(value, value - half, value + half, _normal_p(value, variance))
+    return Estimate(float(difference.mean()), 0.0, 1.0, _mean_variance(difference), False)
 
 
-def difference_of_two_models(a: np.ndarray, b: np.ndarray) -> Difference:
-    """Compute the difference in accuracy of two single models; a, b: bool (reviews,), correct.
-
-    p by McNemar's exact test (McNemar 1947; for classifiers: Dietterich 1998, "Approximate
-    statistical tests for comparing supervised classification learning algorithms"). The interval
-    is the percentile bootstrap over the pairs (Efron & Tibshirani 1993, chapter 13): reviews drawn
-    with replacement fall, multinomially, to A alone, B alone, or neither. Its random seed is fixed.
-    """
-    count, only_a, only_b = len(a), int(np.sum(a & ~b)), int(np.sum(b & ~a))
-    shares = np.array([only_a, only_b, count - only_a - only_b]) / count
-    drawn = np.random.default_rng(0).multinomial(count, shares, size=DRAWS)
-    low, high = np.quantile((drawn[:, 0] - drawn[:, 1]) / count, [ALPHA / 2, 1 - ALPHA / 2])
-    differ = only_a + only_b
-    p = float(binomtest(only_a, differ, 0.5).pvalue) if differ else 1.0
-    return Difference((only_a - only_b) / count, float(low), float(high), p)
-
-
-def holm(ps: Sequence[float]) -> list[float]:
-    """Return the p values corrected for their number, in their order.
-
-    Holm (1979, "A simple sequentially rejective multiple test procedure").
-    """
-    corrected, least = [0.0] * len(ps), 0.0
-    for rank, place in enumerate(np.argsort(ps, kind="stable")):
-        least = max(least, min(1.0, (len(ps) - rank) * ps[place]))
-        corrected[place] = least
-    return corrected
+def estimate_of_two_models(a: np.ndarray, b: np.ndarray) -> ExactEstimate:
+    """Count the reviews that one of two single models alone gets right; a, b: bool (reviews,)."""
+    return ExactEstimate(int(np.sum(a & ~b)), int(np.sum(b & ~a)), len(a))
 
 
 def wilson(shares: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -141,6 +216,11 @@ def wilson(shares: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return np.maximum(middle - half, 0.0), np.minimum(middle + half, 1.0)
 
 
+def _mean_variance(values: np.ndarray) -> float:
+    """Return the variance of the mean of values (reviews,)."""
+    return float(values.var(ddof=1) / len(values))
+
+
 def _seed_variance(values: np.ndarray) -> tuple[float, float]:
     """Return the variance of a network's figure over seeds, and the part of it that is the rest.
 
@@ -153,25 +233,6 @@ def _seed_variance(values: np.ndarray) -> tuple[float, float]:
     reviews = values.shape[1]
     rest = (values - figures[:, None]).var(axis=0, ddof=1).sum() / (reviews - 1) / reviews
     return max(figures.var(ddof=1), rest), rest
-
-
-def _half_width(seeds: float, freedom: float, reviews: float) -> float:
-    t, z = stdtrit(freedom, ALPHA / 2), ndtri(ALPHA / 2)
-    return math.sqrt(t * t * seeds + z * z * reviews)
-
-
-def _p(value: float, seeds: float, freedom: float, reviews: float) -> float:
-    """Return the ALPHA whose interval ends at 0, found by its quantile of t: it cannot overflow."""
-    if not seeds:
-        return _normal_p(value, reviews)
-
-    def beyond(t: float) -> float:
-        z = min(-ndtri(stdtr(freedom, -t)), FARTHEST)
-        return float(t * t * seeds + z * z * reviews - value * value)
-
-    farthest = abs(value) / math.sqrt(seeds)
-    t = float(brentq(beyond, 0.0, farthest)) if beyond(farthest) > 0 else farthest
-    return float(2 * stdtr(freedom, -t))
 
 
 def _normal_p(value: float, variance: float) -> float:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from rnnlab.compare.cost import Cost
+from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import Group
 from rnnlab.compare.verdict import Side, Verdict
 from rnnlab.config import FIELDS, SEED_FIELDS
@@ -86,16 +87,23 @@ def verdict_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
                 "A minus B (points)": 100 * verdict.accuracy.value,
                 "95 % from (points)": 100 * verdict.accuracy.low,
                 "95 % to (points)": 100 * verdict.accuracy.high,
-                "p (Holm)": verdict.p,
+                "p (corrected)": verdict.p,
                 "AUC, A minus B": None if verdict.auc is None else verdict.auc.value,
                 "AUC, 95 % from": None if verdict.auc is None else verdict.auc.low,
                 "AUC, 95 % to": None if verdict.auc is None else verdict.auc.high,
                 "Verdict": verdict.short,
+                "Failed seeds of A": _failed(verdict.failures_a),
+                "Failed seeds of B": _failed(verdict.failures_b),
+                "Findings": verdict.findings,
                 "Rests on": verdict.rests_on,
             }
             for verdict in verdicts
         ]
     )
+
+
+def _failed(rate: FailureRate) -> str:
+    return f"{rate.failed} of {rate.seeds}"
 
 
 def _metric_cells(side: Side) -> dict[str, Any]:

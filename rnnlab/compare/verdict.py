@@ -1,108 +1,71 @@
-"""Says which of two models is better, and what that rests on.
+"""Decides which of two models is better, among all that are compared at once.
 
-Puts the numbers of `rnnlab.compare.statistics` into words. A verdict is about settings ("an LSTM
-with 8 units"), not about one lucky run, so it needs several seeds of every model that uses
-randomness.
+A verdict is about settings ("an LSTM with 8 units"), not about one lucky run, so it needs several
+seeds of every model that uses randomness. It speaks of a typical seed, one that learned; how often
+seeds fail is a question of its own, and what both mean for the average over all seeds a third.
+
+Owns the decisions. Estimates are `rnnlab.compare.statistics`'s, levels those of
+`rnnlab.compare.significance`, sentences those of `rnnlab.compare.wording`.
 """
 
-import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import combinations
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab import format
-from rnnlab.compare import statistics
-from rnnlab.compare.groups import Group, group_id
-from rnnlab.compare.statistics import ALPHA, Difference
-from rnnlab.errors import DataError
-from rnnlab.evaluation.predictions import Predictions
-from rnnlab.format import NO_BREAK
+from rnnlab.compare import failures, significance, statistics, wording
+from rnnlab.compare.failures import FailureRate, constant_accuracy
+from rnnlab.compare.outcome import Outcome
+from rnnlab.compare.sample_size import SeedsNeeded, seeds_needed
+from rnnlab.compare.side import MIN_SEEDS, Side, check_pairs
+from rnnlab.compare.statistics import ALPHA, Difference, Estimate, Estimated
+from rnnlab.config import required
+from rnnlab.field import Field
 
-# Of a side that uses randomness. Two seeds say next to nothing about how far seeds scatter.
-MIN_SEEDS = 3
-PART_NOUNS = {"validation": "validation review", "test": "test review", "other": "review"}
-MIN_REVIEWS = 20  # with fewer, a normal interval over the reviews is meaningless
+__all__ = ["MARGIN", "MIN_SEEDS", "Outcome", "Side", "Verdict", "compare_sides"]
+
+# Correlated seeds make the difference more precise, but pairing them halves the degrees of freedom;
+# from so many shared seeds on it never loses.
+SHARED_SEEDS = 10
+MARGIN = Field(
+    "margin",
+    float,
+    "Margin",
+    "Models closer than this count as equally good, in points of accuracy.",
+    0.1,
+    20,
+    if_above="use a smaller margin",
+    if_below="use a margin that the reviews can show",
+)
+DEFAULT_MARGIN = 1.0  # points
 
 
-class Outcome(enum.StrEnum):
-    """What is known about two sides, A and B; the values are those of the JSON documents."""
+class Average(NamedTuple):
+    """A's mean accuracy minus B's over all seeds, those that failed among them.
 
-    A = "A is better"
-    B = "B is better"
-    NONE = "no difference shown"
-    SEEDS = "not enough seeds to tell"
-
-
-@dataclass(frozen=True, eq=False)
-class Side:
-    """One side of a comparison: the predictions of a group's runs for the same reviews.
-
-    `repeats` counts the runs that were left out because their seed is in the group already,
-    `other_splits` those that were trained on another split of the reviews. Raises DataError if the
-    runs differ in more than their seed, share a seed, or predicted different reviews.
+    `outcome` claims a side only if the interval leaves out 0, and the claim would stand with the
+    highest failure rate that its seeds leave possible.
     """
 
-    name: str
-    runs: tuple[Predictions, ...]
-    repeats: int = 0
-    other_splits: int = 0
-
-    def __post_init__(self) -> None:
-        _check_pairs(self.runs)
-        if len({group_id(run.config) for run in self.runs}) > 1:
-            raise DataError(
-                f"the runs of {self.name} differ in more than their seed: compare them as separate "
-                "groups"
-            )
-        if len({run.config.seed for run in self.runs}) < len(self.runs):
-            raise DataError(
-                f"two runs of {self.name} have the same settings and seed: leave one out"
-            )
-
-    @classmethod
-    def from_group(cls, group: Group[Any], predictions: Sequence[Predictions]) -> "Side":
-        """Return the side of a group, given the predictions of its runs in their order."""
-        repeats, other_splits = len(group.repeats), len(group.other_splits)
-        return cls(group.name, tuple(predictions), repeats, other_splits)
-
-    @property
-    def seeds(self) -> int:
-        """The number of seeds."""
-        return len(self.runs)
-
-    @property
-    def deterministic(self) -> bool:
-        """Whether it uses no randomness, so that one run of it is enough."""
-        return self.runs[0].config.architecture.deterministic
-
-    @property
-    def enough(self) -> bool:
-        """Whether it has the seeds that a verdict needs."""
-        return self.deterministic or self.seeds >= MIN_SEEDS
-
-    @cached_property
-    def correct(self) -> np.ndarray:
-        """Whether each run predicts each review correctly: bool (seeds, reviews)."""
-        return np.stack([run.correct for run in self.runs])
-
-    @cached_property
-    def auc_parts(self) -> np.ndarray:
-        """Each review's share in each run's AUC: float64 (seeds, reviews)."""
-        return np.stack([run.auc_parts for run in self.runs])
+    difference: Difference
+    outcome: Outcome
 
 
 @dataclass(frozen=True)
 class Verdict:
     """Whether side A or B is better, and how certain that is.
 
-    `accuracy` and `auc` are A's minus B's, with intervals and p values of this pair alone; `auc`
-    is None if all reviews have one label. `p` is accuracy's, corrected for all pairs compared at
-    once, and decides. With too few seeds the figures are about the trained models, seeds as given,
-    and `of_models` is the outcome for those; otherwise it is None.
+    `accuracy` and `auc` are A's minus B's for a typical seed. Their intervals are as wide as looks
+    before all seeds were in and the other models compared demand, so all that are drawn hold
+    together; `auc` is None if all reviews have one label. `p` is accuracy's, corrected likewise,
+    and decides: below 0.05 just where the interval leaves out 0. With too few seeds the figures are
+    about the trained models, seeds as given, and `of_models` is the outcome for those; otherwise it
+    is None.
+
+    `equivalent` says that the whole interval lies within ±`margin` (an accuracy, 0.01 for 1 point).
+    `average` and `seeds_needed` are None where they do not apply.
     """
 
     a: str
@@ -112,11 +75,21 @@ class Verdict:
     p: float
     outcome: Outcome
     of_models: Outcome | None
+    equivalent: bool
+    margin: float
+    failures_a: FailureRate
+    failures_b: FailureRate
+    failures_p: float
+    average: Average | None
+    seeds_needed: SeedsNeeded | None
+    findings: str
     rests_on: str
 
     @property
     def short(self) -> str:
         """The verdict in a few words that name the better side."""
+        if self.equivalent and self.outcome is Outcome.NONE:
+            return f"within {wording.margin(self.margin)}"
         return {
             Outcome.A: f"{self.a} is better",
             Outcome.B: f"{self.b} is better",
@@ -127,153 +100,188 @@ class Verdict:
     @property
     def sentence(self) -> str:
         """The verdict in plain words, with the size of the difference and its interval."""
-        shown = self.of_models or self.outcome
-        gap, low, high = (100 * part for part in self.accuracy[:3])
-        better, other = self.a, self.b
-        if shown is Outcome.B:
-            better, other, gap, low, high = other, better, -gap, -high, -low
-        interval = f"(95{NO_BREAK}% interval {low:+.1f} to {high:+.1f} points)"
-        minus = f"{better} minus {other} is {gap:+.1f} points of accuracy {interval}"
-        if self.outcome is Outcome.NONE:
-            return f"No significant difference between {better} and {other}: {minus}."
-        if self.outcome is Outcome.SEEDS:
-            differ = "do not differ" if shown is Outcome.NONE else "differ"
-            return (
-                f"Too few seeds to tell {self.a} and {self.b} apart. "
-                f"These trained models {differ} significantly: {minus}."
-            )
-        points = format.points(gap / 100)
-        return (
-            f"{better} is better than {other} by {points} of accuracy {interval}: about "
-            f"{10 * gap:.0f} more correct in 1,000 reviews."
+        return wording.sentence(self)
+
+
+def compare_sides(sides: Sequence[Side], *, margin: float = DEFAULT_MARGIN) -> tuple[Verdict, ...]:
+    """Return the verdict on each pair of sides, in order; `margin` in points of accuracy.
+
+    The model with the highest accuracy is compared with the others step by step, as Newman and
+    Keuls do (1952): the clearest difference has to stand among all models, the next among those
+    that are left. So models that are far behind take nothing from the comparison of the best. Of
+    equal models, any is claimed to differ at most 5 % of the time. Pairs without the leader are a
+    family of their own, compared among all models (Tukey's range).
+
+    Raises DataError if the sides predicted different reviews, or fewer than 20; InvalidField for a
+    margin outside its bounds.
+    """
+    margin = MARGIN.check(margin) / 100
+    check_pairs([run for side in sides for run in side.runs])
+    estimates = {
+        (a, b): _estimate(sides[a], sides[b]) for a, b in combinations(range(len(sides)), 2)
+    }
+    corrections = _corrections(sides, estimates)
+    return tuple(
+        _verdict(sides[a], sides[b], estimate, corrections[a, b], margin=margin, models=len(sides))
+        for (a, b), estimate in estimates.items()
+    )
+
+
+class _Correction(NamedTuple):
+    """A pair's corrected p value and the level of its intervals."""
+
+    p: float
+    level: float
+
+
+def _corrections(
+    sides: Sequence[Side], estimates: dict[tuple[int, int], Estimated]
+) -> dict[tuple[int, int], _Correction]:
+    """Return the correction of each pair: step by step for the leader's, all at once for others."""
+
+    def correction(pair: tuple[int, int], models: int) -> _Correction:
+        alpha = _alpha(sides[pair[0]], sides[pair[1]])
+        return _Correction(
+            significance.corrected_p(estimates[pair].p, alpha=alpha, models=models),
+            significance.pair_level(alpha, models),
         )
 
+    corrections = {pair: correction(pair, len(sides)) for pair in estimates}
+    leader = max(range(len(sides)), key=lambda place: sides[place].accuracy)
+    remaining = [pair for pair in estimates if leader in pair]
+    highest = 0.0
+    while remaining:
+        models = len(remaining) + 1
+        steps = {pair: correction(pair, models) for pair in remaining}
+        clearest = min(remaining, key=lambda pair: steps[pair].p)
+        significant = max(highest, steps[clearest].p) < ALPHA
+        for pair in [clearest] if significant else remaining:
+            highest_here = max(highest, steps[pair].p)
+            corrections[pair] = steps[pair]._replace(p=highest_here)
+        if not significant:
+            break
+        highest = steps[clearest].p
+        remaining.remove(clearest)
+    return corrections
 
-def compare_sides(sides: Sequence[Side]) -> tuple[Verdict, ...]:
-    """Return the verdict on each pair of sides, in order; p corrected for all pairs (Holm).
 
-    Raises DataError if the sides predicted different reviews, or fewer than `MIN_REVIEWS`.
-    """
-    _check_pairs([run for side in sides for run in side.runs])
-    pairs = list(combinations(sides, 2))
-    differences = [_difference(a, b) for a, b in pairs]
-    corrected = statistics.holm([accuracy.p for accuracy, _ in differences])
-    return tuple(
-        _verdict(a, b, accuracy, auc, p=p, pairs=len(pairs))
-        for (a, b), (accuracy, auc), p in zip(pairs, differences, corrected, strict=True)
-    )
+def _alpha(a: Side, b: Side) -> float:
+    """Return the level of a pair that is compared alone."""
+    seeds = [side.seeds for side in (a, b) if not side.deterministic]
+    if not seeds or not (a.enough and b.enough):
+        return ALPHA
+    return significance.level(min(seeds))
 
 
-def _difference(a: Side, b: Side) -> tuple[Difference, Difference | None]:
-    """Return the differences in accuracy and in AUC; the latter needs both labels."""
-    random = not (a.deterministic and b.deterministic)
-    measure = (
-        statistics.difference_over_seeds_and_reviews
-        if random and a.enough and b.enough
-        else statistics.difference_over_reviews
-    )
-    if a.seeds == b.seeds == 1:
-        accuracy = statistics.difference_of_two_models(a.correct[0], b.correct[0])
-    else:
-        accuracy = measure(a.correct, b.correct)
-    both = len(np.unique(a.runs[0].labels)) == 2
-    return accuracy, measure(a.auc_parts, b.auc_parts) if both else None
+def _estimate(a: Side, b: Side) -> Estimated:
+    if len(a.typical) == len(b.typical) == 1:
+        return statistics.estimate_of_two_models(a.typical[0], b.typical[0])
+    return _estimate_values(a, b, a.typical, b.typical)
+
+
+def _estimate_values(a: Side, b: Side, values_a: np.ndarray, values_b: np.ndarray) -> Estimate:
+    """Estimate the difference of two sides in values of their runs that learned."""
+    if (a.deterministic and b.deterministic) or not (a.enough and b.enough):
+        return statistics.estimate_over_reviews(values_a, values_b)
+    if shares_seeds(a, b):
+        order_a, order_b = (np.argsort(_learned_seeds(side)) for side in (a, b))
+        return statistics.estimate_over_shared_seeds(values_a[order_a], values_b[order_b])
+    return statistics.estimate_over_seeds_and_reviews(values_a, values_b)
+
+
+def shares_seeds(a: Side, b: Side) -> bool:
+    """Return whether the runs that learned can be paired by their seeds."""
+    if a.deterministic or b.deterministic:
+        return False
+    seeds_a, seeds_b = sorted(_learned_seeds(a)), sorted(_learned_seeds(b))
+    return seeds_a == seeds_b and len(seeds_a) >= SHARED_SEEDS
+
+
+def _learned_seeds(side: Side) -> list[int]:
+    return [required(run.config.seed) for run in side.learned_runs]
 
 
 def _verdict(
-    a: Side, b: Side, accuracy: Difference, auc: Difference | None, *, p: float, pairs: int
+    a: Side, b: Side, estimate: Estimated, correction: _Correction, *, margin: float, models: int
 ) -> Verdict:
+    accuracy = estimate.at(correction.level)
     outcome = Outcome.NONE
-    if p < ALPHA:
+    if correction.p < ALPHA:
         outcome = Outcome.A if accuracy.value > 0 else Outcome.B
+    enough = a.enough and b.enough
     of_models = None
-    if not (a.enough and b.enough):
+    if not enough:
         of_models, outcome = outcome, Outcome.SEEDS
+    failures_p = failures.failure_p(a.failures, b.failures)
+    if enough and _one_failed(a, b) and failures_p >= ALPHA:
+        # All seeds of one side failed, which so few seeds can do by chance.
+        of_models, outcome = outcome, Outcome.SEEDS
+    auc = None
+    if len(np.unique(a.runs[0].labels)) == 2:
+        auc = _estimate_values(a, b, a.auc_parts, b.auc_parts).at(correction.level)
+    needed = None
+    if enough and outcome is Outcome.NONE and isinstance(estimate, Estimate) and estimate.of_seeds:
+        seeds = min(len(side.typical) for side in (a, b) if not side.deterministic)
+        needed = seeds_needed(estimate, seeds, difference=margin)
+    average = _average(a, b, correction.level) if enough else None
+    equivalent = enough and -margin < accuracy.low and accuracy.high < margin
     return Verdict(
-        a.name, b.name, accuracy, auc, p, outcome, of_models, _rests_on(a, b, accuracy, p, pairs)
+        a.name,
+        b.name,
+        accuracy,
+        auc,
+        correction.p,
+        outcome,
+        of_models,
+        equivalent,
+        margin,
+        a.failures,
+        b.failures,
+        failures_p,
+        average,
+        needed,
+        wording.findings(a, b, accuracy, auc, average, failures_p),
+        wording.rests_on(
+            a, b, accuracy, p=correction.p, models=models, paired=enough and shares_seeds(a, b)
+        ),
     )
 
 
-def _rests_on(a: Side, b: Side, accuracy: Difference, p: float, pairs: int) -> str:
-    """Describe in sentences what the verdict rests on."""
-    part = a.runs[0].part
-    reviews = f"the same {format.plural(a.correct.shape[1], PART_NOUNS[part])}"
-    if part == "test":
-        reviews += ", which played no part in training or in any choice"
-    fixed = [side for side in (a, b) if side.deterministic]
-    counts = [format.plural(side.seeds, "run" if side.deterministic else "seed") for side in (a, b)]
-    sentences = [f"{' against '.join(counts)}, evaluated on {reviews}."]
-    if len(fixed) == 2:
-        sentences.append(
-            "Neither model uses randomness, so only the choice of reviews is uncertain."
-        )
-    elif fixed:
-        sentences.append(f"{fixed[0].name} uses no randomness, so one run of it is enough.")
-    if accuracy.seed_share is not None:
-        share = round(100 * accuracy.seed_share)
-        sentences.append(
-            f"Of the uncertainty, {share}{NO_BREAK}% comes from the choice of seeds and "
-            f"{100 - share}{NO_BREAK}% from the choice of reviews."
-        )
-    elif not (a.enough and b.enough):
-        needed = "each"
-        if fixed:
-            needed = b.name if a.deterministic else a.name
-        sentences.append(
-            "The interval covers only the choice of reviews. To compare the settings, train at "
-            f"least {MIN_SEEDS} seeds of {needed}."
-        )
-    if a.seeds == b.seeds == 1:
-        only_a = format.plural(int(np.sum(a.correct & ~b.correct)), "review")
-        only_b = format.plural(int(np.sum(b.correct & ~a.correct)), "review")
-        sentences.append(
-            f"{a.name} alone is correct on {only_a}, {b.name} alone on {only_b} "
-            "(McNemar's exact test; the interval is a paired bootstrap)."
-        )
-    if group_id(a.runs[0].config) == group_id(b.runs[0].config):
-        sentences.append("Both sides have the same settings and differ only in their seeds.")
-    if pairs > 1:
-        sentences.append(
-            f"{format.p_value(p)} after Holm's correction for {pairs} comparisons "
-            f"({format.p_value(accuracy.p)} before); the interval is for this pair alone."
-        )
-    else:
-        sentences.append(f"{format.p_value(p)}.")
-    if a.repeats + b.repeats:
-        sentences.append(
-            f"{format.plural(a.repeats + b.repeats, 'run')} left out: same settings and seed as "
-            "another."
-        )
-    if a.other_splits + b.other_splits:
-        sentences.append(
-            f"{format.plural(a.other_splits + b.other_splits, 'run')} left out: trained on another "
-            "split of the reviews."
-        )
-    optimistic = [side.name for side in (a, b) if side.runs[0].used_for_selection]
-    if len(optimistic) == 2:
-        sentences.append(
-            "Both accuracies are optimistic: the same reviews chose each run's best epoch."
-        )
-    elif optimistic:
-        sentences.append(
-            f"The accuracy of {optimistic[0]} is optimistic: the same reviews chose its best epoch."
-        )
-    return " ".join(sentences)
+def _one_failed(a: Side, b: Side) -> bool:
+    """Return whether no seed of one side learned, and some of the other did."""
+    return bool(a.learned.any() != b.learned.any())
 
 
-def _check_pairs(runs: Sequence[Predictions]) -> None:
-    """Raise DataError if runs cannot be paired review by review."""
-    if not runs:
-        raise DataError("there is no run to compare: choose at least one for each side")
-    first = runs[0]
-    for other in runs[1:]:
-        if other.reviews != first.reviews:
-            raise DataError(
-                f"{first.name} and {other.name} were evaluated on different reviews (another "
-                "dataset, split or file), so they cannot be paired: compare their curves, or "
-                "evaluate both on one CSV file"
-            )
-    if len(first.labels) < MIN_REVIEWS:
-        raise DataError(
-            f"a comparison needs at least {MIN_REVIEWS} reviews, got {len(first.labels)}: add more"
-        )
+def _average(a: Side, b: Side, level: float) -> Average | None:
+    """Compare the means over all seeds; None where neither side uses randomness."""
+    if a.deterministic and b.deterministic:
+        return None
+    values_a, values_b = (_with_failed(side) for side in (a, b))
+    difference = statistics.estimate_over_seeds_and_reviews(values_a, values_b).at(level)
+    outcome = Outcome.NONE
+    if difference.low > 0 and _lowest_mean(a) > _highest_mean(b):
+        outcome = Outcome.A
+    elif difference.high < 0 and _lowest_mean(b) > _highest_mean(a):
+        outcome = Outcome.B
+    return Average(difference, outcome)
+
+
+def _with_failed(side: Side) -> np.ndarray:
+    """Return a side's answers; failed runs without weights answer as the constant answer does."""
+    labels = side.runs[0].labels
+    constant = (labels == 1) == (labels.mean() >= 0.5)
+    return np.concatenate([side.correct, np.tile(constant, (side.left_out.failed, 1))])
+
+
+def _lowest_mean(side: Side) -> float:
+    """Return the mean accuracy over all seeds at the highest failure rate that is possible."""
+    return _mean_at(side, 0.0 if side.deterministic else side.failures.high)
+
+
+def _highest_mean(side: Side) -> float:
+    return _mean_at(side, 0.0 if side.deterministic else side.failures.low)
+
+
+def _mean_at(side: Side, rate: float) -> float:
+    guessing = constant_accuracy(side.runs[0].labels)
+    return side.accuracy - rate * max(side.accuracy - guessing, 0.0)

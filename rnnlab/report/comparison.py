@@ -267,11 +267,11 @@ def _verdict_sections(evaluated: Evaluated, figures: Sequence[ExportedFigure]) -
         return []
     leader = evaluated.ranking.leader
     sentences = [
-        f"{verdict.sentence} {verdict.rests_on}"
+        " ".join(filter(None, [verdict.sentence, verdict.findings, verdict.rests_on]))
         for verdict in evaluated.verdicts
         if leader in (verdict.a, verdict.b)
     ]
-    table = tables.verdict_table(evaluated.verdicts).drop(columns="Rests on")
+    table = tables.verdict_table(evaluated.verdicts).drop(columns=["Findings", "Rests on"])
     return [
         Section("How certain the differences are", figures=figures),
         Section(f"{leader} against each other model", sentences),

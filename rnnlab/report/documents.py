@@ -204,8 +204,22 @@ def comparison(
                 "p": verdict.p,
                 "verdict": str(verdict.outcome),
                 "sentence": verdict.sentence,
+                "findings": verdict.findings,
                 "rests_on": verdict.rests_on,
                 "auc": verdict.auc and _difference(verdict.auc),
+                "equivalent": verdict.equivalent,
+                "margin": verdict.margin,
+                "failures": {
+                    "a": verdict.failures_a._asdict(),
+                    "b": verdict.failures_b._asdict(),
+                    "p": verdict.failures_p,
+                },
+                "average": verdict.average
+                and {
+                    **_difference(verdict.average.difference),
+                    "verdict": str(verdict.average.outcome),
+                },
+                "seeds_needed": verdict.seeds_needed and verdict.seeds_needed._asdict(),
             }
             for (a, b), verdict in pairs
         ],

@@ -23,9 +23,9 @@ def test_side_that_is_better_than_its_only_opponent_is_called_better():
 
 
 def test_lead_within_chance_is_too_close_to_call():
-    a = group("lstm", (0.80, 0.72, 0.778))
-    b = group("gru", (0.79, 0.74, 0.75), arch="gru")
-    assert ranked(a, b).headline == "lstm is ahead by 0.6 points: too close to call"
+    a = group("lstm", (0.795, 0.775, 0.778))
+    b = group("gru", (0.785, 0.765, 0.78), arch="gru")
+    assert ranked(a, b).headline == "lstm scores 0.6 points higher than gru: too close to call"
     assert ranked(a, b).details == "No significant difference from gru."
     assert ranked(b, a) == ranked(a, b)
 

@@ -55,14 +55,13 @@ def show(view: View) -> None:
 
 def _caption(info: AccuracyDifferences, ranking: Ranking, *, pairs: int) -> str:
     """Explain the marks that the chart has."""
-    parts = ["Bars: 95 % intervals, each for its own pair." if pairs > 1 else "Bar: 95 % interval."]
+    parts = ["Bars: 95 % intervals that hold together." if pairs > 1 else "Bar: 95 % interval."]
     if info.beyond:
         parts.append("Arrows: the interval goes beyond the chart, to the values beside it.")
     outcomes = {opponent.outcome for opponent in ranking.opponents}
     reasons = []
     if Outcome.NONE in outcomes:
-        corrected = f" after correcting for {pairs} comparisons (Holm)" if pairs > 1 else ""
-        reasons.append(f"not significant{corrected}")
+        reasons.append("not significant")
     if Outcome.SEEDS in outcomes:
         reasons.append("too few seeds to tell")
     if reasons:
@@ -104,7 +103,7 @@ def _pairs(verdicts: Sequence[Verdict]) -> None:
             "A minus B (points)": points,
             "95 % from (points)": points,
             "95 % to (points)": points,
-            "p (Holm)": number(format="%.4f"),
+            "p (corrected)": number(format="%.4f"),
             "AUC, A minus B": auc,
             "AUC, 95 % from": auc,
             "AUC, 95 % to": auc,

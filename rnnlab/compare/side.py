@@ -1,0 +1,220 @@
+"""One side of a comparison: the predictions of a group's runs for the same reviews.
+
+Owns which runs count, and what is known of those that do not. Compares nothing: see
+`rnnlab.compare.verdict`.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnnlab.compare import failures
+from rnnlab.compare.failures import FailureRate
+from rnnlab.compare.groups import Group, group_id
+from rnnlab.errors import DataError
+from rnnlab.evaluation.predictions import Predictions
+from rnnlab.runs import Run, RunState
+
+# Of a side that uses randomness. Two seeds say next to nothing about how far seeds scatter.
+MIN_SEEDS = 3
+MIN_SEEDS_SCATTERED = 5  # where seeds failed, or scatter by more than `SCATTERED`
+SCATTERED = 0.015  # standard deviation of the accuracy over seeds
+MIN_REVIEWS = 20  # with fewer, a normal interval over the reviews is meaningless
+
+
+class LeftOut(NamedTuple):
+    """Runs of a side's settings that are not among its runs, and what its runs did not finish.
+
+    `repeats` have settings and seeds of another; `other_splits` were trained on another split of
+    the reviews; `stopped` were stopped before they ended; `failed`
+    ended without weights, as runs that crash or diverge do, and count as failures; `not_chosen`
+    have ended well in this lab but were not chosen. `improving` counts those of the side's runs
+    whose last epoch was their best.
+    """
+
+    repeats: int = 0
+    other_splits: int = 0
+    stopped: int = 0
+    failed: int = 0
+    not_chosen: int = 0
+    improving: int = 0
+
+
+NOTHING_LEFT_OUT = LeftOut()
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One side of a comparison: the predictions of a group's runs for the same reviews.
+
+    Raises DataError if the runs differ in more than their seed, share a seed, or predicted
+    different reviews.
+    """
+
+    name: str
+    runs: tuple[Predictions, ...]
+    left_out: LeftOut = NOTHING_LEFT_OUT
+
+    def __post_init__(self) -> None:
+        check_pairs(self.runs)
+        if len({group_id(run.config) for run in self.runs}) > 1:
+            raise DataError(
+                f"the runs of {self.name} differ in more than their seed: compare them as separate "
+                "groups"
+            )
+        if len({run.config.seed for run in self.runs}) < len(self.runs):
+            raise DataError(
+                f"two runs of {self.name} have the same settings and seed: leave one out"
+            )
+
+    @classmethod
+    def from_group(
+        cls, group: Group[Any], predictions: Sequence[Predictions], all_runs: Iterable[Run] = ()
+    ) -> "Side":
+        """Return the side of a group, given the predictions of its runs in their order.
+
+        Runs that were stopped are left out if others have ended. `all_runs` are those of the lab:
+        those with the same settings that are not in the group are counted in `left_out`.
+        """
+        pairs = list(zip(group.runs, predictions, strict=True))
+        ended = [(run, of_run) for run, of_run in pairs if not _stopped(run)]
+        counted = ended or pairs
+        return cls(
+            group.name,
+            tuple(of_run for _, of_run in counted),
+            LeftOut(
+                repeats=len(group.repeats),
+                other_splits=len(group.other_splits),
+                stopped=len(pairs) - len(counted),
+                improving=sum(_improving(run) for run, _ in counted),
+                **_others(group, all_runs),
+            ),
+        )
+
+    @property
+    def seeds(self) -> int:
+        """The number of seeds."""
+        return len(self.runs)
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether it uses no randomness, so that one run of it is enough."""
+        return self.runs[0].config.architecture.deterministic
+
+    @property
+    def min_seeds(self) -> int:
+        """The number of seeds that a verdict needs: more where they fail or scatter."""
+        if self.deterministic:
+            return 1
+        few = self.seeds >= 2 and (self.failures.failed or self._sd > SCATTERED)
+        return MIN_SEEDS_SCATTERED if few else MIN_SEEDS
+
+    @property
+    def enough(self) -> bool:
+        """Whether it has the seeds that a verdict needs; three of them have learned, or none."""
+        learned = len(self.learned_runs)
+        return self.seeds >= self.min_seeds and (self.deterministic or learned >= MIN_SEEDS)
+
+    @cached_property
+    def correct(self) -> np.ndarray:
+        """Whether each run predicts each review correctly: bool (seeds, reviews)."""
+        return np.stack([run.correct for run in self.runs])
+
+    @cached_property
+    def learned(self) -> np.ndarray:
+        """Which of its runs learned (see `failures.learned`): bool (seeds,)."""
+        if self.deterministic:
+            return np.ones(len(self.runs), bool)
+        return failures.learned(self.correct, self.runs[0].labels)
+
+    @cached_property
+    def learned_runs(self) -> tuple[Predictions, ...]:
+        """The runs that a typical seed is described by: those that learned, or all if none did."""
+        if not self.learned.any():
+            return self.runs
+        return tuple(run for run, learned in zip(self.runs, self.learned, strict=True) if learned)
+
+    @cached_property
+    def typical(self) -> np.ndarray:
+        """Whether each run that learned predicts each review correctly: bool (seeds, reviews)."""
+        return self.correct[self.learned] if self.learned.any() else self.correct
+
+    @cached_property
+    def auc_parts(self) -> np.ndarray:
+        """Each review's share in the AUC of each run that learned: float64 (seeds, reviews)."""
+        return np.stack([run.auc_parts for run in self.learned_runs])
+
+    @property
+    def accuracy(self) -> float:
+        """The accuracy of a typical seed: the mean over those that learned."""
+        return float(self.typical.mean())
+
+    @cached_property
+    def failures(self) -> FailureRate:
+        """How many of its seeds failed: got stuck near guessing, diverged or crashed."""
+        stuck = int(np.sum(~self.learned))
+        failed = self.left_out.failed
+        return failures.failure_rate(stuck + failed, self.seeds + failed)
+
+    @property
+    def stuck_accuracies(self) -> tuple[float, ...]:
+        """The accuracies of the seeds that got stuck near guessing, lowest first."""
+        return tuple(sorted(self.correct[~self.learned].mean(axis=1).tolist()))
+
+    @property
+    def _sd(self) -> float:
+        accuracies = self.typical.mean(axis=1)
+        return float(accuracies.std(ddof=1)) if len(accuracies) > 1 else 0.0
+
+
+def check_pairs(runs: Sequence[Predictions]) -> None:
+    """Raise DataError if runs cannot be paired review by review."""
+    if not runs:
+        raise DataError("there is no run to compare: choose at least one for each side")
+    first = runs[0]
+    for other in runs[1:]:
+        if other.reviews != first.reviews:
+            raise DataError(
+                f"{first.name} and {other.name} were evaluated on different reviews (another "
+                "dataset, split or file), so they cannot be paired: compare their curves, or "
+                "evaluate both on one CSV file"
+            )
+    if len(first.labels) < MIN_REVIEWS:
+        raise DataError(
+            f"a comparison needs at least {MIN_REVIEWS} reviews, got {len(first.labels)}: add more"
+        )
+
+
+def _stopped(run: Any) -> bool:
+    return isinstance(run, Run) and run.state is RunState.STOPPED
+
+
+def _improving(run: Any) -> bool:
+    """Return whether a run ended at its last planned epoch, still improving."""
+    return (
+        isinstance(run, Run)
+        and run.config.epochs is not None
+        and run.best_epoch == run.config.epochs
+    )
+
+
+def _others(group: Group[Any], all_runs: Iterable[Run]) -> dict[str, int]:
+    """Count the lab's runs of a group's settings that are not in it: failed, and not chosen."""
+    settings, split = group_id(group.config), group.config.split_seed
+    seeds = {run.config.seed for run in group.runs}
+    failed, not_chosen = set(), set()
+    for run in all_runs:
+        if run.config.seed in seeds or run.config.split_seed != split:
+            continue
+        if group_id(run.config) != settings:
+            continue
+        if run.state is RunState.FAILED or (
+            run.state is RunState.FINISHED and run.best_epoch is None
+        ):
+            failed.add(run.config.seed)
+        elif run.state is RunState.FINISHED:
+            not_chosen.add(run.config.seed)
+    return {"failed": len(failed - not_chosen), "not_chosen": len(not_chosen)}
