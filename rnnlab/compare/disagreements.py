@@ -47,7 +47,11 @@ class Disagreement(NamedTuple):
 
 
 class Slice(NamedTuple):
-    """The reviews with low <= x <= high: their number, accuracy and its 95 % Wilson interval."""
+    """The reviews with low <= x <= high: their number, a typical seed's accuracy, its interval.
+
+    The 95 % interval counts the choice of seeds and of reviews. Of a single run it is Wilson's, of
+    the choice of reviews alone.
+    """
 
     low: float
     high: float
@@ -149,12 +153,23 @@ def _slices(side: Side, x: np.ndarray, edges: np.ndarray) -> tuple[Slice, ...]:
     """Return the slices with enough reviews; a value on an edge belongs to the upper slice."""
     bins = max(len(edges) - 1, 1)
     place = np.searchsorted(edges[1:-1], x, side="right")
-    right = side.correct.mean(axis=0)  # of each review: the share of seeds that get it right
-    counts = np.bincount(place, minlength=bins)
-    sums = np.bincount(place, weights=right, minlength=bins)
-    kept = np.flatnonzero(counts >= MIN_SLICE_REVIEWS)
-    counts = counts[kept]
-    shares = sums[kept] / counts
-    lows, highs = edges[kept], edges[np.minimum(kept + 1, len(edges) - 1)]
-    columns = (lows, highs, counts, shares, *statistics.wilson(shares, counts))
-    return tuple(Slice(*row) for row in zip(*(column.tolist() for column in columns), strict=True))
+    slices = []
+    for number in range(bins):
+        correct = side.typical[:, place == number]
+        count = correct.shape[1]
+        if count >= MIN_SLICE_REVIEWS:
+            upper = edges[min(number + 1, len(edges) - 1)]
+            slices.append(
+                Slice(float(edges[number]), float(upper), count, *_accuracy_interval(correct))
+            )
+    return tuple(slices)
+
+
+def _accuracy_interval(correct: np.ndarray) -> tuple[float, float, float]:
+    """Return the accuracy of some networks on some reviews, and the ends of its interval."""
+    accuracy = float(correct.mean())
+    if len(correct) == 1:
+        low, high = statistics.wilson(np.array([accuracy]), np.array([correct.shape[1]]))
+        return accuracy, float(low[0]), float(high[0])
+    interval = statistics.estimate_of_one(correct).at(statistics.ALPHA)
+    return accuracy, max(interval.low, 0.0), min(interval.high, 1.0)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from rnnlab.compare import disagreements
 from rnnlab.compare.disagreements import Words
@@ -88,9 +89,38 @@ def test_slices_hold_the_accuracy_of_their_reviews_and_leave_out_the_small():
     assert found[0].accuracy > 0.8 > found[-1].accuracy
 
 
-def test_interval_of_a_slice_is_wilsons():
+def test_interval_of_a_single_runs_slice_is_wilsons():
     words = Words(np.zeros(40), np.arange(41))  # a word each, and known
     shares = disagreements.accuracy_by_unknown_share(side("b", [0.6] * 40, labels=LABELS), words)
     (only,) = shares
     assert only[:4] == (0.0, 0.1, 40, 0.6)
     assert (only.accuracy_low, only.accuracy_high) == pytest.approx((0.446, 0.737), abs=1e-3)
+
+
+def test_interval_of_a_slice_counts_the_choice_of_seeds():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 400).astype(np.uint8)
+    rates = (0.85, 0.8, 0.75)
+    right = np.stack([rng.permutation(np.arange(400) < rate * 400) for rate in rates])
+    words = Words(np.zeros(400), np.arange(401))
+    three = side("c", *np.where(right == (labels == 1), 0.8, 0.2), labels=labels)
+    (of_seeds,) = disagreements.accuracy_by_unknown_share(three, words)
+    assert of_seeds.accuracy == pytest.approx(0.8)
+    # Student's t interval of the three accuracies alone is a lower limit of the width.
+    t = stats.ttest_1samp(rates, 0).confidence_interval()
+    assert of_seeds.accuracy_low == pytest.approx(t.low, abs=0.02)
+    (of_one,) = disagreements.accuracy_by_unknown_share(
+        side("d", np.where(right[0] == (labels == 1), 0.8, 0.2), labels=labels), words
+    )
+    width = of_seeds.accuracy_high - of_seeds.accuracy_low
+    assert width > 2 * (of_one.accuracy_high - of_one.accuracy_low)
+
+
+def test_slice_describes_the_seeds_that_learned():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 400).astype(np.uint8)
+    right = np.stack([rng.permutation(np.arange(400) < share) for share in (320, 322, 200)])
+    words = Words(np.zeros(400), np.arange(401))
+    stuck = side("e", *np.where(right == (labels == 1), 0.8, 0.2), labels=labels)
+    (only,) = disagreements.accuracy_by_unknown_share(stuck, words)
+    assert only.accuracy == pytest.approx((320 + 322) / 800)
