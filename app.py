@@ -29,6 +29,8 @@ def show() -> None:
         st.Page("pages/classify.py", title="Classify", icon=":material/rate_review:"),
         # A run's own page is reached from tables and links, as /run?run=ID.
         st.Page("pages/run.py", title="Run", icon=":material/timeline:", visibility="hidden"),
+        # A study's is reached from Train, Compare and Lab, as /study?study=ID.
+        st.Page("pages/study.py", title="Study", icon=":material/tune:", visibility="hidden"),
     ]
     st.set_page_config(page_title="rnnlab", page_icon=assets.ICON, layout="wide")
     page = st.navigation(pages, position="top")

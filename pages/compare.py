@@ -17,6 +17,7 @@ from ui.compare import (
     headline,
     predictions,
     quality,
+    tuning,
 )
 from ui.compare.view import View
 from ui.reader import snapshot
@@ -64,6 +65,7 @@ if reviews:
     headline.show(view)
 else:
     st.info(theme.markdown(message), icon=":material/info:")
+tuning.show(groups, lab)
 
 
 @st.fragment

@@ -11,6 +11,7 @@ from rnnlab.worker.launch import worker_limit
 from ui import actions, live, reader
 from ui.compare.choice import url_of
 from ui.lab import leaders, runs_table
+from ui.study import listing
 
 snapshot = reader.snapshot()
 if not snapshot.runs:
@@ -36,6 +37,7 @@ if not snapshot.runs:
 
 live.area(snapshot, last_race=True)
 leaders.show(snapshot.runs)
+listing.latest(snapshot)
 
 st.subheader("All runs", anchor=False)
 runs = runs_table.filters(snapshot.runs)

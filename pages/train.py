@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlab.config import RunConfig
 from ui import layers, live
 from ui.reader import get_lab, snapshot
-from ui.train import form, preview, sample_review, submit
+from ui.train import form, preview, sample_review, submit, tune
 
 
 @st.fragment
@@ -15,6 +15,7 @@ def bench() -> None:
     with left:
         config = form.show()
         submit.show(config)
+        tune.show(config)
     with right:
         if config:
             form.write_url(config)

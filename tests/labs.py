@@ -14,6 +14,9 @@ from rnnlab.evaluation import predictions
 from rnnlab.runs import Epoch, Progress, Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
+from rnnlab.studies import Study, StudySpec, StudyState
+from rnnlab.study import plan
+from rnnlab.study.advance import advance_all
 from rnnlab.text import Vocabulary
 from tests.networks import VOCABULARY, WORDS, fixed_weights, npz, weights, weights_file
 
@@ -216,6 +219,23 @@ def finish(attempt):
     """Train three epochs to the end."""
     train(attempt, 3)
     attempt.end(RunState.FINISHED, now=time.time())
+
+
+def finish_network(attempt):
+    """Train three epochs to the end; the network can be read, its weights are random."""
+    attempt.save("vocabulary", VOCABULARY.to_bytes())
+    train(attempt, 3, best=weights_file(attempt.run.config))
+    attempt.end(RunState.FINISHED, now=time.time())
+
+
+def finish_study(store: RunStore, spec: StudySpec, *, end=finish_network) -> Study:
+    """A study that is over; each of its runs ends as `end` does."""
+    study = store.studies.create(spec, plan.search_configs(spec), now=NOW)
+    while store.studies.get(study.id).state is StudyState.RUNNING:
+        while store.queued_count():
+            end(claim(store, now=time.time()))
+        advance_all(store, now=time.time())
+    return store.studies.get(study.id)
 
 
 def train_until_stopped(attempt, *, then=lambda: None):

@@ -14,6 +14,7 @@ import streamlit as st
 from rnnlab import charts, format, home
 from rnnlab.charts.styling import shades
 from rnnlab.runs import Epoch, Run, RunState
+from rnnlab.studies import StudyState
 from ui import chart, reader, run_rows, theme
 from ui.reader import Snapshot
 
@@ -22,7 +23,7 @@ FOLLOW_S = 1.0
 STUCK_S = 30.0  # a worker takes a run within seconds
 METRICS: tuple[charts.Metric, ...] = ("loss", "accuracy")
 CHART_PX = 380
-SEEN = "live_seen"  # ids of the runs that this session saw active
+SEEN = "live_seen"  # ids of the runs and studies that this session saw active
 SHOWN = "live_shown"  # what the rest of the page was drawn from
 
 
@@ -33,7 +34,7 @@ def area(snapshot: Snapshot, *, last_race: bool = False) -> None:
     the rest of the page is drawn from: once it has changed, so does the page.
     """
     _remember(snapshot)
-    if snapshot.active:
+    if snapshot.busy:
         st.fragment(_area, run_every=REFRESH_S)()
     elif last_race and snapshot.race:
         _race(snapshot)
@@ -45,7 +46,7 @@ def follow(snapshot: Snapshot) -> None:
     `snapshot` is what the page is drawn from. Nothing polls while nothing is active.
     """
     _remember(snapshot)
-    if snapshot.active:
+    if snapshot.busy:
         st.fragment(_follow, run_every=FOLLOW_S)()
 
 
@@ -224,22 +225,34 @@ def _waiting_html() -> str:
 
 
 @functools.lru_cache(maxsize=4)
-def _outline(snapshot: Snapshot) -> tuple[tuple[str, str, RunState], ...]:
-    """Return what the page outside the live area shows of the runs."""
-    return tuple((run.id, run.name, run.state) for run in snapshot.runs)
+def _outline(snapshot: Snapshot) -> tuple[tuple[str, ...], ...]:
+    """Return what the page outside the live area shows of the runs and studies."""
+    runs = ((run.id, run.name, run.state) for run in snapshot.runs)
+    studies = ((study.id, study.state, study.phase) for study in snapshot.studies)
+    return (*runs, *studies)
 
 
 def _remember(snapshot: Snapshot) -> None:
-    """Keep what the page is drawn from, and toast each run seen active that has ended since."""
+    """Keep what the page is drawn from; toast each run and study seen active that has ended since.
+
+    A study's runs are too many to announce each of them.
+    """
     st.session_state[SHOWN] = _outline(snapshot)
-    active = {run.id for run in snapshot.active}
+    running = {study.id for study in snapshot.studies if study.state is StudyState.RUNNING}
+    active = running | {run.id for run in snapshot.active if run.id not in snapshot.studied}
     ended = st.session_state.get(SEEN, set()) - active
     for run in snapshot.runs:
         if run.id in ended:
-            symbol, _ = theme.STATES[run.state]
-            st.toast(
-                f"**{theme.markdown(run.name)}** {theme.markdown(run.ending())}",
-                icon=f":material/{symbol}:",
-                duration="long",
-            )
+            _toast(run.name, run.ending(), symbol=theme.STATES[run.state][0])
+    for study in snapshot.studies:
+        if study.id in ended:
+            _toast(study.name, f"is {study.state}.", symbol="tune")
     st.session_state[SEEN] = active
+
+
+def _toast(name: str, words: str, *, symbol: str) -> None:
+    st.toast(
+        f"**{theme.markdown(name)}** {theme.markdown(words)}",
+        icon=f":material/{symbol}:",
+        duration="long",
+    )

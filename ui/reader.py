@@ -2,7 +2,7 @@
 
 Owns how often the store is asked: at most every `READ_S` for all sessions together, and rows are
 read only when the store's version has moved. While runs are active it also keeps their states
-true, at most every `RECONCILE_S`.
+true and moves studies on, at most every `RECONCILE_S`.
 """
 
 import threading
@@ -19,6 +19,7 @@ from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run
+from rnnlab.studies import Study, StudyState
 from ui import theme
 
 READ_S = 0.2
@@ -27,7 +28,7 @@ RECONCILE_S = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """All runs, the newest first, and the epochs of those in the race; as of one read.
+    """All runs and studies, the newest first, and the epochs of those in the race; as of one read.
 
     `race` holds the active runs and those that ended since the lab was last idle, in the order of
     the queue; of an idle lab those of its last busy period (see `rnnlab.busy_period`). What is
@@ -37,6 +38,13 @@ class Snapshot:
     runs: tuple[Run, ...] = ()
     race: tuple[Run, ...] = ()
     epochs: Mapping[str, tuple[Epoch, ...]] = field(default_factory=dict)
+    studies: tuple[Study, ...] = ()
+
+    @cached_property
+    def busy(self) -> bool:
+        """Whether something is going on: a run is active, or a study is about to queue some."""
+        studying = any(study.state is StudyState.RUNNING for study in self.studies)
+        return studying or bool(self.active)
 
     @cached_property
     def active(self) -> tuple[Run, ...]:
@@ -49,9 +57,19 @@ class Snapshot:
         """The queued runs, the next one first."""
         return tuple(run for run in self.active if run.state == "queued")
 
+    @cached_property
+    def by_id(self) -> dict[str, Run]:
+        """The runs by their ids."""
+        return {run.id: run for run in self.runs}
+
+    @cached_property
+    def studied(self) -> frozenset[str]:
+        """The ids of the runs that belong to a study."""
+        return frozenset(run_id for study in self.studies for run_id in study.run_ids())
+
     def get(self, run_id: str) -> Run | None:
         """Return the run with this id, or None."""
-        return next((run for run in self.runs if run.id == run_id), None)
+        return self.by_id.get(run_id)
 
 
 class Reader:
@@ -75,7 +93,7 @@ class Reader:
             now = self._clock()
             if fresh or now - self._read_at >= READ_S:
                 first = self._version is None
-                if first or self._snapshot.active:
+                if first or self._snapshot.busy:
                     self._reconcile(now)
                 self._read()
                 self._read_at = self._clock()
@@ -103,7 +121,8 @@ class Reader:
         race = latest_busy_period(runs)
         self._follow(race)
         epochs = {run.id: self._epochs.get(run.id, ()) for run in race}
-        self._snapshot, self._version = Snapshot(runs, race, epochs), version
+        studies = self._lab.store.studies.all(self._snapshot.studies)
+        self._snapshot, self._version = Snapshot(runs, race, epochs, studies), version
 
     def _follow(self, race: Sequence[Run]) -> None:
         """Add the epochs that runs have gained, in one query."""

@@ -56,6 +56,14 @@ def shades(runs: Iterable[Run]) -> dict[str, str]:
     return {run.id: _shade_and_dash(run, places)[0] for run in runs}
 
 
+def shade(arch: str, place: int) -> str:
+    """Return the colour of an architecture's run, group or candidate at that place among its own.
+
+    The first has the pure colour.
+    """
+    return _mixed(ARCHITECTURES[arch].color, *SHADES[place % len(SHADES)])
+
+
 def font(text_color: str) -> dict[str, Any]:
     """Return the font of every text on a figure."""
     return {"size": FONT_PX, "color": text_color, "family": "Source Sans, sans-serif"}
@@ -106,8 +114,7 @@ def _places(runs: Iterable[Run]) -> dict[str, int]:
 
 def _shade_and_dash(run: Run, places: dict[str, int]) -> tuple[str, str]:
     place = places[run.id]
-    color = _mixed(ARCHITECTURES[run.config.arch].color, *SHADES[place % len(SHADES)])
-    return color, DASHES[place % len(DASHES)]
+    return shade(run.config.arch, place), DASHES[place % len(DASHES)]
 
 
 def _mixed(color: str, share: float, other: int) -> str:

@@ -131,6 +131,11 @@ def with_seed(config: RunConfig, seed: int) -> RunConfig:
     return dataclasses.replace(config, seed=seed)
 
 
+def with_fields(config: RunConfig, **values: Any) -> RunConfig:
+    """Return the config with other values of fields; they stay None where they are ignored."""
+    return dataclasses.replace(config, **values)
+
+
 def candidate_name(spec: StudySpec, base: RunConfig) -> str:
     """Name a candidate by its architecture and what differs from the preset: "LSTM, units 16".
 

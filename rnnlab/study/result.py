@@ -71,8 +71,8 @@ class CandidateResult(NamedTuple):
 class StudyResult(NamedTuple):
     """A study's candidates in their order, and how the winners compare, once they do.
 
-    `refused` says why they cannot be compared. `runs` counts the study's runs, `reused` those that
-    were there before it; `seconds` adds up their training.
+    `refused` says why they cannot be compared. `runs` counts the study's runs that have started,
+    `reused` those that were there before it; `seconds` adds up their training.
     """
 
     study: Study
@@ -134,7 +134,7 @@ def study_result(
         for place in range(len(study.spec.bases))
     )
     evaluated, refused = _evaluate(candidates, predictions)
-    linked = {link.run_id for link in study.runs if link.run_id in runs}
+    linked = {run.id for run in runs.values() if run.started_at is not None}
     queued = {link.run_id for link in study.runs if not link.reused}
     return StudyResult(
         study,
@@ -276,24 +276,31 @@ def _failures(result: StudyResult) -> list[str]:
 
 
 def _at_the_edge(result: StudyResult) -> list[str]:
+    if result.study.chosen is None:
+        return []
+    names: dict[Edge, list[str]] = {}
+    for candidate in result.candidates:
+        for edge in candidate.edges:
+            names.setdefault(edge, []).append(candidate.name)
     return [
-        f"{candidate.name} is best at the edge of the grid: "
-        f"{FIELDS[edge.field].label.lower()} {plan.grid_value(edge.field, edge.value)}; "
+        f"{format.listing(of_edge)} {'is' if len(of_edge) == 1 else 'are'} best at the edge of "
+        f"the grid: {FIELDS[edge.field].label.lower()} {plan.grid_value(edge.field, edge.value)}; "
         f"try {'higher' if edge.side == 'high' else 'lower'} values."
-        for candidate in result.candidates
-        for edge in candidate.edges
+        for edge, of_edge in names.items()
     ]
 
 
 def _cut_off(result: StudyResult) -> list[str]:
+    if result.study.chosen is None:
+        return []
     sentences = []
     for candidate in result.candidates:
-        count, of = candidate.still_improving
+        count, trained = candidate.still_improving
         if count:
-            epochs = candidate.base.epochs_planned
+            seeds = f"{count} of {format.plural(trained, 'seed')} of {candidate.name}"
             sentences.append(
-                f"{count} of {format.plural(of, 'seed')} of {candidate.name} were still improving "
-                f"at the last epoch ({epochs}): allow more epochs."
+                f"{seeds} {'was' if count == 1 else 'were'} still improving at the last epoch "
+                f"({candidate.base.epochs_planned}): allow more epochs."
             )
     return sentences
 

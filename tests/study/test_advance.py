@@ -12,7 +12,7 @@ from rnnlab.studies import StudyState
 from rnnlab.study import plan
 from rnnlab.study.advance import advance, advance_all
 from tests.labs import NOW, claim, train
-from tests.study.conftest import by_rate, end_runs, spec, start
+from tests.studies import by_rate, end_runs, spec, start
 
 
 def chosen_rates(store, study):

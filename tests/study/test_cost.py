@@ -6,7 +6,7 @@ from rnnlab.estimate import Estimate
 from rnnlab.study import cost
 from rnnlab.study.advance import advance_all
 from tests.labs import NOW, claim, finished_run, train
-from tests.study.conftest import by_rate, end_runs, spec
+from tests.studies import by_rate, end_runs, spec
 
 
 def estimate(config):

@@ -6,7 +6,7 @@ from rnnlab.config import PRESETS, preset
 from rnnlab.errors import InvalidField
 from rnnlab.studies import StudySpec
 from rnnlab.study import plan
-from tests.study.conftest import spec
+from tests.studies import spec
 
 
 def test_default_study_searches_four_rates_with_three_seeds_and_compares_on_five():

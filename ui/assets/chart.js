@@ -14,7 +14,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     figure.layout.margin.r = 12;
     figure.layout.xaxis.nticks = 5;
   }
-  if (box.clientWidth < 480) Object.assign(figure.layout, figure.layout.meta?.narrow);
+  if (box.clientWidth < 480) {
+    Object.assign(figure.layout, figure.layout.meta?.narrow);
+    box.style.height = (figure.layout.height ?? data.height) + "px";
+  }
   if (box.clientWidth < 480 && figure.layout.legend) {  // below the plot, where it covers nothing
     const rows = figure.data.filter((one) => one.name && one.showlegend !== false).length + 1;
     figure.layout.legend = {...figure.layout.legend, x: 0, xanchor: "left", y: 0,

@@ -1,0 +1,79 @@
+"""Study, /study?study=ID: which architecture is better when each is well set?"""
+
+import streamlit as st
+
+from rnnlab.charts import study as study_chart
+from rnnlab.errors import RnnlabError
+from rnnlab.studies import StudyState
+from ui import chart, live, reader, reviews, theme
+from ui.study import controls, listing, results, summary
+
+POLL_S = 1.0
+
+
+def progress_bar(study_id: str) -> None:
+    """Draw how far a running study is; the rest of the page follows the runs that end."""
+    snapshot = reader.snapshot()
+    study = next((study for study in snapshot.studies if study.id == study_id), None)
+    if study is None or study.state is not StudyState.RUNNING:
+        return
+    done = results.progress(study, snapshot)
+    st.html(
+        f'<div class="study-progress"><b>{theme.text(done.sentence)}</b>'
+        + theme.bar(done.share, color="#3F7BFF", label="Share of runs done")
+        + "</div>"
+        + live.stuck_html(snapshot)
+    )
+
+
+snapshot = reader.snapshot()
+live.follow(snapshot)
+asked = st.query_params.get("study", "")
+study = next((study for study in snapshot.studies if study.id == asked), None)
+if study is None:
+    listing.page(snapshot, asked)
+    st.stop()
+
+try:
+    result, preparing = results.of_study(study, snapshot)
+except RnnlabError as error:
+    theme.error(error)
+    st.stop()
+with st.container(
+    horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="study_bar"
+):
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        st.page_link("pages/study.py", label="All studies", icon=":material/arrow_back:")
+        st.html(summary.heading(study))
+    with st.container(horizontal=True, vertical_alignment="center", width="content"):
+        controls.show(result, snapshot)
+st.html(summary.answer(result, preparing=preparing))
+if study.state is StudyState.RUNNING:
+    st.fragment(progress_bar, run_every=POLL_S)(study.id)
+if preparing:
+    reviews.wait(study.spec.bases[0].dataset, "Preparing the reviews …")
+
+info = study_chart.search(result)
+st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
+clicked = chart.exportable(
+    results.figure(info, theme.text_color()),
+    key="study_search",
+    label=study_chart.describe(info),
+    title=info.title,
+    file="study",
+    compact=False,
+)
+if clicked and snapshot.get(clicked):
+    st.switch_page("pages/run.py", query_params={"run": clicked})
+st.caption(summary.legend(info))
+st.html(summary.table(result, info))
+notes = list(filter(None, (summary.optimism(result), summary.warnings(result))))
+for column, html in zip(st.columns(2, gap="large"), notes, strict=False):
+    column.html(html)
+if result.evaluated and result.evaluated.verdicts:
+    pairs = result.evaluated.verdicts
+    with st.expander("Every pair, and what each verdict rests on", icon=":material/balance:"):
+        for verdict in pairs:
+            st.markdown(theme.markdown(verdict.sentence))
+            st.caption(theme.markdown(verdict.rests_on))
+st.caption(theme.markdown(summary.budget(result)))

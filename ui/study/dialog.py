@@ -1,0 +1,118 @@
+"""Tune and compare: the form that starts a study, with its cost as it is filled in."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnnlab.config import FIELDS, PRESETS, TUTORIAL, RunConfig, preset
+from rnnlab.errors import RnnlabError
+from rnnlab.studies import Study, StudySpec
+from rnnlab.study import cost, plan
+from rnnlab.worker.launch import worker_limit
+from ui import theme
+from ui.reader import attempt, get_lab, snapshot
+from ui.study import keys
+
+
+@st.dialog("Tune and compare", icon=":material/tune:", width="large")
+def tune(bases: Sequence[RunConfig] = (), selected: Sequence[RunConfig] | None = None) -> None:
+    """Ask in a dialog what to tune; see `ask`."""
+    ask(bases, selected)
+
+
+def ask(bases: Sequence[RunConfig] = (), selected: Sequence[RunConfig] | None = None) -> None:
+    """Show the form and its button, which starts the study and opens its page.
+
+    `bases` are candidates to offer before the presets of the other architectures; `selected` are
+    those that are chosen at first, the tutorial's four and `bases` if it is None.
+    """
+    st.markdown(
+        "Each architecture gets the same budget: every learning rate with several seeds. The best "
+        "rate is chosen on the validation reviews, trained on fresh seeds, and compared on test "
+        "reviews that chose nothing."
+    )
+    offered = _offered(bases)
+    names = _names(offered)
+    chosen = [*bases, *(PRESETS[name] for name in TUTORIAL)] if selected is None else selected
+    places = st.pills(
+        "Architectures",
+        range(len(offered)),
+        default=[place for place, config in enumerate(offered) if config in chosen],
+        format_func=names.__getitem__,
+        selection_mode="multi",
+        key=keys.CANDIDATES,
+    )
+    rates = st.text_input(
+        "Learning rates",
+        ", ".join(plan.grid_value("learning_rate", rate) for rate in plan.LEARNING_RATES),
+        key=keys.RATES,
+        help="The rates to search, separated by commas.",
+    )
+    left, middle, right = st.columns(3)
+    counts = {}
+    for column, field, default in (
+        (left, plan.SEEDS, plan.DEFAULT_SEEDS),
+        (middle, plan.FRESH_SEEDS, plan.DEFAULT_FRESH_SEEDS),
+    ):
+        counts[field.name] = column.number_input(
+            field.label,
+            int(field.low),
+            int(field.high),
+            default,
+            key=keys.SEEDS if field is plan.SEEDS else keys.FRESH_SEEDS,
+            help=field.help,
+        )
+    epochs = right.number_input(
+        FIELDS["epochs"].label,
+        int(FIELDS["epochs"].low),
+        int(FIELDS["epochs"].high),
+        max((config.epochs or 1 for config in offered), default=100),
+        key=keys.EPOCHS,
+        help=FIELDS["epochs"].help,
+    )
+    spec = None
+    try:
+        spec = _spec([offered[place] for place in places], rates, epochs=epochs, **counts)
+    except RnnlabError as error:
+        theme.error(error)
+    if spec:
+        st.html(_cost_html(spec))
+    if st.button(
+        "Start the study",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=spec is None,
+        key="tune_start",
+    ):
+        started: list[Study] = []
+        if spec and attempt(lambda: started.append(get_lab().start_study(spec))):
+            st.switch_page("pages/study.py", query_params={"study": started[0].id})
+
+
+def _offered(bases: Sequence[RunConfig]) -> list[RunConfig]:
+    """Return the candidates to choose from: these, and the other architectures' presets."""
+    archs = {base.arch for base in bases}
+    return [*bases, *(preset(arch) for arch in PRESETS if arch not in archs)]
+
+
+def _names(offered: Sequence[RunConfig]) -> list[str]:
+    spec = plan.make_spec(list(dict.fromkeys(_without_rate(config) for config in offered)))
+    return [plan.candidate_name(spec, _without_rate(config)) for config in offered]
+
+
+def _spec(chosen: Sequence[RunConfig], rates: str, *, epochs: int, **counts: int) -> StudySpec:
+    grid = {"learning_rate": plan.parse_values("learning_rate", rates)}
+    bases = [plan.with_fields(config, epochs=epochs) for config in chosen]
+    return plan.make_spec(bases, grid=grid, **counts)
+
+
+def _without_rate(config: RunConfig) -> RunConfig:
+    return plan.with_fields(config, learning_rate=plan.LEARNING_RATES[0])
+
+
+def _cost_html(spec: StudySpec) -> str:
+    """Return what the study will take at most, as figures in a row."""
+    estimated = cost.cost(
+        spec, get_lab().estimate, existing=snapshot().runs, workers=worker_limit()
+    )
+    return f'<div class="study-cost">{theme.text(estimated.sentence)}</div>'

@@ -1,0 +1,83 @@
+"""The studies of the lab as a list of links, on the Study page and on the Lab page."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnnlab import format
+from rnnlab.runs import RunState
+from rnnlab.studies import Study, StudyState
+from rnnlab.study import plan
+from ui import theme
+from ui.reader import Snapshot
+from ui.study import dialog, results
+
+LATEST = 3  # studies on the Lab page
+
+
+def show(studies: Sequence[Study], snapshot: Snapshot) -> None:
+    """Draw a line for each study: a link, its state, and how far it is or what it found."""
+    for study in studies:
+        with st.container(
+            key=f"study_line_{study.id}", horizontal=True, vertical_alignment="center"
+        ):
+            st.page_link(
+                "pages/study.py",
+                label=f"**{theme.markdown(study.name)}**",
+                icon=":material/tune:",
+                query_params={"study": study.id},
+            )
+            st.html(_line(study, snapshot))
+
+
+def latest(snapshot: Snapshot) -> None:
+    """Draw the running studies and the latest that have ended, below a heading; none draws none."""
+    running = [study for study in snapshot.studies if study.state is StudyState.RUNNING]
+    ended = [study for study in snapshot.studies if study.state is not StudyState.RUNNING]
+    shown = [*running, *ended[: max(LATEST - len(running), 0)]]
+    if shown:
+        st.subheader("Studies: tuned against tuned", anchor=False)
+        show(shown, snapshot)
+        if len(shown) < len(snapshot.studies):
+            st.page_link(
+                "pages/study.py",
+                label=f"All {len(snapshot.studies)} studies",
+                icon=":material/arrow_forward:",
+            )
+
+
+def page(snapshot: Snapshot, asked: str) -> None:
+    """Draw the page that names no study: all of them, or what a study is; and the way to start one.
+
+    `asked` is what the URL named, if anything.
+    """
+    theme.heading("Studies", "Which architecture is better when each is well set?")
+    if asked:
+        st.warning(
+            f"No study {theme.markdown(asked[:40])}: it may have been deleted.",
+            icon=":material/link_off:",
+        )
+    if not snapshot.studies:
+        st.info(
+            "One learning rate decides which network looks better. A study gives every "
+            "architecture the same budget to find its own rate, then compares the winners on "
+            "reviews that chose nothing.",
+            icon=":material/tune:",
+        )
+    show(snapshot.studies, snapshot)
+    if st.button(
+        "Tune and compare",
+        type="primary",
+        icon=":material/tune:",
+        key="study_tune",
+    ):
+        dialog.tune()
+
+
+def _line(study: Study, snapshot: Snapshot) -> str:
+    names = [plan.candidate_name(study.spec, base) for base in study.spec.bases]
+    badge = theme.state_badge(RunState(study.state.value))
+    words = format.listing(names)
+    if study.state is StudyState.RUNNING:
+        words = f"{words}. {results.progress(study, snapshot).sentence}"
+    return f'<div class="lab-row">{badge}<span>{theme.text(words)}</span></div>'

@@ -1,0 +1,27 @@
+"""The way from the form to a study: tune architectures with the same budget, then compare them."""
+
+import streamlit as st
+
+from rnnlab.config import PRESETS, RunConfig
+from rnnlab.study import plan
+from ui.study import dialog
+
+
+def show(config: RunConfig | None) -> None:
+    """Draw the button; its dialog offers the form's settings before the presets."""
+    if st.button(
+        "Tune and compare",
+        icon=":material/tune:",
+        key="train_tune",
+        help="Gives several architectures the same budget to find their learning rate, then "
+        "compares the winners on reviews that chose nothing.",
+    ):
+        dialog.tune(candidates(config))
+
+
+def candidates(config: RunConfig | None) -> list[RunConfig]:
+    """Return the form's settings as a candidate, unless they are its architecture's preset."""
+    if config is None:
+        return []
+    untuned = plan.with_fields(config, learning_rate=PRESETS[config.arch].learning_rate)
+    return [] if untuned == PRESETS[config.arch] else [config]
