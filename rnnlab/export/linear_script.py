@@ -28,6 +28,7 @@ def text(run: Run) -> str:
             threads=manifest.get("threads", 1),
         ),
         script_parts.READING[dataset],
+        _SPLIT + script_parts.split(run.config),
         _MODEL,
         _MAIN.format(
             argument=script_parts.ARGUMENT[dataset],
@@ -48,7 +49,7 @@ from sklearn.pipeline import make_pipeline
 from threadpoolctl import threadpool_limits
 """
 
-_MODEL = '''
+_SPLIT = '''
 
 def split(reviews, labels):
     """Lists of ids to train and to validate on, at most MAXLEN each, then the labels."""
@@ -56,8 +57,10 @@ def split(reviews, labels):
         ids = [review[-MAXLEN:] for review in reviews]
     else:
         ids = [review[:MAXLEN] for review in reviews]
-    return train_test_split(ids, np.array(labels), test_size=0.2, random_state=SPLIT_SEED)
+    labels = np.array(labels)
+'''
 
+_MODEL = '''
 
 def known_words(ids):
     """The ids that stand for a word: not the start mark, nor the unknown words."""

@@ -35,7 +35,7 @@ def text(run: Run) -> str:
             steps_per_execution=manifest.get("steps_per_execution", steps_per_execution(config)),
         ),
         script_parts.READING[config.dataset],
-        _SPLIT,
+        _SPLIT + script_parts.split(config),
         _network(config),
         _BATCHES,
         _DROPOUT if config.dropout else "",
@@ -100,7 +100,6 @@ def split(reviews, labels):
     """Ids to train and to validate on, int32 (n, MAXLEN), then the labels, float32 (n, 1)."""
     ids = keras.utils.pad_sequences(reviews, maxlen=MAXLEN, truncating=TRUNCATING)
     labels = np.array(labels, dtype="float32")[:, None]
-    return train_test_split(ids, labels, test_size=0.2, random_state=SPLIT_SEED)
 '''
 
 _BATCHES = '''

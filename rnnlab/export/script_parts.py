@@ -6,6 +6,7 @@ Owns these parts' text. `rnnlab.export.script` composes the script of a network 
 
 from typing import Any
 
+from rnnlab.config import RunConfig
 from rnnlab.datasets import bundled
 from rnnlab.runs import Run
 
@@ -41,13 +42,33 @@ def constants(run: Run, **more: Any) -> str:
     values = {
         "run": run.name,
         "data_sha256": manifest.get("dataset_sha256", bundled.SHA256),
-        "split_seed": manifest.get("split_seed", 42),
+        "split_seed": config.split_seed,
         **{name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")},
         **more,
     }
     lines = [f"{name.upper()} = {value!a}" for name, value in values.items()]
     return "\n" + "\n".join(lines) + "\n"
 
+
+def split(config: RunConfig) -> str:
+    """Return the end of the function `split`, whose `ids` and `labels` are of all reviews."""
+    return _HALVED if config.test_set else _WHOLE
+
+
+_WHOLE = """\
+    return train_test_split(ids, labels, test_size=0.2, random_state=SPLIT_SEED)
+"""
+
+_HALVED = """\
+    ids, held_out_ids, labels, held_out_labels = train_test_split(
+        ids, labels, test_size=0.2, random_state=SPLIT_SEED
+    )
+    # The other half of those held out is the run's test set, which chooses nothing.
+    validation_ids, _, validation_labels, _ = train_test_split(
+        held_out_ids, held_out_labels, test_size=0.5, random_state=SPLIT_SEED
+    )
+    return ids, validation_ids, labels, validation_labels
+"""
 
 _HEAD = '''"""{title} on film reviews as the rnnlab run named in RUN was, without rnnlab.
 

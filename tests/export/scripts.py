@@ -46,7 +46,7 @@ def labs_inputs(config, home):
     """What the lab trains and validates on, in the order of scikit-learn's split."""
     dataset = datasets.load(config.dataset, home)
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
-    rows = dataset.train_rows, dataset.validation_rows
+    rows = dataset.split(config)[:2]
     return [
         *(dataset.inputs(part, **window) for part in rows),
         *(dataset.labels[part][:, None] for part in rows),

@@ -81,8 +81,11 @@ def test_event_files_hold_the_history_under_kerass_tags(store, tmp_path):
 def test_script_reads_the_bundled_reviews_as_the_lab_does(warm_home, store, tmp_path, monkeypatch):
     monkeypatch.setenv("KERAS_BACKEND", "tensorflow")  # the script sets it: taken back afterwards
     configs = [
-        preset("lstm", truncating=truncating, vocab_size=1_000, maxlen=150)
-        for truncating in ("pre", "post")
+        preset("lstm", vocab_size=1_000, maxlen=150, **fields)
+        for fields in (
+            {"truncating": "pre"},
+            {"truncating": "post", "test_set": True, "split_seed": 7},
+        )
     ]
     scripts = [runpy.run_path(str(script_of(store, config, tmp_path))) for config in configs]
     reviews, labels = scripts[0]["read_reviews"]()

@@ -44,8 +44,11 @@ def test_script_imports_no_keras(store, dataset):
 @pytest.mark.slow
 def test_script_reads_the_bundled_reviews_as_the_lab_does(warm_home, store, tmp_path):
     configs = [
-        preset("tfidf-logreg", truncating=truncating, vocab_size=1_000, maxlen=150)
-        for truncating in ("pre", "post")
+        preset("tfidf-logreg", vocab_size=1_000, maxlen=150, **fields)
+        for fields in (
+            {"truncating": "pre", "split_seed": 7},
+            {"truncating": "post", "test_set": True},
+        )
     ]
     scripts = [runpy.run_path(str(script_of(store, config, tmp_path))) for config in configs]
     reviews = scripts[0]["read_reviews"]()
