@@ -60,7 +60,10 @@ def compare(options: argparse.Namespace) -> int:
     groups = _group_predictions(predictions)
     evaluated, refused = None, None
     try:
-        sides = [Side.from_group(group, group.runs) for group in groups.values()]
+        sides = [
+            Side.from_group(group, group.runs, other_splits=group.other_splits)
+            for group in groups.values()
+        ]
         evaluated = ranking.evaluate_sides(sides)
     except DataError as error:
         refused = str(error)

@@ -50,6 +50,7 @@ NOTHING_LEFT_OUT = LeftOut()
 class Side:
     """One side of a comparison: the predictions of a group's runs for the same reviews.
 
+    `other_splits` are those of runs on other splits, each for the reviews held out by its own.
     Raises DataError if the runs differ in more than their seed, share a seed, or predicted
     different reviews.
     """
@@ -57,6 +58,7 @@ class Side:
     name: str
     runs: tuple[Predictions, ...]
     left_out: LeftOut = NOTHING_LEFT_OUT
+    other_splits: tuple[Predictions, ...] = ()
 
     def __post_init__(self) -> None:
         check_pairs(self.runs)
@@ -72,12 +74,18 @@ class Side:
 
     @classmethod
     def from_group(
-        cls, group: Group[Any], predictions: Sequence[Predictions], all_runs: Iterable[Run] = ()
+        cls,
+        group: Group[Any],
+        predictions: Sequence[Predictions],
+        all_runs: Iterable[Run] = (),
+        *,
+        other_splits: Sequence[Predictions] = (),
     ) -> "Side":
         """Return the side of a group, given the predictions of its runs in their order.
 
         Runs that were stopped are left out if others have ended. `all_runs` are those of the lab:
         those with the same settings that are not in the group are counted in `left_out`.
+        `other_splits` are the predictions of the group's runs on other splits, as far as wanted.
         """
         pairs = list(zip(group.runs, predictions, strict=True))
         ended = [(run, of_run) for run, of_run in pairs if not _stopped(run)]
@@ -92,6 +100,7 @@ class Side:
                 improving=sum(_improving(run) for run, _ in counted),
                 **_others(group, all_runs),
             ),
+            tuple(other_splits),
         )
 
     @property

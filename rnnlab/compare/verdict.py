@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.compare import failures, significance, statistics, wording
+from rnnlab.compare import failures, significance, splits, statistics, wording
 from rnnlab.compare.failures import FailureRate, constant_accuracy
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.sample_size import SeedsNeeded, seeds_needed
 from rnnlab.compare.side import MIN_SEEDS, Side, check_pairs
+from rnnlab.compare.splits import SplitDifference
 from rnnlab.compare.statistics import ALPHA, Difference, Estimate, Estimated
 from rnnlab.config import required
 from rnnlab.field import Field
@@ -65,7 +66,8 @@ class Verdict:
     is None.
 
     `equivalent` says that the whole interval lies within ±`margin` (an accuracy, 0.01 for 1 point).
-    `average` and `seeds_needed` are None where they do not apply.
+    `over_splits` is the difference over several splits of the reviews, which counts the choice of
+    training reviews, too. It, `average` and `seeds_needed` are None where they do not apply.
     """
 
     a: str
@@ -84,6 +86,7 @@ class Verdict:
     seeds_needed: SeedsNeeded | None
     findings: str
     rests_on: str
+    over_splits: SplitDifference | None = None
 
     @property
     def short(self) -> str:
@@ -224,6 +227,7 @@ def _verdict(
         seeds = min(len(side.typical) for side in (a, b) if not side.deterministic)
         needed = seeds_needed(estimate, seeds, difference=margin)
     average = _average(a, b, correction.level) if enough else None
+    over_splits = splits.compare_over_splits((*a.runs, *a.other_splits), (*b.runs, *b.other_splits))
     equivalent = enough and -margin < accuracy.low and accuracy.high < margin
     return Verdict(
         a.name,
@@ -242,8 +246,15 @@ def _verdict(
         needed,
         wording.findings(a, b, accuracy, auc, average, failures_p),
         wording.rests_on(
-            a, b, accuracy, p=correction.p, models=models, paired=enough and shares_seeds(a, b)
+            a,
+            b,
+            accuracy,
+            p=correction.p,
+            models=models,
+            paired=enough and shares_seeds(a, b),
+            over_splits=over_splits,
         ),
+        over_splits,
     )
 
 

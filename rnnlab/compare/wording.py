@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnnlab import format
-from rnnlab.compare import significance
+from rnnlab.compare import significance, splits
 from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import group_id
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.side import Side
+from rnnlab.compare.splits import SplitDifference
 from rnnlab.compare.statistics import ALPHA, Difference
 from rnnlab.format import NO_BREAK
 
@@ -118,7 +119,16 @@ def findings(
     return " ".join(filter(None, sentences))
 
 
-def rests_on(a: Side, b: Side, accuracy: Difference, *, p: float, models: int, paired: bool) -> str:
+def rests_on(
+    a: Side,
+    b: Side,
+    accuracy: Difference,
+    *,
+    p: float,
+    models: int,
+    paired: bool,
+    over_splits: SplitDifference | None,
+) -> str:
     """Describe in sentences what the verdict rests on."""
     sentences = [_counts(a, b)]
     fixed = [side for side in (a, b) if side.deterministic]
@@ -129,6 +139,7 @@ def rests_on(a: Side, b: Side, accuracy: Difference, *, p: float, models: int, p
     elif fixed:
         sentences.append(f"{fixed[0].name} uses no randomness, so one run of it is enough.")
     sentences += _uncertainty(a, b, accuracy, paired=paired)
+    sentences += _training_reviews(a, b, accuracy, over_splits)
     sentences += _possible_failures(a, b)
     if len(a.typical) == len(b.typical) == 1:
         only_a = format.plural(int(np.sum(a.correct & ~b.correct)), "review")
@@ -140,7 +151,8 @@ def rests_on(a: Side, b: Side, accuracy: Difference, *, p: float, models: int, p
     if group_id(a.runs[0].config) == group_id(b.runs[0].config):
         sentences.append("Both sides have the same settings and differ only in their seeds.")
     sentences.append(_corrected(a, b, accuracy, p=p, models=models))
-    sentences += _left_out(a) + _left_out(b)
+    for side in (a, b):
+        sentences += _left_out(side, on_other_splits=over_splits is None)
     optimistic = [side.name for side in (a, b) if side.runs[0].used_for_selection]
     if len(optimistic) == 2:
         sentences.append(
@@ -168,8 +180,7 @@ def _uncertainty(a: Side, b: Side, accuracy: Difference, *, paired: bool) -> lis
         pairing = " Runs of the same seed are compared pairwise." if paired else ""
         return [
             f"Of the uncertainty, {share}{NO_BREAK}% comes from the choice of seeds and "
-            f"{100 - share}{NO_BREAK}% from the choice of reviews; the choice of training reviews "
-            f"is not counted.{pairing}"
+            f"{100 - share}{NO_BREAK}% from the choice of reviews.{pairing}"
         ]
     short = [side for side in (a, b) if not side.enough]
     if not short:
@@ -179,6 +190,16 @@ def _uncertainty(a: Side, b: Side, accuracy: Difference, *, paired: bool) -> lis
         "The interval covers only the choice of reviews. To compare the settings, train at least "
         f"{needs}."
     ]
+
+
+def _training_reviews(
+    a: Side, b: Side, accuracy: Difference, over_splits: SplitDifference | None
+) -> list[str]:
+    """Say what the choice of training reviews adds, over splits, or that it is not counted."""
+    if over_splits is not None:
+        return [splits.sentence(a.name, b.name, over_splits)]
+    counted = accuracy.seed_share is not None or (a.deterministic and b.deterministic)
+    return ["The choice of training reviews is not counted."] if counted else []
 
 
 def _needed(side: Side) -> str:
@@ -226,14 +247,14 @@ def _corrected(a: Side, b: Side, accuracy: Difference, *, p: float, models: int)
     return text
 
 
-def _left_out(side: Side) -> list[str]:
+def _left_out(side: Side, *, on_other_splits: bool) -> list[str]:
     """Name the runs that do not count, and those that were cut off."""
     left_out, sentences = side.left_out, []
     if left_out.repeats:
         sentences.append(
             f"{format.plural(left_out.repeats, 'run')} left out: same settings and seed as another."
         )
-    if left_out.other_splits:
+    if left_out.other_splits and on_other_splits:
         sentences.append(
             f"{format.plural(left_out.other_splits, 'run')} of {side.name} left out: trained on "
             "another split of the reviews."

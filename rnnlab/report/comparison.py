@@ -35,6 +35,7 @@ from rnnlab.config import RunConfig
 from rnnlab.datasets import outside
 from rnnlab.errors import DataError
 from rnnlab.evaluation import predictions
+from rnnlab.evaluation.predictions import Predictions
 from rnnlab.lab import Lab
 from rnnlab.report import documents, table_formats
 from rnnlab.report import html as html_report
@@ -288,13 +289,13 @@ def _split_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _sides(
     lab: Lab, groups: Sequence[Group[Run]], part: predictions.JudgingPart, dataset: datasets.Dataset
 ) -> list[Side]:
-    return [
-        Side.from_group(
-            group,
-            predictions.load_part_predictions(
-                lab.store, group.runs, part, dataset_of=lambda run: dataset
-            ),
+    def load(runs: Sequence[Run]) -> list[Predictions]:
+        return predictions.load_part_predictions(
+            lab.store, runs, part, dataset_of=lambda run: dataset
         )
+
+    return [
+        Side.from_group(group, load(group.runs), other_splits=load(group.other_splits))
         for group in groups
     ]
 

@@ -138,7 +138,7 @@ def _on_part(groups: Sequence[Group[Run]], part: OwnPart) -> EvaluatedReviews | 
     predictions_of = {
         run.id: _of_part(run.id, home.store_url(), part, run, dataset)
         for group in groups
-        for run in group.runs
+        for run in (*group.runs, *group.other_splits)
     }
     config = groups[0].config
     rows = dataset.split(config).part(part)
@@ -175,9 +175,18 @@ def _on_labelled(
 
 def _evaluate(groups: Sequence[Group[Run]], predictions_of: dict[str, Predictions]) -> Evaluated:
     sides = tuple(
-        Side.from_group(group, [predictions_of[run.id] for run in group.runs]) for group in groups
+        Side.from_group(
+            group,
+            [predictions_of[run.id] for run in group.runs],
+            other_splits=[
+                predictions_of[run.id] for run in group.other_splits if run.id in predictions_of
+            ],
+        )
+        for group in groups
     )
-    members = ((group.name, _members(group)) for group in groups)
+    members = (
+        (side.name, tuple(run.run for run in (*side.runs, *side.other_splits))) for side in sides
+    )
     return _evaluate_sides((sides[0].runs[0].reviews, *members), sides)
 
 
