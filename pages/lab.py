@@ -35,9 +35,10 @@ if not snapshot.runs:
     reader.get_lab().prewarm(tutorial[0], workers=len(tutorial))
     st.stop()
 
+listing.running(snapshot)
 live.area(snapshot, last_race=True)
 leaders.show(snapshot.runs)
-listing.latest(snapshot)
+listing.ended(snapshot)
 
 st.subheader("All runs", anchor=False)
 runs = runs_table.filters(snapshot.runs)

@@ -11,6 +11,7 @@ from rnnlab.runs import Run, RunState
 from rnnlab.studies import Phase, Study, StudySpec, StudyState
 from rnnlab.study import plan
 
+MANY_MINUTES = 99  # more are told in hours
 Estimator = Callable[[RunConfig], Estimate]
 
 
@@ -124,7 +125,10 @@ def _seconds(config: RunConfig, estimate: Estimator) -> float:
 
 
 def _minutes(seconds: float) -> str:
-    return format.plural(max(1, round(seconds / 60)), "minute")
+    minutes = max(1, round(seconds / 60))
+    if minutes <= MANY_MINUTES:
+        return format.plural(minutes, "minute")
+    return format.duration(60 * minutes)
 
 
 def _wall(seconds: Sequence[float], workers: int) -> float:

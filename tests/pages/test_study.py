@@ -160,10 +160,11 @@ def test_form_offers_six_architectures_and_says_what_the_study_will_take(store):
     at = AppTest.from_function(form, default_timeout=120).run()
     assert len(at.button_group(key="tune_candidates").options) == 6
     assert len(at.button_group(key="tune_candidates").value) == 4
-    assert "68 runs (48 in the search, 20 on fresh seeds), at most about " in shown(at)
+    assert "<b>48</b><span>runs in the search</span>" in shown(at)
+    assert "<b>20</b><span>runs on fresh seeds</span>" in shown(at)
     at.text_input(key="tune_rates").set_value("1e-3, 3e-3").run()
     at.number_input(key="tune_seeds").set_value(2).run()
-    assert "36 runs (16 in the search, 20 on fresh seeds)" in shown(at)
+    assert "<b>16</b><span>runs in the search</span>" in shown(at)
 
 
 def test_form_refuses_what_cannot_be_and_says_why(store):
@@ -190,7 +191,7 @@ def test_compare_offers_to_tune_what_was_trained_at_one_rate(store):
     for arch in ("lstm", "gru"):
         labs.trained(store, preset(arch))
     at = open_page("compare")
-    line = "All of these were trained at a learning rate of 0.0001, tuned for none."
+    line = "All of these networks were trained at a learning rate of 0.0001, tuned for none."
     assert line in shown(at)
     assert at.button(key="compare_tune")
     labs.trained(store, preset("feedforward", learning_rate=1e-3))

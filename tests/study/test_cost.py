@@ -45,3 +45,13 @@ def test_progress_counts_ended_runs_and_estimates_the_rest_from_them(store, stud
     assert progress() == ("final", 0, 6, 6 * 2)
     store.studies.stop(study.id, now=NOW)
     assert progress().seconds_left == pytest.approx(0)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(10, "1 minute"), (3_000, "50 minutes"), (7_320, "2\u00a0h 2\u00a0min")]
+)
+def test_cost_is_told_in_minutes_or_hours(seconds, words):
+    told = cost.StudyCost(search=4, final=6, existing=1, seconds=seconds).sentence
+    assert told == (
+        f"10 runs (4 in the search, 6 on fresh seeds), at most about {words}. 1 run will be reused."
+    )

@@ -20,7 +20,7 @@ def show(groups: Sequence[Group[Run]], snapshot: Snapshot) -> None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="compare_tuning"):
         st.markdown(
-            f":material/tune: All of these were trained at a learning rate of "
+            f":material/tune: All of these networks were trained at a learning rate of "
             f"{format.learning_rate(rate)}, tuned for none.",
             width="content",
         )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.config import FIELDS, PRESETS, TUTORIAL, RunConfig, preset
 from rnnlab.errors import RnnlabError
 from rnnlab.studies import Study, StudySpec
@@ -14,7 +15,7 @@ from ui.reader import attempt, get_lab, snapshot
 from ui.study import keys
 
 
-@st.dialog("Tune and compare", icon=":material/tune:", width="large")
+@st.dialog("Tune and compare", icon=":material/tune:", width="medium")
 def tune(bases: Sequence[RunConfig] = (), selected: Sequence[RunConfig] | None = None) -> None:
     """Ask in a dialog what to tune; see `ask`."""
     ask(bases, selected)
@@ -115,4 +116,11 @@ def _cost_html(spec: StudySpec) -> str:
     estimated = cost.cost(
         spec, get_lab().estimate, existing=snapshot().runs, workers=worker_limit()
     )
-    return f'<div class="study-cost">{theme.text(estimated.sentence)}</div>'
+    figures = [
+        ("runs in the search", format.count(estimated.search)),
+        ("runs on fresh seeds", format.count(estimated.final)),
+        ("at most; early stopping may end sooner", f"≤ {format.duration(estimated.seconds)}"),
+    ]
+    if estimated.existing:
+        figures.insert(2, ("of them reused", format.count(estimated.existing)))
+    return theme.figures(figures)

@@ -30,20 +30,24 @@ def show(studies: Sequence[Study], snapshot: Snapshot) -> None:
             st.html(_line(study, snapshot))
 
 
-def latest(snapshot: Snapshot) -> None:
-    """Draw the running studies and the latest that have ended, below a heading; none draws none."""
-    running = [study for study in snapshot.studies if study.state is StudyState.RUNNING]
-    ended = [study for study in snapshot.studies if study.state is not StudyState.RUNNING]
-    shown = [*running, *ended[: max(LATEST - len(running), 0)]]
-    if shown:
-        st.subheader("Studies: tuned against tuned", anchor=False)
-        show(shown, snapshot)
-        if len(shown) < len(snapshot.studies):
-            st.page_link(
-                "pages/study.py",
-                label=f"All {len(snapshot.studies)} studies",
-                icon=":material/arrow_forward:",
-            )
+def running(snapshot: Snapshot) -> None:
+    """Draw the studies that are running; none draws none."""
+    show([study for study in snapshot.studies if study.state is StudyState.RUNNING], snapshot)
+
+
+def ended(snapshot: Snapshot) -> None:
+    """Draw the latest studies that have ended, below a heading; none draws none."""
+    studies = [study for study in snapshot.studies if study.state is not StudyState.RUNNING]
+    if not studies:
+        return
+    st.subheader("Studies: tuned against tuned", anchor=False)
+    show(studies[:LATEST], snapshot)
+    if len(studies) > LATEST:
+        st.page_link(
+            "pages/study.py",
+            label=f"All {len(snapshot.studies)} studies",
+            icon=":material/arrow_forward:",
+        )
 
 
 def page(snapshot: Snapshot, asked: str) -> None:
