@@ -38,7 +38,7 @@ def trace_styles(groups: Iterable[Group[Run]]) -> dict[str, TraceStyle]:
     architecture differ in shade and dash, in the order of their oldest runs.
     """
     groups = tuple(groups)
-    oldest = {group.id: min((*group.runs, *group.repeats), key=_age) for group in groups}
+    oldest = {group.id: min(group.all_runs, key=_age) for group in groups}
     places = _places(oldest.values())
     return {
         group.id: TraceStyle(group.id, group.name, *_shade_and_dash(oldest[group.id], places))

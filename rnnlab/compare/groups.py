@@ -15,7 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from rnnlab.config import PRESETS, SEED_FIELDS, RunConfig
 from rnnlab.errors import RunNotFound
 from rnnlab.format import plural
-from rnnlab.runs import Run
+from rnnlab.runs import Run, RunState
 
 
 class Grouped(Protocol):
@@ -41,14 +41,22 @@ class Group(Generic[Member]):
 
     `id` names the settings ("g-1f2e3d4c"), so it is the same for any selection of their runs.
     `repeats` are runs whose two seeds are among `runs` already: equal settings give the same
-    network, so they add nothing. `other_splits` are the runs that `on_one_split` has set apart.
+    network, so they add nothing. `stopped` are runs that were stopped before they ended; they are
+    among `runs` only where no other run has ended. `other_splits` are the runs that `on_one_split`
+    has set apart.
     """
 
     id: str
     name: str
     runs: tuple[Member, ...]
     repeats: tuple[Member, ...] = ()
+    stopped: tuple[Member, ...] = ()
     other_splits: tuple[Member, ...] = ()
+
+    @property
+    def all_runs(self) -> tuple[Member, ...]:
+        """All of the group's runs: those that count first."""
+        return (*self.runs, *self.repeats, *self.stopped, *self.other_splits)
 
     @property
     def config(self) -> RunConfig:
@@ -70,22 +78,27 @@ def group_id(config: RunConfig) -> str:
 
 def group_runs(runs: Iterable[Member]) -> tuple[Group[Member], ...]:
     """Group the runs, in the order of the first run of each group."""
-    by_id: dict[str, dict[tuple[int | None, int], Member]] = {}
-    repeats: dict[str, list[Member]] = {}
+    by_id: dict[str, list[Member]] = {}
     for run in runs:
-        run_group = group_id(run.config)
-        members = by_id.setdefault(run_group, {})
-        if members.setdefault((run.config.seed, run.config.split_seed), run) is not run:
-            repeats.setdefault(run_group, []).append(run)
-    return tuple(
-        Group(
-            run_group,
-            group_name(list(members.values())),
-            tuple(members.values()),
-            tuple(repeats.get(run_group, ())),
-        )
-        for run_group, members in by_id.items()
-    )
+        by_id.setdefault(group_id(run.config), []).append(run)
+    return tuple(_group(run_group, members) for run_group, members in by_id.items())
+
+
+def _group(run_group: str, members: Sequence[Member]) -> Group[Member]:
+    ended = [run for run in members if not was_stopped(run)]
+    stopped = [run for run in members if was_stopped(run)] if ended else []
+    by_seeds: dict[tuple[int | None, int], Member] = {}
+    repeats = []
+    for run in ended or members:
+        if by_seeds.setdefault((run.config.seed, run.config.split_seed), run) is not run:
+            repeats.append(run)
+    runs = tuple(by_seeds.values())
+    return Group(run_group, group_name(runs), runs, tuple(repeats), tuple(stopped))
+
+
+def was_stopped(run: Grouped) -> bool:
+    """Return whether somebody stopped this run before it ended; predictions do not know."""
+    return isinstance(run, Run) and run.state is RunState.STOPPED
 
 
 def on_one_split(groups: Sequence[Group[Member]]) -> tuple[Group[Member], ...]:
@@ -118,7 +131,8 @@ def _on_split(group: Group[Member], wanted: int) -> Group[Member]:
     runs = tuple(run for run in group.runs if run.config.split_seed == wanted)
     others = tuple(run for run in group.runs if run.config.split_seed != wanted)
     repeats = tuple(run for run in group.repeats if run.config.split_seed == wanted)
-    return Group(group.id, group_name(runs), runs, repeats, others)
+    stopped = tuple(run for run in group.stopped if run.config.split_seed == wanted)
+    return Group(group.id, group_name(runs), runs, repeats, stopped, others)
 
 
 def group_name(runs: Sequence[Grouped]) -> str:
@@ -173,7 +187,7 @@ def find_runs(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
     if len(matches) > 1:
         ids = ", ".join(f"{group.id} ({group.name})" for group in matches[:5])
         raise RunNotFound(f"{text} has {len(matches)} groups of runs: name one of {ids}")
-    return matches[0].runs + matches[0].repeats
+    return matches[0].all_runs
 
 
 def missing_seeds(group: Group, *, wanted: int) -> tuple[RunConfig, ...]:

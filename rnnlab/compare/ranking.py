@@ -20,7 +20,7 @@ class Opponent(NamedTuple):
     """A side other than the leader, and by how much the leader's accuracy is higher.
 
     `p` is corrected for the models that were compared at once. `equivalent` says that both are
-    within the margin of each other.
+    within the margin of each other. `unfinished` names those of the two that were stopped.
     """
 
     name: str
@@ -28,6 +28,7 @@ class Opponent(NamedTuple):
     p: float
     outcome: Outcome  # A: the leader is better
     equivalent: bool = False
+    unfinished: tuple[str, ...] = ()
 
 
 class Ranking(NamedTuple):
@@ -74,9 +75,10 @@ class Ranking(NamedTuple):
         pair = f"{self.leader} and {closest.name}"
         same = round(100 * closest.difference.value, 1) == 0
         if closest.outcome is Outcome.SEEDS:
+            why = wording.undecided(closest.unfinished)
             if same:
-                return f"{pair}: too few seeds to tell"
-            return f"{self.leader} scores {gap} higher than {closest.name}: too few seeds to tell"
+                return f"{pair}: {why}"
+            return f"{self.leader} scores {gap} higher than {closest.name}: {why}"
         if closest.equivalent:
             return f"{pair} are within {wording.margin(self.margin)} of each other"
         if same:
@@ -94,29 +96,35 @@ class Ranking(NamedTuple):
             sd = format.points(self.sd)
             spread = f"Over {seeds}, the standard deviation is {sd}."
             return " ".join([spread, *self.failures, invitation])
-        sentences = []
-        for outcome, words in (
-            (Outcome.A, "Significantly better than {}."),
-            (Outcome.NONE, "No significant difference from {}."),
-            (Outcome.SEEDS, "Too few seeds to tell it apart from {}."),
-        ):
-            names = [
-                opponent.name
-                for opponent in self.opponents
-                if opponent.outcome is outcome
-                and not (opponent.equivalent and outcome is Outcome.NONE)
-            ]
-            if names:
-                sentences.append(words.format(format.listing(names)))
-        equivalent = [
-            opponent.name
-            for opponent in self.opponents
-            if opponent.equivalent and opponent.outcome is Outcome.NONE
+        relations: dict[str, list[str]] = {}
+        for opponent in self.opponents:
+            relations.setdefault(self._relation(opponent), []).append(opponent.name)
+        sentences = [
+            relation.format(format.listing(relations[relation]))
+            for relation in (*_RELATIONS.values(), self._within, _STOPPED)
+            if relation in relations
         ]
-        if equivalent:
-            within = wording.margin(self.margin)
-            sentences.append(f"Within {within} of {format.listing(equivalent)}.")
         return " ".join([*sentences, *self.failures])
+
+    @property
+    def _within(self) -> str:
+        return f"Within {wording.margin(self.margin)} of {{}}."
+
+    def _relation(self, opponent: Opponent) -> str:
+        """Return the sentence on this opponent, a place left for its name."""
+        if opponent.outcome is Outcome.SEEDS and opponent.unfinished:
+            return _STOPPED
+        if opponent.outcome is Outcome.NONE and opponent.equivalent:
+            return self._within
+        return _RELATIONS[opponent.outcome]
+
+
+_RELATIONS = {
+    Outcome.A: "Significantly better than {}.",
+    Outcome.NONE: "No significant difference from {}.",
+    Outcome.SEEDS: "Too few seeds to tell it apart from {}.",
+}
+_STOPPED = "No verdict against {}: runs were stopped before the end."
 
 
 class Evaluated(NamedTuple):
@@ -163,4 +171,4 @@ def _opponent(
     if other < leader:
         difference = wording.flipped(difference)
         outcome = Outcome.A if outcome is Outcome.B else outcome
-    return Opponent(name, difference, verdict.p, outcome, verdict.equivalent)
+    return Opponent(name, difference, verdict.p, outcome, verdict.equivalent, verdict.unfinished)

@@ -13,7 +13,7 @@ import numpy as np
 
 from rnnlab.compare import failures
 from rnnlab.compare.failures import FailureRate
-from rnnlab.compare.groups import Group, group_id
+from rnnlab.compare.groups import Group, group_id, was_stopped
 from rnnlab.errors import DataError
 from rnnlab.evaluation.predictions import Predictions
 from rnnlab.runs import Run, RunState
@@ -32,7 +32,7 @@ class LeftOut(NamedTuple):
     the reviews; `stopped` were stopped before they ended; `failed`
     ended without weights, as runs that crash or diverge do, and count as failures; `not_chosen`
     have ended well in this lab but were not chosen. `improving` counts those of the side's runs
-    whose last epoch was their best.
+    whose last epoch was their best, `unfinished` those that were stopped: all of them or none.
     """
 
     repeats: int = 0
@@ -41,6 +41,7 @@ class LeftOut(NamedTuple):
     failed: int = 0
     not_chosen: int = 0
     improving: int = 0
+    unfinished: int = 0
 
 
 NOTHING_LEFT_OUT = LeftOut()
@@ -83,21 +84,19 @@ class Side:
     ) -> "Side":
         """Return the side of a group, given the predictions of its runs in their order.
 
-        Runs that were stopped are left out if others have ended. `all_runs` are those of the lab:
-        those with the same settings that are not in the group are counted in `left_out`.
-        `other_splits` are the predictions of the group's runs on other splits, as far as wanted.
+        `all_runs` are those of the lab: those with the same settings that are not in the group are
+        counted in `left_out`. `other_splits` are the predictions of the group's runs on other
+        splits, as far as wanted.
         """
-        pairs = list(zip(group.runs, predictions, strict=True))
-        ended = [(run, of_run) for run, of_run in pairs if not _stopped(run)]
-        counted = ended or pairs
         return cls(
             group.name,
-            tuple(of_run for _, of_run in counted),
+            tuple(predictions),
             LeftOut(
                 repeats=len(group.repeats),
                 other_splits=len(group.other_splits),
-                stopped=len(pairs) - len(counted),
-                improving=sum(_improving(run) for run, _ in counted),
+                stopped=len(group.stopped),
+                improving=sum(_improving(run) for run in group.runs),
+                unfinished=sum(was_stopped(run) for run in group.runs),
                 **_others(group, all_runs),
             ),
             tuple(other_splits),
@@ -123,8 +122,13 @@ class Side:
 
     @property
     def enough(self) -> bool:
-        """Whether it has the seeds that a verdict needs; three of them have learned, or none."""
+        """Whether it has the seeds that a verdict needs; three of them have learned, or none.
+
+        Runs that were stopped say nothing about their settings, however many they are.
+        """
         learned = len(self.learned_runs)
+        if self.left_out.unfinished:
+            return False
         return self.seeds >= self.min_seeds and (self.deterministic or learned >= MIN_SEEDS)
 
     @cached_property
@@ -195,10 +199,6 @@ def check_pairs(runs: Sequence[Predictions]) -> None:
         raise DataError(
             f"a comparison needs at least {MIN_REVIEWS} reviews, got {len(first.labels)}: add more"
         )
-
-
-def _stopped(run: Any) -> bool:
-    return isinstance(run, Run) and run.state is RunState.STOPPED
 
 
 def _improving(run: Any) -> bool:

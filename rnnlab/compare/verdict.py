@@ -68,6 +68,8 @@ class Verdict:
     `equivalent` says that the whole interval lies within ±`margin` (an accuracy, 0.01 for 1 point).
     `over_splits` is the difference over several splits of the reviews, which counts the choice of
     training reviews, too. It, `average` and `seeds_needed` are None where they do not apply.
+    `unfinished` names the sides whose runs were stopped, which rules out a verdict on their
+    settings.
     """
 
     a: str
@@ -87,6 +89,7 @@ class Verdict:
     findings: str
     rests_on: str
     over_splits: SplitDifference | None = None
+    unfinished: tuple[str, ...] = ()
 
     @property
     def short(self) -> str:
@@ -97,7 +100,7 @@ class Verdict:
             Outcome.A: f"{self.a} is better",
             Outcome.B: f"{self.b} is better",
             Outcome.NONE: "no significant difference",
-            Outcome.SEEDS: "too few seeds to tell",
+            Outcome.SEEDS: wording.undecided(self.unfinished),
         }[self.outcome]
 
     @property
@@ -255,6 +258,7 @@ def _verdict(
             over_splits=over_splits,
         ),
         over_splits,
+        tuple(side.name for side in (a, b) if side.left_out.unfinished),
     )
 
 

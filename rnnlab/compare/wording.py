@@ -3,6 +3,7 @@
 Owns the sentences of `rnnlab.compare.verdict`. Decides nothing.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,15 +49,26 @@ def sentence(verdict: "Verdict") -> str:
             f"higher {interval}."
         )
     if verdict.outcome is Outcome.SEEDS:
+        why = f"Too few seeds to tell {verdict.a} and {verdict.b} apart."
+        if verdict.unfinished:
+            why = (
+                f"No verdict on {verdict.a} and {verdict.b}: {format.listing(verdict.unfinished)} "
+                f"{'was' if len(verdict.unfinished) == 1 else 'were'} stopped before the end."
+            )
         differ = "do not differ" if verdict.of_models is Outcome.NONE else "differ"
         return (
-            f"Too few seeds to tell {verdict.a} and {verdict.b} apart. These trained models "
-            f"{differ} significantly: {higher} scores {points} higher {interval}."
+            f"{why} These trained models {differ} significantly: {higher} scores {points} higher "
+            f"{interval}."
         )
     return (
         f"{higher} is better than {lower} by {points} of accuracy {interval}: about "
         f"{1000 * accuracy.value:.0f} more correct in 1,000 reviews."
     )
+
+
+def undecided(unfinished: Sequence[str]) -> str:
+    """Say in a few words why there is no verdict; `unfinished` are sides that were stopped."""
+    return "no verdict on stopped runs" if unfinished else "too few seeds to tell"
 
 
 def flipped(difference: Difference) -> Difference:
@@ -185,7 +197,7 @@ def _uncertainty(a: Side, b: Side, accuracy: Difference, *, paired: bool) -> lis
     short = [side for side in (a, b) if not side.enough]
     if not short:
         return []
-    needs = format.listing([f"{_needed(side)} of {side.name}" for side in short])
+    needs = format.listing([_needed(side) for side in short])
     return [
         "The interval covers only the choice of reviews. To compare the settings, train at least "
         f"{needs}."
@@ -203,9 +215,11 @@ def _training_reviews(
 
 
 def _needed(side: Side) -> str:
+    if side.left_out.unfinished:
+        return f"{side.min_seeds} seeds of {side.name} to the end"
     if side.seeds < side.min_seeds:
-        return f"{side.min_seeds} seeds"
-    return "3 seeds that learn"
+        return f"{side.min_seeds} seeds of {side.name}"
+    return f"3 seeds of {side.name} that learn"
 
 
 def _possible_failures(a: Side, b: Side) -> list[str]:

@@ -251,7 +251,7 @@ def zip_archive(compared: Comparison, pictures: Mapping[str, bytes], *, now: flo
             files[f"tables/{name}.{ending}"] = table_formats.to_text(frame, table_format).encode()
     files |= {f"charts/{name}": content for name, content in pictures.items()}
     for group in compared.groups:
-        for run in (*group.runs, *group.repeats):
+        for run in group.all_runs:
             document = documents.run(run, compared.epochs.get(run.id, ()))
             name = re.sub(r"[^\w.-]+", "_", run.name)[:40]
             files[f"runs/{name}-{run.id}.json"] = json.dumps(document, indent=1).encode()

@@ -5,6 +5,7 @@ import pytest
 from rnnlab.compare import groups
 from rnnlab.config import preset
 from rnnlab.errors import RunNotFound
+from rnnlab.runs import RunState
 from tests.labs import finished_run
 
 
@@ -35,6 +36,28 @@ def test_runs_that_differ_in_seed_alone_form_groups_in_the_order_of_their_first(
 
 def test_a_seed_that_comes_again_is_set_apart(runs):
     assert groups.group_runs(runs)[0].repeats == (runs[4],)
+
+
+def test_stopped_run_is_set_apart_where_others_have_ended(runs):
+    stopped = dataclasses.replace(
+        runs[2], id="stopped", state=RunState.STOPPED, config=preset("lstm", seed=8)
+    )
+    (group,) = groups.group_runs([stopped, runs[0], runs[2]])
+    assert (group.runs, group.stopped) == ((runs[0], runs[2]), (stopped,))
+    assert (group.name, group.seeds) == ("LSTM × 2", 2)
+    assert group.all_runs == (runs[0], runs[2], stopped)
+
+
+def test_stopped_run_gives_way_to_one_of_its_seed_that_has_ended(runs):
+    stopped = dataclasses.replace(runs[0], id="stopped", state=RunState.STOPPED)
+    (group,) = groups.group_runs([stopped, runs[0]])
+    assert (group.runs, group.stopped, group.repeats) == ((runs[0],), (stopped,), ())
+
+
+def test_stopped_run_alone_is_the_group(runs):
+    stopped = dataclasses.replace(runs[0], state=RunState.STOPPED)
+    (group,) = groups.group_runs([stopped])
+    assert (group.runs, group.stopped) == ((stopped,), ())
 
 
 def test_groups_are_called_by_what_their_preset_lacks_whatever_stands_beside_them(runs):

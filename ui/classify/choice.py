@@ -4,11 +4,12 @@ A model is a group of runs that differ in seed alone; its single runs can be pic
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import streamlit as st
 
-from rnnlab.compare.groups import Group, group_runs
+from rnnlab.compare.groups import Group, group_name, group_runs
 from rnnlab.runs import Run, RunState, trained
 from ui import theme
 from ui.classify import keys
@@ -46,7 +47,7 @@ class Models(NamedTuple):
     def groups_of(self, ids: Sequence[str]) -> tuple[Group[Run], ...]:
         """Return the groups that the runs of these ids form, the strongest first."""
         runs = {run.id: run for option in ids for run in self.options[option].runs}
-        return by_strength(group_runs(runs.values()))
+        return by_strength([_with_stopped(group) for group in group_runs(runs.values())])
 
     @property
     def default(self) -> tuple[Group[Run], ...]:
@@ -67,9 +68,9 @@ def of_runs(runs: Sequence[Run]) -> Models:
     A stopped run belongs to a group only where none of its runs has finished.
     """
     able = sorted(trained(runs), key=_by_seed)
-    finished = group_runs(run for run in able if run.state is RunState.FINISHED)
-    ids = {group.id for group in finished}
-    others = tuple(group for group in group_runs(able) if group.id not in ids)
+    all_groups = group_runs(able)
+    finished = [group for group in all_groups if group.runs[0].state is RunState.FINISHED]
+    others = [group for group in all_groups if group not in finished]
     options: dict[str, Option] = {}
     aliases: dict[str, str] = {}
     for group in by_strength((*finished, *others)):
@@ -83,6 +84,14 @@ def of_runs(runs: Sequence[Run]) -> Models:
     for run in able:  # those that were stopped, beside finished ones of their group
         options.setdefault(run.id, Option(theme.run_label(run), (run,)))
     return Models(by_strength(finished or others), options, aliases)
+
+
+def _with_stopped(group: Group[Run]) -> Group[Run]:
+    """Count the stopped runs, too: who picks one wants its answer."""
+    if not group.stopped:
+        return group
+    runs = (*group.runs, *group.stopped)
+    return replace(group, runs=runs, stopped=(), name=group_name(runs))
 
 
 def _label_in_group(run: Run) -> str:

@@ -45,8 +45,8 @@ def select_groups(
 
 def groups_of(ids: Sequence[str], all_groups: Sequence[Group[Run]]) -> tuple[Group[Run], ...]:
     """Return the groups that ids of groups and of runs name, in the order of the ids."""
-    members = {group.id: group.runs for group in all_groups}
-    members |= {run.id: (run,) for group in all_groups for run in _all_runs(group)}
+    members = {group.id: (*group.runs, *group.stopped) for group in all_groups}
+    members |= {run.id: (run,) for group in all_groups for run in group.all_runs}
     runs = {run.id: run for some_id in ids for run in members.get(some_id, ())}
     return group_runs(runs.values())
 
@@ -93,16 +93,12 @@ def _merit(group: Group[Run]) -> tuple[int, float]:
     return group.seeds, sum(run.best_val_accuracy or 0.0 for run in group.runs) / group.seeds
 
 
-def _all_runs(group: Group[Run]) -> tuple[Run, ...]:
-    return (*group.runs, *group.repeats)
-
-
 def _labels(all_groups: Sequence[Group[Run]]) -> dict[str, str]:
     """Label what can be selected: every group, and the single runs of groups with several."""
     labels = {group.id: group.name for group in all_groups}
     for group in all_groups:
-        if len(_all_runs(group)) > 1:
-            labels |= {run.id: _label(run) for run in _all_runs(group)}
+        if len(group.all_runs) > 1:
+            labels |= {run.id: _label(run) for run in group.all_runs}
     return labels
 
 
@@ -115,7 +111,7 @@ def _chips_css(
     ids: Sequence[str], all_groups: Sequence[Group[Run]], styles: Mapping[str, TraceStyle]
 ) -> str:
     """Give each chip the colour of its lines on the charts."""
-    group_of = {run.id: group.id for group in all_groups for run in _all_runs(group)}
+    group_of = {run.id: group.id for group in all_groups for run in group.all_runs}
     tints = "".join(
         f'.st-key-{state.RUNS} [data-tag-index="{place}"] '
         f"{{--tint: {styles[group_of.get(some_id, some_id)].color}}}\n"
@@ -127,7 +123,7 @@ def _chips_css(
 def _adopt_url(all_groups: Sequence[Group[Run]]) -> None:
     """Select what a new URL names, or the default; unselect runs that were deleted meanwhile."""
     known = {group.id for group in all_groups}
-    known |= {run.id for group in all_groups for run in _all_runs(group)}
+    known |= {run.id for group in all_groups for run in group.all_runs}
     if state.matches_url():
         state.keep([some_id for some_id in state.selected() if some_id in known])
         return
