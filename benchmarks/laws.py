@@ -4,6 +4,7 @@ A law draws the level of each seed; `draw` turns levels into answers on reviews.
 accuracies around `ACCURACY`; sticking seeds are at `STUCK`.
 """
 
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -13,11 +14,11 @@ from rnnlab.compare.side import Side
 from rnnlab.config import RunConfig, preset
 from rnnlab.evaluation.predictions import Predictions
 
-# The simulated networks are right on 80 % of 5,000 reviews. 0.9 of what
+# The simulated networks are right on 80 % of the reviews. 0.9 of what
 # makes a review easy or hard is the same for all seeds, so that two seeds disagree on about one
 # review in ten, as real ones do.
-REVIEWS, ACCURACY, STUCK, SHARED = 5_000, 0.8, 0.55, 0.9
-LABELS = (np.arange(REVIEWS) % 2).astype(np.uint8)
+ACCURACY, STUCK, SHARED = 0.8, 0.55, 0.9
+REVIEWS = 2_500  # about as many as a test set has
 
 
 class Law(NamedTuple):
@@ -52,36 +53,37 @@ def draw(
     *,
     shifts: list[float] | None = None,
     same: bool = False,
+    reviews: int = REVIEWS,
 ) -> list[np.ndarray]:
-    """Draw which reviews the seeds of several networks get right: bool (seeds, REVIEWS) each.
+    """Draw which reviews the seeds of several networks get right: bool (seeds, reviews) each.
 
     `shifts` are added to the levels. Unless they are the `same`, the networks find other reviews
     hard (correlation 0.8).
     """
-    common = rng.standard_normal(REVIEWS)
+    common = rng.standard_normal(reviews)
     answers = []
     for law, count, shift in zip(laws, seeds, shifts or [0.0] * len(laws), strict=True):
-        own = common if same else 0.8**0.5 * common + 0.2**0.5 * rng.standard_normal(REVIEWS)
+        own = common if same else 0.8**0.5 * common + 0.2**0.5 * rng.standard_normal(reviews)
         levels = ndtri(np.clip(law.levels(rng, count) + shift, 0.01, 0.99))
-        noise = rng.standard_normal((count, REVIEWS), dtype=np.float32)
+        noise = rng.standard_normal((count, reviews), dtype=np.float32)
         answers.append(SHARED**0.5 * own + (1 - SHARED) ** 0.5 * noise < levels[:, None])
     return answers
 
 
-def side(name: str, correct: np.ndarray, *, first: int = 0, arch: str = "lstm") -> Side:
+def side(
+    name: str, correct: np.ndarray, *, labels: np.ndarray | None = None, first: int = 0
+) -> Side:
     """Return the side whose runs get these reviews right, with seeds from `first` on."""
-    probabilities = np.where(correct == (LABELS == 1), 0.9, 0.1).astype(np.float32)
+    if labels is None:
+        labels = (np.arange(correct.shape[1]) % 2).astype(np.uint8)
+    probabilities = np.where(correct == (labels == 1), 0.9, 0.1).astype(np.float32)
     runs = [
-        Predictions(f"{name}{seed}", name, _config(arch, first + seed), LABELS, of_seed, "drawn")
+        Predictions(f"{name}{seed}", name, _config(first + seed), labels, of_seed, "drawn")
         for seed, of_seed in enumerate(probabilities)
     ]
     return Side(name, tuple(runs))
 
 
-_configs: dict[tuple[str, int], RunConfig] = {}
-
-
-def _config(arch: str, seed: int) -> RunConfig:
-    if (arch, seed) not in _configs:
-        _configs[arch, seed] = preset(arch, seed=seed)
-    return _configs[arch, seed]
+@cache
+def _config(seed: int) -> RunConfig:
+    return preset("lstm", seed=seed)

@@ -4,14 +4,16 @@ Owns the rule that tells a network that learned from one that got stuck near gue
 interval of a failure rate.
 """
 
-from typing import Literal, NamedTuple
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtri
-from scipy.stats import binomtest, fisher_exact
+from scipy.stats import binom, fisher_exact
 
 from rnnlab.compare.statistics import ALPHA
 
+RATES = np.linspace(0, 1, 2_001)  # that are tested
 GUESSING_LEVEL = 0.01  # of the test that a network is better than any constant answer
 # Balanced accuracy is the mean of both labels' accuracies: 50 % for any constant answer, whatever
 # the share of positive reviews, and the accuracy itself where both labels are as frequent.
@@ -24,8 +26,8 @@ GAP = 0.04  # seeds that learn lie closer together
 class FailureRate(NamedTuple):
     """How many of a group's seeds failed, and the exact 95 % interval of the share that would.
 
-    Clopper and Pearson (1934, Biometrika 26); one-sided where none or all failed: none of 3 leaves
-    rates up to 63 % possible.
+    Sterne's (1954, Biometrika 41): the rates that the two-sided exact binomial test does not
+    reject. None of 3 leaves rates up to 63 % possible.
     """
 
     failed: int
@@ -34,13 +36,14 @@ class FailureRate(NamedTuple):
     high: float
 
 
+@lru_cache(maxsize=1_000)
 def failure_rate(failed: int, seeds: int) -> FailureRate:
     """Return the failure rate of `seeds` seeds of which `failed` failed."""
-    tail: Literal["less", "greater", "two-sided"] = "two-sided"
-    if failed in (0, seeds):
-        tail = "greater" if failed else "less"
-    interval = binomtest(failed, seeds, alternative=tail).proportion_ci(1 - ALPHA, method="exact")
-    return FailureRate(failed, seeds, float(interval.low), float(interval.high))
+    chances = binom.pmf(np.arange(seeds + 1), seeds, RATES[:, None])
+    observed = chances[:, failed, None] * (1 + 1e-7)  # as likely, but for rounding
+    p = np.sum(chances, axis=1, where=chances <= observed)
+    possible = RATES[p > ALPHA]
+    return FailureRate(failed, seeds, float(possible[0]), float(possible[-1]))
 
 
 def failure_p(a: FailureRate, b: FailureRate) -> float:

@@ -41,11 +41,15 @@ def test_reviews_of_one_label_tell_nothing_of_failures():
 
 
 def test_failure_rate_has_the_exact_interval():
-    # One-sided where none failed: 1 - 0.05 ** (1 / 3) = 0.6316.
-    assert failures.failure_rate(0, 3) == (0, 3, 0, pytest.approx(0.6316, abs=1e-4))
-    assert failures.failure_rate(3, 3) == (3, 3, pytest.approx(0.3684, abs=1e-4), 1)
-    # R: binom.test(2, 5)
-    assert failures.failure_rate(2, 5)[2:] == pytest.approx((0.05274495, 0.85336720))
+    # Where none failed: 1 - 0.05 ** (1 / 3) = 0.6316.
+    assert failures.failure_rate(0, 3) == (0, 3, 0, pytest.approx(0.6316, abs=1e-3))
+    assert failures.failure_rate(3, 3) == (3, 3, pytest.approx(0.3684, abs=1e-3), 1)
+    rate = failures.failure_rate(2, 5)
+    for inside, outside in (
+        (rate.low + 1e-3, rate.low - 1e-3),
+        (rate.high - 1e-3, rate.high + 1e-3),
+    ):
+        assert stats.binomtest(2, 5, inside).pvalue > 0.05 >= stats.binomtest(2, 5, outside).pvalue
 
 
 @pytest.mark.parametrize("seeds", [3, 5, 10, 27])
@@ -56,7 +60,7 @@ def test_failure_rate_covers_the_truth(seeds):
             interval.low <= truth <= interval.high
             for interval in (failures.failure_rate(k, seeds) for k in range(seeds + 1))
         ]
-        assert chances @ held >= 0.925
+        assert chances @ held >= 0.95 - 1e-3
 
 
 def test_failure_rates_are_compared_by_fishers_exact_test():
