@@ -55,14 +55,14 @@ try:
     name, labelled_reviews = predictions.select_reviews(groups)
     if name == predictions.CSV and labelled_reviews is None:
         message = "Upload your reviews above to evaluate the models on them."
-    reviews = predictions.evaluate(groups, name, labelled_reviews)
+    reviews = predictions.evaluate(groups, name, labelled_reviews, lab=lab)
 except RnnlabError as error:
     message = str(error)
 view = View(groups, all_groups, styles, reviews)
 if labelled_reviews and labelled_reviews.left_out:
     st.caption(predictions.skipped_rows(labelled_reviews))
 if reviews:
-    headline.show(view)
+    headline.show(view, lab)
 else:
     st.info(theme.markdown(message), icon=":material/info:")
 tuning.show(groups, lab)

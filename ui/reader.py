@@ -15,6 +15,7 @@ import streamlit as st
 
 from rnnlab import home
 from rnnlab.busy_period import latest_busy_period
+from rnnlab.compare.groups import group_id
 from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
 from rnnlab.lab import Lab
@@ -66,6 +67,14 @@ class Snapshot:
     def studied(self) -> frozenset[str]:
         """The ids of the runs that belong to a study."""
         return frozenset(run_id for study in self.studies for run_id in study.run_ids())
+
+    @cached_property
+    def by_group(self) -> Mapping[str, tuple[Run, ...]]:
+        """All runs by the id of their group, whatever their state."""
+        groups: dict[str, list[Run]] = {}
+        for run in self.runs:
+            groups.setdefault(group_id(run.config), []).append(run)
+        return {run_group: tuple(runs) for run_group, runs in groups.items()}
 
     def get(self, run_id: str) -> Run | None:
         """Return the run with this id, or None."""

@@ -2,7 +2,7 @@
 
 import argparse
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rnnlab.cli.open_lab import open_lab
@@ -46,22 +46,29 @@ def compare(options: argparse.Namespace) -> int:
     reviews = None
     if part is None:
         reviews = _load_reviews(options)
-        predictions = _predict(lab, runs, reviews)
+        all_predictions = _predict(lab, runs, reviews)
     else:
         from rnnlab.evaluation.predictions import dataset_finder, load_part_predictions
 
-        predictions = load_part_predictions(
+        all_predictions = load_part_predictions(
             lab.store, runs, part, dataset_of=dataset_finder(lab.home)
         )
     from rnnlab.compare import ranking
     from rnnlab.compare.verdict import Side
     from rnnlab.errors import DataError
 
-    groups = _group_predictions(predictions)
+    predictions = {of_run.run: of_run for of_run in all_predictions}
+    groups = _groups(runs)
+    lab_runs = _lab_runs(lab, groups)
     evaluated, refused = None, None
     try:
         sides = [
-            Side.from_group(group, group.runs, other_splits=group.other_splits)
+            Side.from_group(
+                group,
+                [predictions[run.id] for run in group.runs],
+                lab_runs,
+                other_splits=[predictions[run.id] for run in group.other_splits],
+            )
             for group in groups.values()
         ]
         evaluated = ranking.evaluate_sides(sides)
@@ -71,13 +78,13 @@ def compare(options: argparse.Namespace) -> int:
         from rnnlab.report import documents
 
         verdicts = evaluated and evaluated.verdicts
-        print_json(documents.comparison(runs, groups, verdicts, refused=refused))
+        print_json(documents.comparison(runs, groups, predictions, verdicts, refused=refused))
         _say_left_out(reviews)
     else:
         from rnnlab.cli import evaluation_tables
 
         on = _name_reviews(options) if part is None else f"the {_PARTS[part]}"
-        evaluation_tables.comparison(groups, evaluated, refused=refused, on=on)
+        evaluation_tables.comparison(groups, predictions, evaluated, refused=refused, on=on)
         print(_left_out(reviews), end="")
     return 0
 
@@ -164,19 +171,25 @@ def _name_reviews(options: argparse.Namespace) -> str:
     return outside.OUTSIDE[options.on]
 
 
-def _group_predictions(predictions: "Sequence[Predictions]") -> "dict[str, Group[Predictions]]":
-    """Return the sides to compare, by the id of their group, or of their run if it is alone.
+def _groups(runs: Sequence[Run]) -> "dict[str, Group[Run]]":
+    """Return the groups to compare, by their id, or by that of their run if it is alone.
 
-    Runs that differ only in their seed are one side; if all runs do, each is a side of its own.
+    Runs that differ only in their seed are one group; if all runs do, each is compared by itself.
     """
     from rnnlab.compare.groups import Group, group_runs, on_one_split
 
-    groups = on_one_split(group_runs(predictions))
+    groups = on_one_split(group_runs(runs))
     if len(groups) == 1:
         (group,) = groups
-        members = (*group.runs, *group.repeats)
+        members = (*group.runs, *group.repeats, *group.stopped)
         groups = tuple(Group(group.id, run.name, (run,)) for run in members)
-    return {group.id if group.seeds > 1 else group.runs[0].run: group for group in groups}
+    return {group.id if group.seeds > 1 else group.runs[0].id: group for group in groups}
+
+
+def _lab_runs(lab: "Lab", groups: "Mapping[str, Group[Run]]") -> Sequence[Run]:
+    """Return the lab's runs; none if runs of one group are compared with one another."""
+    several = len({group.id for group in groups.values()}) > 1
+    return lab.store.runs() if several else ()
 
 
 def _left_out(reviews: "LabelledReviews | None") -> str:

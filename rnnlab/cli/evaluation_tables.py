@@ -39,26 +39,28 @@ def evaluations(runs: Sequence[Run], predictions: Sequence[Predictions], *, on: 
 
 
 def comparison(
-    sides: Mapping[str, Group[Predictions]],
+    groups: Mapping[str, Group[Run]],
+    predictions: Mapping[str, Predictions],
     evaluated: Evaluated | None,
     *,
     refused: str | None,
     on: str,
 ) -> None:
-    """Print a line for each side, the ranking and the verdict on each pair, or why there is none.
+    """Print a line for each group, the ranking and the verdict on each pair, or why there is none.
 
-    `sides` by the id of their group or run.
+    `groups` by the id of the group or run, `predictions` by that of the run.
     """
     table = new_table("name", "id", ">seeds", ">reviews", *COLUMNS)
-    for side_id, side in sides.items():
+    for side_id, group in groups.items():
+        predicted = [predictions[run.id] for run in group.runs]
         mean, sd = metrics.metrics_over_seeds(
-            [metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs]
+            [metrics.compute_metrics(run.labels, run.probabilities) for run in predicted]
         )
         cells = _cells(mean)
         if sd.accuracy is not None:
             cells[0] += f" ± {100 * sd.accuracy:.1f}"
-        reviews = format.count(len(side.runs[0].labels))
-        table.add_row(plain(side.name), side_id, str(side.seeds), reviews, *cells)
+        reviews = format.count(len(predicted[0].labels))
+        table.add_row(plain(group.name), side_id, str(group.seeds), reviews, *cells)
     console = Stdout()
     console.print(table)
     lines = [f"Evaluated on {on}. Means over seeds; ± is the standard deviation, in points."]

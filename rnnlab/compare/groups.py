@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
-from rnnlab.config import PRESETS, SEED_FIELDS, RunConfig
+from rnnlab.config import PRESETS, SEED_FIELDS, RunConfig, required
 from rnnlab.errors import RunNotFound
 from rnnlab.format import plural
 from rnnlab.runs import Run, RunState
@@ -190,18 +190,22 @@ def find_runs(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
     return matches[0].all_runs
 
 
-def missing_seeds(group: Group, *, wanted: int) -> tuple[RunConfig, ...]:
-    """Return the configs that bring a group to `wanted` seeds, numbered after its highest.
+def more_seeds(group: Group, count: int, lab_runs: Iterable[Run] = ()) -> tuple[RunConfig, ...]:
+    """Return the configs of `count` more seeds of a group, numbered after the highest.
 
-    Empty for an architecture that uses no randomness.
+    `lab_runs` are the lab's runs of the group, whatever their state: those on the way count, and
+    seeds that have failed are not tried again. Empty for an architecture that uses no randomness.
     """
-    seeds = [run.config.seed for run in group.runs if run.config.seed is not None]
+    seeds = {run.config.seed for run in group.runs if run.config.seed is not None}
     if not seeds:
         return ()
-    highest = max(seeds)
+    split = group.config.split_seed
+    alike = [run for run in lab_runs if run.config.split_seed == split]
+    on_the_way = {run.config.seed for run in alike if run.state.active} - seeds
+    highest = max(seeds | {required(run.config.seed) for run in alike})
     return tuple(
         dataclasses.replace(group.config, seed=highest + step)
-        for step in range(1, wanted - group.seeds + 1)
+        for step in range(1, count - len(on_the_way) + 1)
     )
 
 

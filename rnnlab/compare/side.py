@@ -131,6 +131,15 @@ class Side:
             return False
         return self.seeds >= self.min_seeds and (self.deterministic or learned >= MIN_SEEDS)
 
+    @property
+    def lacking(self) -> int:
+        """How many more seeds a verdict needs, if those learn."""
+        if self.enough:
+            return 0
+        if self.left_out.unfinished:
+            return self.min_seeds
+        return max(self.min_seeds - self.seeds, MIN_SEEDS - len(self.learned_runs))
+
     @cached_property
     def correct(self) -> np.ndarray:
         """Whether each run predicts each review correctly: bool (seeds, reviews)."""

@@ -99,7 +99,7 @@ def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> C
         dataset = datasets.load(names.pop(), lab.home)
         part = predictions.judging_part(runs)
         try:
-            sides = _sides(lab, compared_groups, part, dataset)
+            sides = _sides(lab, compared_groups, part, dataset, all_runs)
             evaluated = evaluate_sides(sides)
             words = _words(dataset, compared_groups[0].config, part)
             review_count = predictions.describe_part(part, sides[0].correct.shape[1])
@@ -287,7 +287,11 @@ def _split_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _sides(
-    lab: Lab, groups: Sequence[Group[Run]], part: predictions.JudgingPart, dataset: datasets.Dataset
+    lab: Lab,
+    groups: Sequence[Group[Run]],
+    part: predictions.JudgingPart,
+    dataset: datasets.Dataset,
+    all_runs: Sequence[Run],
 ) -> list[Side]:
     def load(runs: Sequence[Run]) -> list[Predictions]:
         return predictions.load_part_predictions(
@@ -295,7 +299,7 @@ def _sides(
         )
 
     return [
-        Side.from_group(group, load(group.runs), other_splits=load(group.other_splits))
+        Side.from_group(group, load(group.runs), all_runs, other_splits=load(group.other_splits))
         for group in groups
     ]
 

@@ -164,35 +164,38 @@ def evaluation(predictions: "Predictions", *, left_out: int) -> dict[str, Any]:
 
 def comparison(
     runs: Iterable[Run],
-    sides: "Mapping[str, Group[Predictions]]",
+    groups: "Mapping[str, Group[Run]]",
+    predictions: "Mapping[str, Predictions]",
     verdicts: "Sequence[Verdict] | None",
     *,
     refused: str | None,
 ) -> dict[str, Any]:
-    """Describe sides by their ids: the metrics of each and of its runs, and each pair's verdict.
+    """Describe groups by their ids: the metrics of each and of its runs, and each pair's verdict.
 
-    `refused` says why there is no verdict. `p` is corrected for all pairs, `auc` is not.
+    `predictions` by run id. `refused` says why there is no verdict. `p` is corrected for looks and
+    for the other models; the intervals are, too.
     """
     from rnnlab.evaluation import metrics
 
     figures: dict[str, dict[str, Any]] = {}
-    for side_id, side in sides.items():
-        of_runs = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs]
-        rows = len(side.runs[0].labels)
+    for side_id, group in groups.items():
+        predicted = [predictions[run.id] for run in group.runs]
+        of_runs = [metrics.compute_metrics(run.labels, run.probabilities) for run in predicted]
+        rows = len(predicted[0].labels)
         mean, sd = metrics.metrics_over_seeds(of_runs)
         figures[side_id] = {
-            "name": side.name,
-            "n": side.seeds,
+            "name": group.name,
+            "n": group.seeds,
             "rows": rows,
             **_finite_all(mean._asdict()),
             "sd": _finite_all(sd._asdict()),
         }
-        for run, run_metrics in zip(side.runs, of_runs, strict=True):
+        for run, run_metrics in zip(predicted, of_runs, strict=True):
             shared: dict[str, Any] = {"name": run.name, "n": 1, "rows": rows}
             figures.setdefault(
                 run.run, {**shared, **_finite_all(run_metrics._asdict()), "sd": None}
             )
-    pairs = zip(combinations(sides, 2), verdicts or (), strict=verdicts is not None)
+    pairs = zip(combinations(groups, 2), verdicts or (), strict=verdicts is not None)
     return {
         "runs": [run_line(run) for run in runs],
         "metrics": figures,

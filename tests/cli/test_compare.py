@@ -386,6 +386,22 @@ def test_group_leaves_out_runs_that_have_not_ended(cli, store, runs, file):
     attempt.end(RunState.STOPPED, now=labs.NOW + 5)
 
 
+def test_failed_and_stopped_seeds_of_a_group_are_named(cli, store, runs, file):
+    labs.failed_run(store, tiny(ONEHOT, seed=7))
+    stopped = labs.trained(store, tiny(EMBEDDING, seed=7), state=RunState.STOPPED)
+    found = document(cli("compare", ONEHOT, EMBEDDING, "--csv", str(file), "--json"))
+    (pair,) = found["pairs"]
+    assert "ended without a model" in pair["findings"]
+    assert pair["failures"]["a"]["seeds"] == 4
+    assert "left out: stopped before it ended" in pair["rests_on"]
+    assert stopped.id not in found["metrics"]
+
+
+def test_runs_of_one_group_are_not_told_to_be_a_choice_of_it(cli, runs, file):
+    found = document(cli("compare", B, "embedding-rnn-2", "--csv", str(file), "--json"))
+    assert "chosen" not in found["pairs"][0]["rests_on"]
+
+
 def test_runs_tell_their_group(cli, runs):
     listed = document(cli("runs", "--json"))
     assert {run["id"]: run["group"] for run in listed} == {

@@ -94,10 +94,19 @@ def test_unclear_and_unknown_groups_are_named(runs):
         groups.find_runs("g-00000000", runs)
 
 
-def test_missing_seeds_follow_the_highest(runs):
+def test_more_seeds_follow_the_highest(runs):
     lstm, gru, _ = groups.group_runs(runs)
-    assert groups.missing_seeds(lstm, wanted=3) == ()
-    assert groups.missing_seeds(gru, wanted=3) == (preset("gru", seed=43), preset("gru", seed=44))
+    assert groups.more_seeds(lstm, 0) == ()
+    assert groups.more_seeds(gru, 2) == (preset("gru", seed=43), preset("gru", seed=44))
+
+
+def test_more_seeds_skip_those_that_failed_and_count_those_on_the_way(runs):
+    _, gru, _ = groups.group_runs(runs)
+    lab_runs = [
+        dataclasses.replace(runs[1], state=state, config=preset("gru", seed=seed))
+        for state, seed in ((RunState.FAILED, 50), (RunState.QUEUED, 51))
+    ]
+    assert groups.more_seeds(gru, 2, lab_runs) == (preset("gru", seed=52),)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from rnnlab.config import preset
 from rnnlab.runs import RunState
 from tests import labs
 from tests.labs import trained
+from ui import reader
 
 APP = str(Path(__file__).resolve().parents[2] / "app.py")
 LSTM = preset("lstm")
@@ -84,7 +85,7 @@ def test_baselines_are_compared_with_networks_over_seeds(store, runs):
     assert "None" not in shown(at)
     assert "seed None" not in " ".join(at.multiselect(key="compare_runs").options)
     button = at.button(key="compare_seeds")
-    assert button.label.startswith("Train the 2 missing runs")  # of feedforward alone
+    assert button.label.startswith("Train the 4 missing runs")  # of the networks alone
 
 
 def test_unknown_runs_in_the_url_are_named_and_the_rest_is_shown(runs):
@@ -99,13 +100,32 @@ def test_missing_seeds_are_offered_and_queued(store, runs):
     at = page(runs=f"{runs[6].id},{group_id(LSTM)}")
     assert "Too few seeds to tell" in shown(at)
     button = at.button(key="compare_seeds")
-    assert button.label.startswith("Train the 2 missing runs")
+    assert button.label.startswith("Train the 4 missing runs")
     button.click().run()
     assert not at.exception
     queued = store.runs([RunState.QUEUED])
     assert {run.config for run in queued} == {
-        preset("gru", vocab_size=400, seed=seed) for seed in (43, 44)
+        *(preset("gru", vocab_size=400, seed=seed) for seed in (43, 44)),
+        *(preset("lstm", seed=seed) for seed in (4, 5)),  # its three scatter
     }
+
+
+def test_queued_seeds_are_not_offered_again(store, runs):
+    at = page(runs=f"{runs[6].id},{group_id(LSTM)}")
+    at.button(key="compare_seeds").click().run()
+    assert not [button for button in at.button if button.key == "compare_seeds"]
+
+
+def test_failed_and_stopped_seeds_are_named_as_soon_as_the_lab_has_them(store, runs):
+    at = page()
+    assert "ended without a model" not in shown(at)
+    labs.failed_run(store, preset("lstm", seed=4))
+    trained(store, preset("gru", seed=4), state=RunState.STOPPED)
+    reader.get_reader().snapshot(fresh=True)
+    at.run()
+    assert "1 of 4 seeds of LSTM × 3 ended without a model." in shown(at)
+    assert "1 run of GRU × 3 left out: stopped before it ended." in shown(at)
+    assert "The verdict is about the seeds that learned." in shown(at)
 
 
 def test_a_damaged_run_leaves_the_curves(store, runs):

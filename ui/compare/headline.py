@@ -9,15 +9,17 @@ from rnnlab import format
 from rnnlab.charts import differences
 from rnnlab.charts.differences import AccuracyDifferences
 from rnnlab.compare import tables
-from rnnlab.compare.groups import Group, missing_seeds
-from rnnlab.compare.ranking import Evaluated, Ranking
-from rnnlab.compare.verdict import MIN_SEEDS, Outcome, Verdict
-from rnnlab.runs import Run
+from rnnlab.compare.groups import more_seeds
+from rnnlab.compare.ranking import Ranking
+from rnnlab.compare.side import MIN_SEEDS, MIN_SEEDS_SCATTERED
+from rnnlab.compare.verdict import Outcome, Verdict
+from rnnlab.config import RunConfig
 from ui import chart, reader, theme
 from ui.compare.view import View
+from ui.reader import Snapshot
 
 
-def show(view: View) -> None:
+def show(view: View, lab: Snapshot) -> None:
     """Show the finding, the differences with their intervals, and a button for missing seeds."""
     evaluated = view.evaluated_reviews.evaluated
     ranking, verdicts = evaluated.ranking, evaluated.verdicts
@@ -25,6 +27,8 @@ def show(view: View) -> None:
     if len(verdicts) == 1:
         (verdict,) = verdicts
         html += f'<p class="cmp-details">{_text(verdict.sentence)}</p>'
+        if verdict.findings:
+            html += f'<p class="cmp-details">{_text(verdict.findings)}</p>'
         html += f'<p class="cmp-rests">{theme.text(_auc(verdict) + verdict.rests_on)}</p>'
     else:
         html += f'<p class="cmp-details">{_text(ranking.details)}</p>'
@@ -34,7 +38,7 @@ def show(view: View) -> None:
     words, figure = st.columns([5, 6], gap="large", vertical_alignment="center")
     words.html(html)
     with words:
-        _offer_seeds(evaluated, view.groups)
+        _offer_seeds(view, lab)
     info = differences.accuracy_differences(ranking, view.colors)
     with figure:
         chart.exportable(
@@ -69,26 +73,37 @@ def _caption(info: AccuracyDifferences, ranking: Ranking, *, pairs: int) -> str:
     return " ".join(parts)
 
 
-def _offer_seeds(evaluated: Evaluated, groups: Sequence[Group[Run]]) -> None:
+def _offer_seeds(view: View, lab: Snapshot) -> None:
     """Show a button that queues the seeds without which some verdict cannot be given."""
+    evaluated = view.evaluated_reviews.evaluated
     if all(verdict.outcome is not Outcome.SEEDS for verdict in evaluated.verdicts):
         return
-    missing = [config for group in groups for config in missing_seeds(group, wanted=MIN_SEEDS)]
-    if not missing:
-        return
-    minutes = reader.minutes(missing, workers=2)
-    if st.button(
-        f"Train the {format.plural(len(missing), 'missing run')} "
-        f"(about {format.plural(minutes, 'minute')})",
-        icon=":material/play_arrow:",
-        type="primary",
-        key="compare_seeds",
-        help=f"Brings each model to {MIN_SEEDS} seeds.",
-    ) and all([reader.attempt(partial(reader.get_lab().train, config)) for config in missing]):
-        st.rerun()
+    missing = [
+        config
+        for group, side in zip(view.groups, evaluated.sides, strict=True)
+        for config in more_seeds(group, side.lacking, lab.by_group.get(group.id, ()))
+    ]
+    if missing:
+        minutes = reader.minutes(missing, workers=2)
+        if st.button(
+            f"Train the {format.plural(len(missing), 'missing run')} "
+            f"(about {format.plural(minutes, 'minute')})",
+            icon=":material/play_arrow:",
+            type="primary",
+            key="compare_seeds",
+        ):
+            _queue(missing)
     st.caption(
-        f"With fewer than {MIN_SEEDS} seeds per model, a real difference cannot be told from luck."
+        f"A verdict needs {MIN_SEEDS} seeds of each model that have learned, "
+        f"{MIN_SEEDS_SCATTERED} where seeds fail or scatter: with fewer, a real difference cannot "
+        "be told from luck."
     )
+
+
+def _queue(configs: Sequence[RunConfig]) -> None:
+    """Queue these runs; then show the page with them."""
+    if all([reader.attempt(partial(reader.get_lab().train, config)) for config in configs]):
+        st.rerun()
 
 
 def _pairs(verdicts: Sequence[Verdict]) -> None:
@@ -107,6 +122,7 @@ def _pairs(verdicts: Sequence[Verdict]) -> None:
             "AUC, A minus B": auc,
             "AUC, 95 % from": auc,
             "AUC, 95 % to": auc,
+            "Findings": st.column_config.TextColumn(width="large"),
             "Rests on": st.column_config.TextColumn(width="large"),
         },
     )

@@ -27,7 +27,7 @@ from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run
 from ui import reviews, theme
 from ui.compare import state
-from ui.reader import get_lab
+from ui.reader import Snapshot, get_lab
 
 TEST, VALIDATION = "test", "validation"
 OWN: dict[str, OwnPart] = {TEST: "test", VALIDATION: "validation"}  # of the runs' own split
@@ -88,18 +88,23 @@ def select_reviews(groups: Sequence[Group[Run]]) -> tuple[str, LabelledReviews |
 
 
 def evaluate(
-    groups: Sequence[Group[Run]], name: str, labelled_reviews: LabelledReviews | None
+    groups: Sequence[Group[Run]],
+    name: str,
+    labelled_reviews: LabelledReviews | None,
+    *,
+    lab: Snapshot,
 ) -> EvaluatedReviews | None:
     """Evaluate the groups on the selected reviews; None while those are being prepared.
 
-    Raises DataError where they cannot be paired review by review, RnnlabError for a damaged store.
+    `lab` has the runs that have failed or were not chosen, which verdicts name. Raises DataError
+    where they cannot be paired review by review, RnnlabError for a damaged store.
     """
     if name in OWN:
-        evaluation = _on_part(groups, OWN[name])
+        evaluation = _on_part(groups, OWN[name], lab)
     elif labelled_reviews is None:
         return None
     else:
-        evaluation = _on_labelled(groups, name, labelled_reviews)
+        evaluation = _on_labelled(groups, name, labelled_reviews, lab)
     if evaluation:
         state.sides()[name] = {
             _members(group): side
@@ -123,7 +128,7 @@ def _labels() -> dict[str, str]:
     return own | outside.OUTSIDE | {CSV: "Your own CSV"}
 
 
-def _on_part(groups: Sequence[Group[Run]], part: OwnPart) -> EvaluatedReviews | None:
+def _on_part(groups: Sequence[Group[Run]], part: OwnPart, lab: Snapshot) -> EvaluatedReviews | None:
     names = {run.config.dataset for group in groups for run in group.runs}
     if len(names) > 1:
         raise DataError(
@@ -143,7 +148,7 @@ def _on_part(groups: Sequence[Group[Run]], part: OwnPart) -> EvaluatedReviews | 
     config = groups[0].config
     rows = dataset.split(config).part(part)
     return EvaluatedReviews(
-        _evaluate(groups, predictions_of),
+        _evaluate(groups, predictions_of, lab),
         predictions.describe_part(part, len(rows)),
         lambda place: dataset.text(rows[place]),
         lambda: _words_of_rows(
@@ -153,7 +158,7 @@ def _on_part(groups: Sequence[Group[Run]], part: OwnPart) -> EvaluatedReviews | 
 
 
 def _on_labelled(
-    groups: Sequence[Group[Run]], name: str, labelled_reviews: LabelledReviews
+    groups: Sequence[Group[Run]], name: str, labelled_reviews: LabelledReviews, lab: Snapshot
 ) -> EvaluatedReviews:
     runs = [run for group in groups for run in group.runs]
     ids = tuple(run.id for run in runs)
@@ -166,28 +171,32 @@ def _on_labelled(
         label = f"{count:,} reviews that no run was trained on"
     dataset = reviews.load(runs[0].config.dataset)
     return EvaluatedReviews(
-        _evaluate(groups, {of_run.run: of_run for of_run in all_predictions}),
+        _evaluate(groups, {of_run.run: of_run for of_run in all_predictions}, lab),
         label,
         lambda place: labelled_reviews.texts[place],
         lambda: _words_of_texts(fingerprint, labelled_reviews, dataset),
     )
 
 
-def _evaluate(groups: Sequence[Group[Run]], predictions_of: dict[str, Predictions]) -> Evaluated:
+def _evaluate(
+    groups: Sequence[Group[Run]], predictions_of: dict[str, Predictions], lab: Snapshot
+) -> Evaluated:
     sides = tuple(
         Side.from_group(
             group,
             [predictions_of[run.id] for run in group.runs],
+            lab.by_group.get(group.id, ()),
             other_splits=[
                 predictions_of[run.id] for run in group.other_splits if run.id in predictions_of
             ],
         )
         for group in groups
     )
-    members = (
-        (side.name, tuple(run.run for run in (*side.runs, *side.other_splits))) for side in sides
+    parts = (
+        (side.name, side.left_out, *(run.run for run in (*side.runs, *side.other_splits)))
+        for side in sides
     )
-    return _evaluate_sides((sides[0].runs[0].reviews, *members), sides)
+    return _evaluate_sides((sides[0].runs[0].reviews, *parts), sides)
 
 
 def _load(
