@@ -81,7 +81,10 @@ def side(
         Predictions(f"{name}{seed}", name, _config(first + seed), labels, of_seed, "drawn")
         for seed, of_seed in enumerate(probabilities)
     ]
-    return Side(name, tuple(runs))
+    drawn = Side(name, tuple(runs))
+    # Computing AUCs takes most of the time, and no table has them.
+    drawn.__dict__["auc_parts"] = drawn.typical.astype(np.float64)
+    return drawn
 
 
 @cache

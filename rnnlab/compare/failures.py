@@ -13,7 +13,7 @@ from scipy.stats import binom, fisher_exact
 
 from rnnlab.compare.statistics import ALPHA
 
-RATES = np.linspace(0, 1, 2_001)  # that are tested
+RATES = np.arange(2_001) / 2_000  # that are tested
 GUESSING_LEVEL = 0.01  # of the test that a network is better than any constant answer
 # Balanced accuracy is the mean of both labels' accuracies: 50 % for any constant answer, whatever
 # the share of positive reviews, and the accuracy itself where both labels are as frequent.
@@ -39,7 +39,7 @@ class FailureRate(NamedTuple):
 @lru_cache(maxsize=1_000)
 def failure_rate(failed: int, seeds: int) -> FailureRate:
     """Return the failure rate of `seeds` seeds of which `failed` failed."""
-    chances = binom.pmf(np.arange(seeds + 1), seeds, RATES[:, None])
+    chances = np.asarray(binom.pmf(np.arange(seeds + 1), seeds, RATES[:, None]))
     observed = chances[:, failed, None] * (1 + 1e-7)  # as likely, but for rounding
     p = np.sum(chances, axis=1, where=chances <= observed)
     possible = RATES[p > ALPHA]
