@@ -141,7 +141,7 @@ def test_equal_settings_are_called_different_in_at_most_one_of_twenty(sizes):
     rng = np.random.default_rng(0)
     claims = 0
     for _ in range(600):
-        hard = rng.normal(size=120)
+        hard = rng.normal(size=400)
         level = rng.normal(0.8, 0.05, size=(sum(sizes), 1))
         correct = hard + 0.3 * rng.normal(size=(sum(sizes), 400)) < level
         claims += over_seeds(correct[: sizes[0]], correct[sizes[0] :]).p < 0.05
@@ -167,7 +167,7 @@ def test_one_that_draws_nothing_is_called_different_in_at_most_one_of_twenty(see
     level = 0.8 * np.sqrt(1.09 / (1.09 + 0.05**2))
     claims = 0
     for _ in range(600):
-        hard = rng.normal(size=120)
+        hard = rng.normal(size=400)
         levels = np.append(level, rng.normal(0.8, 0.05, size=seeds))
         correct = hard + 0.3 * rng.normal(size=(1 + seeds, 400)) < levels[:, None]
         claims += over_seeds(correct[:1], correct[1:]).p < 0.05
