@@ -1,5 +1,6 @@
 """Fixtures that test files share: a home of its own for each test, stores, labs, browsers."""
 
+import gc
 import io
 import json
 import os
@@ -15,7 +16,7 @@ from rnnlab.cli import main
 from rnnlab.datasets import bundled, cache
 from rnnlab.errors import DataError
 from rnnlab.lab import Lab
-from rnnlab.store import RunStore
+from rnnlab.store import RunStore, sqlite
 from tests.dashboard import CHROMIUM, KEEP_TOASTS, browsing, serving
 from tests.keras_files import INDEX, LABELS, PUBLISHED_INDEX, RANKS, TEST, TRAIN, objects
 from tests.labs import be_the_worker
@@ -59,6 +60,29 @@ def pytest_sessionfinish(session, exitstatus):
     if exitstatus == pytest.ExitCode.TESTS_FAILED and not hasattr(session.config, "workerinput"):
         for file in machine.xla_cache(kept_home()).glob("*"):
             file.unlink(missing_ok=True)
+
+
+frozen_modules = 0
+
+
+def pytest_runtest_teardown(item, nextitem):
+    """Take what large packages leave out of Python's garbage collection, once each is imported.
+
+    Streamlit collects after each run of a script, which takes 0.3 s where TensorFlow is imported.
+    """
+    global frozen_modules
+    if len(sys.modules) > frozen_modules + 100:
+        gc.collect()
+        gc.freeze()
+        frozen_modules = len(sys.modules)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_waiting_for_the_disk():
+    """No test cuts the power, so this process's stores need not wait until the disk has written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "SYNCHRONOUS", "OFF")
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from sqlalchemy import event
 from rnnlab.errors import StoreError
 
 BUSY_TIMEOUT_S = 30
+SYNCHRONOUS = "FULL"  # what is committed outlasts a power failure
 
 
 def create_engine(url: sa.URL) -> sa.Engine:
@@ -29,7 +30,7 @@ def create_engine(url: sa.URL) -> sa.Engine:
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # we begin transactions ourselves, below
         connection.execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe() else 'DELETE'}")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         connection.execute("PRAGMA foreign_keys = ON")
 
     @event.listens_for(engine, "begin")

@@ -72,8 +72,6 @@ def test_lstm_steps_keep_every_gate():
 
 @pytest.mark.slow
 def test_forward_pass_is_kerass_for_every_architecture_depth_and_direction():
-    import keras
-
     from rnnlab import models
 
     sizes = itertools.cycle([(10, 5, 1, 1), (257, 13, 3, 7), (1_000, 20, 16, 2)])
@@ -89,7 +87,6 @@ def test_forward_pass_is_kerass_for_every_architecture_depth_and_direction():
             embedding_dim=embedding_dim,
             dropout=0.3,
         )
-        keras.backend.clear_session()
         model = models.build(config)
         rng = np.random.default_rng(0)
         calm = 0.7 / np.sqrt(units)  # a chaotic network would blow up the last bit of a float32

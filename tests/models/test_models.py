@@ -69,9 +69,8 @@ def sweep():
             )
 
 
-def test_layer_table_in_closed_form_is_kerass(keras, models):
+def test_layer_table_in_closed_form_is_kerass(models):
     for config in [*sweep(), *(preset(name) for name in KERAS)]:
-        keras.backend.clear_session()
         model = models.build(config)
         ours = [tuple(row) for row in layers(config)]
         assert ours == [
@@ -100,6 +99,7 @@ def one_hot(ids):
 
 
 def outputs_and_gradients(model, inputs, labels, jit):
+    """What the model gives and learns from; XLA draws other dropout than TensorFlow does."""
     import tensorflow as tf
 
     @tf.function(jit_compile=jit)
@@ -134,7 +134,9 @@ def test_onehot_cell_has_simple_rnns_outputs_and_gradients(
     models.seed_epoch(plain, 7, 1)
 
     outputs, gradients = outputs_and_gradients(model, ids, labels, jit)
-    expected, expected_gradients = outputs_and_gradients(plain, one_hot(ids), labels, jit)
+    expected, expected_gradients = outputs_and_gradients(
+        plain, one_hot(ids), labels, jit and dropout > 0
+    )
 
     np.testing.assert_allclose(outputs, expected, atol=1e-6)
     assert [g.shape for g in gradients] == [g.shape for g in expected_gradients]
@@ -175,7 +177,7 @@ def test_loops_have_kerass_outputs_and_gradients(
         models.seed_epoch(each, 7, 1)
 
     outputs, gradients = outputs_and_gradients(model, ids, labels, jit)
-    expected, expected_gradients = outputs_and_gradients(plain, ids, labels, jit)
+    expected, expected_gradients = outputs_and_gradients(plain, ids, labels, jit and dropout > 0)
 
     np.testing.assert_allclose(outputs, expected, atol=1e-6)
     for gradient, oracle in zip(gradients, expected_gradients, strict=True):
@@ -191,7 +193,7 @@ def test_onehot_cell_learns_what_simple_rnn_learns_from_one_hot(
     model, plain = models.build(config), simple_rnn_on_one_hot(keras, config)
     plain.set_weights(model.get_weights())
     for each, inputs in ((model, ids), (plain, one_hot(ids))):
-        models.compile_model(each, config)
+        models.compile_model(each, config, jit=each is model)
         each.fit(inputs, labels, batch_size=8, epochs=3, shuffle=False, verbose=0)
     for learnt, oracle in zip(model.get_weights(), plain.get_weights(), strict=True):
         np.testing.assert_allclose(learnt, oracle, atol=2e-5)
@@ -243,7 +245,7 @@ def fit(models, config, ids, labels, *, epochs=(1, 2, 3), start=None, jit=True, 
     [
         small("lstm", dropout=0.3),
         small("onehot-rnn", dropout=0.3, bidirectional=True, layers=2),
-        small("gru", dropout=0.3, bidirectional=True, layers=2, optimizer="adam"),
+        small("gru", dropout=0.3, bidirectional=True, optimizer="adam"),
     ],
     ids=lambda config: config.arch,
 )
@@ -276,7 +278,7 @@ def test_every_epoch_and_every_layer_draws_its_own_dropout(models, arch):
 
 
 def test_steps_per_execution_changes_no_number_learnt(models, ids, labels):
-    config = small("lstm", dropout=0.3)
+    config = small("embedding-rnn", dropout=0.3)
     one = fit(models, config, ids, labels, steps=1)
     three = fit(models, config, ids, labels, steps=3)  # 4 batches: 3 and a rest of 1
     for path, weight in models.weights_of(one).items():

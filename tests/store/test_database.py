@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from rnnlab.config import preset
 from rnnlab.errors import StoreError
-from rnnlab.store import RunStore
-from rnnlab.store.sqlite import wal_is_safe
+from rnnlab.store import RunStore, sqlite
+from rnnlab.store.sqlite import SYNCHRONOUS, wal_is_safe
 from tests.labs import NOW
 
 
@@ -58,3 +58,11 @@ def test_file_that_is_no_database_is_a_clear_error(tmp_path):
     path.write_text("this is no database, but it is long enough to have a header " * 20)
     with pytest.raises(StoreError, match=r"move a damaged lab\.db aside"):
         RunStore(f"sqlite:///{path}")
+
+
+def test_what_is_committed_outlasts_a_power_failure(tmp_path, monkeypatch):
+    monkeypatch.setattr(sqlite, "SYNCHRONOUS", SYNCHRONOUS)
+    store = RunStore(f"sqlite:///{tmp_path / 'lab.db'}")
+    with store.database.reading() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2  # FULL
+    store.close()
