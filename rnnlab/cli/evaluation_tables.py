@@ -69,7 +69,8 @@ def comparison(
     if refused:
         lines.append(f"No verdict: {refused}.")
     for verdict in evaluated.verdicts if evaluated else ():
-        lines += ["", verdict.sentence, *filter(None, [verdict.findings]), verdict.rests_on]
+        parts = [verdict.sentence, verdict.findings, verdict.rests_on, verdict.outlook]
+        lines += ["", *filter(None, parts)]
     for line in lines:
         console.print(plain(line), soft_wrap=True)
 

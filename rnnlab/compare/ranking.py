@@ -144,6 +144,15 @@ def evaluate_sides(sides: Sequence[Side], *, margin: float = DEFAULT_MARGIN) -> 
     return Evaluated(tuple(sides), verdicts, rank(sides, verdicts))
 
 
+def closest_verdict(evaluated: Evaluated) -> Verdict | None:
+    """Return the verdict on the leader and its strongest opponent; None without an opponent."""
+    ranking = evaluated.ranking
+    if not ranking.opponents:
+        return None
+    pair = {ranking.leader, ranking.opponents[0].name}
+    return next(verdict for verdict in evaluated.verdicts if {verdict.a, verdict.b} == pair)
+
+
 def rank(sides: Sequence[Side], verdicts: Sequence[Verdict]) -> Ranking:
     """Rank the sides; `verdicts` are those of all pairs, as `verdict.compare_sides` gives them."""
     accuracies = [side.accuracy for side in sides]

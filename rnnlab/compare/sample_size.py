@@ -31,6 +31,16 @@ class SeedsNeeded(NamedTuple):
     reviews_limit: float
 
 
+def seeds_to_reach(needed: SeedsNeeded, seeds: int) -> int | None:
+    """Return the seeds on each side to go on to from `seeds`, for the power that was asked for.
+
+    None where these reviews or any planned number of seeds cannot give it, or `seeds` had it.
+    """
+    if needed.seeds is None or needed.seeds > seeds:
+        return needed.seeds
+    return None if seeds in significance.LOOKS else significance.next_look(seeds)
+
+
 def seeds_needed(estimate: Estimate, seeds: int, *, difference: float) -> SeedsNeeded:
     """Return the seeds that show a true `difference` of accuracy, from an estimate of `seeds`.
 

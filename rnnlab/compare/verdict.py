@@ -69,7 +69,7 @@ class Verdict:
     `over_splits` is the difference over several splits of the reviews, which counts the choice of
     training reviews, too. It, `average` and `seeds_needed` are None where they do not apply.
     `unfinished` names the sides whose runs were stopped, which rules out a verdict on their
-    settings.
+    settings. `outlook` says how many seeds would show a difference as large as the margin.
     """
 
     a: str
@@ -90,6 +90,7 @@ class Verdict:
     rests_on: str
     over_splits: SplitDifference | None = None
     unfinished: tuple[str, ...] = ()
+    outlook: str = ""
 
     @property
     def short(self) -> str:
@@ -259,6 +260,7 @@ def _verdict(
         ),
         over_splits,
         tuple(side.name for side in (a, b) if side.left_out.unfinished),
+        wording.outlook(a, b, needed) if needed and not equivalent else "",
     )
 
 

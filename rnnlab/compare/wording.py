@@ -13,6 +13,7 @@ from rnnlab.compare import significance, splits
 from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import group_id
 from rnnlab.compare.outcome import Outcome
+from rnnlab.compare.sample_size import SeedsNeeded, seeds_to_reach
 from rnnlab.compare.side import Side
 from rnnlab.compare.splits import SplitDifference
 from rnnlab.compare.statistics import ALPHA, Difference
@@ -93,6 +94,37 @@ def failed_seeds(side: Side) -> str:
             "without a model."
         )
     return " ".join(sentences)
+
+
+def outlook(a: Side, b: Side, needed: SeedsNeeded) -> str:
+    """Say how many seeds would show a difference of this size, or why none would."""
+    size = margin(needed.difference)
+    if needed.reviews_limit > needed.difference:
+        reviews = format.plural(a.correct.shape[1], "review")
+        return (
+            f"These {reviews} can show no difference smaller than "
+            f"{format.points(needed.reviews_limit)}, however many seeds are trained."
+        )
+    fixed = [side for side in (a, b) if side.deterministic]
+    trained = [side for side in (a, b) if not side.deterministic]
+    whose = trained[0].name if fixed else "each model"
+    if needed.seeds is None:
+        most = max(significance.LOOKS)
+        return (
+            f"To see a difference of {size} with this scatter, more than {most} seeds of {whose} "
+            "would be needed."
+        )
+    seeds = seeds_to_reach(needed, min(len(side.typical) for side in trained))
+    if seeds is None:
+        return (
+            f"With this scatter, a difference of {size} would have shown in at least 4 of 5 such "
+            "comparisons."
+        )
+    return f"To see a difference of {size} with this scatter, train {seeds} seeds of {whose}" + (
+        f" (between {needed.low} and {needed.high or f'more than {max(significance.LOOKS)}'})."
+        if needed.low != needed.high and seeds == needed.seeds
+        else "."
+    )
 
 
 def findings(

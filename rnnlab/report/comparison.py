@@ -268,7 +268,9 @@ def _verdict_sections(evaluated: Evaluated, figures: Sequence[ExportedFigure]) -
         return []
     leader = evaluated.ranking.leader
     sentences = [
-        " ".join(filter(None, [verdict.sentence, verdict.findings, verdict.rests_on]))
+        " ".join(
+            filter(None, [verdict.sentence, verdict.findings, verdict.rests_on, verdict.outlook])
+        )
         for verdict in evaluated.verdicts
         if leader in (verdict.a, verdict.b)
     ]

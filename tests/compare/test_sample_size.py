@@ -1,7 +1,8 @@
 import numpy as np
+import pytest
 
 from rnnlab.compare import significance
-from rnnlab.compare.sample_size import seeds_needed
+from rnnlab.compare.sample_size import SeedsNeeded, seeds_needed, seeds_to_reach
 from rnnlab.compare.statistics import Estimate
 
 
@@ -31,6 +32,14 @@ def test_range_of_the_seeds_narrows_with_what_is_known_of_the_scatter():
     many = seeds_needed(estimate(0.008, seeds=20), 20, difference=0.01)
     assert few.low <= many.low <= many.seeds
     assert few.high is None or few.high >= many.high
+
+
+@pytest.mark.parametrize(
+    ("needed", "seeds", "target"),
+    [(10, 5, 10), (5, 7, 10), (5, 5, None), (None, 5, None), (3, 60, None)],
+)
+def test_seeds_to_reach_are_those_of_a_planned_look(needed, seeds, target):
+    assert seeds_to_reach(SeedsNeeded(0.01, needed, needed, needed, 0.004), seeds) == target
 
 
 def test_reviews_can_be_too_few_for_any_number_of_seeds():

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.compare.groups import group_id
+from rnnlab.compare.sample_size import SeedsNeeded
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from tests import labs
@@ -114,6 +115,34 @@ def test_queued_seeds_are_not_offered_again(store, runs):
     at = page(runs=f"{runs[6].id},{group_id(LSTM)}")
     at.button(key="compare_seeds").click().run()
     assert not [button for button in at.button if button.key == "compare_seeds"]
+
+
+@pytest.fixture
+def five_seeds(store, runs):
+    """Five seeds of the LSTM and of the GRU, enough for a verdict."""
+    configs = [preset(arch, seed=seed) for arch in ("lstm", "gru") for seed in (4, 5)]
+    return [trained(store, config) for config in configs]
+
+
+def test_seeds_that_would_show_the_margin_are_offered_and_queued(store, five_seeds, monkeypatch):
+    needed = SeedsNeeded(0.01, 10, 5, 20, 0.004)
+    monkeypatch.setattr("rnnlab.compare.verdict.seeds_needed", lambda *_, **__: needed)
+    at = page(runs=f"{group_id(LSTM)},{group_id(preset('gru'))}")
+    assert any("train 10 seeds of each model" in caption.value for caption in at.caption)
+    button = at.button(key="compare_more_seeds")
+    assert button.label.startswith("Train 10 further runs (about ")
+    button.click().run()
+    assert not at.exception
+    assert {run.config for run in store.runs([RunState.QUEUED])} == {
+        preset(arch, seed=seed) for arch in ("lstm", "gru") for seed in range(6, 11)
+    }
+    assert any("on their way" in caption.value for caption in at.caption)
+
+
+def test_reviews_that_are_too_few_for_any_seeds_are_named(five_seeds):
+    at = page(runs=f"{group_id(LSTM)},{group_id(preset('gru'))}")
+    assert any("40 reviews can show no difference smaller" in one.value for one in at.caption)
+    assert not [button for button in at.button if button.key == "compare_more_seeds"]
 
 
 def test_failed_and_stopped_seeds_are_named_as_soon_as_the_lab_has_them(store, runs):

@@ -10,7 +10,8 @@ from rnnlab.charts import differences
 from rnnlab.charts.differences import AccuracyDifferences
 from rnnlab.compare import tables
 from rnnlab.compare.groups import more_seeds
-from rnnlab.compare.ranking import Ranking
+from rnnlab.compare.ranking import Ranking, closest_verdict
+from rnnlab.compare.sample_size import seeds_to_reach
 from rnnlab.compare.side import MIN_SEEDS, MIN_SEEDS_SCATTERED
 from rnnlab.compare.verdict import Outcome, Verdict
 from rnnlab.config import RunConfig
@@ -39,6 +40,7 @@ def show(view: View, lab: Snapshot) -> None:
     words.html(html)
     with words:
         _offer_seeds(view, lab)
+        _offer_more_seeds(view, lab)
     info = differences.accuracy_differences(ranking, view.colors)
     with figure:
         chart.exportable(
@@ -98,6 +100,42 @@ def _offer_seeds(view: View, lab: Snapshot) -> None:
         f"{MIN_SEEDS_SCATTERED} where seeds fail or scatter: with fewer, a real difference cannot "
         "be told from luck."
     )
+
+
+def _offer_more_seeds(view: View, lab: Snapshot) -> None:
+    """Say how many seeds would show a difference of the margin's size; a button queues them.
+
+    Of several models, for the two with the highest accuracies.
+    """
+    evaluated = view.evaluated_reviews.evaluated
+    verdict = closest_verdict(evaluated)
+    if verdict is None or not verdict.outlook or verdict.seeds_needed is None:
+        return
+    pair = [
+        (group, side)
+        for group, side in zip(view.groups, evaluated.sides, strict=True)
+        if side.name in (verdict.a, verdict.b) and not side.deterministic
+    ]
+    st.caption(theme.markdown(verdict.outlook))
+    seeds = seeds_to_reach(verdict.seeds_needed, min(len(side.typical) for _, side in pair))
+    if seeds is None:
+        return
+    further = [
+        config
+        for group, side in pair
+        for config in more_seeds(group, seeds - len(side.typical), lab.by_group.get(group.id, ()))
+    ]
+    if not further:
+        st.caption("The seeds are on their way.")
+        return
+    minutes = reader.minutes(further, workers=2)
+    if st.button(
+        f"Train {format.plural(len(further), 'further run')} "
+        f"(about {format.plural(minutes, 'minute')})",
+        icon=":material/add:",
+        key="compare_more_seeds",
+    ):
+        _queue(further)
 
 
 def _queue(configs: Sequence[RunConfig]) -> None:
