@@ -89,6 +89,12 @@ class Studies:
             rows = connection.execute(query).mappings()
             return study, {row["id"]: run_of(row) for row in rows}
 
+    def any_running(self) -> bool:
+        """Return whether a study is running: one query, on an indexed column."""
+        query = sa.select(sa.exists().where(studies.c.state == StudyState.RUNNING))
+        with self._database.reading() as connection:
+            return bool(connection.scalar(query))
+
     def due(self) -> tuple[str, ...]:
         """Return the ids of the running studies that can go on: one query, on indexed columns.
 

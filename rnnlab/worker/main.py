@@ -90,8 +90,14 @@ def work(
 
 
 def advance_studies(store: RunStore, executor: LocalExecutor | None, *, now: float) -> None:
-    """Move studies on, so that they need no dashboard; have workers train what that queues."""
+    """Move studies on, so that they need no dashboard; have workers train what that queues.
+
+    While a study is running, the runs of workers that died are found here too.
+    """
     try:
+        if not store.studies.any_running():
+            return
+        store.workers.mark_stalled(now=now)
         if advance.advance_all(store, now=now) and executor:
             executor.ensure()
     except RnnlabError as error:

@@ -10,6 +10,7 @@ import pytest
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
+from rnnlab.study import plan
 from tests import labs
 from tests.dashboard import serving
 from ui import assets
@@ -55,6 +56,9 @@ SCREENS = {
     "classify": Screen("/classify", ".model-card"),
     "run": Screen("/run?run={ended}", ".lab-layers"),
     "run in training": Screen("/run?run={running}", ".lab-bar"),
+    "studies": Screen("/study", ".st-key-study_tune"),
+    "study": Screen("/study?study={study}", ".study-table"),
+    "study in search": Screen("/study?study={searching}", ".study-progress"),
 }
 
 
@@ -81,6 +85,10 @@ def screens(tmp_path_factory):
 
         heart = threading.Thread(target=live)
         heart.start()
+        spec = plan.make_spec(
+            [preset("lstm"), preset("gru")], grid={"learning_rate": (1e-4, 1e-3)}, seeds=2
+        )
+        study = labs.finish_study(store, spec)
         runs = [
             labs.trained(store, preset(arch, seed=seed))
             for arch in ("lstm", "gru", "embedding-rnn")
@@ -90,11 +98,12 @@ def screens(tmp_path_factory):
         labs.failed_run(store)
         running = labs.running_run(store, preset("gru"))
         store.enqueue(preset("lstm", seed=9), now=time.time())
+        spec = plan.make_spec([preset("onehot-rnn"), preset("feedforward")])
+        searching = store.studies.create(spec, plan.search_configs(spec), now=time.time())
+        ids = {"ended": runs[0].id, "running": running.id}
+        ids |= {"study": study.id, "searching": searching.id}
         with serving(home, folder / "server.log") as server:
-            yield {
-                name: server.url + screen.path.format(ended=runs[0].id, running=running.id)
-                for name, screen in SCREENS.items()
-            }
+            yield {name: server.url + screen.path.format(**ids) for name, screen in SCREENS.items()}
         done.set()
         heart.join()
         store.close()

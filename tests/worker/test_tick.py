@@ -1,5 +1,6 @@
 """What a worker does at each tick, with real forks of small stand-ins for training."""
 
+import functools
 import os
 import signal
 import tempfile
@@ -11,10 +12,13 @@ import pytest
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from rnnlab.store.workers import HEARTBEAT_S
+from rnnlab.studies import StudyState
+from rnnlab.study import plan
 from rnnlab.worker import standby
 from rnnlab.worker import worker as worker_module
-from rnnlab.worker.main import RUNS_A_PROCESS, work
+from rnnlab.worker.main import RUNS_A_PROCESS, advance_studies, work
 from rnnlab.worker.worker import EXPECTED_S, NICE, PREWARM_EVERY_S, STOP_TIMEOUT_S, Worker
+from tests import labs
 from tests.labs import NOW
 
 TIMEOUT_S = 60  # children run at a low priority: a busy machine lets them wait
@@ -293,3 +297,38 @@ def test_worker_is_replaced_after_its_number_of_runs(worker, store, train_as, mo
     work(worker, idle_s=60, max_runs=RUNS_A_PROCESS)
     assert store.get(first.id).state is RunState.FINISHED
     assert store.get(second.id).state is RunState.QUEUED
+
+
+def test_worker_moves_studies_on_after_each_run_and_while_idle(worker, store, train_as):
+    def end(attempt, store, *, data, paused):
+        labs.train(attempt, 1)
+        attempt.end(RunState.FINISHED, now=NOW)
+
+    train_as(end)
+    spec = plan.make_spec(
+        [preset("gru")], grid={"learning_rate": (1e-4, 1e-3)}, seeds=1, fresh_seeds=2
+    )
+    study = store.studies.create(spec, plan.search_configs(spec), now=NOW)
+    move_on = functools.partial(advance_studies, store, None)
+    work(
+        worker,
+        idle_s=0.3,
+        max_runs=RUNS_A_PROCESS,
+        between_runs=lambda now: move_on(now=now),
+    )
+    study = store.studies.get(study.id)
+    assert study.state is StudyState.FINISHED
+    assert len(study.run_ids("final")) == 2
+
+
+def test_worker_finds_the_runs_of_a_dead_one_while_a_study_needs_them(store):
+    spec = plan.make_spec([preset("gru")], seeds=1)
+    study = store.studies.create(spec, plan.search_configs(spec), now=NOW)
+    lost = store.claim_next("nobody", machine="here", now=NOW).run
+    advance_studies(store, None, now=NOW)
+    assert store.get(lost.id).state is RunState.QUEUED
+    store.studies.stop(study.id, now=NOW)
+    other = store.enqueue(preset("lstm"), now=NOW)
+    store.claim_next("nobody", machine="here", now=NOW)
+    advance_studies(store, None, now=NOW)
+    assert store.get(other.id).state is RunState.RUNNING
