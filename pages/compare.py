@@ -52,10 +52,14 @@ if not groups:
 labelled_reviews = reviews = None
 message = "Preparing the reviews …"
 try:
-    name, labelled_reviews = predictions.select_reviews(groups)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        name = predictions.select_reviews(groups)
+        margin = predictions.select_margin()
+    predictions.warn_of_optimism(name, groups)
+    labelled_reviews = predictions.load_reviews(name)
     if name == predictions.CSV and labelled_reviews is None:
         message = "Upload your reviews above to evaluate the models on them."
-    reviews = predictions.evaluate(groups, name, labelled_reviews, lab=lab)
+    reviews = predictions.evaluate(groups, name, labelled_reviews, lab=lab, margin=margin)
 except RnnlabError as error:
     message = str(error)
 view = View(groups, all_groups, styles, reviews)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.charts import lines
 from rnnlab.charts.styling import FONT_PX, GRID, escape, faded, font, layout, short
+from rnnlab.compare import wording
 from rnnlab.compare.ranking import Ranking
 from rnnlab.compare.verdict import Outcome
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 ROW_PX = 52  # room for two lines of a name
 FADED = 0.5
+BAND = "rgba(128,138,155,0.16)"
 TOO_FAR = 3.0  # times the median: an interval that is wider, or farther off, may be cut
 LEAST_REACH = 0.2  # points; shows something where all sides answer alike
 MARGIN = 0.09  # of the axis, on either side: room for an arrow
@@ -26,7 +28,8 @@ NEARLY = 0.15  # of the axis: an end that is beyond it by less is shown after al
 class AccuracyDifference(NamedTuple):
     """The leader's accuracy less an opponent's, in points, with its 95 % interval.
 
-    `significant` says whether the verdict calls the leader better.
+    `significant` says whether the verdict calls the leader better, `within` whether the whole
+    interval lies within the margin.
     """
 
     opponent: str
@@ -35,15 +38,20 @@ class AccuracyDifference(NamedTuple):
     low: float
     high: float
     significant: bool
+    within: bool = False
 
 
 class AccuracyDifferences(NamedTuple):
-    """The finding as the title, a row for each opponent (strongest first), and the axis's ends."""
+    """The finding as the title, a row for each opponent (strongest first), and the axis's ends.
+
+    `margin` is that below which two models count as equally good, in points.
+    """
 
     title: str
     leader: str
     rows: tuple[AccuracyDifference, ...]
     axis: tuple[float, float]
+    margin: float
 
     @property
     def beyond(self) -> tuple[AccuracyDifference, ...]:
@@ -62,16 +70,19 @@ def accuracy_differences(ranking: Ranking, colors: Mapping[str, str]) -> Accurac
             low=100 * opponent.difference.low,
             high=100 * opponent.difference.high,
             significant=opponent.outcome is Outcome.A,
+            within=opponent.equivalent,
         )
         for opponent in ranking.opponents
     )
-    return AccuracyDifferences(ranking.headline, ranking.leader, rows, _axis(rows))
+    axis, margin = _axis(rows), 100 * ranking.margin
+    return AccuracyDifferences(ranking.headline, ranking.leader, rows, axis, margin)
 
 
 def describe(info: AccuracyDifferences) -> str:
     """Describe the chart in words, for those who cannot see it."""
     rows = "; ".join(
-        f"{row.opponent} {row.value:+.1f} points {_interval(row)}" for row in info.rows
+        f"{row.opponent} {row.value:+.1f} points {_interval(row)}{_within(row, info, ', ')}"
+        for row in info.rows
     )
     return f"{info.title}. Lead of {info.leader} over each other model, 95 % intervals: {rows}."
 
@@ -89,7 +100,8 @@ def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -
             "xanchor": "left",
             "y": place,
             "showarrow": False,
-            "text": f"<b>{row.value:+.1f}</b> {_interval(row)}",
+            "align": "left",
+            "text": f"<b>{row.value:+.1f}</b> {_interval(row)}{_within(row, info, '<br>')}",
             "font": font(text_color),
         }
         for place, row in enumerate(info.rows)
@@ -101,6 +113,9 @@ def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -
     longest = max((len(part) for name in names for part in name.split("<br>")), default=0)
     left = 20 + 9 * longest
     margin = {"l": left, "r": 190, "t": 8, "b": 58}
+    figure.add_vrect(
+        x0=-info.margin, x1=info.margin, fillcolor=BAND, line={"width": 0}, layer="below"
+    )
     figure.add_vline(x=0, line={"color": text_color, "width": 2}, opacity=0.7)
     figure.update_layout(
         **layout(text_color, 84 + ROW_PX * len(info.rows)),
@@ -171,6 +186,10 @@ def _two_lines(name: str) -> str:
 
 def _interval(row: AccuracyDifference) -> str:
     return f"({row.low:+.1f} to {row.high:+.1f})"
+
+
+def _within(row: AccuracyDifference, info: AccuracyDifferences, separator: str) -> str:
+    return f"{separator}within {wording.margin(info.margin / 100)}" if row.within else ""
 
 
 def _traces(row: AccuracyDifference, place: int, axis: tuple[float, float]) -> Iterator[dict]:

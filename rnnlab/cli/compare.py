@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import print_json, say
+from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
 from rnnlab.runs import Run, trained
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def evaluate(options: argparse.Namespace) -> int:
 
 def compare(options: argparse.Namespace) -> int:
     """Compare runs, or groups of runs, and say how certain the result is."""
+    margin = DEFAULT_MARGIN if options.margin is None else MARGIN.parse(options.margin)
     lab = open_lab()
     runs = _find_runs(lab, options)
     part = _part(runs, options)
@@ -71,7 +73,7 @@ def compare(options: argparse.Namespace) -> int:
             )
             for group in groups.values()
         ]
-        evaluated = ranking.evaluate_sides(sides)
+        evaluated = ranking.evaluate_sides(sides, margin=margin)
     except DataError as error:
         refused = str(error)
     if options.json:

@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 
 import rnnlab
 from rnnlab.cli import commands, compare, dashboard, export, study
+from rnnlab.compare.margin import DEFAULT_MARGIN
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
 from rnnlab.study import plan
@@ -129,7 +130,14 @@ def parser() -> argparse.ArgumentParser:
     _add_reviews(add("evaluate", compare.evaluate, about), required=True)
 
     about = "Find out which run, or which group of seeds, is better, and how certain that is."
-    _add_reviews(add("compare", compare.compare, about), required=False)
+    comparing = add("compare", compare.compare, about)
+    _add_reviews(comparing, required=False)
+    comparing.add_argument(
+        "--margin",
+        metavar="POINTS",
+        help="models closer than this count as equally good, in points of accuracy "
+        f"(default: {DEFAULT_MARGIN:g})",
+    )
 
     about = "Write a comparison of runs as one HTML file: findings, tables and interactive charts."
     report = add("report", compare.report, about)

@@ -17,30 +17,19 @@ import numpy as np
 
 from rnnlab.compare import failures, significance, splits, statistics, wording
 from rnnlab.compare.failures import FailureRate, constant_accuracy
+from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.sample_size import SeedsNeeded, seeds_needed
 from rnnlab.compare.side import MIN_SEEDS, Side, check_pairs
 from rnnlab.compare.splits import SplitDifference
 from rnnlab.compare.statistics import ALPHA, Difference, Estimate, Estimated
 from rnnlab.config import required
-from rnnlab.field import Field
 
 __all__ = ["MARGIN", "MIN_SEEDS", "Outcome", "Side", "Verdict", "compare_sides"]
 
 # Correlated seeds make the difference more precise, but pairing them halves the degrees of freedom;
 # from so many shared seeds on it never loses.
 SHARED_SEEDS = 10
-MARGIN = Field(
-    "margin",
-    float,
-    "Margin",
-    "Models closer than this count as equally good, in points of accuracy.",
-    0.1,
-    20,
-    if_above="use a smaller margin",
-    if_below="use a margin that the reviews can show",
-)
-DEFAULT_MARGIN = 1.0  # points
 
 
 class Average(NamedTuple):

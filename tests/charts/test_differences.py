@@ -80,6 +80,23 @@ def test_wide_intervals_of_weak_opponents_do_not_squeeze_the_strong_ones():
     assert [row.opponent for row in info.beyond] == ["rival-3", "rival-4"]
 
 
+def test_margin_is_a_band_and_a_row_within_it_says_so(info):
+    rows = (info.rows[0]._replace(within=True, value=0.1, low=-0.4, high=0.6), info.rows[1])
+    figure, _ = traces_of(info._replace(rows=rows, margin=0.8))
+    (band,) = (shape for shape in figure.layout.shapes if shape.type == "rect")
+    assert (band.x0, band.x1) == (-0.8, 0.8)
+    assert figure.layout.annotations[0].text == "<b>+0.1</b> (-0.4 to +0.6)<br>within 0.8 points"
+    assert "within" not in figure.layout.annotations[1].text
+    assert "(-0.4 to +0.6), within 0.8 points; " in differences.describe(
+        info._replace(rows=rows, margin=0.8)
+    )
+
+
+def test_margin_of_the_ranking_is_that_of_the_chart(info):
+    assert info.margin == 1.0
+    assert [row.within for row in info.rows] == [False, False]
+
+
 def test_a_long_name_breaks_before_its_settings(info):
     rows = tuple(row._replace(opponent="Embedding RNN × 3, epochs 25") for row in info.rows)
     figure, _ = traces_of(info._replace(rows=rows))

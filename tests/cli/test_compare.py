@@ -397,6 +397,14 @@ def test_failed_and_stopped_seeds_of_a_group_are_named(cli, store, runs, file):
     assert stopped.id not in found["metrics"]
 
 
+def test_margin_of_a_comparison_is_parsed_and_bounded(cli, runs, file):
+    found = document(cli("compare", A, B, "--csv", str(file), "--margin", "2.5", "--json"))
+    assert found["pairs"][0]["margin"] == 0.025
+    code, out, err = cli("compare", A, B, "--csv", str(file), "--margin", "50")
+    assert (code, out) == (2, "")
+    assert "margin must be 0.1–20, got 50" in err
+
+
 def test_runs_of_one_group_are_not_told_to_be_a_choice_of_it(cli, runs, file):
     found = document(cli("compare", B, "embedding-rnn-2", "--csv", str(file), "--json"))
     assert "chosen" not in found["pairs"][0]["rests_on"]

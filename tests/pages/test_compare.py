@@ -117,6 +117,14 @@ def test_queued_seeds_are_not_offered_again(store, runs):
     assert not [button for button in at.button if button.key == "compare_seeds"]
 
 
+def test_margin_is_kept_in_the_url_and_widens_what_counts_as_equal(runs):
+    url = {"runs": f"{group_id(LSTM)},{group_id(preset('gru'))}"}
+    assert page(**url).number_input(key="margin").value == 1.0
+    at = page(**url, margin="20")
+    assert at.number_input(key="margin").value == 20
+    assert any("Shaded: within 20 points." in caption.value for caption in at.caption)
+
+
 @pytest.fixture
 def five_seeds(store, runs):
     """Five seeds of the LSTM and of the GRU, enough for a verdict."""

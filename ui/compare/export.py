@@ -70,9 +70,12 @@ def _zip(view: View) -> None:
     """Have the browser draw the pictures after a click; then offer the ZIP with them."""
     compared = view.comparison
     members = ((group.name, *(run.id for run in group.runs)) for group in view.groups)
-    # By what the reviews are, not by their number: two files may hold as many.
-    evaluated_on = compared.evaluated.sides[0].runs[0].reviews if compared.evaluated else None
-    key = (evaluated_on, *members)
+    evaluated = compared.evaluated
+    key: tuple = tuple(members)
+    if evaluated:
+        # By what the reviews are, not by their number: two files may hold as many.
+        left_out = tuple(side.left_out for side in evaluated.sides)
+        key = (evaluated.sides[0].runs[0].reviews, evaluated.ranking.margin, left_out, *key)
     archive = state.archive(key)
     if archive:
         st.download_button(

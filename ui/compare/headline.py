@@ -8,7 +8,7 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.charts import differences
 from rnnlab.charts.differences import AccuracyDifferences
-from rnnlab.compare import tables
+from rnnlab.compare import tables, wording
 from rnnlab.compare.groups import more_seeds
 from rnnlab.compare.ranking import Ranking, closest_verdict
 from rnnlab.compare.sample_size import seeds_to_reach
@@ -62,6 +62,7 @@ def show(view: View, lab: Snapshot) -> None:
 def _caption(info: AccuracyDifferences, ranking: Ranking, *, pairs: int) -> str:
     """Explain the marks that the chart has."""
     parts = ["Bars: 95 % intervals that hold together." if pairs > 1 else "Bar: 95 % interval."]
+    parts.append(f"Shaded: within {wording.margin(ranking.margin)}.")
     if info.beyond:
         parts.append("Arrows: the interval goes beyond the chart, to the values beside it.")
     outcomes = {opponent.outcome for opponent in ranking.opponents}

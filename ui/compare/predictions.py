@@ -7,7 +7,7 @@ was trained on, or the viewer's own file.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from rnnlab import format, home
 from rnnlab.compare import ranking
 from rnnlab.compare.disagreements import Words
 from rnnlab.compare.groups import Group
+from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
 from rnnlab.compare.ranking import Evaluated
 from rnnlab.compare.verdict import Side
 from rnnlab.config import RunConfig
@@ -30,6 +31,7 @@ from ui.compare import state
 from ui.reader import Snapshot, get_lab
 
 TEST, VALIDATION = "test", "validation"
+Judge = Callable[[dict[str, Predictions]], Evaluated]  # takes predictions by run id
 OWN: dict[str, OwnPart] = {TEST: "test", VALIDATION: "validation"}  # of the runs' own split
 CSV = "csv"
 
@@ -49,12 +51,8 @@ class EvaluatedReviews:
         return self.load_words()
 
 
-def select_reviews(groups: Sequence[Group[Run]]) -> tuple[str, LabelledReviews | None]:
-    """Show which reviews can be selected; return the set's name, and the reviews if they are here.
-
-    Shows the place for a file too. The groups' own reviews come with their dataset, so they are
-    None here. Raises RnnlabError where reviews cannot be read.
-    """
+def select_reviews(groups: Sequence[Group[Run]]) -> str:
+    """Show which reviews can be selected; return the set's name."""
     runs = [run for group in groups for run in group.runs]
     has_test = all(run.config.test_set for run in runs)
     labels = {
@@ -77,14 +75,44 @@ def select_reviews(groups: Sequence[Group[Run]]) -> tuple[str, LabelledReviews |
         "results on them are optimistic. The other reviews played no part in training or in any "
         "choice.",
     )
+    return name
+
+
+def warn_of_optimism(name: str, groups: Sequence[Group[Run]]) -> None:
+    """Say that the validation reviews are optimistic where the groups have others."""
+    default = predictions.judging_part([run for group in groups for run in group.runs])
     if name == VALIDATION and default != VALIDATION:
         st.caption(
             "These results are optimistic: the validation reviews also stopped the training and "
             "selected each run's best epoch."
         )
+
+
+def select_margin() -> float:
+    """Show the margin below which two models count as equally good; return it in points."""
+    return st.number_input(
+        f"{MARGIN.label}, points",
+        MARGIN.low,
+        float(MARGIN.high),
+        DEFAULT_MARGIN,
+        0.1,
+        format="%.1f",
+        key="margin",
+        bind="query-params",
+        width=150,
+        help=f"{MARGIN.help} The shaded band of the chart shows it.",
+    )
+
+
+def load_reviews(name: str) -> LabelledReviews | None:
+    """Return the reviews of a set, showing the place for a file; None where there are none yet.
+
+    The groups' own reviews come with their dataset, so they are None here. Raises RnnlabError where
+    reviews cannot be read.
+    """
     if name in OWN:
-        return name, None
-    return name, _uploaded() if name == CSV else outside.load(name)
+        return None
+    return _uploaded() if name == CSV else outside.load(name)
 
 
 def evaluate(
@@ -93,18 +121,21 @@ def evaluate(
     labelled_reviews: LabelledReviews | None,
     *,
     lab: Snapshot,
+    margin: float,
 ) -> EvaluatedReviews | None:
     """Evaluate the groups on the selected reviews; None while those are being prepared.
 
-    `lab` has the runs that have failed or were not chosen, which verdicts name. Raises DataError
-    where they cannot be paired review by review, RnnlabError for a damaged store.
+    `lab` has the runs that have failed or were not chosen, which verdicts name; `margin` is in
+    points of accuracy. Raises DataError where they cannot be paired review by review, RnnlabError
+    for a damaged store.
     """
+    judge = partial(_evaluate, groups, lab=lab, margin=margin)
     if name in OWN:
-        evaluation = _on_part(groups, OWN[name], lab)
+        evaluation = _on_part(groups, OWN[name], judge)
     elif labelled_reviews is None:
         return None
     else:
-        evaluation = _on_labelled(groups, name, labelled_reviews, lab)
+        evaluation = _on_labelled(groups, name, labelled_reviews, judge)
     if evaluation:
         state.sides()[name] = {
             _members(group): side
@@ -128,7 +159,7 @@ def _labels() -> dict[str, str]:
     return own | outside.OUTSIDE | {CSV: "Your own CSV"}
 
 
-def _on_part(groups: Sequence[Group[Run]], part: OwnPart, lab: Snapshot) -> EvaluatedReviews | None:
+def _on_part(groups: Sequence[Group[Run]], part: OwnPart, judge: Judge) -> EvaluatedReviews | None:
     names = {run.config.dataset for group in groups for run in group.runs}
     if len(names) > 1:
         raise DataError(
@@ -148,7 +179,7 @@ def _on_part(groups: Sequence[Group[Run]], part: OwnPart, lab: Snapshot) -> Eval
     config = groups[0].config
     rows = dataset.split(config).part(part)
     return EvaluatedReviews(
-        _evaluate(groups, predictions_of, lab),
+        judge(predictions_of),
         predictions.describe_part(part, len(rows)),
         lambda place: dataset.text(rows[place]),
         lambda: _words_of_rows(
@@ -158,7 +189,7 @@ def _on_part(groups: Sequence[Group[Run]], part: OwnPart, lab: Snapshot) -> Eval
 
 
 def _on_labelled(
-    groups: Sequence[Group[Run]], name: str, labelled_reviews: LabelledReviews, lab: Snapshot
+    groups: Sequence[Group[Run]], name: str, labelled_reviews: LabelledReviews, judge: Judge
 ) -> EvaluatedReviews:
     runs = [run for group in groups for run in group.runs]
     ids = tuple(run.id for run in runs)
@@ -171,7 +202,7 @@ def _on_labelled(
         label = f"{count:,} reviews that no run was trained on"
     dataset = reviews.load(runs[0].config.dataset)
     return EvaluatedReviews(
-        _evaluate(groups, {of_run.run: of_run for of_run in all_predictions}, lab),
+        judge({of_run.run: of_run for of_run in all_predictions}),
         label,
         lambda place: labelled_reviews.texts[place],
         lambda: _words_of_texts(fingerprint, labelled_reviews, dataset),
@@ -179,7 +210,11 @@ def _on_labelled(
 
 
 def _evaluate(
-    groups: Sequence[Group[Run]], predictions_of: dict[str, Predictions], lab: Snapshot
+    groups: Sequence[Group[Run]],
+    predictions_of: dict[str, Predictions],
+    *,
+    lab: Snapshot,
+    margin: float,
 ) -> Evaluated:
     sides = tuple(
         Side.from_group(
@@ -196,7 +231,7 @@ def _evaluate(
         (side.name, side.left_out, *(run.run for run in (*side.runs, *side.other_splits)))
         for side in sides
     )
-    return _evaluate_sides((sides[0].runs[0].reviews, *parts), sides)
+    return _evaluate_sides((margin, sides[0].runs[0].reviews, *parts), sides, margin)
 
 
 def _load(
@@ -264,8 +299,8 @@ def _outside(
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)
-def _evaluate_sides(key: tuple, _sides: tuple[Side, ...]) -> Evaluated:
-    return ranking.evaluate_sides(_sides)
+def _evaluate_sides(key: tuple, _sides: tuple[Side, ...], _margin: float) -> Evaluated:
+    return ranking.evaluate_sides(_sides, margin=_margin)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
