@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from rnnlab import format
 from rnnlab.cli.output import plain
 from rnnlab.cli.tables import Stdout, new_table
+from rnnlab.compare import settings
 from rnnlab.compare.groups import Group
 from rnnlab.compare.ranking import Evaluated
 from rnnlab.evaluation import metrics
@@ -66,6 +67,7 @@ def comparison(
     lines = [f"Evaluated on {on}. Means over seeds; ± is the standard deviation, in points."]
     if evaluated:
         lines.append(f"{evaluated.ranking.headline}. {evaluated.ranking.details}")
+        lines += filter(None, [settings.sentence(list(groups.values()))])
     if refused:
         lines.append(f"No verdict: {refused}.")
     for verdict in evaluated.verdicts if evaluated else ():

@@ -25,7 +25,7 @@ from rnnlab.charts import (
     threshold,
 )
 from rnnlab.charts.styling import TEXT_COLOR, TraceStyle
-from rnnlab.compare import tables
+from rnnlab.compare import settings, tables
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.disagreements import Words
 from rnnlab.compare.groups import Group, group_runs, on_one_split
@@ -221,7 +221,8 @@ def render_html(compared: Comparison, *, now: float) -> str:
     sections = []
     lead = "Curves, settings and costs of networks that were evaluated on different reviews."
     if compared.evaluated:
-        lead = f"Evaluated on {compared.reviews}. {compared.evaluated.ranking.details}"
+        details = [compared.evaluated.ranking.details, settings.sentence(compared.groups)]
+        lead = " ".join(filter(None, [f"Evaluated on {compared.reviews}.", *details]))
         sections += _verdict_sections(compared.evaluated, _named(charts, "accuracy-differences"))
     frames = report_tables(compared)
     figures, costs = _split_columns(frames["differences"])

@@ -125,6 +125,32 @@ def test_margin_is_kept_in_the_url_and_widens_what_counts_as_equal(runs):
     assert any("Shaded: within 20 points." in caption.value for caption in at.caption)
 
 
+def test_settings_that_differ_are_named_and_evened_out_on_request(store, runs):
+    at = page()
+    captions = " ".join(caption.value.replace("\\", "") for caption in at.caption)
+    assert "Also differ: dropout 0 / 0.3." in captions or "dropout 0.3 / 0." in captions
+    at.button(key="compare_even").click().run()
+    assert not at.exception
+    button = at.button(key="compare_even_train")
+    assert button.label.startswith("Train 3 runs (about ")
+    button.click().run()
+    assert not at.exception
+    queued = {run.config for run in store.runs([RunState.QUEUED])}
+    lstm = {preset("lstm", seed=seed, dropout=0.0) for seed in (1, 2, 3)}
+    gru = {preset("gru", seed=seed, dropout=0.3) for seed in (1, 2, 3)}
+    assert queued in (lstm, gru)  # whichever has the lower accuracy
+
+
+def test_settings_that_were_evened_out_before_are_compared(store, runs):
+    evened = [trained(store, preset("gru", seed=1, dropout=0.3))]
+    evened += [trained(store, preset("lstm", seed=1, dropout=0.0))]
+    at = page(runs=f"{runs[0].id},{runs[3].id}")
+    at.button(key="compare_evened").click().run()
+    assert not at.exception
+    assert {group_id(run.config) for run in evened} & set(chips(at))
+    assert not any("Also differ" in caption.value for caption in at.caption)
+
+
 @pytest.fixture
 def five_seeds(store, runs):
     """Five seeds of the LSTM and of the GRU, enough for a verdict."""

@@ -55,9 +55,14 @@ def add(group_id: str) -> None:
     """Add a group to the comparison, after a click on its point."""
     ids = state.selected()
     if group_id not in ids:
-        # A drawn widget's state may not be written: the next run adopts it from the URL.
-        st.query_params["runs"] = ",".join([*ids, group_id])
-        st.rerun()
+        replace([*ids, group_id])
+
+
+def replace(ids: Sequence[str]) -> None:
+    """Compare these runs and groups instead, by their ids."""
+    # A drawn widget's state may not be written: the next run adopts it from the URL.
+    st.query_params["runs"] = ",".join(ids)
+    st.rerun()
 
 
 def url_of(runs: Iterable[Run]) -> str:

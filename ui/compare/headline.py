@@ -15,7 +15,9 @@ from rnnlab.compare.sample_size import seeds_to_reach
 from rnnlab.compare.side import MIN_SEEDS, MIN_SEEDS_SCATTERED
 from rnnlab.compare.verdict import Outcome, Verdict
 from rnnlab.config import RunConfig
+from rnnlab.worker.launch import worker_limit
 from ui import chart, reader, theme
+from ui.compare import settings
 from ui.compare.view import View
 from ui.reader import Snapshot
 
@@ -39,6 +41,7 @@ def show(view: View, lab: Snapshot) -> None:
     words, figure = st.columns([5, 6], gap="large", vertical_alignment="center")
     words.html(html)
     with words:
+        settings.show(view.groups, ranking.leader, lab)
         _offer_seeds(view, lab)
         _offer_more_seeds(view, lab)
     info = differences.accuracy_differences(ranking, view.colors)
@@ -87,7 +90,7 @@ def _offer_seeds(view: View, lab: Snapshot) -> None:
         for config in more_seeds(group, side.lacking, lab.by_group.get(group.id, ()))
     ]
     if missing:
-        minutes = reader.minutes(missing, workers=2)
+        minutes = reader.minutes(missing, workers=worker_limit())
         if st.button(
             f"Train the {format.plural(len(missing), 'missing run')} "
             f"(about {format.plural(minutes, 'minute')})",
@@ -129,7 +132,7 @@ def _offer_more_seeds(view: View, lab: Snapshot) -> None:
     if not further:
         st.caption("The seeds are on their way.")
         return
-    minutes = reader.minutes(further, workers=2)
+    minutes = reader.minutes(further, workers=worker_limit())
     if st.button(
         f"Train {format.plural(len(further), 'further run')} "
         f"(about {format.plural(minutes, 'minute')})",
