@@ -5,6 +5,7 @@ Joins the parts; owns no state of its own. Imports no keras.
 
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -85,6 +86,20 @@ class Lab:
         runs = self.store.enqueue_all(named, now=time.time(), manifest=manifest)
         self.executor.ensure()
         return runs
+
+    def train_missing(self, configs: Sequence[RunConfig]) -> tuple[Run, ...]:
+        """Queue a run of each config that is neither trained nor queued; return all their runs.
+
+        Raises like `train`, before anything is queued.
+        """
+        manifests = {config.dataset: self._check(config) for config in configs}
+        runs: list[Run] = []
+        for dataset, manifest in manifests.items():
+            named: list[tuple[RunConfig, str | None]]
+            named = [(config, None) for config in configs if config.dataset == dataset]
+            runs += self.store.enqueue_all(named, now=time.time(), manifest=manifest)
+        self.executor.ensure()
+        return tuple(runs)
 
     def reproduce(self, original: Run) -> Run:
         """Queue a run of the same config on the same reviews; see `compare.reproduction`.

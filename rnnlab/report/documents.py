@@ -16,6 +16,7 @@ from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 if TYPE_CHECKING:
     from rnnlab.compare.groups import Group
     from rnnlab.compare.reproduction import Reproduction
+    from rnnlab.compare.splits import SplitDifference
     from rnnlab.compare.statistics import Difference
     from rnnlab.compare.verdict import Verdict
     from rnnlab.estimate import Estimate
@@ -223,6 +224,8 @@ def comparison(
                     "verdict": str(verdict.average.outcome),
                 },
                 "seeds_needed": verdict.seeds_needed and verdict.seeds_needed._asdict(),
+                "over_splits": verdict.over_splits
+                and {**_difference(verdict.over_splits), "by_split": verdict.over_splits.by_split},
             }
             for (a, b), verdict in pairs
         ],
@@ -230,7 +233,7 @@ def comparison(
     }
 
 
-def _difference(difference: "Difference") -> dict[str, float]:
+def _difference(difference: "Difference | SplitDifference") -> dict[str, float]:
     """Describe A's figure minus B's, as a share, with its 95 % interval."""
     return {
         "difference": difference.value,

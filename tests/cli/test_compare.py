@@ -240,6 +240,7 @@ def test_compare_gives_groups_their_means_and_a_verdict_over_seeds(cli, store, r
         "failures",
         "average",
         "seeds_needed",
+        "over_splits",
     }
     assert (pair["a"], pair["b"]) == (onehot, embedding)
     assert pair["difference"] == pytest.approx(np.mean(right[:3]) - np.mean(right[3:]))
@@ -323,6 +324,18 @@ def test_runs_of_one_split_are_compared_and_those_of_others_counted(cli, store, 
     assert pair["rests_on"].startswith("3 seeds against 3 seeds")
     assert "left out: trained on another split of the reviews." in pair["rests_on"]
     assert not {run.id for run in others} & set(found["metrics"])
+
+
+def test_runs_on_three_splits_are_compared_over_them(cli, store, runs, dataset):
+    for arch in (ONEHOT, EMBEDDING):
+        for split in (7, 8):
+            trained_run(store, tiny(arch, seed=1, split_seed=split))
+    (pair,) = document(cli("compare", ONEHOT, EMBEDDING, "--json"))["pairs"]
+    over = pair["over_splits"]
+    assert len(over["by_split"]) == 3
+    assert over["difference"] == pytest.approx(np.mean(over["by_split"]))
+    assert over["low"] < over["difference"] < over["high"]
+    assert "Over 3 splits of the reviews" in pair["rests_on"]
 
 
 def test_compare_for_people_shows_means_the_leader_and_each_pair(cli, runs, dataset):

@@ -304,3 +304,32 @@ def test_default_selection_mixes_no_test_set_with_none(tested, runs, store):
     trained(store, preset("feedforward"))  # a third architecture without a test set
     assert len(chips(page())) == 3
     assert not tested_groups & set(chips(page()))
+
+
+def test_groups_without_a_test_set_are_offered_one_and_then_the_comparison_on_it(store, runs):
+    at = page(runs=f"{group_id(runs[0].config)},{group_id(runs[3].config)}")
+    button = at.button(key="compare_test_set")
+    assert button.label.startswith("Compare on a test set (about ")
+    trained(store, preset("lstm", seed=1, test_set=True))  # is not trained again
+    button.click().run()
+    assert not at.exception
+    queued = store.runs([RunState.QUEUED])
+    expected = {
+        preset(arch, seed=seed, test_set=True) for arch in ("lstm", "gru") for seed in (1, 2, 3)
+    }
+    assert {run.config for run in queued} == expected - {preset("lstm", seed=1, test_set=True)}
+    assert "1 of 6 runs done" in " ".join(caption.value for caption in at.caption)
+
+    for run in queued:
+        store.delete(run.id)
+        trained(store, run.config)
+    at = page(runs=f"{group_id(runs[0].config)},{group_id(runs[3].config)}")
+    at.button(key="compare_show_test").click().run()
+    assert set(chips(at)) == {group_id(config) for config in expected}
+    assert "20 test reviews" in shown(at)
+
+
+def test_no_test_set_is_offered_for_one_group_or_for_groups_that_keep_one(runs, tested):
+    for ids in (group_id(runs[0].config), f"{tested[0].id},{tested[3].id}"):
+        keys = {button.key for button in page(runs=ids).button}
+        assert not {"compare_test_set", "compare_show_test"} & keys

@@ -17,7 +17,7 @@ from rnnlab.compare.verdict import Outcome, Verdict
 from rnnlab.config import RunConfig
 from rnnlab.worker.launch import worker_limit
 from ui import chart, reader, theme
-from ui.compare import settings
+from ui.compare import holdout, settings
 from ui.compare.view import View
 from ui.reader import Snapshot
 
@@ -44,6 +44,7 @@ def show(view: View, lab: Snapshot) -> None:
         settings.show(view.groups, ranking.leader, lab)
         _offer_seeds(view, lab)
         _offer_more_seeds(view, lab)
+        holdout.offer(view.groups, lab.runs)
     info = differences.accuracy_differences(ranking, view.colors)
     with figure:
         chart.exportable(
