@@ -14,6 +14,9 @@ from rnnlab.config import RunConfig, preset, required
 from rnnlab.errors import NotEnoughMemory
 from rnnlab.params import FLOAT_BYTES, input_bytes, parameters
 
+TRAIN_REVIEWS, HELD_OUT_REVIEWS = 20_000, 5_000
+# A training step is a forward pass and a backward one, which takes about two of the first.
+PASSES_OF_STEP = 3
 # Seconds of one epoch of each preset, its validation included, on the machine above.
 PRESET_SECONDS = {
     "onehot-rnn": 0.38,
@@ -75,7 +78,7 @@ def guess_seconds(config: RunConfig) -> float:
     return PRESET_SECONDS[config.arch] * work(config) / work(preset(config.arch))
 
 
-def steps_per_epoch(config: RunConfig, train_reviews: int = 20_000) -> int:
+def steps_per_epoch(config: RunConfig, train_reviews: int = TRAIN_REVIEWS) -> int:
     """Return the number of optimizer steps in one epoch; the last batch may be smaller."""
     return math.ceil(train_reviews / required(config.batch_size))
 
@@ -87,7 +90,18 @@ def work(config: RunConfig) -> float:
     50–1,000, units 8–512, 1–3 layers, one and two directions, batches of 1–1,024; medians of two
     or three runs of `benchmarks.growth`), 37 are within 30 % of this, the farthest 1.7 times off.
     """
-    return _WORK[config.architecture.kind](config)
+    validation = validation_reviews(config) / PASSES_OF_STEP
+    usual = HELD_OUT_REVIEWS / PASSES_OF_STEP
+    share = (TRAIN_REVIEWS + validation) / (TRAIN_REVIEWS + usual)
+    return share * _WORK[config.architecture.kind](config)
+
+
+def validation_reviews(config: RunConfig) -> int:
+    """Return how many of the held-out reviews validate each epoch; a test set keeps half of them.
+
+    Of 25,000 reviews, as both datasets have.
+    """
+    return HELD_OUT_REVIEWS // 2 if config.test_set else HELD_OUT_REVIEWS
 
 
 def _linear_work(config: RunConfig) -> float:
@@ -141,7 +155,7 @@ def memory_bytes(config: RunConfig) -> int:
     Of 43 settings that were measured, 0.6–3.6 GB, all are within 15 % of this; a first run, which
     compiles its network anew, may take 0.1 GB more.
     """
-    reviews = 2 * input_bytes(config, reviews=25_000)
+    reviews = 2 * input_bytes(config, reviews=TRAIN_REVIEWS + validation_reviews(config))
     return _MEMORY[config.architecture.kind](config) + reviews
 
 

@@ -203,3 +203,11 @@ def test_memory_of_a_wide_network_is_what_its_training_takes():
         stdout=subprocess.PIPE,
     )
     assert memory_bytes(config) == pytest.approx(1e6 * float(done.stdout), rel=0.30)
+
+
+@pytest.mark.parametrize("arch", list(ARCHITECTURES))
+def test_test_set_takes_its_reviews_out_of_each_epoch(arch):
+    plain, tested = preset(arch), preset(arch, test_set=True)
+    assert 0.9 * work(plain) < work(tested) < work(plain)
+    saved = 2 * 4 * 2_500 * plain.maxlen  # ids of 2,500 reviews, twice
+    assert memory_bytes(plain) - memory_bytes(tested) == saved

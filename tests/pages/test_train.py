@@ -89,6 +89,25 @@ def test_baselines_show_only_the_fields_that_they_have(store):
     assert not {"train_units", "train_layers", "train_dropout"} & boxes
 
 
+def test_test_set_is_a_switch_that_halves_the_validation_reviews(store):
+    at = page(arch="lstm")
+    assert "5,000 reviews validate each epoch, and Compare judges" in words(at.caption)
+    at.toggle(key="train_test_set").set_value(True).run()
+    assert "2,500 reviews validate each epoch. The other 2,500 play" in words(at.caption)
+    assert at.query_params["test_set"] in ("true", ["true"])
+    at.button(key="train_button").click().run()
+    assert [run.config for run in store.runs()] == [preset("lstm", test_set=True)]
+
+
+def test_preset_leaves_the_split_and_the_test_set(store):
+    at = page(arch="lstm", test_set="true", split_seed="7")
+    assert at.button_group(key="train_preset").value == "lstm"
+    at.button_group(key="train_preset").set_value("gru").run()
+    at.button(key="train_button").click().run()
+    assert not at.exception
+    assert [run.config for run in store.runs()] == [preset("gru", test_set=True, split_seed=7)]
+
+
 def test_bad_value_of_a_box_that_is_hidden_since_does_not_matter(store):
     at = page()
     at.number_input(key="train_units").set_value(5000).run()

@@ -13,10 +13,11 @@ from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS, RunConfig, parse_confi
 from rnnlab.errors import InvalidField
 from rnnlab.field import Field
 from ui import theme
-from ui.train import keys
+from ui.train import keys, preview
 
 OPEN = ("vocab_size", "maxlen", "learning_rate")
-DRAWN_ELSEWHERE = {"arch", *OPEN}
+DRAWN_ELSEWHERE = {"arch", "test_set", *OPEN}
+REVIEWS = ("split_seed", "test_set")  # they choose reviews and no model: presets leave them
 STOPS = (1, 1.5, 2, 3, 5, 7)  # of each decade that a slider stops at
 DECADES = range(-9, 7)  # those of all fields
 STEPS = {"dropout": 0.05}
@@ -95,6 +96,9 @@ def show() -> RunConfig | None:
     for name in OPEN:
         if name not in arch.unused:
             _dragged_number(FIELDS[name])
+    _control(FIELDS["test_set"])
+    if config:
+        st.caption(preview.held_out(config))
     with st.expander("More", icon=":material/tune:"):
         hidden = DRAWN_ELSEWHERE | arch.unused
         rest = [f for f in FIELDS.values() if f.name not in hidden and len(f.choices) != 1]
@@ -129,7 +133,10 @@ def _read() -> tuple[RunConfig | None, InvalidField | None]:
 
 
 def _preset_control(config: RunConfig | None) -> None:
-    equal = [name for name, settings in PRESETS.items() if settings == config]
+    equal = []
+    if config:
+        of_reviews = {name: getattr(config, name) for name in REVIEWS}
+        equal = [name for name in PRESETS if preset(name, **of_reviews) == config]
     st.session_state[keys.PRESET] = equal[0] if equal else None
     st.segmented_control(
         "Start from a preset",
@@ -140,14 +147,17 @@ def _preset_control(config: RunConfig | None) -> None:
         width="stretch",
         wrap=True,
         help="Fills the form with the settings of a tutorial model or a baseline. A preset is "
-        "selected only while the form equals it.",
+        "selected only while the form equals it; the split seed and the test set are left as "
+        "they are.",
     )
 
 
 def _take_preset() -> None:
     _touched()
     if st.session_state[keys.PRESET]:
+        kept = {keys.field(name): st.session_state[keys.field(name)] for name in REVIEWS}
         fill(preset(st.session_state[keys.PRESET]))
+        st.session_state.update(kept)
 
 
 def _touched() -> None:

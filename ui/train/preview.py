@@ -2,10 +2,8 @@
 
 from rnnlab import format, params
 from rnnlab.config import RunConfig
-from rnnlab.estimate import Estimate
+from rnnlab.estimate import TRAIN_REVIEWS, Estimate, validation_reviews
 from ui import theme
-
-TRAIN_REVIEWS = 20_000
 
 
 def figures(config: RunConfig, estimate: Estimate) -> str:
@@ -43,6 +41,17 @@ def _duration(config: RunConfig, estimate: Estimate) -> tuple[str, str, str]:
         f"{format.duration(estimate.seconds_per_epoch)} per epoch; {estimate.rests_on}. "
         "Early stopping may end training sooner.",
     )
+
+
+def held_out(config: RunConfig) -> str:
+    """Return what the reviews that the model does not train on are for, in a sentence."""
+    validation = validation_reviews(config)
+    if config.test_set:
+        return (
+            f"{validation:,} reviews validate each epoch. The other {validation:,} play no part "
+            "until Compare."
+        )
+    return f"{validation:,} reviews validate each epoch, and Compare judges the models on them too."
 
 
 def input_title(config: RunConfig) -> str:
