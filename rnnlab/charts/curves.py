@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 Metric = Literal["loss", "accuracy"]
+MOST_NAMED = 12  # lines: the names of more, at the lines' ends, would overlap
 
 
 class Curve(NamedTuple):
@@ -85,7 +86,7 @@ def curves_figure(info: Curves, *, text_color: str = TEXT_COLOR, height: int = 3
     last = max((epoch for curve in courses for epoch in curve.epochs[-1:]), default=0)
     lines.lay_out(figure, text_color=text_color, height=height, percent=info.metric == "accuracy")
     values = [v for c in courses for v in (*c.train, *c.validation) if v is not None]
-    if len(courses) > 1:
+    if 1 < len(courses) <= MOST_NAMED:
         lines.label_ends(figure, _ends(courses), shown=values)
     lines.add_references(figure, references, curves=values, text_color=text_color)
     figure.update_layout(

@@ -92,7 +92,7 @@ def _traces(info: Search, place: int, panel: Panel) -> list[dict]:
         "color": panel.color,
         "line": {"width": 2, "color": panel.color},
     }
-    traces.append(_points(info, panel.fresh, marker, axes, uid=f"fresh-{place}", shift=0.075))
+    traces.append(_points(info, panel.fresh, marker, axes, uid=f"fresh-{place}", shift=0.085))
     return traces
 
 
@@ -131,7 +131,7 @@ def _layout(info: Search, columns: int, text_color: str) -> dict[str, Any]:
     height = rows * row_px + EDGE_PX
     text = font(text_color)
     ticks = _ticks(info)
-    reach = [_x(info, info.values[0], -0.09), _x(info, info.values[-1], 0.13)]
+    reach = [_x(info, info.values[0], -0.09), _x(info, info.values[-1], 0.16)]
     if len(info.values) == 1:
         reach = [info.values[0] * 0.5, info.values[0] * 2]
     found: dict[str, Any] = {
@@ -210,7 +210,7 @@ def _band(info: Search, panel: Panel, axes: dict[str, str]) -> dict[str, Any]:
         "xref": axes["xaxis"],
         "yref": f"{axes['yaxis']} domain",
         "x0": _x(info, panel.chosen, -0.055),
-        "x1": _x(info, panel.chosen, 0.055 if not panel.fresh else 0.12),
+        "x1": _x(info, panel.chosen, 0.14 if panel.fresh else 0.055),
         "y0": 0,
         "y1": 1,
         "layer": "below",

@@ -94,6 +94,8 @@ class StudyResult(NamedTuple):
     def price(self) -> str:
         """What the study took, in a sentence."""
         reused = f", {format.count(self.reused)} of them trained before" if self.reused else ""
+        if self.reused == self.runs > 0:
+            reused = ", all trained before"
         return (
             f"{format.plural(self.runs, 'run')}{reused}, {format.duration(self.seconds)} of "
             "training"
@@ -293,16 +295,16 @@ def _at_the_edge(result: StudyResult) -> list[str]:
 def _cut_off(result: StudyResult) -> list[str]:
     if result.study.chosen is None:
         return []
-    sentences = []
+    cut_off: dict[int, list[str]] = {}
     for candidate in result.candidates:
         count, trained = candidate.still_improving
         if count:
             seeds = f"{count} of {format.plural(trained, 'seed')} of {candidate.name}"
-            sentences.append(
-                f"{seeds} {'was' if count == 1 else 'were'} still improving at the last epoch "
-                f"({candidate.base.epochs_planned}): allow more epochs."
-            )
-    return sentences
+            cut_off.setdefault(candidate.base.epochs_planned, []).append(seeds)
+    return [
+        f"Still improving at the last epoch ({epochs}): {format.listing(seeds)}. Allow more epochs."
+        for epochs, seeds in cut_off.items()
+    ]
 
 
 def _left_out(result: StudyResult) -> list[str]:

@@ -191,6 +191,13 @@ def test_labels_of_lines_that_end_together_are_moved_apart(store):
     assert labels[1].y - labels[0].y > 0.001
 
 
+def test_of_more_lines_than_have_room_for_their_names_none_is_named(store):
+    runs = [finished_run(store, preset("gru", seed=seed), epochs=2) for seed in range(13)]
+
+    assert not charts.curves_figure(info_of("loss", store, *runs)).layout.annotations
+    assert len(charts.curves_figure(info_of("loss", store, *runs[1:])).layout.annotations) == 12
+
+
 def test_the_description_names_the_runs_and_the_finding(store):
     text = charts.describe(info_of("accuracy", store, finished_run(store)))
 

@@ -85,7 +85,7 @@ def test_people_get_tables_and_sentences(cli, store, dataset, two):
     assert code == 0
     assert "Tuned, " in words and "Optimism of choosing: " in words
     assert "best at the edge of the grid: learning rate 0.0001; try lower values." in words
-    assert "3 of 3 seeds of GRU were still improving at the last epoch (3)" in words
+    assert "Still improving at the last epoch (3): 3 of 3 seeds of LSTM and 3 of 3" in words
 
 
 def test_study_that_cannot_be_is_refused_and_nothing_is_queued(cli, store):

@@ -76,11 +76,11 @@ def test_single_value_has_no_edge(store):
 def test_seeds_that_were_still_improving_are_counted(store, study):
     found = finished(store, study, by_rate(0.6, 0.8, 0.7), best_epoch=2)
     assert (
-        "3 of 3 seeds of GRU were still improving at the last epoch (2): allow more epochs."
-        in found.warnings
-    )
+        "Still improving at the last epoch (2): 3 of 3 seeds of LSTM and 3 of 3 seeds of GRU. "
+        "Allow more epochs."
+    ) in found.warnings
     found = finished(store, start(store, spec("lstm", first_seed=7)), lambda config: 0.8)
-    assert not any("still improving" in text for text in found.warnings)
+    assert not any("Still improving" in text for text in found.warnings)
 
 
 def test_failures_are_counted_and_stopped_and_deleted_runs_named(store, study):
@@ -123,4 +123,4 @@ def test_reused_runs_are_counted_in_the_price(store, study):
     again = start(store, study.spec)
     for _ in range(2):
         advance_all(store, now=NOW)
-    assert result(store, again).price.startswith("18 runs, 18 of them trained before")
+    assert result(store, again).price.startswith("18 runs, all trained before, ")

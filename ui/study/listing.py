@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rnnlab import format
+from rnnlab.config import FIELDS, RunConfig
 from rnnlab.runs import RunState
 from rnnlab.studies import Study, StudyState
 from rnnlab.study import plan
@@ -80,8 +81,23 @@ def page(snapshot: Snapshot, asked: str) -> None:
 
 def _line(study: Study, snapshot: Snapshot) -> str:
     names = [plan.candidate_name(study.spec, base) for base in study.spec.bases]
-    badge = theme.state_badge(RunState(study.state.value))
+    if study.chosen is not None:
+        names = [
+            f"{name} at {', '.join(values)}" if (values := _values(study, config)) else name
+            for name, config in zip(names, study.chosen, strict=True)
+        ]
     words = format.listing(names)
     if study.state is StudyState.RUNNING:
         words = f"{words}. {results.progress(study, snapshot).sentence}"
+    badge = theme.state_badge(RunState(study.state.value))
     return f'<div class="lab-row">{badge}<span>{theme.text(words)}</span></div>'
+
+
+def _values(study: Study, config: RunConfig | None) -> list[str]:
+    """Return the chosen values of the searched fields that the candidate has."""
+    values = {name: config and getattr(config, name) for name in study.spec.grid}
+    return [
+        f"{FIELDS[name].label.lower()} {plan.grid_value(name, value)}"
+        for name, value in values.items()
+        if value is not None
+    ]

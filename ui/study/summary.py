@@ -137,20 +137,20 @@ def legend(info: Search) -> str:
 
 def optimism(result: StudyResult) -> str:
     """Return the optimism of choosing as a figure, and what it means."""
-    if result.optimism is None:
+    whole, choosing = result.optimism, result.optimism_of_choosing
+    if whole is None or choosing is None:
         return ""
     figures = theme.figures(
         [
-            ("search less fresh seeds on test reviews", points(result.optimism)),
-            ("of it on the same validation reviews", points(result.optimism_of_choosing)),
+            ("from choosing: on the same validation reviews", points(choosing)),
+            ("from the choice of epoch, and other reviews", points(whole - choosing)),
         ]
     )
     return (
-        f'<h3 class="lab-finding">Optimism of choosing: {points(result.optimism)}</h3>{figures}'
-        '<p class="study-note">By how much the winners looked better in the search than they are: '
-        "the highest mean of each grid less the mean of its fresh seeds, averaged over the "
-        "candidates. What remains on the same reviews comes from choosing; the rest from the "
-        "choice of epoch and from the test reviews being others.</p>"
+        f'<h3 class="lab-finding">Optimism of choosing: {points(whole)}</h3>'
+        '<p class="study-note">By how much the winners looked better in the search than their '
+        "fresh seeds do on the test reviews: the highest mean of each grid less the mean of its "
+        f"fresh seeds, averaged over the candidates.</p>{figures}"
     )
 
 
