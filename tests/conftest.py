@@ -17,12 +17,17 @@ from rnnlab.datasets import bundled, cache
 from rnnlab.errors import DataError
 from rnnlab.lab import Lab
 from rnnlab.store import RunStore, sqlite
-from tests.dashboard import CHROMIUM, KEEP_TOASTS, browsing, serving
+from tests.dashboard import (
+    CHROMIUM,
+    PATIENCE_MS,
+    browsing,
+    context_of,
+    page_of,
+    serving,
+)
 from tests.keras_files import INDEX, LABELS, PUBLISHED_INDEX, RANKS, TEST, TRAIN, objects
 from tests.labs import be_the_worker
 from tests.workers import Caches, at_work, kill_workers
-
-PATIENCE_MS = 120_000  # of the browser tests, where the machine does other things, too
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -144,18 +149,18 @@ def chromium():
         yield browser
 
 
+@pytest.fixture(scope="module")
+def context(chromium):
+    """The context of a file's pages."""
+    with context_of(chromium) as context:
+        yield context
+
+
 @pytest.fixture
-def page(chromium):
+def page(context):
     """An empty page at 1440×900. A script error in the page fails the test."""
-    context = chromium.new_context(viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(PATIENCE_MS)
-    context.add_init_script(KEEP_TOASTS)
-    page = context.new_page()
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    yield page
-    context.close()
-    assert errors == []
+    with page_of(context) as page:
+        yield page
 
 
 @pytest.fixture

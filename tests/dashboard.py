@@ -26,6 +26,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START_TIMEOUT_S = 180
+PATIENCE_MS = 120_000  # of the browser, where the machine does other things, too
 
 
 class Server:
@@ -107,6 +108,27 @@ def browsing(**options):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, **options)
         yield browser
         browser.close()
+
+
+@contextmanager
+def context_of(browser):
+    """A context of pages at 1440×900, which share a cache of the dashboard's scripts."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(PATIENCE_MS)
+    context.add_init_script(KEEP_TOASTS)
+    yield context
+    context.close()
+
+
+@contextmanager
+def page_of(context):
+    """An empty page; an error of a script in it is an error here."""
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    page.close()
+    assert errors == []
 
 
 def frames_sent(page) -> list:

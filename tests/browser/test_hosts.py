@@ -27,10 +27,12 @@ def answer_to_websocket(port: int, *, host: str, origin: str) -> int:
         return connection.getresponse().status
 
 
-def test_only_pages_of_this_machine_open_a_websocket(server):
+def test_only_pages_of_this_machine_open_a_websocket(empty_server):
     def status(host: str, origin: str | None = None) -> int:
-        netloc = f"{host}:{server.port}"
-        return answer_to_websocket(server.port, host=netloc, origin=origin or f"http://{netloc}")
+        netloc = f"{host}:{empty_server.port}"
+        return answer_to_websocket(
+            empty_server.port, host=netloc, origin=origin or f"http://{netloc}"
+        )
 
     assert status("localhost") == 101
     assert status("127.0.0.1") == 101
@@ -41,6 +43,6 @@ def test_only_pages_of_this_machine_open_a_websocket(server):
     assert status("localhost.evil.example") == 403
 
 
-def test_page_works_over_an_address_in_place_of_a_name(page, server):
-    page.goto(f"http://127.0.0.1:{server.port}")
+def test_page_works_over_an_address_in_place_of_a_name(page, empty_server):
+    page.goto(f"http://127.0.0.1:{empty_server.port}")
     expect(page.get_by_role("heading", name="Nothing trained yet")).to_be_visible()

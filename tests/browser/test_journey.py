@@ -54,7 +54,9 @@ def keras_probability(lab, run, text):
     return float(np.asarray(model(reading.ids[None, :]))[0, 0])
 
 
-def test_four_architectures_train_from_the_browser_and_judge_a_review_as_keras_does(page, server):
+def test_four_architectures_train_from_the_browser_and_classify_a_review_as_keras_does(
+    page, server
+):
     for arch in ("onehot-rnn", "embedding-rnn", "lstm", "gru"):
         queue_from_the_train_page(page, server, arch, epochs=3)
     # Pages change, and change back, while networks train.
@@ -183,9 +185,9 @@ def test_epochs_appear_by_themselves_and_the_zoom_stays(page, server):
         expect(page.get_by_text("Live:")).to_have_count(0)
 
 
-def test_nothing_polls_when_nothing_runs(page, server):
+def test_nothing_polls_when_nothing_runs(page, empty_server):
     frames = frames_sent(page)
-    page.goto(server.url)
+    page.goto(empty_server.url)
     expect(page.get_by_role("button", name=BIG_BUTTON)).to_be_visible()
     assert frames
     wait_until_quiet(page, frames)
