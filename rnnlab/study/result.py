@@ -285,8 +285,8 @@ def _at_the_edge(result: StudyResult) -> list[str]:
         for edge in candidate.edges:
             names.setdefault(edge, []).append(candidate.name)
     return [
-        f"{format.listing(of_edge)} {'is' if len(of_edge) == 1 else 'are'} best at the edge of "
-        f"the grid: {FIELDS[edge.field].label.lower()} {plan.grid_value(edge.field, edge.value)}; "
+        f"Highest at the edge of the grid: {format.listing(of_edge)} at "
+        f"{FIELDS[edge.field].label.lower()} {plan.grid_value(edge.field, edge.value)}; "
         f"try {'higher' if edge.side == 'high' else 'lower'} values."
         for edge, of_edge in names.items()
     ]

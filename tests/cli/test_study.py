@@ -84,7 +84,7 @@ def test_people_get_tables_and_sentences(cli, store, dataset, two):
     words = " ".join(out.split())
     assert code == 0
     assert "Tuned, " in words and "Optimism of choosing: " in words
-    assert "best at the edge of the grid: learning rate 0.0001; try lower values." in words
+    assert "edge of the grid: LSTM and GRU at learning rate 0.0001; try lower values." in words
     assert "Still improving at the last epoch (3): 3 of 3 seeds of LSTM and 3 of 3" in words
 
 

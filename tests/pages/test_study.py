@@ -89,7 +89,7 @@ def test_finished_study_answers_in_a_sentence_with_its_cost_and_its_optimism(sto
     assert "Cost: 10 runs, 30 s of training." in text
     assert "Chosen learning rate: 0.0001 for all" in text
     assert "Optimism of choosing: +" in text
-    assert "are best at the edge of the grid: learning rate 0.0001; try lower values." in text
+    assert "edge of the grid: LSTM and GRU at learning rate 0.0001; try lower values." in text
     assert '<th scope="col">Fresh seeds (test)</th>' in text
     assert "Compare the winners" in [link.proto.label for link in at.get("page_link")]
     assert len(at.expander) == 1

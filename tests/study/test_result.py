@@ -62,7 +62,7 @@ def test_baseline_that_had_no_choice_has_no_optimism(store):
 def test_best_value_at_the_edge_of_the_grid_is_said(store, study, accuracies, warning):
     found = finished(store, study, by_rate(*accuracies))
     edges = [text for text in found.warnings if "edge of the grid" in text]
-    expected = f"LSTM and GRU are best at the edge of the grid: {warning}"
+    expected = f"Highest at the edge of the grid: LSTM and GRU at {warning}"
     assert edges == ([expected] if warning else [])
 
 
