@@ -194,7 +194,7 @@ def _add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
         about="Fields left out keep each preset's value; --seed is the first of the search.",
         leave_out=("arch", "learning_rate", "test_set"),
     )
-    adder = start.add_subparsers(metavar="ACTION", title="studies that exist")
+    adder = start.add_subparsers(metavar="ACTION", title="studies that exist", prog="rnnlab study")
     for name, command, words in (
         ("show", study.show, "Show what a study found."),
         ("stop", study.stop, "Stop a study and the runs that it queued."),

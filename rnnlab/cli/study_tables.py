@@ -75,9 +75,9 @@ def study(result: "StudyResult", progress: Progress) -> None:
         lines.append(f"No verdict: {result.refused}.")
     if result.optimism is not None:
         lines.append(
-            f"Optimism of choosing: the winners' accuracy in the search is "
-            f"{_points(result.optimism)} points above that of their fresh seeds on the test "
-            f"reviews; {_points(result.optimism_of_choosing)} of it on the same reviews."
+            f"Optimism of choosing: {_points(result.optimism)} points, the winners' accuracy in "
+            "the search less that of their fresh seeds on the test reviews; "
+            f"{_points(result.optimism_of_choosing)} points of it on the same validation reviews."
         )
     for line in (*lines, *result.warnings):
         console.print(plain(line), soft_wrap=True)

@@ -103,6 +103,12 @@ def test_study_that_cannot_be_is_refused_and_nothing_is_queued(cli, store):
     assert store.runs() == ()
 
 
+def test_action_without_a_study_is_bad_usage_and_says_how_to_type_it(cli):
+    code, out, err = cli("study", "show")
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: rnnlab study show [-h] [--json] STUDY\n")
+
+
 def test_study_that_fails_ends_with_1_and_says_why(cli, store, monkeypatch, dataset):
     def fail(attempt):
         attempt.end(RunState.FAILED, now=time.time(), error="the loss is not a number")

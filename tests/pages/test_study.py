@@ -113,7 +113,7 @@ def test_failed_study_says_why(store):
     text = shown(open_page(study=study.id))
     assert "No answer: the search failed" in text
     assert "nothing to choose from" in text
-    assert "Red cross: a seed that failed." in open_page(study=study.id).caption[0].value
+    assert "Red cross: a seed that failed" in open_page(study=study.id).caption[0].value
 
 
 def test_names_are_shown_as_text(store):

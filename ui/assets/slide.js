@@ -25,7 +25,7 @@ const slideOf = (data) => {
   Object.assign(figure.layout, {
     paper_bgcolor: "#FFFFFF", plot_bgcolor: "#FFFFFF", height: data.slide.height,
     title: {text: data.slide.title, x: 0.02, xanchor: "left", font: {size}},
-    margin: {...figure.layout.margin, t: 70},
+    margin: {...figure.layout.margin, t: Math.max(70, figure.layout.margin.t + 56)},
   });
   return figure;
 };

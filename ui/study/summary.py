@@ -127,7 +127,7 @@ def legend(info: Search) -> str:
     """Return what the chart's marks mean."""
     parts = ["Dot: a seed of the search, on validation reviews.", "Line: mean over the seeds."]
     if any(dot.accuracy is None for panel in info.panels for dot in panel.seeds):
-        parts.append("Red cross: a seed that failed.")
+        parts.append("Red cross: a seed that failed; it counts as guessing in the mean.")
     if any(panel.chosen is not None for panel in info.panels):
         parts.append("Band: the chosen value." if info.decided else "Band: the highest so far.")
     if any(panel.fresh for panel in info.panels):
