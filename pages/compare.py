@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlab import charts
-from rnnlab.compare.groups import group_runs, on_one_split
+from rnnlab.compare.groups import as_compared, group_runs
 from rnnlab.errors import RnnlabError
 from rnnlab.runs import trained
 from ui import live, theme
@@ -44,7 +44,7 @@ if not runs:
     st.stop()
 all_groups = group_runs(runs)
 styles = charts.trace_styles(all_groups)
-groups = on_one_split(choice.select_groups(all_groups, styles))
+groups = as_compared(choice.select_groups(all_groups, styles))
 if not groups:
     st.info("Choose at least one run or group above.", icon=":material/balance:")
     st.stop()

@@ -9,6 +9,7 @@ import numpy as np
 import streamlit as st
 
 from rnnlab import datasets
+from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.errors import DataError, RnnlabError
 from rnnlab.worker.launch import worker_environment
@@ -24,6 +25,7 @@ except RnnlabError as error:
     sys.exit(str(error))
 """
 RETRY_S = 60  # a preparation that failed is tried again then
+TUTORIAL_SPLIT = RunConfig()
 SAMPLE_WORDS = (40, 160)  # short enough to read aloud, long enough to say something
 
 
@@ -55,12 +57,21 @@ def wait(name: str, message: str) -> None:
     st.caption(f":material/hourglass_top: {message}")
 
 
-def sample(dataset: Dataset, number: int, *, words: tuple[int, int], positive: bool) -> Sample:
+def sample(
+    dataset: Dataset,
+    number: int,
+    *,
+    words: tuple[int, int],
+    positive: bool,
+    config: RunConfig = TUTORIAL_SPLIT,
+) -> Sample:
     """Return the `number`th validation review of that label whose length in words is in `words`.
 
-    Past the last review it starts over; where none has such a length, any length will do.
+    Of those that validate a run of the config. Past the last review it starts over; where none has
+    such a length, any length will do.
     """
-    rows = _rows(dataset.fingerprint, words, positive, _dataset=dataset)
+    split = (config.split_seed, config.test_set)
+    rows = _rows(dataset.fingerprint, split, words, positive, _config=config, _dataset=dataset)
     row = int(rows[number % len(rows)])
     return Sample(dataset.text(row), positive)
 
@@ -71,8 +82,15 @@ def _load(name: str, home: str) -> Dataset:
 
 
 @st.cache_resource(show_spinner=False, max_entries=100)
-def _rows(fingerprint: str, words: tuple[int, int], positive: bool, _dataset: Dataset):
-    rows = np.asarray(_dataset.validation_rows)
+def _rows(
+    fingerprint: str,
+    split: tuple[int, bool],
+    words: tuple[int, int],
+    positive: bool,
+    _config: RunConfig,
+    _dataset: Dataset,
+) -> np.ndarray:
+    rows = _dataset.split(_config).validation
     rows = rows[_dataset.labels[rows] == int(positive)]
     lengths = _dataset.offsets[rows + 1] - _dataset.offsets[rows]
     fitting = rows[(lengths >= words[0]) & (lengths <= words[1])]

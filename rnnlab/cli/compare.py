@@ -178,9 +178,9 @@ def _groups(runs: Sequence[Run]) -> "dict[str, Group[Run]]":
 
     Runs that differ only in their seed are one group; if all runs do, each is compared by itself.
     """
-    from rnnlab.compare.groups import Group, group_runs, on_one_split
+    from rnnlab.compare.groups import Group, as_compared, group_runs
 
-    groups = on_one_split(group_runs(runs))
+    groups = as_compared(group_runs(runs))
     if len(groups) == 1:
         (group,) = groups
         members = (*group.runs, *group.repeats, *group.stopped)

@@ -101,6 +101,17 @@ def was_stopped(run: Grouped) -> bool:
     return isinstance(run, Run) and run.state is RunState.STOPPED
 
 
+def as_compared(groups: Sequence[Group[Member]]) -> tuple[Group[Member], ...]:
+    """Return the groups on one split, their names without a test set that all of them keep."""
+    compared = on_one_split(groups)
+    if not all(group.config.test_set for group in compared):
+        return compared
+    return tuple(
+        dataclasses.replace(group, name=group_name(group.runs, ignore=("test_set",)))
+        for group in compared
+    )
+
+
 def on_one_split(groups: Sequence[Group[Member]]) -> tuple[Group[Member], ...]:
     """Return the groups with their runs on one split of the reviews; the rest are set apart.
 
@@ -135,11 +146,11 @@ def _on_split(group: Group[Member], wanted: int) -> Group[Member]:
     return Group(group.id, group_name(runs), runs, repeats, stopped, others)
 
 
-def group_name(runs: Sequence[Grouped]) -> str:
+def group_name(runs: Sequence[Grouped], *, ignore: Sequence[str] = ()) -> str:
     """Name the runs of one group: "LSTM × 3, units 16"; a single run keeps its name.
 
-    The name lists the settings that differ from the preset's, so it is the same whatever the group
-    is compared with, and the number of splits if there are several.
+    The name lists the settings that differ from the preset's, except those to `ignore`, so it is
+    the same whatever the group is compared with; and the number of splits if there are several.
     """
     if len(runs) == 1:
         return runs[0].name
@@ -150,10 +161,10 @@ def group_name(runs: Sequence[Grouped]) -> str:
     if not config.architecture.deterministic:
         name += f" × {seeds}"
     several = [plural(splits, "split")] if splits > 1 else []
-    return ", ".join([name, *changed_settings(config), *several])
+    return ", ".join([name, *changed_settings(config, ignore=ignore), *several])
 
 
-def changed_settings(config: RunConfig) -> list[str]:
+def changed_settings(config: RunConfig, *, ignore: Sequence[str] = ()) -> list[str]:
     """List the settings that differ from the architecture's preset, as "units 16"; no seeds."""
     defaults = _settings(PRESETS[config.arch])
     return [
@@ -163,7 +174,7 @@ def changed_settings(config: RunConfig) -> list[str]:
         if isinstance(value, float)
         else f"{field} {value}"
         for field, value in _settings(config).items()
-        if value != defaults.get(field)
+        if value != defaults.get(field) and field not in ignore
     ]
 
 

@@ -77,8 +77,8 @@ def sentence(a: str, b: str, difference: SplitDifference) -> str:
         better, other, value, low, high = b, a, -value, -high, -low
     splits = format.plural(len(difference.by_split), "split")
     return (
-        f"Over {splits} of the reviews, {better} minus {other} is {100 * value:+.1f} points of "
-        f"accuracy (95{NO_BREAK}% interval {100 * low:+.1f} to {100 * high:+.1f} points, "
+        f"Over {splits} of the reviews, {better} scores {format.points(value)} higher than {other} "
+        f"(95{NO_BREAK}% interval {100 * low:+.1f} to {100 * high:+.1f} points, "
         f"{format.p_value(difference.p)}). This counts the choice of training reviews as well."
     )
 

@@ -28,7 +28,7 @@ from rnnlab.charts.styling import TEXT_COLOR, TraceStyle
 from rnnlab.compare import settings, tables
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.disagreements import Words
-from rnnlab.compare.groups import Group, group_runs, on_one_split
+from rnnlab.compare.groups import Group, as_compared, group_runs
 from rnnlab.compare.ranking import Evaluated, evaluate_sides
 from rnnlab.compare.verdict import MIN_SEEDS, Side
 from rnnlab.config import RunConfig
@@ -89,7 +89,7 @@ def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> C
     See `predictions.judging_part`. Runs of different datasets are not evaluated. Raises DataError
     if reviews are missing.
     """
-    compared_groups = on_one_split(group_runs(runs))
+    compared_groups = as_compared(group_runs(runs))
     run_costs = lab.store.run_costs([run.id for run in runs])
     epochs = {run.id: lab.store.epochs(run.id) for run in runs}
     evaluated = words = None

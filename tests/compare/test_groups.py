@@ -156,3 +156,17 @@ def test_test_set_makes_a_group_of_its_own(runs):
     config = preset("lstm", test_set=True)
     assert groups.group_id(config) != groups.group_id(preset("lstm"))
     assert groups.changed_settings(config) == ["test set"]
+
+
+def test_test_set_that_all_groups_keep_is_not_in_the_names_that_are_compared(store):
+    configs = [
+        preset(arch, seed=seed, test_set=True, units=4)
+        for arch in ("lstm", "gru")
+        for seed in (1, 2)
+    ]
+    tested = groups.group_runs([finished_run(store, config) for config in configs])
+    assert tested[0].name == "LSTM × 2, units 4, test set"
+    assert [g.name for g in groups.as_compared(tested)] == ["LSTM × 2, units 4", "GRU × 2, units 4"]
+    assert [g.id for g in groups.as_compared(tested)] == [g.id for g in tested]
+    without = groups.group_runs([finished_run(store, preset("gru"))])
+    assert groups.as_compared([*tested, *without]) == (*tested, *without)

@@ -85,7 +85,7 @@ def test_sentence_starts_with_the_higher_side():
     found = splits.difference_over_splits([-gap for gap in GAPS], test_to_train=0.125)
     words = splits.sentence("LSTM × 3", "GRU × 3", found).replace("\u00a0", " ")
     assert words == (
-        "Over 5 splits of the reviews, GRU × 3 minus LSTM × 3 is +1.2 points of accuracy (95 % "
+        "Over 5 splits of the reviews, GRU × 3 scores 1.2 points higher than LSTM × 3 (95 % "
         f"interval {100 * -found.high:+.1f} to {100 * -found.low:+.1f} points, p = "
         f"{found.p:.2g}). This counts the choice of training reviews as well."
     )

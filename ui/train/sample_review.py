@@ -32,7 +32,7 @@ def show(config: RunConfig) -> None:
             "meanwhile.",
         )
         return
-    sample = _sample(dataset)
+    sample = _sample(dataset, config)
     read = _read(sample, dataset, config)
     label = "positive" if sample.positive else "negative"
     st.html(
@@ -41,9 +41,10 @@ def show(config: RunConfig) -> None:
     )
 
 
-def _sample(dataset: Dataset) -> Sample:
+def _sample(dataset: Dataset, config: RunConfig) -> Sample:
     number = st.session_state.get(keys.SAMPLE, 0)
-    return reviews.sample(dataset, number, words=LENGTH, positive=number % 2 == 0)
+    positive = number % 2 == 0
+    return reviews.sample(dataset, number, words=LENGTH, positive=positive, config=config)
 
 
 def _read(sample: Sample, dataset: Dataset, config: RunConfig) -> Reading:
