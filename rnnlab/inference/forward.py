@@ -111,6 +111,14 @@ def predict(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray:
     (reviews, maxlen); 0 is padding, which the networks read like a word (keras's Embedding without
     mask_zero).
     """
+    return sigmoid(logits(config, weights, ids))
+
+
+def logits(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray:
+    """Return the logit of each review, whose sigmoid is the probability: (reviews,).
+
+    Arguments as for `predict`; computed in the precision of the weights.
+    """
     return _KINDS[config.architecture.kind](config, weights, ids)
 
 
@@ -135,23 +143,23 @@ def _linear(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray:
     bag.data *= weights["tfidf/idf"][bag.indices]
     lengths = np.sqrt((bag * bag).sum(axis=1))
     lengths[lengths == 0] = 1  # no known word
-    return sigmoid(bag @ weights["logreg/coefficients"] / lengths + weights["logreg/intercept"])
+    return bag @ weights["logreg/coefficients"] / lengths + weights["logreg/intercept"]
 
 
 def _average(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray:
     # The average's product with the kernel is the average of the words' products.
     scores = weights["embedding/embeddings"] @ weights["dense/kernel"][:, 0]  # (vocab_size,)
-    return sigmoid(scores[ids].mean(axis=1) + weights["dense/bias"])
+    return scores[ids].mean(axis=1) + weights["dense/bias"]
 
 
 def _recurrent(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarray:
     layers, units, cell_name = config.layers, config.units, config.architecture.cell
     assert layers and units and cell_name  # every recurrent network has them
-    stack = [_directions(config, weights, index) for index in range(layers)]
+    stack = [directions(config, weights, index) for index in range(layers)]
     width = max(cell.kernel.shape[1] for cells in stack for cell in cells)
     chunk = max(MIN_CHUNK, CHUNK_BYTES // (4 * ids.shape[1] * width))
     tables = [_table(config, weights, cell, ids.size) for cell in stack[0]]
-    probabilities = np.empty(len(ids), np.float32)
+    logits = np.empty(len(ids), weights["dense/kernel"].dtype)
     for start in range(0, len(ids), chunk):
         words = ids[start : start + chunk].T  # (maxlen, reviews)
         sequence = np.empty(0, np.float32)  # (maxlen, reviews, outputs) of the layer below
@@ -166,9 +174,9 @@ def _recurrent(config: RunConfig, weights: Weights, ids: np.ndarray) -> np.ndarr
             sequence = _read(cell_name, cells, inputs)
         # The last layer gives what each direction knows at its own end of the review.
         last = [sequence[-1, :, :units], sequence[0, :, units:]]
-        logits = np.concatenate(last, axis=1) @ weights["dense/kernel"] + weights["dense/bias"]
-        probabilities[start : start + chunk] = sigmoid(logits[:, 0])
-    return probabilities
+        read_out = np.concatenate(last, axis=1) @ weights["dense/kernel"] + weights["dense/bias"]
+        logits[start : start + chunk] = read_out[:, 0]
+    return logits
 
 
 _KINDS: dict[str, Callable] = {"recurrent": _recurrent, "average": _average, "linear": _linear}
@@ -196,7 +204,7 @@ def _read(name: str, cells: list[Cell], inputs: list[np.ndarray]) -> np.ndarray:
     return np.concatenate([np.stack(direction) for direction in outputs], axis=2)
 
 
-def _directions(config: RunConfig, weights: Weights, index: int) -> list[Cell]:
+def directions(config: RunConfig, weights: Weights, index: int) -> list[Cell]:
     """Return the cells of a recurrent layer: forwards, then backwards if it is bidirectional."""
     kind = config.architecture.cell
     assert kind is not None
