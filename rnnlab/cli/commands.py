@@ -137,7 +137,7 @@ def delete(options: argparse.Namespace) -> int:
 
 def classify(options: argparse.Namespace) -> int:
     """Classify a text with trained runs."""
-    review = options.text if options.file is None else _read(options.file)
+    review = options.text if options.file is None else read_review(options.file)
     lab = open_lab()
     if options.run:
         selected = tuple({run.id: run for run in map(lab.store.find, options.run)}.values())
@@ -216,7 +216,7 @@ def _state(text: str) -> RunState:
     return RunState(text)
 
 
-def _read(name: str) -> str:
+def read_review(name: str) -> str:
     """Return the text of a file, or of standard input for "-". Raises RnnlabError."""
     content = files.read(name, flag="file", limit_mb=MAX_REVIEW_MB, remedy="shorten the review")
     try:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NoReturn
 
 import rnnlab
-from rnnlab.cli import commands, compare, dashboard, export, study
+from rnnlab.cli import commands, compare, dashboard, explain, export, study
 from rnnlab.compare.margin import DEFAULT_MARGIN
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
@@ -116,6 +116,15 @@ def parser() -> argparse.ArgumentParser:
         action="extend",
         metavar="RUN",
         help="the runs to ask (default: all finished runs)",
+    )
+
+    about = "Show what each word of a review does to a run's answer."
+    explained = add_run("explain", explain.explain, about, json=True)
+    review = explained.add_mutually_exclusive_group(required=True)
+    review.add_argument("--text", help="the review")
+    review.add_argument("--file", help="a UTF-8 text file with the review; - for standard input")
+    explained.add_argument(
+        "--states", action="store_true", help="with --json: every state and gate at each word"
     )
 
     about = "Export a run to a folder: network, weights, history and code."

@@ -1,0 +1,51 @@
+"""Prints what the words of a text do to a model's answer."""
+
+from rich.text import Text
+
+from rnnlab import format
+from rnnlab.cli.output import plain
+from rnnlab.cli.tables import Stdout, new_table
+from rnnlab.inside.explain import Explanation
+
+BAR = 20  # characters of the strongest word's bar
+
+
+def explanation(explained: Explanation) -> None:
+    """Print a line for each word with its effects, and what they are worth."""
+    console = Stdout()
+    gradients = explained.gradients
+    strongest = max(map(abs, explained.occlusion), default=0.0)
+    table = new_table("word", ">after it", ">occlusion", ">gradients", "effect")
+    for place, word in enumerate(explained.words):
+        effect = float(explained.occlusion[place])
+        size = round(BAR * abs(effect) / strongest) if strongest else 0
+        bar = Text(("+" if effect > 0 else "−") * size, style="green" if effect > 0 else "red")
+        known = explained.reading.known[explained.reading.first + place]
+        table.add_row(
+            plain(word if known else f"{word} (unknown)"),
+            format.percent(float(explained.after[place])),
+            f"{effect:+.3f}",
+            format.NONE if gradients is None else f"{gradients.effects[place]:+.3f}",
+            bar,
+        )
+    console.print(table)
+    lines = [
+        f"{explained.name} says {format.percent(explained.probability)} positive "
+        f"(logit {explained.logit:+.3f}; {explained.baseline:+.3f} with every word unknown).",
+        "Occlusion: how far the logit falls if the word is unknown. Gradients: the word's share "
+        "in the change from a review of unknown words (integrated gradients).",
+    ]
+    if gradients is not None:
+        error = f"{100 * gradients.error:.2g}{format.NO_BREAK}%"
+        lines.append(
+            f"The shares add up to that change within {error}, at "
+            f"{format.plural(gradients.midpoints, 'midpoint')}."
+            if gradients.converged
+            else f"The shares did not converge: they miss that change by {error} at "
+            f"{format.plural(gradients.midpoints, 'midpoint')}."
+        )
+    if explained.disputed:
+        words = format.listing([f"“{explained.words[place]}”" for place in explained.disputed])
+        lines.append(f"The two methods disagree on the direction of {words}.")
+    for line in lines:
+        console.print(plain(line), soft_wrap=True)

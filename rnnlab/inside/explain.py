@@ -1,0 +1,103 @@
+"""What a model's answer to a text comes from, word by word."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from scipy.special import expit
+
+from rnnlab import text
+from rnnlab.inference.classify import Classifier
+from rnnlab.inference.forward import logits
+from rnnlab.inside import attribution
+from rnnlab.inside.attribution import IntegratedGradients
+from rnnlab.inside.network import Network, Trace
+from rnnlab.inside.prefixes import logits_after_each_word
+from rnnlab.text import Reading
+
+STRONG = 0.5  # of the largest effect of a method: on such words methods should agree
+
+
+class Explanation(NamedTuple):
+    """One model's answer to a text, and what each word does to it.
+
+    Arrays are float64, for the words that the model reads (`reading.tokens[first:last]`), and
+    effects are in logits: `occlusion` and `removal` (see `rnnlab.inside.attribution`), `gradients`
+    of the networks only. `after` holds the probability of positive after each word. `baseline` is
+    the logit of the review with every word unknown.
+    """
+
+    run: str  # its id
+    name: str
+    arch: str
+    reading: Reading
+    logit: float
+    baseline: float
+    after: np.ndarray
+    occlusion: np.ndarray
+    removal: np.ndarray
+    gradients: IntegratedGradients | None
+    trace: Trace | None  # a recurrent network's, of all positions, padding included
+
+    @property
+    def probability(self) -> float:
+        """The probability of positive."""
+        return float(expit(self.logit))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words that the model reads."""
+        return self.reading.tokens[self.reading.first : self.reading.last]
+
+    @property
+    def disputed(self) -> tuple[int, ...]:
+        """The places of strong words on whose sign occlusion and integrated gradients disagree."""
+        if self.gradients is None or not len(self.occlusion):
+            return ()
+        pairs = np.stack([self.occlusion, self.gradients.effects])
+        strong = (np.abs(pairs) >= STRONG * np.abs(pairs).max(axis=1, keepdims=True)).any(axis=0)
+        return tuple(np.flatnonzero(strong & (pairs[0] * pairs[1] < 0)).tolist())
+
+
+def explain(content: str, classifiers: Sequence[Classifier]) -> tuple[Explanation | None, ...]:
+    """Explain each model's answer, in order; None for a text without words."""
+    return tuple(_explain(content, classifier) for classifier in classifiers)
+
+
+def _explain(content: str, classifier: Classifier) -> Explanation | None:
+    config = classifier.config
+    reading = text.read(
+        content,
+        classifier.vocabulary,
+        vocab_size=config.vocab_size,
+        maxlen=config.maxlen,
+        truncating=config.truncating,
+    )
+    if reading.blank:
+        return None
+    ids = reading.ids
+    both = np.stack([ids, attribution.blanked(ids)])
+    answer, baseline = logits(config, attribution.double_weights(classifier), both).tolist()
+    positions = attribution.word_positions(reading)
+    gradients, trace = None, None
+    if config.architecture.kind == "recurrent":
+        network = Network.load(config, classifier.weights)
+        trace = network.run(network.project(ids[None]))
+        gradients = attribution.integrated_gradients(network, ids)
+        gradients = gradients._replace(effects=gradients.effects[positions])
+    elif config.architecture.kind == "average":
+        gradients = attribution.shares_in_the_average(classifier, ids)
+        gradients = gradients._replace(effects=gradients.effects[positions])
+    return Explanation(
+        classifier.run,
+        classifier.name,
+        classifier.arch,
+        reading,
+        answer,
+        baseline,
+        expit(logits_after_each_word(classifier, reading)),
+        attribution.occlusion(classifier, reading),
+        attribution.removal(classifier, reading),
+        gradients,
+        trace,
+    )

@@ -1,0 +1,58 @@
+"""`explain`."""
+
+import pytest
+
+from tests.commands import document
+from tests.labs import trained_run
+from tests.networks import LITERALS, tiny
+
+
+def test_explain_gives_each_word_its_effects_and_kerass_probability(cli, store):
+    run = trained_run(store, tiny("lstm"))
+    found = document(cli("explain", run.id, "--text", "The zebra!", "--json"))
+    (result,) = found["results"]
+    assert result["probability"] == pytest.approx(LITERALS["lstm", False][0], abs=1e-6)
+    assert [word["word"] for word in result["words"]] == ["the", "zebra"]
+    assert [word["known"] for word in result["words"]] == [True, False]
+    assert result["words"][-1]["probability_after"] == pytest.approx(result["probability"])
+    assert result["words"][1]["occlusion"] == 0  # unknown already
+    shares = sum(word["integrated_gradients"] for word in result["words"])
+    assert shares == pytest.approx(result["logit"] - result["baseline_logit"], rel=1e-3)
+    assert result["integrated_gradients"]["converged"]
+    assert "states" not in result
+
+
+def test_explain_gives_the_states_on_request(cli, store):
+    run = trained_run(store, tiny("gru", layers=2, bidirectional=True))
+    found = document(cli("explain", run.name, "--text", "the", "--json", "--states"))
+    cells = found["results"][0]["states"]
+    assert [(cell["layer"], cell["direction"]) for cell in cells] == [
+        (1, "forward"),
+        (1, "backward"),
+        (2, "forward"),
+        (2, "backward"),
+    ]
+    assert {len(cell["z"]) for cell in cells} == {5}  # positions
+
+
+def test_explain_prints_words_and_the_error_of_the_shares(cli, store):
+    run = trained_run(store, tiny("lstm"))
+    code, out, _ = cli("explain", run.id, "--text", "The zebra!")
+    assert code == 0
+    assert "zebra (unknown)" in out
+    assert "The shares add up to that change within" in out
+
+
+def test_text_without_words_has_nothing_to_explain(cli, store):
+    run = trained_run(store, tiny("lstm"))
+    code, out, err = cli("explain", run.id, "--text", " .. ", "--json")
+    assert code == 0 and '"results": []' in out
+    assert "no words" in err
+
+
+def test_a_baseline_has_occlusion_alone(cli, store):
+    run = trained_run(store, tiny("tfidf-logreg"))
+    found = document(cli("explain", run.id, "--text", "the and", "--json", "--states"))
+    (result,) = found["results"]
+    assert result["integrated_gradients"] is None and result["states"] is None
+    assert all(word["integrated_gradients"] is None for word in result["words"])
