@@ -78,7 +78,7 @@ def describe(info: Search) -> str:
         parts.append(f"{panel.name}, mean at {means or 'no value yet'}{failures}")
     return (
         f"{info.title}. Scatter charts of validation accuracy against {info.label}, a panel for "
-        f"each candidate: {'. '.join(parts)}."
+        f"each model: {'. '.join(parts)}."
     )
 
 

@@ -21,7 +21,7 @@ def studies(listed: Sequence[Study], progress: Sequence[Progress]) -> None:
     if not listed:
         print("There are no studies yet: start one with `rnnlab study --arch lstm --arch gru`.")
         return
-    table = new_table("id", "name", "state", "started", "candidates", "progress")
+    table = new_table("id", "name", "state", "started", "models", "progress")
     for study, done in zip(listed, progress, strict=True):
         table.add_row(
             study.id,

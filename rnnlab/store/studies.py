@@ -340,12 +340,12 @@ def _add_runs(
     manifest = connection.scalar(sa.select(studies.c.manifest).where(studies.c.id == study_id))
     named = [(config, None) for config in configs]
     linked = insert_missing(connection, named, now=now, manifest=manifest or {})
-    for run_id, existed in {run.id: existed for run, existed in linked}.items():
-        connection.execute(
-            sa.insert(study_runs).values(
-                study_id=study_id, run_id=run_id, phase=phase, reused=existed
-            )
-        )
+    links = [
+        {"study_id": study_id, "run_id": run_id, "phase": phase, "reused": existed}
+        for run_id, existed in {run.id: existed for run, existed in linked}.items()
+    ]
+    if links:
+        connection.execute(sa.insert(study_runs), links)
 
 
 def _requeue(

@@ -183,9 +183,9 @@ def _check_candidates(spec: StudySpec) -> None:
     if not spec.bases:
         raise InvalidField("arch", names, "one or more architectures", "choose at least one")
     if len(set(spec.bases)) < len(spec.bases):
-        raise InvalidField("arch", names, "different for each candidate", "name each once")
+        raise InvalidField("arch", names, "different for each model", "name each once")
     for field in SHARED:
         values = [getattr(base, field) for base in spec.bases]
         if len(set(values)) > 1:
-            remedy = "give all candidates the same, so that one test part judges them"
+            remedy = "give all models the same, so that one test part judges them"
             raise InvalidField(field, ", ".join(map(str, values)), "the same for all", remedy)

@@ -53,7 +53,7 @@ def test_own_rate_of_a_base_does_not_matter():
     ("bases", "options", "message"),
     [
         ([], {}, "arch must be one or more architectures, got '': choose at least one"),
-        (["lstm", "lstm"], {}, "different for each candidate, got 'lstm, lstm'"),
+        (["lstm", "lstm"], {}, "different for each model, got 'lstm, lstm'"),
         (["lstm"], {"grid": {"learning_rate": ()}}, "learning_rate must be one or more values"),
         (["lstm"], {"grid": {"learning_rate": (2.0,)}}, "learning_rate must be 1e-06–1, got 2"),
         (["lstm"], {"grid": {"seed": (1,)}}, "searched field must be vocab_size or"),

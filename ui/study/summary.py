@@ -31,7 +31,7 @@ def answer(result: StudyResult, *, preparing: bool) -> str:
     elif study.state is StudyState.RUNNING:
         names = [candidate.name for candidate in result.candidates]
         few = len(names) <= SHORT
-        headline = f"Tuning {format.listing(names) if few else f'{len(names)} candidates'}"
+        headline = f"Tuning {format.listing(names) if few else f'{len(names)} models'}"
         details = "The answer stands here once the winners are trained on fresh seeds."
     elif study.state is StudyState.STOPPED:
         headline = "Stopped before there was an answer"
@@ -62,7 +62,7 @@ def budget(result: StudyResult) -> str:
     up_to = f", up to {format.plural(epochs.pop(), 'epoch')}" if len(epochs) == 1 else ""
     seeds, fresh = plan.search_seeds(spec), plan.fresh_seeds(spec)
     return (
-        f"Each candidate was given the same: {searched}, {_seeds(seeds)}{up_to}. Chosen by mean "
+        f"Each model was given the same: {searched}, {_seeds(seeds)}{up_to}. Chosen by mean "
         f"validation accuracy, a failed seed counting as guessing; of equal means the smaller "
         f"value. The winners are trained on fresh {_seeds(fresh)} and compared on test reviews "
         "that chose nothing."
@@ -77,7 +77,7 @@ def table(result: StudyResult, info: Search) -> str:
     head = "".join(
         f'<th scope="col">{theme.text(label)}</th>'
         for label in (
-            "Candidate",
+            "Model",
             *labels,
             "Search (validation)",
             "Fresh seeds (test)",
@@ -150,7 +150,7 @@ def optimism(result: StudyResult) -> str:
         f'<h3 class="lab-finding">Optimism of choosing: {points(whole)}</h3>'
         '<p class="study-note">By how much the winners looked better in the search than their '
         "fresh seeds do on the test reviews: the highest mean of each grid less the mean of its "
-        f"fresh seeds, averaged over the candidates.</p>{figures}"
+        f"fresh seeds, averaged over the models.</p>{figures}"
     )
 
 
