@@ -10,8 +10,6 @@ import statistics
 import sys
 from collections.abc import Iterator
 
-import numpy as np
-
 from benchmarks import harness
 from benchmarks.harness import Effort, Row
 from rnnlab import datasets, home
@@ -69,7 +67,7 @@ def main(times: int) -> None:
     config = preset("lstm")
     dataset = datasets.load(config.dataset, home.home())
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
-    rows = np.asarray(dataset.validation_rows)
+    rows = dataset.split(config).validation
     ids = dataset.inputs(rows, **window)
     texts = [dataset.text(row) for row in rows]
     model = models.build(config)

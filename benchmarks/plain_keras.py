@@ -17,6 +17,7 @@ import numpy as np  # noqa: E402
 from keras import layers  # noqa: E402
 
 from rnnlab import datasets, home  # noqa: E402
+from rnnlab.config import RunConfig  # noqa: E402
 
 VOCAB_SIZE = {"onehot-rnn": 300, "embedding-rnn": 300, "lstm": 500, "gru": 500}
 
@@ -70,7 +71,7 @@ def main() -> None:
     keras.utils.set_random_seed(options.seed)
     dataset = datasets.load("bundled", home.home())
     parts = []
-    for rows in (dataset.train_rows, dataset.validation_rows):
+    for rows in dataset.split(RunConfig())[:2]:
         ids = reviews(VOCAB_SIZE[options.arch], rows, dataset)
         if options.arch == "onehot-rnn":
             ids = keras.utils.to_categorical(ids, num_classes=VOCAB_SIZE[options.arch])

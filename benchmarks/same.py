@@ -146,7 +146,7 @@ def main(configs: Sequence[RunConfig]) -> None:
                 plain_keras.reviews(config.vocab_size, rows, dataset, maxlen=config.maxlen),
                 np.asarray(dataset.labels[rows], np.float32)[:, None],
             )
-            for rows in (dataset.train_rows, dataset.validation_rows)
+            for rows in dataset.split(config)[:2]
         )
         evaluated = Batches(*validation, config, np.arange(len(validation[0])))
         history: dict[str, list[float]] = {key: [] for key in HISTORY_KEYS}

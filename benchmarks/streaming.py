@@ -91,7 +91,7 @@ def main(pairs: int) -> None:
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
     train, validation = (
         Reviews(dataset.inputs(rows, **window), dataset.labels[rows].astype(np.float32)[:, None])
-        for rows in (dataset.train_rows, dataset.validation_rows)
+        for rows in dataset.split(config)[:2]
     )
     store = RunStore(home.store_url())
     store.enqueue(config, now=time.time())

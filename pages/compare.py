@@ -15,6 +15,7 @@ from ui.compare import (
     disagreements,
     export,
     headline,
+    holdout,
     predictions,
     quality,
     tuning,
@@ -69,6 +70,8 @@ if reviews:
     headline.show(view, lab)
 else:
     st.info(theme.markdown(message), icon=":material/info:")
+    if any(group.config.test_set for group in groups):  # others keep none
+        holdout.offer(groups, lab.runs)
 tuning.show(groups, lab)
 
 

@@ -133,7 +133,7 @@ def run_with_predictions(store: RunStore, config: RunConfig, home: Path) -> Run:
     dataset = datasets.load("bundled", home)
     if config.architecture.kind == "linear":
         window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
-        rows = dataset.train_rows
+        rows = dataset.split(config).train
         reviews = Reviews(dataset.inputs(rows, **window), dataset.labels[rows][:, None])
         best = npz(linear.fit_weights(config, reviews))
     else:

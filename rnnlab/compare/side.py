@@ -201,8 +201,8 @@ def check_pairs(runs: Sequence[Predictions]) -> None:
         if other.reviews != first.reviews:
             raise DataError(
                 f"{first.name} and {other.name} were evaluated on different reviews (another "
-                "dataset, split or file), so they cannot be paired: compare their curves, or "
-                "evaluate both on one CSV file"
+                "dataset, split, test set or file), so they cannot be paired: compare their "
+                "curves, or evaluate both on one CSV file"
             )
     if len(first.labels) < MIN_REVIEWS:
         raise DataError(

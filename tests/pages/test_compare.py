@@ -333,3 +333,11 @@ def test_no_test_set_is_offered_for_one_group_or_for_groups_that_keep_one(runs, 
     for ids in (group_id(runs[0].config), f"{tested[0].id},{tested[3].id}"):
         keys = {button.key for button in page(runs=ids).button}
         assert not {"compare_test_set", "compare_show_test"} & keys
+
+
+def test_runs_without_a_test_set_among_runs_that_keep_one_are_offered_one(store, tested, runs):
+    at = page(runs=f"{group_id(tested[0].config)},{group_id(runs[3].config)}")
+    assert "cannot be paired" in at.info[0].value
+    assert not any(button.key == "compare_test_set" for button in at.button)  # trained already
+    at.button(key="compare_show_test").click().run()
+    assert set(chips(at)) == {group_id(run.config) for run in (tested[0], tested[3])}
