@@ -11,7 +11,7 @@ from scipy.stats import binom
 
 from benchmarks import laws, pools
 from benchmarks.laws import Law
-from rnnlab.compare import failures, ranking, verdict
+from rnnlab.compare import failures, ranking, stuck, verdict
 from rnnlab.compare.disagreements import accuracy_by_length
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.verdict import Verdict
@@ -53,7 +53,7 @@ def drawn(
             rows_a, rows_b = np.split(rng.permutation(len(pool_a))[: sum(sizes)], [sizes[0]])
         a = pool_a[rows_a]
         if worsen:
-            reference = pool_b[failures.learned(pool_b, labels)] if worsen == "typical" else pool_b
+            reference = pool_b[stuck.learned(pool_b, labels)] if worsen == "typical" else pool_b
             a = worsened(pool_a, a, float(reference.mean()), rng)
         sides = [
             laws.side("a", a, labels=labels),

@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.config import PRESETS, TUTORIAL
+from rnnlab.lab import ENOUGH_SEEDS
 from rnnlab.runs import trained
 from rnnlab.worker.launch import worker_limit
 from ui import actions, live, reader
@@ -31,13 +32,25 @@ if not snapshot.runs:
             key="lab_train_presets",
         ) and all([reader.attempt(partial(reader.get_lab().train, config)) for config in tutorial]):
             st.rerun()
+        minutes = reader.minutes(tutorial * ENOUGH_SEEDS, workers=worker_limit())
+        if st.button(
+            f"{ENOUGH_SEEDS} seeds of each (about {format.plural(minutes, 'minute')})",
+            key="lab_train_seeds",
+            help="Enough to compare the models with each other, not just four runs.",
+        ) and all(
+            [
+                reader.attempt(partial(reader.get_lab().train_seeds, config, ENOUGH_SEEDS))
+                for config in tutorial
+            ]
+        ):
+            st.rerun()
     leaders.introduce(tutorial)
     reader.get_lab().prewarm(tutorial[0], workers=len(tutorial))
     st.stop()
 
 listing.running(snapshot)
 live.area(snapshot, last_race=True)
-leaders.show(snapshot.runs)
+leaders.show(snapshot)
 listing.ended(snapshot)
 
 st.subheader("All runs", anchor=False)

@@ -35,6 +35,7 @@ SEEDS = Field(
     if_above="train fewer at once",
     if_below="train at least one",
 )
+ENOUGH_SEEDS = 5  # for a verdict, even where seeds fail or scatter
 
 
 class Lab:

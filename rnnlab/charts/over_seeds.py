@@ -1,11 +1,12 @@
 """Curves of groups: every seed's line, their mean, and a band for how far the seeds scatter.
 
-Snapshots → small tuples; `over_seeds_figure` draws them. A mean and its band end where the first
-seed ends: beyond, they would describe the remaining seeds alone. A group that is fitted in one go,
-such as the TF-IDF baseline, is a horizontal reference line beside the curves of others.
+Snapshots → small tuples; `over_seeds_figure` draws them. Means and bands are those of the seeds
+that learned. They end where the first of those ends: beyond, they would describe the others alone.
+A group that is fitted in one go, such as the TF-IDF baseline, is a horizontal reference line beside
+the curves of others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -44,7 +45,7 @@ class SeedCurve(NamedTuple):
     """One run's values. `train` is None for a gap. `best` is the point of the kept epoch.
 
     `extremes` are the minimum and the maximum that each smoothed validation value was averaged
-    from; None where nothing is smoothed.
+    from; None where nothing is smoothed. `stuck` seeds count in no mean.
     """
 
     run_id: str
@@ -53,10 +54,11 @@ class SeedCurve(NamedTuple):
     validation: Line
     best: tuple[float, float] | None
     extremes: tuple[np.ndarray, np.ndarray] | None
+    stuck: bool = False
 
 
 class GroupCurve(NamedTuple):
-    """A group's mean over its seeds, with the band of validation (None for one seed).
+    """A group's mean over the seeds that learned, with the band of validation (None for one).
 
     `extremes` are the lowest minimum and the highest maximum over the seeds; None where nothing
     is smoothed. `fitted_at_once` says that the group's runs have one epoch only.
@@ -89,16 +91,17 @@ def group_curves(
     axis: Axis = "epoch",
     band: Band = "sd",
     smoothing: int = 1,
+    stuck: Collection[str] = (),
 ) -> GroupCurves:
     """Build the curves of these groups; `epochs` by run id, `styles` by group id.
 
-    smoothing: the width in epochs of a centred moving average; 1 leaves the values as they are.
-    Groups without a finished epoch are left out.
+    stuck: the ids of the runs that did not learn. smoothing: the width in epochs of a centred
+    moving average; 1 leaves the values as they are. Groups without a finished epoch are left out.
     """
     curves = []
     for group in groups:
         seeds = tuple(
-            _seed(run, epochs[run.id], quantity, axis, smoothing)
+            _seed(run, epochs[run.id], quantity, axis, smoothing)._replace(stuck=run.id in stuck)
             for run in group.runs
             if epochs.get(run.id)
         )
@@ -172,19 +175,20 @@ def _smooth(values: pd.Series, smoothing: int) -> np.ndarray:
 def _group(
     style: TraceStyle, seeds: tuple[SeedCurve, ...], band: Band, fitted_at_once: bool
 ) -> GroupCurve:
-    first = seeds[0]
-    if len(seeds) == 1:
+    counted = _counted(seeds)
+    first = counted[0]
+    if len(counted) == 1:
         return GroupCurve(
             style, seeds, first.train, first.validation, None, first.extremes, fitted_at_once
         )
-    length = min(len(seed.validation.x) for seed in seeds)
-    validation = np.stack([seed.validation.y[:length] for seed in seeds])  # (seeds, epochs)
-    x = np.mean([seed.validation.x[:length] for seed in seeds], axis=0)
+    length = min(len(seed.validation.x) for seed in counted)
+    validation = np.stack([seed.validation.y[:length] for seed in counted])  # (seeds, epochs)
+    x = np.mean([seed.validation.x[:length] for seed in counted], axis=0)
     mean, spread = validation.mean(axis=0), validation.std(axis=0, ddof=1)
     if band == "interval":
-        spread = t.ppf(0.975, len(seeds) - 1) * spread / np.sqrt(len(seeds))
-    trains = [seed.train.y[:length] for seed in seeds if seed.train is not None]
-    extremes = [seed.extremes for seed in seeds if seed.extremes is not None]
+        spread = t.ppf(0.975, len(counted) - 1) * spread / np.sqrt(len(counted))
+    trains = [seed.train.y[:length] for seed in counted if seed.train is not None]
+    extremes = [seed.extremes for seed in counted if seed.extremes is not None]
     return GroupCurve(
         style,
         seeds,
@@ -201,10 +205,18 @@ def _group(
     )
 
 
+def _counted(seeds: Sequence[SeedCurve]) -> tuple[SeedCurve, ...]:
+    """Return the seeds that learned, or all if none did."""
+    return tuple(seed for seed in seeds if not seed.stuck) or tuple(seeds)
+
+
 def _title(quantity: Quantity, curves: Sequence[GroupCurve]) -> str:
     """Name the highest or lowest mean; no claim that it is better, which takes a verdict."""
     at_best = [
-        (np.array([seed.best[1] for seed in curve.seeds if seed.best is not None]), curve)
+        (
+            np.array([seed.best[1] for seed in _counted(curve.seeds) if seed.best is not None]),
+            curve,
+        )
         for curve in curves
     ]
     at_best = [(values, curve) for values, curve in at_best if len(values)]

@@ -87,9 +87,10 @@ def _traces(quantity: Quantity, curve: GroupCurve, *, train: bool) -> Iterator[d
                 y=seed.validation.y,
                 mode="lines",
                 opacity=0.55,
-                line={"color": color, "width": 1.2},
+                line={"color": color, "width": 1.2, "dash": "dot" if seed.stuck else "solid"},
                 uid=seed.run_id,
-                hovertemplate=f"{seed_name}: %{{y:{digits}}}<extra></extra>",
+                hovertemplate=f"{seed_name}{', failed' if seed.stuck else ''}: "
+                f"%{{y:{digits}}}<extra></extra>",
             )
         if seed.best:
             yield dict(

@@ -1,6 +1,6 @@
 """How well sides rank reviews (ROC), and whether their probabilities are right (reliability).
 
-Predictions → small tuples → Plotly figures.
+Predictions of the seeds that learned → small tuples → Plotly figures.
 """
 
 from collections.abc import Mapping, Sequence
@@ -27,8 +27,8 @@ MARKERS_PX = (7, 22)
 class RocCurve(NamedTuple):
     """One side's ROC curve: true positive rates at `GRID_RATES`, of its seeds and their mean.
 
-    `auc` is the mean over the seeds, which is the area under the mean curve; `spread` their
-    standard deviation, None for a single seed.
+    `auc` is the mean over the seeds that learned, which is the area under the mean curve; `spread`
+    their standard deviation, None for a single seed.
     """
 
     name: str
@@ -216,9 +216,11 @@ def reliability_figure(
 
 def _roc(side: Side, color: str) -> RocCurve | None:
     rocs = [
-        roc for run in side.runs if (roc := metrics.roc(run.labels, run.probabilities)) is not None
+        roc
+        for run in side.learned_runs
+        if (roc := metrics.roc(run.labels, run.probabilities)) is not None
     ]
-    if len(rocs) < side.seeds:
+    if len(rocs) < len(side.learned_runs):
         return None  # of reviews with one label
     seeds = tuple(
         np.concatenate(
@@ -235,13 +237,13 @@ def _roc(side: Side, color: str) -> RocCurve | None:
 def _reliability(side: Side, color: str) -> ReliabilityCurve:
     errors = [
         metrics.calibration_error(metrics.reliability(run.labels, run.probabilities))
-        for run in side.runs
+        for run in side.learned_runs
     ]
     bins = metrics.reliability(
-        np.concatenate([run.labels for run in side.runs]),
-        np.concatenate([run.probabilities for run in side.runs]),
+        np.concatenate([run.labels for run in side.learned_runs]),
+        np.concatenate([run.probabilities for run in side.learned_runs]),
     )
-    large = tuple(bin_ for bin_ in bins if bin_.count >= MIN_BIN_REVIEWS * side.seeds)
+    large = tuple(bin_ for bin_ in bins if bin_.count >= MIN_BIN_REVIEWS * len(side.learned_runs))
     return ReliabilityCurve(side.name, color, float(np.mean(errors)), _spread(errors), large)
 
 

@@ -1,6 +1,7 @@
 """What a decision threshold makes of probabilities: histograms of them, and confusion counts.
 
-A review is called positive above the threshold. Counts are means over a side's seeds.
+A review is called positive above the threshold. Counts are means over the seeds that
+learned.
 """
 
 import math
@@ -71,7 +72,7 @@ def at_threshold(
     for side in sides:
         seeds = [
             metrics.confusion(run.labels, run.probabilities, threshold=threshold)
-            for run in side.runs
+            for run in side.learned_runs
         ]
         true_negatives, false_positives, false_negatives, true_positives = np.mean(
             seeds, axis=0
@@ -221,7 +222,7 @@ def _mean(values: Sequence[float | None]) -> float | None:
 
 
 def _counts(side: Side, *, label: int) -> np.ndarray:
-    histograms = [np.histogram(_of(run, label), BINS, (0, 1))[0] for run in side.runs]
+    histograms = [np.histogram(_of(run, label), BINS, (0, 1))[0] for run in side.learned_runs]
     return np.mean(histograms, axis=0)
 
 
@@ -234,7 +235,7 @@ def _title(sides: Sequence[Side]) -> str:
     if len(np.unique(sides[0].runs[0].labels)) < 2:
         return "Distribution of the probabilities"
     means = [
-        [np.mean([_of(run, label).mean() for run in side.runs]) for label in (1, 0)]
+        [np.mean([_of(run, label).mean() for run in side.learned_runs]) for label in (1, 0)]
         for side in sides
     ]
     widest = max(range(len(sides)), key=lambda index: means[index][0] - means[index][1])

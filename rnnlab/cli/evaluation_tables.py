@@ -51,9 +51,14 @@ def comparison(
 
     `groups` by the id of the group or run, `predictions` by that of the run.
     """
+    sides = {side.name: side for side in evaluated.sides} if evaluated else {}
     table = new_table("name", "id", ">seeds", ">reviews", *COLUMNS)
     for side_id, group in groups.items():
-        predicted = [predictions[run.id] for run in group.runs]
+        side = sides.get(group.name)
+        predicted = side.learned_runs if side else [predictions[run.id] for run in group.runs]
+        seeds = str(group.seeds)
+        if side and side.failures.failed:
+            seeds = f"{side.failures.seeds} ({side.failures.failed} failed)"
         mean, sd = metrics.metrics_over_seeds(
             [metrics.compute_metrics(run.labels, run.probabilities) for run in predicted]
         )
@@ -61,10 +66,12 @@ def comparison(
         if sd.accuracy is not None:
             cells[0] += f" ± {100 * sd.accuracy:.1f}"
         reviews = format.count(len(predicted[0].labels))
-        table.add_row(plain(group.name), side_id, str(group.seeds), reviews, *cells)
+        table.add_row(plain(group.name), side_id, seeds, reviews, *cells)
     console = Stdout()
     console.print(table)
-    lines = [f"Evaluated on {on}. Means over seeds; ± is the standard deviation, in points."]
+    failed = any(side.failures.failed for side in sides.values())
+    means = "Means over the seeds that learned" if failed else "Means over seeds"
+    lines = [f"Evaluated on {on}. {means}; ± is the standard deviation, in points."]
     if evaluated:
         lines.append(f"{evaluated.ranking.headline}. {evaluated.ranking.details}")
         lines += filter(None, [settings.sentence(list(groups.values()))])

@@ -1,26 +1,17 @@
-"""Seeds that fail: which of a group's networks learned, and how often its seeds fail.
+"""How often a group's seeds fail, with the interval of the rate and the test of two rates.
 
-Owns the rule that tells a network that learned from one that got stuck near guessing, and the
-interval of a failure rate.
+Which seeds fail is `rnnlab.compare.stuck`'s to tell.
 """
 
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtri
 from scipy.stats import binom, fisher_exact
 
 from rnnlab.compare.statistics import ALPHA
 
 RATES = np.arange(2_001) / 2_000  # that are tested
-GUESSING_LEVEL = 0.01  # of the test that a network is better than any constant answer
-# Balanced accuracy is the mean of both labels' accuracies: 50 % for any constant answer, whatever
-# the share of positive reviews, and the accuracy itself where both labels are as frequent.
-NEAR_GUESSING = 0.6
-WEAK = 1 / 2  # of the lead over 50 % of the group's best seed: less is near guessing, too
-FAR_BELOW = 2 / 3  # of it: less is a failure, too, if a gap sets it apart from the better seeds
-GAP = 0.04  # seeds that learn lie closer together
 
 
 class FailureRate(NamedTuple):
@@ -50,31 +41,6 @@ def failure_p(a: FailureRate, b: FailureRate) -> float:
     """Return the p value of "both fail equally often", by Fisher's exact test (1934)."""
     counts = np.array([[rate.failed, rate.seeds - rate.failed] for rate in (a, b)])
     return float(fisher_exact(counts).pvalue)
-
-
-def learned(correct: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Return which of a group's networks learned: bool (seeds,); correct: bool (seeds, reviews).
-
-    A network got stuck near guessing if its balanced accuracy is not surely above that of a
-    constant answer, is below 60 %, or has less than half of the lead over 50 % that the group's
-    best has. It failed, too, with less than two thirds of that lead, if a gap of 4 points sets it
-    apart from the better seeds. All learned where the reviews have one label, which tells nothing.
-    """
-    positive = labels == 1
-    if positive.all() or not positive.any():
-        return np.ones(len(correct), bool)
-    parts = [correct[:, positive], correct[:, ~positive]]
-    leads = np.mean([part.mean(axis=1) for part in parts], axis=0) - 0.5
-    variances = [part.var(axis=1) / part.shape[1] for part in parts]
-    errors = np.sqrt(np.sum(variances, axis=0)) / 2
-    best = leads.max()
-    least = max(NEAR_GUESSING - 0.5, WEAK * best)
-    above_guessing = (leads > -ndtri(GUESSING_LEVEL) * errors) & (leads >= least)
-    order = np.argsort(-leads, kind="stable")
-    gaps = np.flatnonzero((-np.diff(leads[order]) > GAP) & (leads[order][1:] < FAR_BELOW * best))
-    cluster = np.zeros(len(leads), bool)
-    cluster[order[: gaps[0] + 1] if len(gaps) else order] = True
-    return above_guessing & cluster
 
 
 def constant_accuracy(labels: np.ndarray) -> float:

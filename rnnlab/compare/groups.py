@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from rnnlab.config import PRESETS, SEED_FIELDS, RunConfig, required
 from rnnlab.errors import RunNotFound
@@ -199,6 +199,34 @@ def find_runs(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
         ids = ", ".join(f"{group.id} ({group.name})" for group in matches[:5])
         raise RunNotFound(f"{text} has {len(matches)} groups of runs: name one of {ids}")
     return matches[0].all_runs
+
+
+class OtherSeeds(NamedTuple):
+    """How many seeds of a group's settings the lab has beside the group's own runs.
+
+    `failed` ended without weights, as runs that crash or diverge do; `not_chosen` ended well.
+    """
+
+    failed: int
+    not_chosen: int
+
+
+def other_seeds(group: Group[Any], all_runs: Iterable[Run]) -> OtherSeeds:
+    """Count the other seeds of a group's settings and split among the lab's runs."""
+    split, seeds = group.config.split_seed, {run.config.seed for run in group.runs}
+    failed, ended = set(), set()
+    for run in all_runs:
+        if run.config.seed in seeds or run.config.split_seed != split:
+            continue
+        if group_id(run.config) != group.id:
+            continue
+        if run.state is RunState.FAILED or (
+            run.state is RunState.FINISHED and run.best_epoch is None
+        ):
+            failed.add(run.config.seed)
+        elif run.state is RunState.FINISHED:
+            ended.add(run.config.seed)
+    return OtherSeeds(len(failed - ended), len(ended))
 
 
 def more_seeds(group: Group, count: int, lab_runs: Iterable[Run] = ()) -> tuple[RunConfig, ...]:

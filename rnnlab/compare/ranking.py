@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from rnnlab import format
-from rnnlab.compare import wording
+from rnnlab.compare import stuck, wording
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.side import Side
 from rnnlab.compare.statistics import Difference
@@ -56,7 +56,7 @@ class Ranking(NamedTuple):
         """
         finding = self._finding
         if self.failed:
-            finding += f" ({self.failed} of {format.plural(self.seeds, 'seed')} failed)"
+            finding += f" ({stuck.describe(self.failed, self.seeds)})"
         return finding
 
     @property

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnnlab.compare import failures
+from rnnlab.compare import failures, stuck
 from rnnlab.compare.failures import FailureRate
-from rnnlab.compare.groups import Group, group_id, was_stopped
+from rnnlab.compare.groups import Group, group_id, other_seeds, was_stopped
 from rnnlab.errors import DataError
 from rnnlab.evaluation.predictions import Predictions
-from rnnlab.runs import Run, RunState
+from rnnlab.runs import Run
 
 # Of a side that uses randomness. Two seeds say next to nothing about how far seeds scatter.
 MIN_SEEDS = 3
@@ -97,7 +97,7 @@ class Side:
                 stopped=len(group.stopped),
                 improving=sum(_improving(run) for run in group.runs),
                 unfinished=sum(was_stopped(run) for run in group.runs),
-                **_others(group, all_runs),
+                **other_seeds(group, all_runs)._asdict(),
             ),
             tuple(other_splits),
         )
@@ -147,10 +147,10 @@ class Side:
 
     @cached_property
     def learned(self) -> np.ndarray:
-        """Which of its runs learned (see `failures.learned`): bool (seeds,)."""
+        """Which of its runs learned (see `stuck.learned`): bool (seeds,)."""
         if self.deterministic:
             return np.ones(len(self.runs), bool)
-        return failures.learned(self.correct, self.runs[0].labels)
+        return stuck.learned(self.correct, self.runs[0].labels)
 
     @cached_property
     def learned_runs(self) -> tuple[Predictions, ...]:
@@ -177,9 +177,15 @@ class Side:
     @cached_property
     def failures(self) -> FailureRate:
         """How many of its seeds failed: got stuck near guessing, diverged or crashed."""
-        stuck = int(np.sum(~self.learned))
+        not_learned = int(np.sum(~self.learned))
         failed = self.left_out.failed
-        return failures.failure_rate(stuck + failed, self.seeds + failed)
+        return failures.failure_rate(not_learned + failed, self.seeds + failed)
+
+    @property
+    def stuck_runs(self) -> frozenset[str]:
+        """The ids of the runs that got stuck near guessing."""
+        pairs = zip(self.runs, self.learned, strict=True)
+        return frozenset(run.run for run, learned in pairs if not learned)
 
     @property
     def stuck_accuracies(self) -> tuple[float, ...]:
@@ -217,22 +223,3 @@ def _improving(run: Any) -> bool:
         and run.config.epochs is not None
         and run.best_epoch == run.config.epochs
     )
-
-
-def _others(group: Group[Any], all_runs: Iterable[Run]) -> dict[str, int]:
-    """Count the lab's runs of a group's settings that are not in it: failed, and not chosen."""
-    settings, split = group_id(group.config), group.config.split_seed
-    seeds = {run.config.seed for run in group.runs}
-    failed, not_chosen = set(), set()
-    for run in all_runs:
-        if run.config.seed in seeds or run.config.split_seed != split:
-            continue
-        if group_id(run.config) != settings:
-            continue
-        if run.state is RunState.FAILED or (
-            run.state is RunState.FINISHED and run.best_epoch is None
-        ):
-            failed.add(run.config.seed)
-        elif run.state is RunState.FINISHED:
-            not_chosen.add(run.config.seed)
-    return {"failed": len(failed - not_chosen), "not_chosen": len(not_chosen)}

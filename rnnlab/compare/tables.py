@@ -3,11 +3,13 @@
 Column names carry their units, so that a table says the same on the page and in a file.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
 
+from rnnlab import format
 from rnnlab.compare.cost import Cost
 from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import Group
@@ -35,18 +37,23 @@ def comparison_table(
     epochs: Mapping[str, Sequence[Epoch]],
     *,
     at: At = "best",
+    stuck: Mapping[str, frozenset[str]] = MappingProxyType({}),
+    failed: Mapping[str, FailureRate] = MappingProxyType({}),
 ) -> pd.DataFrame:
     """Return a row for each group: fields that differ, figures of the best or last epoch, costs.
 
-    Figures are means over the seeds, each with its standard deviation (missing for one seed).
+    Figures are means over the seeds that learned, each with its standard deviation (missing for one
+    seed). `stuck` has the ids of the other runs, by group id; `failed` the failure rates by name,
+    which are shown if there are any.
     """
     fields = differing_fields(groups)
     cost_by_group = {cost.group: cost for cost in costs}
     return pd.DataFrame(
         [
             {"Name": group.name, "Seeds": group.seeds}
+            | _failed_cells(failed.get(group.name), failed.values())
             | {FIELDS[name].label: _cell(getattr(group.config, name)) for name in fields}
-            | _epoch_cells(group, epochs, at)
+            | _epoch_cells(group, epochs, at, stuck.get(group.id, frozenset()))
             | _cost_cells(cost_by_group.get(group.id))
             for group in groups
         ]
@@ -56,22 +63,21 @@ def comparison_table(
 def metric_table(sides: Sequence[Side]) -> pd.DataFrame:
     """Return a row for each side: its metrics on the reviews, see `metrics.Metrics`.
 
-    Means over the seeds, each with its standard deviation; see `seeds.mean_and_sd`.
+    Means over the seeds that learned, each with its standard deviation; see `seeds.mean_and_sd`.
     """
-    return pd.DataFrame([_metric_cells(side) for side in sides])
+    rates = [side.failures for side in sides]
+    return pd.DataFrame([_metric_cells(side, rates) for side in sides])
 
 
 def review_set_table(
     names: Sequence[str], by_review_set: Mapping[str, Sequence[Side | None]]
 ) -> pd.DataFrame:
-    """Return a row for each name: the mean accuracy in % over seeds on each set of reviews.
+    """Return a row for each name: the mean accuracy in % on each set of reviews.
 
     `by_review_set` holds the side of each name, by the label of the set; None if not evaluated.
     """
     columns = {
-        f"{label} (%)": [
-            None if side is None else 100 * float(side.correct.mean()) for side in sides
-        ]
+        f"{label} (%)": [None if side is None else 100 * side.accuracy for side in sides]
         for label, sides in by_review_set.items()
     }
     return pd.DataFrame({"Name": names} | columns)
@@ -106,10 +112,18 @@ def _failed(rate: FailureRate) -> str:
     return f"{rate.failed} of {rate.seeds}"
 
 
-def _metric_cells(side: Side) -> dict[str, Any]:
-    seeds = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.runs]
+def _failed_cells(rate: FailureRate | None, rates: Iterable[FailureRate]) -> dict[str, str]:
+    """Return a cell for a group's failed seeds; none where no group has any."""
+    if not any(other.failed for other in rates):
+        return {}
+    return {"Failed seeds": _failed(rate) if rate else format.NONE}
+
+
+def _metric_cells(side: Side, rates: Sequence[FailureRate]) -> dict[str, Any]:
+    seeds = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.learned_runs]
     return (
         {"Name": side.name, "Seeds": side.seeds}
+        | _failed_cells(side.failures, rates)
         | _mean_cells("Accuracy", _percent([m.accuracy for m in seeds]), unit="%", spread="points")
         | _mean_cells("Log loss", [m.log_loss for m in seeds])
         | _mean_cells("ROC AUC", [m.roc_auc for m in seeds], spread="ROC AUC")
@@ -125,9 +139,10 @@ def _metric_cells(side: Side) -> dict[str, Any]:
 
 
 def _epoch_cells(
-    group: Group[Run], epochs: Mapping[str, Sequence[Epoch]], at: At
+    group: Group[Run], epochs: Mapping[str, Sequence[Epoch]], at: At, stuck: frozenset[str]
 ) -> dict[str, float | None]:
-    rows = [_epoch(run, epochs.get(run.id, ()), at) for run in group.runs]
+    learned = [run for run in group.runs if run.id not in stuck] or group.runs
+    rows = [_epoch(run, epochs.get(run.id, ()), at) for run in learned]
     known = [row for row in rows if row is not None]
     accuracies = _percent([row.val_accuracy for row in known])
     return (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rnnlab import datasets
+from rnnlab import datasets, format
 from rnnlab.charts import (
     cost,
     differences,
@@ -28,9 +28,11 @@ from rnnlab.charts.styling import TEXT_COLOR, TraceStyle
 from rnnlab.compare import settings, tables
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.disagreements import Words
-from rnnlab.compare.groups import Group, as_compared, group_runs
+from rnnlab.compare.failures import FailureRate
+from rnnlab.compare.groups import Group, as_compared, group_runs, was_stopped
 from rnnlab.compare.ranking import Evaluated, evaluate_sides
-from rnnlab.compare.verdict import MIN_SEEDS, Side
+from rnnlab.compare.side import Side
+from rnnlab.compare.stuck import stuck_runs
 from rnnlab.config import RunConfig
 from rnnlab.datasets import outside
 from rnnlab.errors import DataError
@@ -76,6 +78,20 @@ class Comparison:
         return {group.name: self.styles[group.id].color for group in self.groups}
 
     @property
+    def stuck(self) -> dict[str, frozenset[str]]:
+        """The ids of the runs that did not learn, by group id."""
+        if self.evaluated is None:
+            return {group.id: stuck_runs(group.runs) for group in self.groups}
+        pairs = zip(self.groups, self.evaluated.sides, strict=True)
+        return {group.id: side.stuck_runs for group, side in pairs}
+
+    @property
+    def failed(self) -> dict[str, FailureRate]:
+        """How many seeds failed, by name."""
+        sides = self.evaluated.sides if self.evaluated else ()
+        return {side.name: side.failures for side in sides}
+
+    @property
     def title(self) -> str:
         """The finding."""
         if self.evaluated:
@@ -106,14 +122,24 @@ def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> C
         except DataError:
             evaluated = None  # trained on another state of the reviews: curves alone
     styles = styling.trace_styles(group_runs(all_runs))
-    costs = group_costs(compared_groups, run_costs)
+    stuck = {}
+    if evaluated:
+        pairs = zip(compared_groups, evaluated.sides, strict=True)
+        stuck = {group.id: side.stuck_runs for group, side in pairs}
+    costs = group_costs(compared_groups, run_costs, stuck)
     return Comparison(compared_groups, styles, epochs, costs, evaluated, words, review_count)
 
 
 def report_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
     """Return the tables by name, without empty ones."""
     frames = {
-        "differences": tables.comparison_table(compared.groups, compared.costs, compared.epochs)
+        "differences": tables.comparison_table(
+            compared.groups,
+            compared.costs,
+            compared.epochs,
+            stuck=compared.stuck,
+            failed=compared.failed,
+        )
     }
     if compared.evaluated:
         frames["quality"] = tables.metric_table(compared.evaluated.sides)
@@ -143,7 +169,11 @@ def _exported_figures(compared: Comparison, text_color: str) -> Iterator[Exporte
         )
     for quantity in ("loss", "accuracy", "gap"):
         curves = over_seeds.group_curves(
-            compared.groups, compared.epochs, compared.styles, quantity=quantity
+            compared.groups,
+            compared.epochs,
+            compared.styles,
+            quantity=quantity,
+            stuck=frozenset().union(*compared.stuck.values()),
         )
         figure = over_seeds_figure.group_curves_figure(curves, text_color=text_color)
         yield _exported_figure(f"curves-{quantity}", curves, figure, over_seeds.describe)
@@ -191,11 +221,9 @@ def caveats(compared: Comparison) -> tuple[str, ...]:
                 "Accuracies on the validation reviews are optimistic: the same reviews chose each "
                 "run's best epoch."
             )
-        few = [g.name for g in compared.groups if g.seeds < MIN_SEEDS and g.config.seed is not None]
+        few = [side.name for side in compared.evaluated.sides if side.lacking]
         if few:
-            sentences.append(
-                f"Fewer than {MIN_SEEDS} seeds, too few for a verdict: {', '.join(few)}."
-            )
+            sentences.append(f"Too few seeds for a verdict: {format.listing(few)}.")
     else:
         sentences.append(
             "These runs were not evaluated on the same reviews, so there is no verdict."
@@ -206,11 +234,15 @@ def caveats(compared: Comparison) -> tuple[str, ...]:
         )
     if len({json.dumps(run.versions, sort_keys=True) for run in runs}) > 1:
         sentences.append("The runs were trained with different library versions.")
-    stopped = [run.name for run in runs if run.state == "stopped"]
+    stopped = [run.name for run in runs if was_stopped(run)]
     if stopped:
-        sentences.append(f"Stopped on request before they ended: {', '.join(stopped)}.")
+        sentences.append(f"Stopped on request before the end: {format.listing(stopped)}.")
+    left_out = [run.name for group in compared.groups for run in group.stopped]
+    if left_out:
+        sentences.append(f"Left out, because stopped before the end: {format.listing(left_out)}.")
+    which = "over the seeds that learned" if any(compared.stuck.values()) else "over seeds"
     sentences.append(
-        "Bands and ± show one standard deviation over seeds; intervals are 95\u00a0% intervals."
+        f"Bands and ± show one standard deviation {which}; intervals are 95\u00a0% intervals."
     )
     return tuple(sentences)
 

@@ -44,7 +44,24 @@ def test_a_groups_cost_is_the_mean_over_its_seeds_and_its_memory_the_highest(sto
         150,
         pytest.approx(0.795),
         pytest.approx(np.std([0.78, 0.81], ddof=1)),
+        0,
     )
+
+
+def test_seeds_that_are_stuck_count_in_the_cost_but_not_in_the_accuracy(store):
+    runs = [
+        dataclasses.replace(finished_run(store, preset("lstm", seed=seed)), best_val_accuracy=value)
+        for seed, value in ((1, 0.78), (2, 0.51), (3, 0.80))
+    ]
+    costs = {
+        run.id: RunCost(0.5, seconds, 100) for run, seconds in zip(runs, (8, 2, 8), strict=True)
+    }
+
+    (found,) = group_costs(group_runs(runs), costs)
+    assert (found.accuracy, found.failed, found.seeds) == (pytest.approx(0.79), 1, 3)
+    assert found.seconds_to_best == 6.0
+    (told,) = group_costs(group_runs(runs), costs, {found.group: frozenset()})
+    assert (told.accuracy, told.failed) == (pytest.approx(2.09 / 3), 0)
 
 
 def test_costs_come_from_the_store(store):
@@ -52,7 +69,7 @@ def test_costs_come_from_the_store(store):
 
     (found,) = group_costs(group_runs(store.runs()), store.run_costs([run.id]))
 
-    assert found[2:] == (1, 8_809, 1.0, 4.0, 900.0, 500, pytest.approx(0.56), None)
+    assert found[2:-1] == (1, 8_809, 1.0, 4.0, 900.0, 500, pytest.approx(0.56), None)
 
 
 def test_a_run_without_an_epoch_has_no_cost_yet(store):

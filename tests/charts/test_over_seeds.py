@@ -50,6 +50,19 @@ def curves_of(lab, **options):
     return group_curves(found, epochs, charts.trace_styles(found), **options)
 
 
+def test_stuck_seeds_are_drawn_dotted_and_count_in_no_mean(lab):
+    runs, _ = lab
+    info = curves_of(lab, stuck={runs[1].id})
+    table = np.array([LOSSES[1], LOSSES[3][:4]])
+    lstm = info.curves[0]
+    assert lstm.validation.y == pytest.approx(table.mean(axis=0))
+    assert [seed.stuck for seed in lstm.seeds] == [False, True, False]
+    figure = group_curves_figure(info, text_color=TEXT_COLOR)
+    dashes = {trace.uid: trace.line.dash for trace in figure.data}
+    assert [dashes[run.id] for run in runs[:3]] == ["solid", "dot", "solid"]
+    assert "(0.4300 ± 0.0424)" in info.title
+
+
 def test_mean_and_band_end_with_the_seed_that_ends_first(lab):
     lstm, gru = curves_of(lab).curves
     table = np.array([losses[:3] for losses in LOSSES.values()])

@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from rnnlab.compare import failures
+from rnnlab.compare import failures, stuck
+from rnnlab.config import preset
+from rnnlab.runs import Run, RunState
 
 LABELS = (np.arange(2_000) % 2).astype(np.uint8)
 
@@ -25,19 +27,38 @@ def answers(*accuracies):
     ],
 )
 def test_seeds_near_guessing_are_told_from_those_that_learned(accuracies, learned):
-    assert failures.learned(answers(*accuracies), LABELS).tolist() == list(learned)
+    assert stuck.learned(answers(*accuracies), LABELS).tolist() == list(learned)
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "places"),
+    [
+        ((0.80, 0.79, 0.81), set()),
+        ((0.738, 0.51, 0.739, 0.56), {1, 3}),
+        ((0.738, 0.63, 0.739), {1}),
+        ((0.50, 0.55, 0.51), {0, 1, 2}),
+        ((0.75, None, 0.76), set()),
+    ],
+)
+def test_validation_accuracies_tell_stuck_runs_alike(accuracies, places):
+    runs = [
+        Run(str(place), "", RunState.FINISHED, preset("lstm"), 1, 0.0, 0.0, best_val_accuracy=value)
+        for place, value in enumerate(accuracies)
+    ]
+    assert stuck.stuck_runs(runs) == {str(place) for place in places}
+    assert stuck.stuck_runs([]) == frozenset()
 
 
 def test_any_constant_answer_is_guessing_however_frequent_its_label():
     labels = (np.arange(2_000) < 1_800).astype(np.uint8)
     always_positive = labels == 1  # right for 90 %
     useful = np.random.default_rng(0).uniform(size=2_000) < 0.8  # right for 80 % of each label
-    assert failures.learned(np.stack([always_positive, useful]), labels).tolist() == [False, True]
+    assert stuck.learned(np.stack([always_positive, useful]), labels).tolist() == [False, True]
     assert failures.constant_accuracy(labels) == 0.9
 
 
 def test_reviews_of_one_label_tell_nothing_of_failures():
-    assert failures.learned(answers(0.8, 0.5), np.ones(2_000)).all()
+    assert stuck.learned(answers(0.8, 0.5), np.ones(2_000)).all()
 
 
 def test_failure_rate_has_the_exact_interval():

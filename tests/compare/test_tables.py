@@ -10,7 +10,7 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from rnnlab.compare import tables, verdict
+from rnnlab.compare import failures, tables, verdict
 from rnnlab.compare.cost import group_costs
 from rnnlab.compare.groups import group_runs
 from rnnlab.config import preset
@@ -47,6 +47,23 @@ def test_figures_are_means_and_deviations_over_seeds(lab):
     assert np.isnan(gru["± (points)"])
     assert lstm["Seconds to best"] == pytest.approx(3.0)
     assert lstm["Weights file (kB)"] == pytest.approx(len(b"weights") / 1e3)
+
+
+def test_stuck_seeds_are_counted_and_left_out_of_the_figures(lab):
+    groups, costs, epochs = lab
+    stuck = {groups[0].id: frozenset({groups[0].runs[2].id})}
+    failed = {groups[0].name: failures.failure_rate(1, 3)}
+    frame = tables.comparison_table(groups, costs, epochs, stuck=stuck, failed=failed)
+    lstm, gru = frame.to_dict("records")
+    assert (lstm["Failed seeds"], gru["Failed seeds"]) == ("1 of 3", "–")
+    assert lstm["Validation loss"] == pytest.approx(np.mean([0.67, 0.66]))
+
+
+def test_metrics_are_those_of_the_seeds_that_learned():
+    (row,) = tables.metric_table([group("lstm", (0.8, 0.51, 0.78))]).to_dict("records")
+    assert row["Accuracy (%)"] == pytest.approx(79.0)
+    assert (row["Seeds"], row["Failed seeds"]) == (3, "1 of 3")
+    assert "Failed seeds" not in tables.metric_table([group("lstm", GOOD)])
 
 
 def test_last_epoch_can_be_asked_for_instead_of_the_best(store):

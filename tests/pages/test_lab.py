@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnnlab import charts
 from rnnlab.config import ARCHITECTURES, FIELDS, TUTORIAL, preset
-from rnnlab.lab import Lab
+from rnnlab.lab import ENOUGH_SEEDS, Lab
 from rnnlab.runs import RunState
 from tests.labs import NOW, claim, claimed, failed_run, finished_run, running_run, train
 from ui import chart, dataframe, live, reader, run_rows, theme
@@ -79,6 +79,16 @@ def test_the_big_button_queues_the_tutorials_four_presets_and_shows_them(store):
     assert [run.config for run in reversed(store.runs())] == list(map(preset, TUTORIAL))
     assert "Live: 4 waiting" in words(at)
     assert "4th in the queue" in words(at)
+
+
+def test_enough_seeds_of_the_tutorials_presets_can_be_queued_at_once(store):
+    at = open_lab()
+    at.button(key="lab_train_seeds").click().run()
+
+    assert not at.exception
+    seeds = range(42, 42 + ENOUGH_SEEDS)
+    wanted = {preset(name, seed=seed) for name in TUTORIAL for seed in seeds}
+    assert {run.config for run in store.runs()} == wanted
 
 
 def test_a_running_run_has_a_row_with_its_epoch_and_figures(store):
@@ -327,7 +337,7 @@ def test_a_finished_lab_shows_leaders_and_all_runs(store):
 
     at = open_lab()
 
-    assert "Best so far: GRU, 57.0\u00a0%" in words(at)
+    assert "Highest so far: GRU, 57.0\u00a0% (1 seed)" in words(at)
     assert not any(re.search("leads|ahead|level", heading.value) for heading in at.subheader)
     frame = at.dataframe[0].value
     assert list(frame["name"]) == ["gru-1", "lstm-1"] or list(frame["name"]) == ["lstm-1", "gru-1"]
@@ -453,16 +463,61 @@ def test_a_filter_that_no_run_fits_says_so(store):
     assert "No runs match these filters" in at.info[0].value
 
 
-def test_equal_leaders_are_named_together(store):
-    runs = [finished_run(store, preset(arch)) for arch in ("lstm", "gru")]
+def lab_of(*runs):
+    return reader.Snapshot(runs=tuple(runs))
 
-    assert leaders.finding(leaders.leaders(runs)) == "Best so far: LSTM and GRU, 55.0\u00a0%"
+
+def with_accuracy(store, accuracy, *, arch="lstm", state=RunState.FINISHED, **changes):
+    run = finished_run(store, preset(arch, **changes))
+    return replace(run, best_val_accuracy=accuracy, state=state)
+
+
+def test_equal_leaders_are_named_together(store):
+    lab = lab_of(*(finished_run(store, preset(arch)) for arch in ("lstm", "gru")))
+
+    assert leaders.finding(leaders.leaders(lab)) == "Highest so far: LSTM and GRU, 55.0\u00a0%"
 
 
 def test_a_leader_is_trained(store):
     runs = [running(store, preset("gru")), finished_run(store, preset("lstm"))]
 
-    assert [leader.run for leader in leaders.leaders(runs)] == [runs[1]]
+    assert [leader.group.runs for leader in leaders.leaders(lab_of(*runs))] == [(runs[1],)]
+
+
+def test_a_leader_is_a_group_with_its_mean_and_not_its_luckiest_run(store):
+    lucky = [
+        with_accuracy(store, accuracy, seed=seed)
+        for seed, accuracy in enumerate((0.76, 0.78, 0.74), start=1)
+    ]
+    steady = [with_accuracy(store, 0.77, seed=seed, units=16) for seed in (1, 2)]
+
+    (leader,) = leaders.leaders(lab_of(*lucky, *steady))
+
+    assert {run.id for run in leader.group.runs} == {run.id for run in steady}
+    assert leaders.finding([leader]) == "Highest so far: LSTM, 77.0\u00a0% (mean of 2 seeds)"
+    assert leader.seeds_text == "2 seeds, ±\u00a00.0 points"
+
+
+def test_a_leaders_failed_seeds_are_counted_and_left_out_of_its_mean(store):
+    runs = [with_accuracy(store, accuracy, seed=n) for n, accuracy in enumerate((0.78, 0.51, 0.76))]
+    crashed = failed_run(store, preset("lstm", seed=9))
+
+    (leader,) = leaders.leaders(lab_of(*runs, crashed))
+
+    assert leader.accuracy == pytest.approx(0.77)
+    assert (leader.failed, leader.seeds) == (2, 4)
+    assert "2 of 4 seeds failed" in leaders._card(leader)
+    assert leaders.finding([leader]) == "Highest so far: LSTM, 77.0\u00a0% (mean of 2 seeds)"
+
+
+def test_a_stopped_run_leads_only_where_no_other_has_ended(store):
+    stopped = with_accuracy(store, 0.79, units=16, state=RunState.STOPPED)
+    ended = with_accuracy(store, 0.75)
+
+    (leader,) = leaders.leaders(lab_of(stopped, ended))
+    assert leader.group.runs == (ended,)
+    (leader,) = leaders.leaders(lab_of(stopped))
+    assert leader.seeds_text == "1 seed, stopped before the end"
 
 
 def test_the_reader_reads_epochs_once_as_they_come(store):

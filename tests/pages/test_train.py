@@ -6,8 +6,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from rnnlab.compare.side import MIN_SEEDS_SCATTERED
 from rnnlab.config import RunConfig, preset
 from rnnlab.errors import StoreError
+from rnnlab.lab import ENOUGH_SEEDS
 from rnnlab.store.expected import Expected
 from rnnlab.worker.launch import LocalExecutor
 from tests import labs
@@ -206,6 +208,16 @@ def test_several_seeds_are_queued_at_once_and_a_trained_one_is_not_trained_again
     toast = at.toast[0].value.replace("\\", "")
     assert "**gru-2 to gru-3** are queued" in toast
     assert "gru-1 (seed 43) already exists and will not be trained again." in toast
+
+
+def test_enough_seeds_for_a_verdict_are_offered_beside_one(store):
+    at = page(arch="gru")
+    button = at.button(key="train_several")
+    assert button.label == "Train × 5"
+    button.click().run()
+    assert not at.exception
+    assert sorted(run.config.seed for run in store.runs()) == [42, 43, 44, 45, 46]
+    assert ENOUGH_SEEDS == MIN_SEEDS_SCATTERED
 
 
 def test_run_that_cannot_fit_is_refused_with_the_numbers(store):

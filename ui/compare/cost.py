@@ -5,6 +5,7 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.charts import cost
 from rnnlab.charts.cost import Axis
+from rnnlab.compare import stuck
 from rnnlab.compare.cost import Cost
 from ui import chart, theme
 from ui.compare import choice
@@ -53,6 +54,7 @@ def show(view: View) -> None:
 
 def _card(costs: Cost, view: View) -> str:
     memory = costs.peak_memory_mb and costs.peak_memory_mb * 1e6
+    failed = stuck.describe(costs.failed, costs.seeds)
     rows = [
         (format.count(costs.parameters), "parameters"),
         (format.duration(costs.seconds_per_epoch), "per epoch"),
@@ -64,5 +66,5 @@ def _card(costs: Cost, view: View) -> str:
     return (
         f'<div class="lab-leader" style="--tint:{view.styles[costs.group].color}">'
         f'<div class="lab-row"><i class="lab-dot"></i><b>{theme.text(costs.name)}</b></div>'
-        f"{lines}</div>"
+        f"{lines}{f'<div>{failed}</div>' if failed else ''}</div>"
     )

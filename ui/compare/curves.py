@@ -56,6 +56,7 @@ def show(view: View) -> None:
             axis=axis,
             band=band,
             smoothing=smoothing,
+            stuck=frozenset().union(*view.stuck.values()),
         )
         st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
         chart.exportable(
@@ -73,10 +74,13 @@ def show(view: View) -> None:
         show_chart("accuracy")
     with left:
         show_chart("gap")
+    stuck = any(view.stuck.values())
+    means = "means over the seeds that learned" if stuck else "means over the seeds"
+    failed = "; dotted ones failed and count in no mean" if stuck else ""
     smoothed = " Dotted: minimum and maximum before smoothing." if smoothing > 1 else ""
     right.html(
-        '<p class="lab-muted cmp-note">Thick lines: means over the seeds, up to the epoch that '
-        f"every seed reached. Bands: {over_seeds.BANDS[band]}. Thin lines: single seeds. Solid: "
+        f'<p class="lab-muted cmp-note">Thick lines: {means}, up to the epoch that each of them '
+        f"reached. Bands: {over_seeds.BANDS[band]}. Thin lines: single seeds{failed}. Solid: "
         f"validation. Dashed: training.{smoothed} Rings: the best epochs, whose weights are kept. "
         "Horizontal lines: models that are fitted in one step.</p>"
         '<p class="lab-muted cmp-note">The gap is the validation loss minus the training loss. '

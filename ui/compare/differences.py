@@ -21,7 +21,9 @@ def show(view: View) -> None:
         key="at",
         bind="query-params",
     )
-    frame = tables.comparison_table(view.groups, view.costs, view.epochs, at=at)
+    frame = tables.comparison_table(
+        view.groups, view.costs, view.epochs, at=at, stuck=view.stuck, failed=view.failed
+    )
     fields = tables.differing_fields(view.groups)
     number = st.column_config.NumberColumn
     st.dataframe(
@@ -50,4 +52,5 @@ def show(view: View) -> None:
     )
     if len(view.groups) > 1 and not fields:
         st.caption("They differ only in their seeds.")
-    st.caption("Means over the seeds, ± 1 standard deviation. Click a column header to sort.")
+    means = "Means over the seeds that learned" if any(view.stuck.values()) else "Means over seeds"
+    st.caption(f"{means}, ± 1 standard deviation. Click a column header to sort.")

@@ -46,7 +46,7 @@ def show(view: View) -> None:
 def _pair(view: View) -> None:
     names = {group.id: group.name for group in view.groups}
     sides = dict(zip(names, view.evaluated_reviews.evaluated.sides, strict=True))
-    highest, second = sorted(sides, key=lambda group_id: -sides[group_id].correct.mean())[:2]
+    highest, second = sorted(sides, key=lambda group_id: -sides[group_id].accuracy)[:2]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         a_id = st.selectbox(
             "Model A",

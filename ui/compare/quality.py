@@ -34,9 +34,12 @@ class QualityCharts(NamedTuple):
 def show(view: View) -> None:
     """Show the metrics, ROC and calibration, and the results at a threshold."""
     sides = view.evaluated_reviews.evaluated.sides
-    key = tuple((side.name, view.colors[side.name], _reviews(side)) for side in sides)
+    key = tuple(
+        (side.name, side.failures, view.colors[side.name], _reviews(side)) for side in sides
+    )
     charts = _charts(key, sides, view.colors)
-    _metrics(charts.metrics, optimistic=sides[0].runs[0].used_for_selection)
+    means = "Means over the seeds that learned" if any(view.stuck.values()) else "Means over seeds"
+    _metrics(charts.metrics, means, optimistic=sides[0].runs[0].used_for_selection)
     _review_sets(view)
     above = st.container()
     at = st.slider(
@@ -126,7 +129,7 @@ def _charts(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> Qual
     )
 
 
-def _metrics(frame: pd.DataFrame, *, optimistic: bool) -> None:
+def _metrics(frame: pd.DataFrame, means: str, *, optimistic: bool) -> None:
     def number(digits: int, label: str | None = None, width: int | None = None):
         return st.column_config.NumberColumn(label, format=f"%.{digits}f", width=width)
 
@@ -155,9 +158,7 @@ def _metrics(frame: pd.DataFrame, *, optimistic: bool) -> None:
             "± (calibration error, points)": number(1, "±", 60),
         },
     )
-    caption = (
-        "Means over the seeds, ± 1 standard deviation; accuracy and F1 at a threshold of 50 %. "
-    )
+    caption = f"{means}, ± 1 standard deviation; accuracy and F1 at a threshold of 50 %. "
     if optimistic:
         caption += (
             "**These numbers are optimistic:** the same validation reviews also selected each "

@@ -9,7 +9,9 @@ import streamlit as st
 from rnnlab import home
 from rnnlab.charts.styling import TraceStyle
 from rnnlab.compare.cost import Cost, group_costs
+from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import Group
+from rnnlab.compare.stuck import stuck_runs
 from rnnlab.compare.verdict import Side
 from rnnlab.report.comparison import Comparison
 from rnnlab.runs import Epoch, Run
@@ -63,10 +65,28 @@ class View:
         return {group.name: self.styles[group.id].color for group in self.groups}
 
     @cached_property
+    def stuck(self) -> dict[str, frozenset[str]]:
+        """The ids of the runs that did not learn, by group id, for the selected groups."""
+        if self.reviews is None:
+            return {group.id: stuck_runs(group.runs) for group in self.groups}
+        sides = self.reviews.evaluated.sides
+        pairs = zip(self.groups, sides, strict=True)
+        return {group.id: side.stuck_runs for group, side in pairs}
+
+    @cached_property
+    def failed(self) -> dict[str, FailureRate]:
+        """How many seeds failed, by name, where the groups could be evaluated."""
+        sides = self.reviews.evaluated.sides if self.reviews else ()
+        return {side.name: side.failures for side in sides}
+
+    @cached_property
     def costs(self) -> tuple[Cost, ...]:
-        """The costs of all groups of the lab."""
-        ids = tuple(run.id for group in self.all_groups for run in group.runs)
-        return _costs(ids, home.store_url(), self.all_groups)
+        """The costs of the selected groups and of the lab's others."""
+        selected = {group.id: group for group in self.groups}
+        groups = tuple(selected.get(group.id, group) for group in self.all_groups)
+        ids = tuple(run.id for group in groups for run in group.runs)
+        stuck = tuple((group_id, *sorted(runs)) for group_id, runs in sorted(self.stuck.items()))
+        return _costs((ids, stuck), home.store_url(), groups, self.stuck)
 
     @cached_property
     def epochs(self) -> dict[str, Sequence[Epoch]]:
@@ -76,5 +96,11 @@ class View:
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
-def _costs(runs: tuple[str, ...], store: str, _groups: tuple[Group[Run], ...]) -> tuple[Cost, ...]:
-    return group_costs(_groups, get_lab().store.run_costs(runs))
+def _costs(
+    key: tuple,
+    store: str,
+    _groups: tuple[Group[Run], ...],
+    _stuck: dict[str, frozenset[str]],
+) -> tuple[Cost, ...]:
+    runs = [run.id for group in _groups for run in group.runs]
+    return group_costs(_groups, get_lab().store.run_costs(runs), _stuck)

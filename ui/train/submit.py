@@ -7,13 +7,16 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.config import RunConfig
-from rnnlab.lab import SEEDS
+from rnnlab.lab import ENOUGH_SEEDS, SEEDS
 from rnnlab.runs import Run, RunState
 from rnnlab.store import MAX_NAME
 from ui import theme
 from ui.reader import attempt, get_lab
 from ui.train import keys
 
+WHY_SEVERAL = (
+    f"With {ENOUGH_SEEDS} seeds of each, models can be compared even where seeds fail or scatter."
+)
 DOUBLE_CLICK_S = 2.0  # the second click of a double click comes sooner
 
 
@@ -30,7 +33,7 @@ def show(config: RunConfig | None) -> None:
                 int(SEEDS.high),
                 key=keys.SEEDS,
                 width=110,
-                help=f"{SEEDS.help} Train three or more to compare models with confidence.",
+                help=f"{SEEDS.help} {WHY_SEVERAL}",
             )
         clicked = st.button(
             "Train" if seeds == 1 else f"Train × {seeds}",
@@ -40,6 +43,15 @@ def show(config: RunConfig | None) -> None:
             key="train_button",
             width=170,
         )
+        if seeds == 1 and (config is None or "seed" not in config.architecture.unused):
+            several = st.button(
+                f"Train × {ENOUGH_SEEDS}",
+                disabled=config is None,
+                key="train_several",
+                help=WHY_SEVERAL,
+            )
+            if several:
+                clicked, seeds = True, ENOUGH_SEEDS
     if clicked and config and not _is_double_click(config, seeds):
         runs: list[Run] = []
         if attempt(lambda: runs.extend(_queue(config, seeds, name.strip() or None))):
