@@ -119,11 +119,18 @@ class Studies:
     ) -> Study:
         """Record a study and queue the runs of its search, all or none; return it.
 
-        Finished and active runs of equal configs are taken as they are. Without a name it is
-        called "study-3". Raises InvalidField for a bad name.
+        Finished and active runs of equal configs are taken as they are; of an equal study that is
+        running, that one is returned. Without a name it is called "study-3". Raises InvalidField
+        for a bad name.
         """
         study_id = f"s-{secrets.token_hex(4)}"
         with self._database.writing() as connection:
+            query = sa.select(studies.c.id, studies.c.spec).where(
+                studies.c.state == StudyState.RUNNING
+            )
+            for running in connection.execute(query):
+                if running.spec == spec.to_dict():
+                    return _get(connection, running.id)
             connection.execute(
                 sa.insert(studies).values(
                     id=study_id,

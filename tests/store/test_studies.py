@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -43,6 +44,13 @@ def test_study_queues_its_search_and_comes_back_as_it_was_stored(store):
     assert {run.manifest["dataset_sha256"] for run in runs} == {"abc"}
     assert store.studies.get(study.id) == study
     assert store.studies.all() == (study,)
+
+
+def test_equal_study_that_is_running_is_returned(store):
+    study = create(store)
+    assert create(store, name="again") == study
+    store.studies.stop(study.id, now=NOW)
+    assert create(store).id != study.id
 
 
 def test_bad_name_queues_nothing(store):
@@ -111,7 +119,8 @@ def test_stop_ends_the_runs_that_the_study_queued_and_no_others(store):
 
 
 def test_stop_leaves_the_runs_that_another_running_study_needs(store):
-    first, second = create(store), create(store, SEARCH[:1])
+    first = create(store)
+    second = store.studies.create(replace(SPEC, first_seed=7), SEARCH[:1], now=NOW)
     store.studies.stop(first.id, now=NOW)
     assert states(store, second) == [RunState.QUEUED]
     assert states(store, first).count(RunState.STOPPED) == 3
