@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui import actions, layers, live, reader
 from ui.run import export, summary
+from ui.study import listing
 
 run_id = st.query_params.get("run", "")
 st.page_link("pages/lab.py", label="All runs", icon=":material/arrow_back:")
@@ -25,6 +26,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="run_actions
             query_params={"run": run.id},
         )
     actions.buttons([run], key="run", home="pages/lab.py")
+    listing.links(run, snapshot)
 
 export.verdict(run, snapshot)
 if run.state.active:

@@ -62,7 +62,7 @@ class Progress(NamedTuple):
         """The progress in words."""
         what = "Search" if self.phase == "search" else "Winners on fresh seeds"
         runs = f"{self.ended} of {format.plural(self.runs, 'run')}"
-        left = "" if self.ended == self.runs else f", about {_minutes(self.seconds_left)} left"
+        left = f", about {_minutes(self.seconds_left)} left" if self.seconds_left else ""
         return f"{what}: {runs} done{left}"
 
 
@@ -91,7 +91,11 @@ def progress(
     runs: those of the study, by id.
     """
     linked = [runs[run_id] for run_id in study.run_ids(study.phase) if run_id in runs]
-    ended = sum(not run.state.active for run in linked)
+    running = study.state is StudyState.RUNNING
+    # A stopped run is not waited for; of a study that was stopped, it is what is left to do.
+    ended = sum(
+        not run.state.active and (running or run.state is not RunState.STOPPED) for run in linked
+    )
     pace = _Pace(study, runs.values(), estimate)
     seconds = [
         pace.seconds(run.config) * (1 - run.share_done) for run in linked if run.state.active
@@ -100,7 +104,7 @@ def progress(
         for base in study.spec.bases:
             if not base.architecture.deterministic:
                 seconds += [pace.seconds(base)] * study.spec.fresh_seeds
-    left = _wall(seconds, workers) if study.state is StudyState.RUNNING else 0.0
+    left = _wall(seconds, workers) if running else 0.0
     return Progress(study.phase, ended, len(linked), left)
 
 

@@ -212,6 +212,12 @@ def test_lab_lists_studies_with_a_link(store):
     assert "LSTM and GRU. Search: " in shown(at)
 
 
+def test_run_leads_back_to_its_study(store):
+    study = labs.finish_study(store, spec("lstm"))
+    at = open_page("run", run=study.run_ids()[0])
+    assert "Study: study\\-1" in [link.proto.label for link in at.get("page_link")]
+
+
 def test_train_page_offers_to_tune(store):
     at = AppTest.from_file(APP, default_timeout=120).run().switch_page("pages/train.py").run()
     assert at.button(key="train_tune")

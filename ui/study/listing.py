@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.config import FIELDS, RunConfig
-from rnnlab.runs import RunState
+from rnnlab.runs import Run, RunState
 from rnnlab.studies import Study, StudyState
 from rnnlab.study import plan
 from ui import theme
@@ -48,6 +48,18 @@ def ended(snapshot: Snapshot) -> None:
             "pages/study.py",
             label=f"All {len(snapshot.studies)} studies",
             icon=":material/arrow_forward:",
+        )
+
+
+def links(run: Run, snapshot: Snapshot) -> None:
+    """Draw a link to each of the latest studies that a run belongs to."""
+    studies = [study for study in snapshot.studies if run.id in study.run_ids()]
+    for study in studies[:LATEST]:
+        st.page_link(
+            "pages/study.py",
+            label=f"Study: {theme.markdown(study.name)}",
+            icon=":material/tune:",
+            query_params={"study": study.id},
         )
 
 
