@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NoReturn
 
 import rnnlab
-from rnnlab.cli import commands, compare, dashboard, explain, export, study
+from rnnlab.cli import commands, compare, dashboard, explain, export, inside, study
 from rnnlab.compare.margin import DEFAULT_MARGIN
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
@@ -126,6 +126,8 @@ def parser() -> argparse.ArgumentParser:
     explained.add_argument(
         "--states", action="store_true", help="with --json: every state and gate at each word"
     )
+    about = "Show a recurrent network's resting points, memory, and use of word order."
+    add_run("inside", inside.inside, about, json=True)
 
     about = "Export a run to a folder: network, weights, history and code."
     export_run = add_run("export", export.export, about, json=True)

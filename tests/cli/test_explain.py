@@ -56,3 +56,22 @@ def test_a_baseline_has_occlusion_alone(cli, store):
     (result,) = found["results"]
     assert result["integrated_gradients"] is None and result["states"] is None
     assert all(word["integrated_gradients"] is None for word in result["words"])
+
+
+def test_inside_describes_resting_points_memory_and_order(cli, store):
+    run = trained_run(store, tiny("gru"))
+    found = document(cli("inside", run.id, "--json"))
+    assert found["run"] == run.id and found["arch"] == "gru"
+    assert len(found["memory"]["median"]) == 5
+    assert [row["reviews"] for row in found["order"]][:2] == ["untouched", "shuffled"]
+    for point in found["fixed_points"]:
+        assert point["residual"] <= 1e-9
+        assert len(point["eigenvalues"]) == 2
+    code, out, _ = cli("inside", run.id)
+    assert code == 0 and "of the variance of its state lies on one line" in out
+
+
+def test_inside_needs_a_recurrent_network(cli, store):
+    run = trained_run(store, tiny("feedforward"))
+    code, _, err = cli("inside", run.id, "--json")
+    assert code == 2 and "has no recurrent cell" in err

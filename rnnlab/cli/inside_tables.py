@@ -1,0 +1,54 @@
+"""Prints what a network does inside."""
+
+from collections.abc import Sequence
+
+from rnnlab import format
+from rnnlab.cli.output import plain
+from rnnlab.cli.tables import Stdout, new_table
+from rnnlab.format import NO_BREAK
+from rnnlab.inside.dial import Dial
+from rnnlab.inside.memory import Reach, Reordered
+from rnnlab.runs import Run
+
+
+def inside(run: Run, dial: Dial, reach: Reach, order: Sequence[Reordered], *, reviews: int) -> None:
+    """Print the states and resting points, the memory, and the accuracy on changed reviews."""
+    console = Stdout()
+    share = f"{100 * dial.shares[0]:.0f}{NO_BREAK}%"
+    console.print(
+        plain(
+            f"{run.name}: {share} of the variance of its state lies on one line, at a cosine of "
+            f"{dial.cosine:.2f} to the read-out. {dial.sentence}"
+        ),
+        soft_wrap=True,
+    )
+    points = new_table("resting point", ">probability", ">slowest (words)", ">next (words)")
+    for point, probability in zip(dial.points, dial.probabilities, strict=True):
+        slowest, *others = point.words
+        points.add_row(
+            "stable" if point.stable else "saddle",
+            format.percent(probability),
+            _words(slowest),
+            _words(others[0]) if others else format.NONE,
+        )
+    if dial.points:
+        console.print(points)
+    half = (
+        f"{format.plural(reach.half_life, 'word')} back"
+        if reach.half_life is not None
+        else f"more than {format.plural(len(reach.median) - 1, 'word')} back"
+    )
+    console.print(plain(f"Memory: a word counts half as much as the last one {half}."))
+    table = new_table("reviews", ">accuracy", ">lost (points)", ">95 % interval")
+    for row in order:
+        cells = [format.NONE, ""]
+        if row.difference:
+            low, high = 100 * row.difference.low, 100 * row.difference.high
+            cells = [f"{100 * row.difference.value:+.1f}", f"{low:+.1f} to {high:+.1f}"]
+        table.add_row(row.name, format.percent(row.accuracy), *cells)
+    console.print(table)
+    console.print(plain(f"Measured on {format.plural(reviews, 'validation review')}."))
+
+
+def _words(words: float) -> str:
+    return "grows" if words == float("inf") else f"{words:.1f}"

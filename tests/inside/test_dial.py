@@ -1,0 +1,52 @@
+import numpy as np
+import pytest
+from sklearn.decomposition import PCA
+
+from rnnlab.inside.dial import dial
+from rnnlab.inside.network import Network
+from tests.networks import fixed_weights, tiny
+
+IDS = np.random.default_rng(0).integers(3, 10, (80, 5)).astype(np.int32)
+
+
+def network(arch, **fields):
+    config = tiny(arch, **{"units": 4, **fields})
+    return Network.load(config, fixed_weights(config))
+
+
+@pytest.mark.parametrize("arch", ["onehot-rnn", "lstm", "gru"])
+def test_directions_are_scikit_learns_principal_components(arch):
+    inside = network(arch)
+    found = dial(inside, IDS)
+    h = inside.run(inside.project(IDS)).layers[-1].cells[0].steps["h"][-1]
+    oracle = PCA(2).fit(h)
+    np.testing.assert_allclose(found.shares, oracle.explained_variance_ratio_, atol=1e-9)
+    np.testing.assert_allclose(np.abs(found.cloud), np.abs(oracle.transform(h)), atol=1e-9)
+    assert 0 <= found.cosine <= 1
+    assert len(found.probabilities) == len(found.points)
+    assert all(0 < probability < 1 for probability in found.probabilities)
+
+
+def test_sentence_tells_a_network_without_a_stable_point():
+    config = tiny("embedding-rnn", units=4)
+    weights = fixed_weights(config)
+    turn = np.linalg.qr(np.random.default_rng(0).normal(size=(4, 4)))[0]
+    weights["simple_rnn/simple_rnn_cell/recurrent_kernel"] = 3 * turn.astype(np.float32)
+    for name in ("simple_rnn/simple_rnn_cell/bias", "embedding/embeddings"):
+        weights[name] = np.zeros_like(weights[name])
+    found = dial(Network.load(config, weights), IDS)
+    (origin,) = [point for point in found.points if np.abs(point.state).max() < 1e-6]
+    assert not origin.stable
+    assert np.abs(origin.eigenvalues) == pytest.approx([3] * 4)
+    assert found._replace(points=(origin,)).sentence.startswith("No stable resting point")
+
+
+def test_layers_and_directions_are_those_of_the_last_layer_read_forwards():
+    found = dial(network("gru", layers=2, bidirectional=True), IDS)
+    assert found.mean.shape == (4,) and found.cloud.shape == (80, 2)
+
+
+def test_one_unit_has_one_direction():
+    found = dial(network("lstm", units=1), IDS)
+    assert found.shares == pytest.approx((1, 0))
+    assert not found.cloud[:, 1].any()
