@@ -115,8 +115,9 @@ def report(options: argparse.Namespace) -> int:
     runs = _find_runs(lab, options)
     from rnnlab.cli import files
     from rnnlab.report import comparison
+    from rnnlab.report.compared import compare_runs
 
-    compared = comparison.compare_runs(lab, runs, all_runs=lab.store.runs())
+    compared = compare_runs(lab, runs, all_runs=lab.store.runs())
     html = comparison.render_html(compared, now=time.time())
     path = files.write(options.html, html.encode(), flag="html")
     if options.json:

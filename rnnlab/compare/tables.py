@@ -11,6 +11,7 @@ import pandas as pd
 
 from rnnlab import format
 from rnnlab.compare.cost import Cost
+from rnnlab.compare.equal_cost import EqualParameters, EqualTime
 from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import Group
 from rnnlab.compare.verdict import Side, Verdict
@@ -81,6 +82,38 @@ def review_set_table(
         for label, sides in by_review_set.items()
     }
     return pd.DataFrame({"Name": names} | columns)
+
+
+def equal_time_table(compared: EqualTime) -> pd.DataFrame:
+    """Return a row for each group: its highest mean accuracy within the time, highest first."""
+    rows = [
+        {
+            "Name": group.name,
+            "Accuracy in time (%)": None if group.accuracy is None else 100 * group.accuracy,
+            "± (points)": None if group.sd is None else 100 * group.sd,
+            "Seeds in time": group.seeds,
+        }
+        for group in sorted(compared.groups, key=lambda group: -(group.accuracy or 0.0))
+    ]
+    return pd.DataFrame(rows)
+
+
+def size_table(compared: EqualParameters, costs: Sequence[Cost]) -> pd.DataFrame:
+    """Return a row for each group, by its parameters: how far they are off, and what evens them."""
+    accuracies = {cost.name: cost.accuracy for cost in costs}
+    rows = [
+        {
+            "Name": size.name,
+            "Parameters": size.parameters,
+            f"Than {compared.reference} (%)": 100 * size.excess,
+            "Validation accuracy (%)": 100 * accuracies[size.name]
+            if size.name in accuracies
+            else None,
+            "To even out": "" if size.name == compared.reference else size.remedy,
+        }
+        for size in compared.groups
+    ]
+    return pd.DataFrame(rows)
 
 
 def verdict_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:

@@ -8,12 +8,11 @@ import json
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from rnnlab import datasets, format
+from rnnlab import format
 from rnnlab.charts import (
     cost,
     differences,
@@ -21,28 +20,16 @@ from rnnlab.charts import (
     over_seeds_figure,
     quality,
     slices,
-    styling,
     threshold,
 )
-from rnnlab.charts.styling import TEXT_COLOR, TraceStyle
+from rnnlab.charts.styling import TEXT_COLOR
 from rnnlab.compare import settings, tables
-from rnnlab.compare.cost import Cost, group_costs
-from rnnlab.compare.disagreements import Words
-from rnnlab.compare.failures import FailureRate
-from rnnlab.compare.groups import Group, as_compared, group_runs, was_stopped
-from rnnlab.compare.ranking import Evaluated, evaluate_sides
-from rnnlab.compare.side import Side
-from rnnlab.compare.stuck import stuck_runs
-from rnnlab.config import RunConfig
-from rnnlab.datasets import outside
-from rnnlab.errors import DataError
-from rnnlab.evaluation import predictions
-from rnnlab.evaluation.predictions import Predictions
-from rnnlab.lab import Lab
+from rnnlab.compare.groups import was_stopped
+from rnnlab.compare.ranking import Evaluated
 from rnnlab.report import documents, table_formats
 from rnnlab.report import html as html_report
+from rnnlab.report.compared import Comparison
 from rnnlab.report.html import ExportedFigure, Section
-from rnnlab.runs import Epoch, Run
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -53,81 +40,6 @@ ENDINGS: dict[table_formats.Format, str] = {
     "markdown": "md",
     "latex": "tex",
 }
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """Groups side by side: their styles by group id, epochs by run id, and costs.
-
-    `evaluated` and `words` are None if the groups cannot be evaluated on the same reviews, which
-    `reviews` counts and names. `by_review_set` has the groups' sides for other reviews too.
-    """
-
-    groups: Sequence[Group[Run]]
-    styles: Mapping[str, TraceStyle]
-    epochs: Mapping[str, Sequence[Epoch]]
-    costs: Sequence[Cost]
-    evaluated: Evaluated | None
-    words: Words | None
-    reviews: str = ""  # "5,000 validation reviews"
-    by_review_set: Mapping[str, Sequence[Side | None]] = field(default_factory=dict)
-
-    @property
-    def colors(self) -> dict[str, str]:
-        """The groups' colours, by name."""
-        return {group.name: self.styles[group.id].color for group in self.groups}
-
-    @property
-    def stuck(self) -> dict[str, frozenset[str]]:
-        """The ids of the runs that did not learn, by group id."""
-        if self.evaluated is None:
-            return {group.id: stuck_runs(group.runs) for group in self.groups}
-        pairs = zip(self.groups, self.evaluated.sides, strict=True)
-        return {group.id: side.stuck_runs for group, side in pairs}
-
-    @property
-    def failed(self) -> dict[str, FailureRate]:
-        """How many seeds failed, by name."""
-        sides = self.evaluated.sides if self.evaluated else ()
-        return {side.name: side.failures for side in sides}
-
-    @property
-    def title(self) -> str:
-        """The finding."""
-        if self.evaluated:
-            return self.evaluated.ranking.headline
-        return "Networks side by side"
-
-
-def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> Comparison:
-    """Compare runs on the reviews that judge them; `all_runs` of the lab decide their styles.
-
-    See `predictions.judging_part`. Runs of different datasets are not evaluated. Raises DataError
-    if reviews are missing.
-    """
-    compared_groups = as_compared(group_runs(runs))
-    run_costs = lab.store.run_costs([run.id for run in runs])
-    epochs = {run.id: lab.store.epochs(run.id) for run in runs}
-    evaluated = words = None
-    review_count = ""
-    names = {run.config.dataset for run in runs}
-    if len(names) == 1:
-        dataset = datasets.load(names.pop(), lab.home)
-        part = predictions.judging_part(runs)
-        try:
-            sides = _sides(lab, compared_groups, part, dataset, all_runs)
-            evaluated = evaluate_sides(sides)
-            words = _words(dataset, compared_groups[0].config, part)
-            review_count = predictions.describe_part(part, sides[0].correct.shape[1])
-        except DataError:
-            evaluated = None  # trained on another state of the reviews: curves alone
-    styles = styling.trace_styles(group_runs(all_runs))
-    stuck = {}
-    if evaluated:
-        pairs = zip(compared_groups, evaluated.sides, strict=True)
-        stuck = {group.id: side.stuck_runs for group, side in pairs}
-    costs = group_costs(compared_groups, run_costs, stuck)
-    return Comparison(compared_groups, styles, epochs, costs, evaluated, words, review_count)
 
 
 def report_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
@@ -144,6 +56,10 @@ def report_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
     if compared.evaluated:
         frames["quality"] = tables.metric_table(compared.evaluated.sides)
         frames["verdicts"] = tables.verdict_table(compared.evaluated.verdicts)
+    if len(compared.groups) > 1:
+        if in_time := compared.in_time:
+            frames["equal-time"] = tables.equal_time_table(in_time)
+        frames["equal-parameters"] = tables.size_table(compared.sizes, compared.costs)
     if len(compared.by_review_set) > 1:
         names = [group.name for group in compared.groups]
         frames["elsewhere"] = tables.review_set_table(names, compared.by_review_set)
@@ -261,6 +177,12 @@ def render_html(compared: Comparison, *, now: float) -> str:
     words = "Figures of the best epoch: means over seeds, with standard deviations."
     sections.append(Section("Settings and results", (words,), figures))
     sections.append(Section("Cost", table=costs))
+    if "equal-time" in frames and (in_time := compared.in_time):
+        words = f"{in_time.title}."
+        sections.append(Section("At equal training time", (words,), frames["equal-time"]))
+    if "equal-parameters" in frames:
+        words = f"{compared.sizes.title}."
+        sections.append(Section("At equal parameters", (words,), frames["equal-parameters"]))
     if "quality" in frames:
         sections.append(Section("Metrics", table=frames["quality"]))
     if "elsewhere" in frames:
@@ -319,31 +241,6 @@ def _split_columns(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Split a table of differences into two that fit on paper: figures, then costs."""
     place = frame.columns.get_loc("Parameters")
     return frame.iloc[:, :place], frame[["Name", *frame.columns[place:]]]
-
-
-def _sides(
-    lab: Lab,
-    groups: Sequence[Group[Run]],
-    part: predictions.JudgingPart,
-    dataset: datasets.Dataset,
-    all_runs: Sequence[Run],
-) -> list[Side]:
-    def load(runs: Sequence[Run]) -> list[Predictions]:
-        return predictions.load_part_predictions(
-            lab.store, runs, part, dataset_of=lambda run: dataset
-        )
-
-    return [
-        Side.from_group(group, load(group.runs), all_runs, other_splits=load(group.other_splits))
-        for group in groups
-    ]
-
-
-def _words(dataset: datasets.Dataset, config: RunConfig, part: predictions.JudgingPart) -> Words:
-    if part == predictions.IMDB_TEST:
-        reviews = outside.load(part)
-        return Words.from_texts(reviews.texts, dataset.vocabulary, cut=reviews.cut)
-    return Words.from_rows(dataset, dataset.split(config).part(part))
 
 
 def _named(charts: Mapping[str, ExportedFigure], start: str) -> list[ExportedFigure]:

@@ -139,7 +139,7 @@ def even_out():
     from ui.compare import settings
 
     gru = tuple(preset("gru", seed=seed, dropout=0.3) for seed in (1, 2))
-    settings.ask("LSTM × 2", [(), gru])
+    settings.ask("the settings of LSTM × 2", [(), gru])
 
 
 def test_runs_that_even_out_the_settings_are_listed_and_queued(store):
@@ -239,6 +239,20 @@ def test_quality_shows_metrics_charts_and_calls_at_the_threshold_of_the_url(runs
 def test_quality_of_one_run_and_a_threshold_out_of_bounds_are_shown(runs):
     at = page(tab="Quality", runs=runs[0].id, threshold="7")
     assert "lstm-1: AUC" in shown(at)
+
+
+def test_cost_shows_groups_at_equal_time_and_parameters_and_evens_those_out(store, runs):
+    small = trained(store, preset("onehot-rnn"))
+    at = page(tab="Cost", runs=f"{runs[0].id},{small.id}")
+    words = shown(at)
+    assert "Highest within 3.0 s of training: " in words
+    assert "is not within 10 % of the " in words
+    in_time, sizes = (frame.value for frame in at.dataframe[-2:])
+    assert list(in_time["Accuracy in time (%)"]) == pytest.approx([55.0, 55.0])
+    assert list(sizes["Parameters"]) == [2_481, 8_809]
+    at.button(key="compare_even_sizes").click().run()
+    assert not at.exception
+    assert at.button(key="compare_even_train").label.startswith("Train 1 run (about ")
 
 
 def test_packing_a_zip_draws_the_charts_only_once_it_is_asked_for(runs):

@@ -11,6 +11,7 @@ from rnnlab.cli import main
 from rnnlab.config import preset
 from rnnlab.lab import Lab
 from rnnlab.report import comparison
+from rnnlab.report.compared import compare_runs
 from rnnlab.runs import RunState
 from tests import labs
 from tests.labs import trained
@@ -35,7 +36,7 @@ def compared(lab):
     runs.append(trained(lab.store, preset("onehot-rnn"), state=RunState.STOPPED))
     lab.store.rename(runs[-1].id, "=1+1 </script>")
     runs = [lab.store.get(run.id) for run in runs]
-    return comparison.compare_runs(lab, runs, all_runs=runs)
+    return compare_runs(lab, runs, all_runs=runs)
 
 
 def test_zip_holds_the_report_each_table_in_each_format_and_each_run(compared):
@@ -94,7 +95,7 @@ def test_report_says_the_finding_and_what_it_rests_on(compared):
 def test_runs_of_different_datasets_are_reported_without_a_verdict(lab, compared):
     other = trained(lab.store, preset("gru", dataset="keras", seed=7))
     runs = [run for group in compared.groups for run in group.runs]
-    mixed = comparison.compare_runs(lab, [*runs, other], all_runs=[*runs, other])
+    mixed = compare_runs(lab, [*runs, other], all_runs=[*runs, other])
     assert mixed.evaluated is None
     assert "verdicts" not in comparison.report_tables(mixed)
     assert "no verdict" in comparison.render_html(mixed, now=NOW)

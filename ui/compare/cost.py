@@ -1,15 +1,21 @@
 """The tab Cost: accuracy against what it costs, and the costs of each group."""
 
+from dataclasses import replace
+
+import pandas as pd
 import streamlit as st
 
 from rnnlab import format
 from rnnlab.charts import cost
 from rnnlab.charts.cost import Axis
-from rnnlab.compare import stuck
+from rnnlab.compare import stuck, tables
 from rnnlab.compare.cost import Cost
 from ui import chart, theme
-from ui.compare import choice
+from ui.compare import choice, settings
 from ui.compare.view import View
+from ui.dataframe import bold
+
+ROW_PX = 42
 
 AXES: dict[Axis, str] = {
     "seconds_to_best": "Seconds to best",
@@ -50,6 +56,61 @@ def show(view: View) -> None:
     selected = {group.id for group in view.groups}
     cards = "".join(_card(costs, view) for costs in view.costs if costs.group in selected)
     st.html(f'<div class="lab-leaders cmp-costs">{cards}</div>')
+    if len(view.groups) > 1:
+        _equal_cost(view)
+
+
+def _equal_cost(view: View) -> None:
+    """Show the groups at equal training time and with equally many parameters."""
+    left, right = st.columns(2, gap="large")
+    in_time = view.comparison.in_time
+    if in_time:
+        with left:
+            _titled_table(in_time.title, tables.equal_time_table(in_time), key="compare_in_time")
+            st.caption(
+                "The highest validation accuracy of each seed in the time that the quickest model "
+                "trains for, means over seeds. Runs that trained beside others took longer."
+            )
+    sizes = view.comparison.sizes
+    with right:
+        _titled_table(sizes.title, tables.size_table(sizes, view.costs), key="compare_sizes")
+        evened = {size.name: size.evened for size in sizes.groups if size.evened}
+        missing = [
+            tuple(
+                replace(evened[group.name], seed=run.config.seed)
+                for run in group.runs
+                if group.name in evened
+            )
+            for group in view.groups
+        ]
+        missing = [tuple(c for c in configs if c not in view.lab_configs) for configs in missing]
+        if any(missing) and st.button(
+            f"Even out the parameters (about {settings.cost_text(missing)})",
+            icon=":material/tune:",
+            type="tertiary",
+            key="compare_even_sizes",
+        ):
+            settings.even_out(f"about as many parameters as {sizes.reference}", missing)
+
+
+def _titled_table(title: str, frame: pd.DataFrame, *, key: str) -> None:
+    number = st.column_config.NumberColumn
+    st.html(f'<h3 class="lab-finding">{theme.text(title)}</h3>')
+    st.dataframe(
+        bold(frame, "Name"),
+        hide_index=True,
+        key=key,
+        alt=title,
+        row_height=ROW_PX,
+        height=ROW_PX * (len(frame) + 1),
+        placeholder="–",
+        column_config={
+            "Name": st.column_config.TextColumn(pinned=True),
+            "Parameters": number(format="localized"),
+            "± (points)": number("±", format="%.1f", width=70),
+            **{name: number(format="%.1f") for name in frame.columns if name.endswith("(%)")},
+        },
+    )
 
 
 def _card(costs: Cost, view: View) -> str:

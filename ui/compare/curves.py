@@ -56,7 +56,7 @@ def show(view: View) -> None:
             axis=axis,
             band=band,
             smoothing=smoothing,
-            stuck=frozenset().union(*view.stuck.values()),
+            stuck=view.all_stuck,
         )
         st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
         chart.exportable(
@@ -74,7 +74,7 @@ def show(view: View) -> None:
         show_chart("accuracy")
     with left:
         show_chart("gap")
-    stuck = any(view.stuck.values())
+    stuck = bool(view.all_stuck)
     means = "means over the seeds that learned" if stuck else "means over the seeds"
     failed = "; dotted ones failed and count in no mean" if stuck else ""
     smoothed = " Dotted: minimum and maximum before smoothing." if smoothing > 1 else ""

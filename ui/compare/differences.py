@@ -52,5 +52,5 @@ def show(view: View) -> None:
     )
     if len(view.groups) > 1 and not fields:
         st.caption("They differ only in their seeds.")
-    means = "Means over the seeds that learned" if any(view.stuck.values()) else "Means over seeds"
+    means = "Means over the seeds that learned" if view.all_stuck else "Means over seeds"
     st.caption(f"{means}, ± 1 standard deviation. Click a column header to sort.")

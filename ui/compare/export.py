@@ -16,6 +16,8 @@ TITLES = {
     "differences": "Settings, results and costs",
     "quality": "Metrics",
     "elsewhere": "Accuracy on each set of reviews",
+    "equal-time": "Accuracy at equal training time",
+    "equal-parameters": "Accuracy at equal parameters",
     "verdicts": "The verdict on each pair",
 }
 LABELS: dict[Format, str] = {

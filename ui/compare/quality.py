@@ -38,7 +38,7 @@ def show(view: View) -> None:
         (side.name, side.failures, view.colors[side.name], _reviews(side)) for side in sides
     )
     charts = _charts(key, sides, view.colors)
-    means = "Means over the seeds that learned" if any(view.stuck.values()) else "Means over seeds"
+    means = "Means over the seeds that learned" if view.all_stuck else "Means over seeds"
     _metrics(charts.metrics, means, optimistic=sides[0].runs[0].used_for_selection)
     _review_sets(view)
     above = st.container()

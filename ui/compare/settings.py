@@ -30,15 +30,14 @@ def show(groups: Sequence[Group[Run]], leader_name: str, lab: Snapshot) -> None:
         return
     missing = settings.evened_out(groups, leader, lab.runs)
     if any(missing):
-        minutes = _minutes(missing)
         if st.button(
-            f"Even them out (about {format.plural(minutes, 'minute')})",
+            f"Even them out (about {cost_text(missing)})",
             icon=":material/tune:",
             type="tertiary",
             key="compare_even",
             help=f"Train the others with the settings of {theme.markdown(leader.name)}.",
         ):
-            even_out(leader.name, missing)
+            even_out(f"the settings of {leader.name} that they share", missing)
     elif st.button(
         "Compare with even settings",
         icon=":material/balance:",
@@ -58,20 +57,19 @@ def evened_ids(groups: Sequence[Group[Run]], wanted: Evened) -> list[str]:
 
 
 @st.dialog("Even out the settings", icon=":material/tune:")
-def even_out(leader: str, missing: Evened) -> None:
-    """Ask in a dialog whether to train these runs."""
-    ask(leader, missing)
+def even_out(what: str, missing: Evened) -> None:
+    """Ask in a dialog whether to train these runs, which get `what`."""
+    ask(what, missing)
 
 
-def ask(leader: str, missing: Evened) -> None:
+def ask(what: str, missing: Evened) -> None:
     """List what will be trained; the button queues it."""
-    st.write(f"These runs get the settings of {theme.markdown(leader)} that they share:")
+    st.write(f"These runs get {theme.markdown(what)}:")
     lines = [f"- {theme.markdown(_describe(configs))}" for configs in missing if configs]
     st.markdown("\n".join(lines))
     configs = [config for group in missing for config in group]
-    minutes = _minutes(missing)
     if st.button(
-        f"Train {format.plural(len(configs), 'run')} (about {format.plural(minutes, 'minute')})",
+        f"Train {format.plural(len(configs), 'run')} (about {cost_text(missing)})",
         type="primary",
         icon=":material/play_arrow:",
         key="compare_even_train",
@@ -88,6 +86,7 @@ def _describe(configs: Sequence[RunConfig]) -> str:
     return ", ".join([name, *changed_settings(config)])
 
 
-def _minutes(missing: Evened) -> int:
+def cost_text(missing: Evened) -> str:
+    """Return what training these runs would take: "3 minutes"."""
     configs = [config for group in missing for config in group]
-    return reader.minutes(configs, workers=worker_limit())
+    return format.plural(reader.minutes(configs, workers=worker_limit()), "minute")

@@ -13,7 +13,8 @@ from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import Group
 from rnnlab.compare.stuck import stuck_runs
 from rnnlab.compare.verdict import Side
-from rnnlab.report.comparison import Comparison
+from rnnlab.config import RunConfig
+from rnnlab.report.compared import Comparison
 from rnnlab.runs import Epoch, Run
 from ui.compare import predictions
 from ui.compare.predictions import EvaluatedReviews
@@ -72,6 +73,16 @@ class View:
         sides = self.reviews.evaluated.sides
         pairs = zip(self.groups, sides, strict=True)
         return {group.id: side.stuck_runs for group, side in pairs}
+
+    @cached_property
+    def all_stuck(self) -> frozenset[str]:
+        """The ids of all runs of the selected groups that did not learn."""
+        return frozenset().union(*self.stuck.values())
+
+    @cached_property
+    def lab_configs(self) -> frozenset[RunConfig]:
+        """The configs of all runs of the lab, whatever their state."""
+        return frozenset(run.config for run in get_reader().snapshot().runs)
 
     @cached_property
     def failed(self) -> dict[str, FailureRate]:
