@@ -355,3 +355,11 @@ def test_runs_without_a_test_set_among_runs_that_keep_one_are_offered_one(store,
     assert not any(button.key == "compare_test_set" for button in at.button)  # trained already
     at.button(key="compare_show_test").click().run()
     assert set(chips(at)) == {group_id(run.config) for run in (tested[0], tested[3])}
+
+
+def test_comparison_of_several_models_names_its_reviews_under_the_chart(store, tested):
+    average = [
+        trained(store, preset("feedforward", seed=seed, test_set=True)) for seed in (1, 2, 3)
+    ]
+    at = page(runs=",".join(group_id(run.config) for run in (tested[0], tested[3], average[0])))
+    assert any(caption.value.startswith("On 20 test reviews. Bars") for caption in at.caption)

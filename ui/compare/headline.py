@@ -55,7 +55,8 @@ def show(view: View, lab: Snapshot) -> None:
             file="accuracy-differences",
             compact=False,
         )
-        st.caption(_caption(info, ranking, pairs=len(verdicts)))
+        on = f"On {view.evaluated_reviews.label}. " if len(verdicts) > 1 else ""
+        st.caption(on + _caption(info, ranking, pairs=len(verdicts)))
     if len(verdicts) > 1:
         with st.expander(
             f"All {len(verdicts)} pairs, and what each verdict rests on", icon=":material/balance:"

@@ -102,6 +102,7 @@ def show() -> RunConfig | None:
     with st.expander("More", icon=":material/tune:"):
         hidden = DRAWN_ELSEWHERE | arch.unused
         rest = [f for f in FIELDS.values() if f.name not in hidden and len(f.choices) != 1]
+        rest.sort(key=lambda field: field.name == "dataset")  # last, so that seeds share a row
         for start in range(0, len(rest), 2):
             row = rest[start : start + 2]
             columns = st.columns(2, vertical_alignment="bottom")
