@@ -101,28 +101,29 @@ def tally(verdicts: Sequence[Verdict], *, truth: float) -> dict[str, float]:
     }
 
 
-def peeked(law: Law, top: int, draws: int) -> float:
-    """Return the share of draws with a claim at any number of seeds from 3 to `top`."""
+def peeked(law: Law, top: int, draws: int) -> dict[int, float]:
+    """Return the share of draws with a claim at any number of seeds from 3 to 5, 10 and `top`."""
     rng = np.random.default_rng(top)
-    claimed = [
-        _claims_at_any(*laws.draw(rng, [law, law], [top, top], reviews=1_000), None)
+    first = [
+        _first_claim(*laws.draw(rng, [law, law], [top, top], reviews=1_000), None)
         for _ in range(draws)
     ]
-    return float(np.mean(claimed))
+    return {seeds: float(np.mean(np.array(first) <= seeds)) for seeds in (5, 10, top)}
 
 
-def peeked_pool(name: str, top: int, draws: int) -> float:
+def peeked_pool(name: str, top: int, draws: int) -> dict[int, float]:
     """Return the same for groups drawn from a pool."""
     rng = np.random.default_rng(top)
     right, labels = pools.load(name)
-    claimed = []
+    first = []
     for _ in range(draws):
         a, b = np.split(rng.permutation(len(right))[: 2 * top], 2)
-        claimed.append(_claims_at_any(right[a], right[b], labels))
-    return float(np.mean(claimed))
+        first.append(_first_claim(right[a], right[b], labels))
+    return {seeds: float(np.mean(np.array(first) <= seeds)) for seeds in (5, top)}
 
 
-def _claims_at_any(a: np.ndarray, b: np.ndarray, labels: np.ndarray | None) -> bool:
+def _first_claim(a: np.ndarray, b: np.ndarray, labels: np.ndarray | None) -> float:
+    """Return the number of seeds, from 3 on, at which a difference is first claimed."""
     for seeds in range(3, len(a) + 1):
         sides = [
             laws.side("a", a[:seeds], labels=labels),
@@ -130,8 +131,8 @@ def _claims_at_any(a: np.ndarray, b: np.ndarray, labels: np.ndarray | None) -> b
         ]
         (found,) = verdict.compare_sides(sides)
         if found.outcome in (Outcome.A, Outcome.B):
-            return True
-    return False
+            return seeds
+    return float("inf")
 
 
 def six(law: Law, draws: int) -> dict[str, float]:

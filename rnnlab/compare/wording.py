@@ -186,8 +186,8 @@ def rests_on(
     sentences += _training_reviews(a, b, accuracy, over_splits)
     sentences += _possible_failures(a, b)
     if len(a.typical) == len(b.typical) == 1:
-        only_a = format.plural(int(np.sum(a.correct & ~b.correct)), "review")
-        only_b = format.plural(int(np.sum(b.correct & ~a.correct)), "review")
+        only_a = format.plural(int(np.sum(a.typical & ~b.typical)), "review")
+        only_b = format.plural(int(np.sum(b.typical & ~a.typical)), "review")
         sentences.append(
             f"{a.name} alone is correct on {only_a}, {b.name} alone on {only_b} "
             "(McNemar's exact test)."

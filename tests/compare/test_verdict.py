@@ -363,3 +363,12 @@ def test_verdict_names_the_part_of_the_reviews_that_it_rests_on():
     ):
         sides = [on_splits(arch, {42: GOOD}, test_set=test_set) for arch in ("lstm", "gru")]
         assert words in only(*on_one_split(*sides)).rests_on
+
+
+def test_only_seeds_that_learned_are_compared_where_each_side_has_one():
+    a = group("lstm", (0.52, 0.80, 0.53))
+    b = group("rnn", (0.75, 0.52, 0.53, 0.51), arch="embedding-rnn")
+    found = only(a, b)
+    assert found.outcome is Outcome.SEEDS
+    only_a = int(np.sum(a.runs[1].correct & ~b.runs[0].correct))
+    assert f"lstm alone is correct on {only_a} reviews" in found.rests_on
