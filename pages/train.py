@@ -15,7 +15,9 @@ def bench() -> None:
     with left:
         config = form.show()
         submit.show(config)
-        tune.show(config)
+        with st.container(horizontal=True):
+            submit.offer_several(config)
+            tune.show(config)
     with right:
         if config:
             form.write_url(config)

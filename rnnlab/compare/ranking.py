@@ -96,15 +96,19 @@ class Ranking(NamedTuple):
             sd = format.points(self.sd)
             spread = f"Over {seeds}, the standard deviation is {sd}."
             return " ".join([spread, *self.failures, invitation])
+        return " ".join([self.relations, *self.failures])
+
+    @property
+    def relations(self) -> str:
+        """How the opponents stand to the leader, in a sentence for each way."""
         relations: dict[str, list[str]] = {}
         for opponent in self.opponents:
             relations.setdefault(self._relation(opponent), []).append(opponent.name)
-        sentences = [
+        return " ".join(
             relation.format(format.listing(relations[relation]))
             for relation in (*_RELATIONS.values(), self._within, _STOPPED)
             if relation in relations
-        ]
-        return " ".join([*sentences, *self.failures])
+        )
 
     @property
     def _within(self) -> str:

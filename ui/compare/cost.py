@@ -85,7 +85,7 @@ def _equal_cost(view: View) -> None:
         ]
         missing = [tuple(c for c in configs if c not in view.lab_configs) for configs in missing]
         if any(missing) and st.button(
-            f"Even out the parameters (about {settings.cost_text(missing)})",
+            f"Even out the parameters (about {settings.cost_text(settings.flat(missing))})",
             icon=":material/tune:",
             type="tertiary",
             key="compare_even_sizes",

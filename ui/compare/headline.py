@@ -10,12 +10,11 @@ from rnnlab.charts import differences
 from rnnlab.charts.differences import AccuracyDifferences
 from rnnlab.compare import tables, wording
 from rnnlab.compare.groups import more_seeds
-from rnnlab.compare.ranking import Ranking, closest_verdict
+from rnnlab.compare.ranking import Evaluated, Ranking, closest_verdict
 from rnnlab.compare.sample_size import seeds_to_reach
 from rnnlab.compare.side import MIN_SEEDS, MIN_SEEDS_SCATTERED
 from rnnlab.compare.verdict import Outcome, Verdict
 from rnnlab.config import RunConfig
-from rnnlab.worker.launch import worker_limit
 from ui import chart, reader, theme
 from ui.compare import holdout, settings
 from ui.compare.view import View
@@ -33,6 +32,9 @@ def show(view: View, lab: Snapshot) -> None:
         if verdict.findings:
             html += f'<p class="cmp-details">{_text(verdict.findings)}</p>'
         html += f'<p class="cmp-rests">{theme.text(_auc(verdict) + verdict.rests_on)}</p>'
+    elif verdicts:
+        html += f'<p class="cmp-details">{_text(ranking.relations)}</p>'
+        html += f'<p class="cmp-rests">{_text(" ".join(ranking.failures))}</p>'
     else:
         html += f'<p class="cmp-details">{_text(ranking.details)}</p>'
     if not ranking.opponents:
@@ -41,10 +43,8 @@ def show(view: View, lab: Snapshot) -> None:
     words, figure = st.columns([5, 6], gap="large", vertical_alignment="center")
     words.html(html)
     with words:
-        settings.show(view.groups, ranking.leader, lab)
-        _offer_seeds(view, lab)
-        _offer_more_seeds(view, lab)
-        holdout.offer(view.groups, lab.runs)
+        settings.describe(view.groups)
+        _describe_outlook(evaluated)
     info = differences.accuracy_differences(ranking, view.colors)
     with figure:
         chart.exportable(
@@ -57,6 +57,11 @@ def show(view: View, lab: Snapshot) -> None:
         )
         on = f"On {view.evaluated_reviews.label}. " if len(verdicts) > 1 else ""
         st.caption(on + _caption(info, ranking, pairs=len(verdicts)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _offer_seeds(view, lab)
+        _offer_more_seeds(view, lab)
+        holdout.offer(view.groups, lab.runs)
+        settings.offer(view.groups, ranking.leader, lab)
     if len(verdicts) > 1:
         with st.expander(
             f"All {len(verdicts)} pairs, and what each verdict rests on", icon=":material/balance:"
@@ -81,6 +86,16 @@ def _caption(info: AccuracyDifferences, ranking: Ranking, *, pairs: int) -> str:
     return " ".join(parts)
 
 
+def _describe_outlook(evaluated: Evaluated) -> None:
+    """Say how many seeds would show a difference of the margin's size.
+
+    Of several models, for the two with the highest accuracies.
+    """
+    verdict = closest_verdict(evaluated)
+    if verdict and verdict.outlook:
+        st.caption(theme.markdown(verdict.outlook))
+
+
 def _offer_seeds(view: View, lab: Snapshot) -> None:
     """Show a button that queues the seeds without which some verdict cannot be given."""
     evaluated = view.evaluated_reviews.evaluated
@@ -91,28 +106,21 @@ def _offer_seeds(view: View, lab: Snapshot) -> None:
         for group, side in zip(view.groups, evaluated.sides, strict=True)
         for config in more_seeds(group, side.lacking, lab.by_group.get(group.id, ()))
     ]
-    if missing:
-        minutes = reader.minutes(missing, workers=worker_limit())
-        if st.button(
-            f"Train the {format.plural(len(missing), 'missing run')} "
-            f"(about {format.plural(minutes, 'minute')})",
-            icon=":material/play_arrow:",
-            type="primary",
-            key="compare_seeds",
-        ):
-            _queue(missing)
-    st.caption(
-        f"A verdict needs {MIN_SEEDS} seeds of each model that have learned, "
-        f"{MIN_SEEDS_SCATTERED} where seeds fail or scatter: with fewer, a real difference cannot "
-        "be told from luck."
-    )
+    if missing and st.button(
+        f"Train the {format.plural(len(missing), 'missing run')} "
+        f"(about {settings.cost_text(missing)})",
+        icon=":material/play_arrow:",
+        type="primary",
+        key="compare_seeds",
+        help=f"A verdict needs {MIN_SEEDS} seeds of each model that have learned, "
+        f"{MIN_SEEDS_SCATTERED} where seeds fail or scatter. With fewer, a real difference cannot "
+        "be told from luck.",
+    ):
+        _queue(missing)
 
 
 def _offer_more_seeds(view: View, lab: Snapshot) -> None:
-    """Say how many seeds would show a difference of the margin's size; a button queues them.
-
-    Of several models, for the two with the highest accuracies.
-    """
+    """Show a button that queues the seeds which would show a difference of the margin's size."""
     evaluated = view.evaluated_reviews.evaluated
     verdict = closest_verdict(evaluated)
     if verdict is None or not verdict.outlook or verdict.seeds_needed is None:
@@ -122,7 +130,6 @@ def _offer_more_seeds(view: View, lab: Snapshot) -> None:
         for group, side in zip(view.groups, evaluated.sides, strict=True)
         if side.name in (verdict.a, verdict.b) and not side.deterministic
     ]
-    st.caption(theme.markdown(verdict.outlook))
     seeds = seeds_to_reach(verdict.seeds_needed, min(len(side.typical) for _, side in pair))
     if seeds is None:
         return
@@ -133,20 +140,18 @@ def _offer_more_seeds(view: View, lab: Snapshot) -> None:
     ]
     if not further:
         st.caption("The seeds are on their way.")
-        return
-    minutes = reader.minutes(further, workers=worker_limit())
-    if st.button(
-        f"Train {format.plural(len(further), 'further run')} "
-        f"(about {format.plural(minutes, 'minute')})",
+    elif st.button(
+        f"Train {format.plural(len(further), 'further run')} (about {settings.cost_text(further)})",
         icon=":material/add:",
         key="compare_more_seeds",
+        help=theme.markdown(verdict.outlook),
     ):
         _queue(further)
 
 
 def _queue(configs: Sequence[RunConfig]) -> None:
     """Queue these runs; then show the page with them."""
-    if all([reader.attempt(partial(reader.get_lab().train, config)) for config in configs]):
+    if reader.attempt(partial(reader.get_lab().train_missing, configs)):
         st.rerun()
 
 

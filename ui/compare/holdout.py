@@ -61,12 +61,9 @@ def _train(missing: Sequence[RunConfig]) -> None:
         f"Compare on a test set (about {format.plural(minutes, 'minute')})",
         icon=":material/verified:",
         key="compare_test_set",
-        help=f"Trains {format.plural(len(missing), 'run')}: the same settings and seeds, with half "
-        "of the validation reviews kept for the comparison alone.",
+        help="Here the validation reviews choose each run's best epoch and judge it, too. This "
+        f"trains {format.plural(len(missing), 'run')} with the same settings and seeds, and keeps "
+        "half of the validation reviews for the comparison alone.",
     )
     if clicked and reader.attempt(partial(reader.get_lab().train_missing, missing)):
         st.rerun()
-    st.caption(
-        "Here the validation reviews choose each run's best epoch and judge it, too. A test set "
-        "only judges."
-    )

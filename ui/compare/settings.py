@@ -18,31 +18,27 @@ from ui.reader import Snapshot
 Evened = Sequence[tuple[RunConfig, ...]]  # of each group
 
 
-def show(groups: Sequence[Group[Run]], leader_name: str, lab: Snapshot) -> None:
-    """Draw the sentence, and a button where the differences can be evened out."""
-    sentence = settings.sentence(groups)
-    if not sentence:
-        return
-    st.caption(theme.markdown(sentence))
+def describe(groups: Sequence[Group[Run]]) -> None:
+    """Say in what the groups differ besides architecture and seeds."""
+    if sentence := settings.sentence(groups):
+        st.caption(theme.markdown(sentence))
+
+
+def offer(groups: Sequence[Group[Run]], leader_name: str, lab: Snapshot) -> None:
+    """Draw a button where the differences can be evened out, or have been."""
     leader = next(group for group in groups if group.name == leader_name)
     wanted = settings.evened_out(groups, leader)
-    if not any(wanted):
-        return
     missing = settings.evened_out(groups, leader, lab.runs)
     if any(missing):
         if st.button(
-            f"Even them out (about {cost_text(missing)})",
+            f"Even out the settings (about {cost_text(flat(missing))})",
             icon=":material/tune:",
-            type="tertiary",
             key="compare_even",
-            help=f"Train the others with the settings of {theme.markdown(leader.name)}.",
+            help=f"Trains the others with the settings of {theme.markdown(leader.name)}.",
         ):
             even_out(f"the settings of {leader.name} that they share", missing)
-    elif st.button(
-        "Compare with even settings",
-        icon=":material/balance:",
-        type="tertiary",
-        key="compare_evened",
+    elif any(wanted) and st.button(
+        "Compare with even settings", icon=":material/tune:", key="compare_evened"
     ):
         choice.replace(evened_ids(groups, wanted))
 
@@ -67,13 +63,13 @@ def ask(what: str, missing: Evened) -> None:
     st.write(f"These runs get {theme.markdown(what)}:")
     lines = [f"- {theme.markdown(_describe(configs))}" for configs in missing if configs]
     st.markdown("\n".join(lines))
-    configs = [config for group in missing for config in group]
+    configs = flat(missing)
     if st.button(
-        f"Train {format.plural(len(configs), 'run')} (about {cost_text(missing)})",
+        f"Train {format.plural(len(configs), 'run')} (about {cost_text(configs)})",
         type="primary",
         icon=":material/play_arrow:",
         key="compare_even_train",
-    ) and all([reader.attempt(partial(reader.get_lab().train, config)) for config in configs]):
+    ) and reader.attempt(partial(reader.get_lab().train_missing, configs)):
         st.rerun()
 
 
@@ -86,7 +82,14 @@ def _describe(configs: Sequence[RunConfig]) -> str:
     return ", ".join([name, *changed_settings(config)])
 
 
-def cost_text(missing: Evened) -> str:
-    """Return what training these runs would take: "3 minutes"."""
-    configs = [config for group in missing for config in group]
-    return format.plural(reader.minutes(configs, workers=worker_limit()), "minute")
+def cost_text(configs: Sequence[RunConfig]) -> str:
+    """Return what training these would take: "3 minutes", "11 hours"."""
+    minutes = reader.minutes(configs, workers=worker_limit())
+    if minutes < 120:
+        return format.plural(minutes, "minute")
+    return format.plural(round(minutes / 60), "hour")
+
+
+def flat(groups: Evened) -> list[RunConfig]:
+    """Return the configs of all groups in one list."""
+    return [config for configs in groups for config in configs]

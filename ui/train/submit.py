@@ -43,22 +43,38 @@ def show(config: RunConfig | None) -> None:
             key="train_button",
             width=170,
         )
-        if seeds == 1 and (config is None or "seed" not in config.architecture.unused):
-            several = st.button(
-                f"Train × {ENOUGH_SEEDS}",
-                disabled=config is None,
-                key="train_several",
-                help=WHY_SEVERAL,
-            )
-            if several:
-                clicked, seeds = True, ENOUGH_SEEDS
-    if clicked and config and not _is_double_click(config, seeds):
-        runs: list[Run] = []
-        if attempt(lambda: runs.extend(_queue(config, seeds, name.strip() or None))):
-            st.session_state[keys.LAST] = (config, seeds, time.monotonic())
-            st.session_state[keys.CLICKS] = clicks + 1
-            st.session_state[keys.QUEUED] = message(runs)
-            st.rerun()
+    if clicked and config:
+        _submit(config, seeds, name)
+
+
+def offer_several(config: RunConfig | None) -> None:
+    """Draw a button that queues enough seeds for a verdict, where seeds make a difference."""
+    if config is not None and "seed" in config.architecture.unused:
+        return
+    name = st.session_state.get(keys.run_name(st.session_state[keys.CLICKS]), "")
+    if (
+        st.button(
+            f"Train × {ENOUGH_SEEDS}",
+            disabled=config is None,
+            icon=":material/playlist_add:",
+            key="train_several",
+            help=WHY_SEVERAL,
+        )
+        and config
+    ):
+        _submit(config, ENOUGH_SEEDS, name)
+
+
+def _submit(config: RunConfig, seeds: int, name: str) -> None:
+    """Queue the runs and clear the name; the second click of a double click does nothing."""
+    if _is_double_click(config, seeds):
+        return
+    runs: list[Run] = []
+    if attempt(lambda: runs.extend(_queue(config, seeds, name.strip() or None))):
+        st.session_state[keys.LAST] = (config, seeds, time.monotonic())
+        st.session_state[keys.CLICKS] += 1
+        st.session_state[keys.QUEUED] = message(runs)
+        st.rerun()
 
 
 def prewarm(config: RunConfig) -> None:
