@@ -92,6 +92,20 @@ def test_report_says_the_finding_and_what_it_rests_on(compared):
     assert "&lt;/script&gt;" in page and "=1+1 </script>" not in page
 
 
+def test_report_on_runs_that_keep_a_test_set_is_about_its_reviews(lab):
+    runs = [
+        trained(lab.store, preset(arch, seed=seed, test_set=True))
+        for arch in ("lstm", "gru")
+        for seed in (1, 2, 3)
+    ]
+    found = comparison.compare_runs(lab, runs, all_runs=runs)
+    assert found.reviews == "20 test reviews"
+    assert len(found.words.offsets) == 21
+    page = comparison.render_html(found, now=NOW)
+    assert "the same 20 test reviews, which played no part in training or in any choice" in page
+    assert not any("optimistic" in sentence for sentence in comparison.caveats(found))
+
+
 def test_runs_of_different_datasets_are_reported_without_a_verdict(lab, compared):
     other = trained(lab.store, preset("gru", dataset="keras", seed=7))
     runs = [run for group in compared.groups for run in group.runs]
