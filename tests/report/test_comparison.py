@@ -98,7 +98,7 @@ def test_report_on_runs_that_keep_a_test_set_is_about_its_reviews(lab):
         for arch in ("lstm", "gru")
         for seed in (1, 2, 3)
     ]
-    found = comparison.compare_runs(lab, runs, all_runs=runs)
+    found = compare_runs(lab, runs, all_runs=runs)
     assert found.reviews == "20 test reviews"
     assert len(found.words.offsets) == 21
     page = comparison.render_html(found, now=NOW)
