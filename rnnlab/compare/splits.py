@@ -59,12 +59,10 @@ def compare_over_splits(
     a, b: the predictions of each side's runs on every split, for the reviews that their split
     holds out. On each split the difference is that of the means over the seeds there.
     """
-    if not all(run.part in ("validation", "test") for run in (*a, *b)):
-        return None
     of_a, of_b = _accuracies(a), _accuracies(b)
     shared = sorted(of_a.keys() & of_b.keys())
-    if len({seed for seed, _ in shared}) < MIN_SPLITS:
-        return None
+    if min(len({seed for seed, _ in shared}), len({reviews for _, reviews in shared})) < MIN_SPLITS:
+        return None  # reviews that all splits share say nothing of other reviews to judge on
     return difference_over_splits(
         [of_a[split] - of_b[split] for split in shared], test_to_train=_test_to_train(a[0].config)
     )
