@@ -29,6 +29,21 @@ from tests.keras_files import INDEX, LABELS, PUBLISHED_INDEX, RANKS, TEST, TRAIN
 from tests.labs import be_the_worker
 from tests.workers import Caches, at_work, kill_workers
 
+# How the names of tests begin that go to one process, by what they share.
+TOGETHER = {
+    "browser": ("tests/browser/",),
+    "working_home": (
+        "tests/compare/test_reproduction.py::test_run_trained_again",
+        "tests/export/test_keras_files.py",
+        "tests/export/test_linear_script.py::test_script_fits",
+        "tests/export/test_linear_script.py::test_fit_repeated",
+        "tests/worker/test_runs_in_turn.py",
+    ),
+    "lone worker": ("tests/worker/test_lone_worker.py",),
+    "surroundings": ("tests/worker/test_surroundings.py",),
+    "wheel": ("tests/package/",),
+}
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
@@ -43,16 +58,21 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: [mark not in item.keywords for mark in ("browser", "slow")])
 
 
-class BrowserTestsTogether(LoadScopeScheduling):
-    """Each test goes to the next free process, but browser tests all to one: they wait much."""
+class SharedTogether(LoadScopeScheduling):
+    """Each test goes to the next free process, but those that share what takes long to the same.
+
+    Browser tests all to one: they wait much.
+    """
 
     def _split_scope(self, nodeid):
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid
+        return next(
+            (name for name, starts in TOGETHER.items() if nodeid.startswith(starts)), nodeid
+        )
 
 
 def pytest_xdist_make_scheduler(config, log):
     """Take this in place of xdist's own with `--dist loadscope`."""
-    return BrowserTestsTogether(config, log) if config.getoption("dist") == "loadscope" else None
+    return SharedTogether(config, log) if config.getoption("dist") == "loadscope" else None
 
 
 def kept_home():
@@ -149,9 +169,9 @@ def chromium():
         yield browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def context(chromium):
-    """The context of a file's pages."""
+    """The context of all tests' pages."""
     with context_of(chromium) as context:
         yield context
 

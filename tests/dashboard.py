@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import MappingProxyType
 
@@ -29,6 +29,26 @@ START_TIMEOUT_S = 180
 PATIENCE_MS = 120_000  # of the browser, where the machine does other things, too
 
 
+_ports: list[int] = []
+
+
+def free_port() -> int:
+    """Return a port that is free, if possible one that an earlier server of this process had.
+
+    At the same address, a browser finds the dashboard's scripts in its cache.
+    """
+    for port in (*_ports, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                port = probe.getsockname()[1]
+                if port not in _ports:
+                    _ports.append(port)
+                return port
+    raise RuntimeError("no port is free")
+
+
 class Server:
     """A dashboard server on a free port of this machine; `url` is its first page.
 
@@ -47,9 +67,7 @@ class Server:
         folder: Path = ROOT,
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self._home, self._log = home, log
         self._command, self._folder, self._environment = command, folder, environment
@@ -123,11 +141,16 @@ def context_of(browser):
 @contextmanager
 def page_of(context):
     """An empty page; an error of a script in it is an error here."""
+    from playwright.sync_api import Error
+
     page = context.new_page()
     errors = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
+    with suppress(Error):  # a page that is no site's has none
+        page.evaluate("localStorage.clear()")
     page.close()
+    context.clear_cookies()
     assert errors == []
 
 

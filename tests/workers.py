@@ -48,7 +48,7 @@ def wait_for(condition, what, timeout_s=TIMEOUT_S):
     while time.monotonic() < end:
         if value := condition():
             return value
-        time.sleep(0.05)
+        time.sleep(0.1)
     pytest.fail(f"waited {timeout_s} s for {what}")
 
 

@@ -1,4 +1,4 @@
-"""Comparing in Chromium: runs over seeds, judged, shared by URL and taken away."""
+"""Comparing in Chromium: runs over seeds, compared, shared by URL and taken away."""
 
 import io
 import re
@@ -54,7 +54,7 @@ def open_tab(page, name):
     page.get_by_role("tab", name=name, exact=True).click()
 
 
-def test_groups_are_judged_shared_by_url_opened_and_taken_away(page, runs, server, tmp_path):
+def test_groups_are_compared_shared_by_url_opened_and_taken_away(page, runs, server, tmp_path):
     assert {str(run.state) for run in runs} == {"finished"}
     lstm, gru = group_id(runs[0].config), group_id(runs[3].config)
     page.goto(f"{server.url}/compare?runs={lstm},{gru},{runs[6].id}")
@@ -105,7 +105,7 @@ def test_groups_are_judged_shared_by_url_opened_and_taken_away(page, runs, serve
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
 
 
-def test_own_reviews_are_judged_and_what_is_left_out_is_said(page, runs, server):
+def test_own_reviews_are_classified_and_what_is_left_out_is_said(page, runs, server):
     lstm, gru = group_id(runs[0].config), group_id(runs[3].config)
     page.goto(f"{server.url}/compare?runs={lstm},{gru}&on=Your+own+CSV")
     page.locator('input[type="file"]').set_input_files(

@@ -13,7 +13,7 @@ from rnnlab.runs import RunState
 from rnnlab.store import RunStore
 from rnnlab.study import plan
 from tests import labs
-from tests.dashboard import context_of, page_of, serving
+from tests.dashboard import page_of, serving
 from ui import assets
 
 pytestmark = pytest.mark.browser
@@ -162,20 +162,19 @@ class Visit(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def visit(screens, chromium):
+def visit(screens, context):
     """A function that gives the `Visit` to a page by its name; each is opened once."""
-    with context_of(chromium) as context:
 
-        @functools.cache
-        def visit(name: str) -> Visit:
-            with page_of(context) as page:
-                page.emulate_media(color_scheme="light", reduced_motion="reduce")
-                show(page, screens[name], SCREENS[name].drawn)
-                selectors = page.evaluate(SELECTORS, assets.read("streamlit.css"))
-                matching = set(page.evaluate(MATCHING, selectors))
-                return Visit(violations_by_theme(page), matching)
+    @functools.cache
+    def visit(name: str) -> Visit:
+        with page_of(context) as page:
+            page.emulate_media(color_scheme="light", reduced_motion="reduce")
+            show(page, screens[name], SCREENS[name].drawn)
+            selectors = page.evaluate(SELECTORS, assets.read("streamlit.css"))
+            matching = set(page.evaluate(MATCHING, selectors))
+            return Visit(violations_by_theme(page), matching)
 
-        yield visit
+    return visit
 
 
 @pytest.mark.parametrize("name", SCREENS)

@@ -32,13 +32,13 @@ def test_classify_asks_all_finished_runs_or_those_that_are_named(cli, store):
     finished = [trained_run(store, tiny(arch)) for arch in ("lstm", "gru", "gru")]
     labs.failed_run(store)
 
-    def judges(*flags):
+    def classifying_runs(*flags):
         found = document(cli("classify", "--text", "the", *flags, "--json"))
         return [result["run"] for result in found["results"]]
 
-    assert sorted(judges()) == sorted(run.id for run in finished)
-    assert judges("--run", "gru-2", finished[0].id) == [finished[2].id, finished[0].id]
-    assert judges("--run", "gru-1", "--run", "lstm-1", "--run", "gru-1") == [
+    assert sorted(classifying_runs()) == sorted(run.id for run in finished)
+    assert classifying_runs("--run", "gru-2", finished[0].id) == [finished[2].id, finished[0].id]
+    assert classifying_runs("--run", "gru-1", "--run", "lstm-1", "--run", "gru-1") == [
         finished[1].id,
         finished[0].id,
     ]

@@ -222,12 +222,12 @@ def test_run_without_a_test_set_has_no_test_predictions(store, dataset, kept):
         predictions.load_predictions(store, kept, dataset, "test")
 
 
-def test_runs_are_judged_on_the_test_set_that_all_of_them_keep(kept, tested):
+def test_runs_are_evaluated_on_the_test_set_that_all_of_them_keep(kept, tested):
     assert predictions.judging_part([tested, tested]) == "test"
     assert predictions.judging_part([tested, kept]) == "validation"
 
 
-def test_runs_of_keras_are_judged_on_its_test_reviews(store, published_npz):
+def test_runs_of_keras_are_evaluated_on_its_test_reviews(store, published_npz):
     runs = [trained_run(store, tiny("gru", dataset="keras", seed=seed)) for seed in (1, 2)]
     assert predictions.judging_part(runs) == "imdb-test"
     found = predictions.load_part_predictions(store, runs, "imdb-test", dataset_of=None)
@@ -263,7 +263,7 @@ def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
     assert store.digest(attempt.run.id, "predictions") is None
 
 
-def test_labelled_csv_is_judged_by_every_run(dataset):
+def test_labelled_csv_is_classified_by_every_run(dataset):
     reviews = labelled.read(b"text,label\nthe film,1\nthe sea,neg\n")
     readers = [classifier("gru", dataset.vocabulary), classifier("lstm", dataset.vocabulary)]
     found = predictions.predict_texts(readers, reviews)

@@ -11,6 +11,7 @@ from rnnlab.config import preset
 from rnnlab.evaluation import predictions
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import RunState
+from tests.keras_files import write_reviews
 from tests.workers import children, ended, wait_for
 
 pytestmark = pytest.mark.slow
@@ -83,3 +84,15 @@ def test_feedforward_network_trains_like_the_others(lab):
     dataset = datasets.load("bundled", lab.home)
     found = predictions.predict_part(run, Classifier.load(lab.store, run), dataset)
     assert np.mean(found.correct) == pytest.approx(run.best_val_accuracy, abs=2e-4)
+
+
+def test_run_is_trained_on_the_reviews_it_was_queued_with(lab, monkeypatch, tmp_path):
+    warm = lab.train(preset("onehot-rnn", epochs=1))  # its worker knows nothing of the file
+    assert ended(lab, warm.id).state is RunState.FINISHED
+    write_reviews(tmp_path / "imdb.npz", count=500)
+    monkeypatch.setenv("RNNLAB_KERAS_IMDB", str(tmp_path / "imdb.npz"))
+    run = lab.train(preset("onehot-rnn", epochs=1, dataset="keras"))
+    monkeypatch.delenv("RNNLAB_KERAS_IMDB")
+    run = ended(lab, run.id)
+    assert run.state is RunState.FINISHED
+    assert run.manifest["train_reviews"] == 400
