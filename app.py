@@ -8,8 +8,8 @@ from ui import assets, server, theme
 HEADINGS = {
     "Lab": (
         "rnnlab",
-        "Train small recurrent networks on real film reviews, watch them learn, and see which one "
-        "reads best.",
+        "Train small recurrent networks on real film reviews, watch them learn, and compare how "
+        "well they read.",
     ),
     "Train": ("Train", "What you will get, and what it will cost."),
     "Compare": (

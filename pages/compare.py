@@ -45,7 +45,7 @@ if not runs:
     st.stop()
 all_groups = group_runs(runs)
 styles = charts.trace_styles(all_groups)
-groups = as_compared(choice.select_groups(all_groups, styles))
+groups = as_compared(choice.select_groups(all_groups, styles, lab))
 if not groups:
     st.info("Choose at least one run or group above.", icon=":material/balance:")
     st.stop()

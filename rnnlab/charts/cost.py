@@ -23,7 +23,7 @@ AXES: dict[Axis, tuple[str, str, str]] = {  # the axis's title, a cost's number,
     "seconds_per_epoch": ("seconds per epoch", "{:,.2f}", "s per epoch"),
     "peak_memory_mb": ("peak memory (MB)", "{:,.0f}", "MB of memory"),
 }
-NEAR = 0.01  # of accuracy: what a title calls close to the highest
+NEAR = 0.01  # of accuracy: how far below the highest a title looks for a cheaper group
 OTHERS = "#8A93A3"
 LEGEND_NAME = 30  # characters
 
@@ -117,23 +117,20 @@ def figure(
 
 
 def _title(axis: Axis, costs: Sequence[Cost]) -> str:
-    """Say what the highest accuracy costs, and whether another comes near it for less."""
+    """Say what the highest accuracy costs, and the least that a mean within `NEAR` of it does."""
     if not costs:
         return f"Accuracy against {AXES[axis][0]}"
     highest = max(costs, key=lambda cost: cost.accuracy)
-    near = [cost for cost in costs if cost.accuracy >= highest.accuracy - NEAR]
-    cheapest = min(near, key=lambda cost: _amount(axis, cost))
     text = f"{highest.name}, {format.percent(highest.accuracy)} for {_price(axis, highest)}"
     if len(costs) == 1:
         return text.replace(",", ":", 1)
-    if _amount(axis, cheapest) == _amount(axis, highest):
-        rest = "no cheaper one is within 1 point" if len(near) > 1 else "no other is within 1 point"
-        return f"Highest accuracy: {text}; {rest}"
-    gap = 100 * (highest.accuracy - cheapest.accuracy)
-    return (
-        f"{cheapest.name} comes within {gap:.1f} points of {highest.name} for "
-        f"{_price(axis, cheapest)} instead of {AXES[axis][1].format(_amount(axis, highest))}"
-    )
+    near = [cost for cost in costs if cost.accuracy >= highest.accuracy - NEAR]
+    cheapest = min(near, key=lambda cost: _amount(axis, cost))
+    other = ""
+    if _amount(axis, cheapest) < _amount(axis, highest):
+        price = AXES[axis][1].format(_amount(axis, cheapest))
+        other = f"; {cheapest.name}: {format.percent(cheapest.accuracy)} for {price}"
+    return f"Highest accuracy: {text}{other}"
 
 
 def _amount(axis: Axis, cost: Cost) -> float:

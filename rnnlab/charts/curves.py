@@ -143,10 +143,13 @@ def _title(metric: Metric, curves: Sequence[Curve]) -> str:
     pick = min if metric == "loss" else max
     value, epoch, curve = pick(bests, key=lambda best: best[0])
     text = _text(metric, value)
+    if len(curves) == 1 and (metric == "accuracy" or curve.fitted_at_once):
+        at = "" if curve.fitted_at_once else f" at the best epoch ({epoch})"
+        return f"Validation {metric}{at}: {text}"
     if not curve.fitted_at_once:
         text += f" at epoch {epoch}"
     if len(curves) == 1:
-        return f"Best validation {metric}: {text}"
+        return f"Lowest validation loss: {text}"
     unique = sum(other.arch == curve.arch for other in curves) == 1
     name = ARCHITECTURES[curve.arch].label if unique else curve.name
     return f"{'Lowest' if metric == 'loss' else 'Highest'} validation {metric}: {name}, {text}"

@@ -1,4 +1,4 @@
-"""How far the leader is ahead of each opponent: a row each, with its 95 % interval.
+"""How much higher the leader scores than each opponent: a row each, with its 95 % interval.
 
 A `Ranking` → small tuples → a Plotly figure. One wide interval must not squeeze the others into
 dots, so the axis ends where most intervals end; an arrow marks what goes beyond.
@@ -84,7 +84,10 @@ def describe(info: AccuracyDifferences) -> str:
         f"{row.opponent} {row.value:+.1f} points {_interval(row)}{_within(row, info, ', ')}"
         for row in info.rows
     )
-    return f"{info.title}. Lead of {info.leader} over each other model, 95 % intervals: {rows}."
+    return (
+        f"{info.title}. How much higher {info.leader} scores than each other model, with 95 % "
+        f"intervals: {rows}."
+    )
 
 
 def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -> "go.Figure":
@@ -125,7 +128,7 @@ def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -
         annotations=notes,
         showlegend=False,
         xaxis={
-            "title": {"text": "points ahead"},
+            "title": {"text": "points of accuracy higher"},
             "range": _padded(info.axis),
             "gridcolor": GRID,
             "zeroline": False,

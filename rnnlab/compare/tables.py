@@ -10,6 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from rnnlab import format
+from rnnlab.compare import wording
 from rnnlab.compare.cost import Cost
 from rnnlab.compare.equal_cost import EqualParameters, EqualTime
 from rnnlab.compare.failures import FailureRate
@@ -117,28 +118,36 @@ def size_table(compared: EqualParameters, costs: Sequence[Cost]) -> pd.DataFrame
 
 
 def verdict_table(verdicts: Sequence[Verdict]) -> pd.DataFrame:
-    """Return a row for each pair: A's accuracy and AUC minus B's, intervals, p and the verdict."""
-    return pd.DataFrame(
-        [
-            {
-                "A": verdict.a,
-                "B": verdict.b,
-                "A minus B (points)": 100 * verdict.accuracy.value,
-                "95 % from (points)": 100 * verdict.accuracy.low,
-                "95 % to (points)": 100 * verdict.accuracy.high,
-                "p (corrected)": verdict.p,
-                "AUC, A minus B": None if verdict.auc is None else verdict.auc.value,
-                "AUC, 95 % from": None if verdict.auc is None else verdict.auc.low,
-                "AUC, 95 % to": None if verdict.auc is None else verdict.auc.high,
-                "Verdict": verdict.short,
-                "Failed seeds of A": _failed(verdict.failures_a),
-                "Failed seeds of B": _failed(verdict.failures_b),
-                "Findings": verdict.findings,
-                "Rests on": verdict.rests_on,
-            }
-            for verdict in verdicts
-        ]
-    )
+    """Return a row for each pair, told from the side with the higher accuracy.
+
+    Differences are the higher side's figure minus the lower's, so that of the AUC may be negative.
+    """
+    return pd.DataFrame([_verdict_cells(verdict) for verdict in verdicts])
+
+
+def _verdict_cells(verdict: Verdict) -> dict[str, Any]:
+    higher, lower = verdict.a, verdict.b
+    accuracy, auc = verdict.accuracy, verdict.auc
+    failures = verdict.failures_a, verdict.failures_b
+    if accuracy.value < 0:
+        higher, lower, accuracy = lower, higher, wording.flipped(accuracy)
+        auc, failures = auc and wording.flipped(auc), failures[::-1]
+    return {
+        "Higher": higher,
+        "Lower": lower,
+        "Difference (points)": 100 * accuracy.value,
+        "95 % from (points)": 100 * accuracy.low,
+        "95 % to (points)": 100 * accuracy.high,
+        "p (corrected)": verdict.p,
+        "AUC, difference": auc and auc.value,
+        "AUC, 95 % from": auc and auc.low,
+        "AUC, 95 % to": auc and auc.high,
+        "Verdict": verdict.short,
+        "Failed seeds of the higher": _failed(failures[0]),
+        "Failed seeds of the lower": _failed(failures[1]),
+        "Findings": verdict.findings,
+        "Rests on": verdict.rests_on,
+    }
 
 
 def _failed(rate: FailureRate) -> str:

@@ -44,11 +44,11 @@ def sentence(verdict: "Verdict") -> str:
             f"{higher} and {lower} are within {margin(verdict.margin)} of accuracy of each other: "
             f"the difference is {points} {interval}."
         )
+    scores = f"{higher} scores {points} higher {interval}"
+    if round(100 * accuracy.value, 1) == 0:
+        scores = f"the difference is {points} {interval}"
     if verdict.outcome is Outcome.NONE:
-        return (
-            f"No significant difference between {higher} and {lower}: {higher} scores {points} "
-            f"higher {interval}."
-        )
+        return f"No significant difference between {higher} and {lower}: {scores}."
     if verdict.outcome is Outcome.SEEDS:
         why = f"Too few seeds to tell {verdict.a} and {verdict.b} apart."
         if verdict.unfinished:
@@ -57,13 +57,23 @@ def sentence(verdict: "Verdict") -> str:
                 f"{'was' if len(verdict.unfinished) == 1 else 'were'} stopped before the end."
             )
         differ = "do not differ" if verdict.of_models is Outcome.NONE else "differ"
-        return (
-            f"{why} These trained models {differ} significantly: {higher} scores {points} higher "
-            f"{interval}."
-        )
+        return f"{why} These trained models {differ} significantly: {scores}."
     return (
         f"{higher} is better than {lower} by {points} of accuracy {interval}: about "
         f"{1000 * accuracy.value:.0f} more correct in 1,000 reviews."
+    )
+
+
+def auc_sentence(verdict: "Verdict") -> str:
+    """Say which ROC AUC is higher and by how much; empty where there is none."""
+    if verdict.auc is None:
+        return ""
+    higher, lower, auc = verdict.a, verdict.b, verdict.auc
+    if auc.value < 0:
+        higher, lower, auc = lower, higher, flipped(auc)
+    return (
+        f"The ROC AUC of {higher} is {auc.value:.3f} higher than that of {lower} "
+        f"(95{NO_BREAK}% interval {auc.low:+.3f} to {auc.high:+.3f})."
     )
 
 

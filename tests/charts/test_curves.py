@@ -60,7 +60,7 @@ def test_no_run_is_marked_once_all_have_ended(store):
 def test_the_title_counts_no_epochs_of_a_run_fitted_in_one_go(store):
     run = finished_run(store, preset("tfidf-logreg"), epochs=1)
 
-    assert info_of("accuracy", store, run).title == "Best validation accuracy: 53.0\u00a0%"
+    assert info_of("accuracy", store, run).title == "Validation accuracy: 53.0\u00a0%"
 
 
 def test_titles_say_the_finding(store):
@@ -73,7 +73,7 @@ def test_titles_say_the_finding(store):
     assert info_of("loss", store, lstm, gru).title == (
         "Lowest validation loss: GRU, 0.6400 at epoch 5"
     )
-    assert info_of("loss", store, lstm).title == "Best validation loss: 0.6600 at epoch 3"
+    assert info_of("loss", store, lstm).title == "Lowest validation loss: 0.6600 at epoch 3"
 
 
 def test_among_runs_of_one_architecture_the_title_names_the_run(store):
@@ -202,6 +202,6 @@ def test_the_description_names_the_runs_and_the_finding(store):
     text = charts.describe(info_of("accuracy", store, finished_run(store)))
 
     assert text.startswith(
-        "Best validation accuracy: 55.0\u00a0% at epoch 3. Line chart of accuracy"
+        "Validation accuracy at the best epoch (3): 55.0\u00a0%. Line chart of accuracy"
     )
     assert "lstm-1" in text

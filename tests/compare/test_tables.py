@@ -86,8 +86,20 @@ def test_each_pair_has_a_row_with_its_verdict():
         "too few seeds to tell",
         "too few seeds to tell",
     ]
-    assert frame["A minus B (points)"][0] == pytest.approx(5.1, abs=0.05)
+    assert frame["Difference (points)"][0] == pytest.approx(5.1, abs=0.05)
     assert frame["95 % from (points)"][0] < 5.1 < frame["95 % to (points)"][0]
+
+
+def test_pairs_are_told_from_the_higher_side():
+    sides = [group("gru", BAD, arch="gru"), group("lstm", (*GOOD, 0.51))]
+    (row,) = tables.verdict_table(verdict.compare_sides(sides)).to_dict("records")
+    assert (row["Higher"], row["Lower"]) == ("lstm", "gru")
+    assert row["Difference (points)"] == pytest.approx(5.1, abs=0.05)
+    assert row["95 % from (points)"] < 5.1 < row["95 % to (points)"]
+    assert (row["Failed seeds of the higher"], row["Failed seeds of the lower"]) == (
+        "1 of 4",
+        "0 of 3",
+    )
 
 
 def test_metrics_are_scikit_learns_means_and_deviations_over_seeds():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rnnlab.compare.groups import Group
+from rnnlab.compare.stuck import stuck_runs
 from rnnlab.inference.classify import Result, label
 from rnnlab.runs import Run
 from rnnlab.text import Reading
@@ -62,8 +63,13 @@ class Answer:
 
     @property
     def val_accuracy(self) -> float | None:
-        """The mean validation accuracy of the runs, each at its best epoch."""
+        """The mean validation accuracy of the runs that learned, each at its best epoch."""
         return mean_val_accuracy(self.runs)
+
+    @property
+    def failed(self) -> int:
+        """How many of the runs did not learn."""
+        return len(stuck_runs(self.runs))
 
 
 def of_groups(results: Sequence[Result], groups: Sequence[Group[Run]]) -> tuple[Answer, ...]:
@@ -83,6 +89,11 @@ def is_informed(result: Result) -> bool:
 
 
 def mean_val_accuracy(runs: Sequence[Run]) -> float | None:
-    """Return the mean validation accuracy of runs at their best epochs; None where none has one."""
-    values = [run.best_val_accuracy for run in runs if run.best_val_accuracy is not None]
+    """Return the mean validation accuracy of the runs that learned; None where none has one.
+
+    Each at its best epoch; of all runs if none learned.
+    """
+    stuck = stuck_runs(runs)
+    learned = [run for run in runs if run.id not in stuck] or runs
+    values = [run.best_val_accuracy for run in learned if run.best_val_accuracy is not None]
     return sum(values) / len(values) if values else None

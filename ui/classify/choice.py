@@ -133,7 +133,7 @@ def _picker(models: Models) -> None:
         placeholder=(
             f"All {total} finished models"
             if shown == total
-            else f"The {shown} most accurate of {total} finished models"
+            else f"The {shown} of {total} finished models with the highest validation accuracy"
         ),
         on_change=_write_url,
     )

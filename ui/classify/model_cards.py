@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rnnlab import format
+from rnnlab.compare import stuck
 from rnnlab.inference.classify import Result
 from rnnlab.runs import Run
 from ui import reading, theme
@@ -86,7 +87,8 @@ def _note(answer: Answer) -> str:
 def _accuracy(answer: Answer) -> str:
     accuracy = format.percent(answer.val_accuracy)
     if len(answer.runs) > 1:
-        return f"Mean validation accuracy {accuracy}"
+        failed = stuck.describe(answer.failed, len(answer.runs))
+        return ", ".join(filter(None, [f"Mean validation accuracy {accuracy}", failed]))
     return f"Validation accuracy {accuracy}"
 
 

@@ -5,17 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 import streamlit as st
 
 from rnnlab.charts.styling import TraceStyle
-from rnnlab.compare.groups import Group, group_runs
+from rnnlab.compare import stuck
+from rnnlab.compare.groups import Group, group_runs, other_seeds
 from rnnlab.runs import Run
 from ui import theme
 from ui.compare import state
+from ui.reader import Snapshot
 
 MAX_SIDES = 40  # more lines than that nobody can tell apart
 MAX_WARNINGS = 5
 
 
 def select_groups(
-    all_groups: Sequence[Group[Run]], styles: Mapping[str, TraceStyle]
+    all_groups: Sequence[Group[Run]], styles: Mapping[str, TraceStyle], lab: Snapshot
 ) -> tuple[Group[Run], ...]:
     """Show the chips, in the groups' colours; return the groups that they name.
 
@@ -28,7 +30,7 @@ def select_groups(
             "still be training.",
             icon=":material/link_off:",
         )
-    labels = _labels(all_groups)
+    labels = _labels(all_groups, lab)
     st.multiselect(
         "Compared",
         list(labels),
@@ -98,13 +100,22 @@ def _merit(group: Group[Run]) -> tuple[int, float]:
     return group.seeds, sum(run.best_val_accuracy or 0.0 for run in group.runs) / group.seeds
 
 
-def _labels(all_groups: Sequence[Group[Run]]) -> dict[str, str]:
+def _labels(all_groups: Sequence[Group[Run]], lab: Snapshot) -> dict[str, str]:
     """Label what can be selected: every group, and the single runs of groups with several."""
-    labels = {group.id: group.name for group in all_groups}
+    labels = {group.id: _group_label(group, lab) for group in all_groups}
     for group in all_groups:
         if len(group.all_runs) > 1:
             labels |= {run.id: _label(run) for run in group.all_runs}
     return labels
+
+
+def _group_label(group: Group[Run], lab: Snapshot) -> str:
+    """Return a group's name, and how many of its seeds failed: "LSTM × 3 (2 of 4 failed)"."""
+    crashed = other_seeds(group, lab.by_group.get(group.id, ())).failed
+    failed = crashed + len(stuck.stuck_runs(group.runs))
+    if not failed or len(group.runs) + crashed == 1:
+        return group.name
+    return f"{group.name} ({failed} of {len(group.runs) + crashed} failed)"
 
 
 def _label(run: Run) -> str:

@@ -49,7 +49,7 @@ def show(view: View) -> None:
     if clicked and clicked in {group.id for group in view.all_groups}:
         choice.add(clicked)
     st.caption(
-        "On the dotted Pareto front, no other model is both cheaper and more accurate. Click a "
+        "Below the dotted Pareto front, another model has a higher mean at a lower cost. Click a "
         "grey ring to compare that model too. Bars: ± 1 standard deviation over seeds. Accuracy: "
         "validation reviews, best epoch."
     )

@@ -77,6 +77,11 @@ def show(view: View) -> None:
     stuck = bool(view.all_stuck)
     means = "means over the seeds that learned" if stuck else "means over the seeds"
     failed = "; dotted ones failed and count in no mean" if stuck else ""
+    if band == "interval":
+        failed += (
+            ". Each interval stands by itself and counts the seeds alone: only the verdict above "
+            "compares the models"
+        )
     smoothed = " Dotted: minimum and maximum before smoothing." if smoothing > 1 else ""
     right.html(
         f'<p class="lab-muted cmp-note">Thick lines: {means}, up to the epoch that each of them '

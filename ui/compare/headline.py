@@ -31,7 +31,8 @@ def show(view: View, lab: Snapshot) -> None:
         html += f'<p class="cmp-details">{_text(verdict.sentence)}</p>'
         if verdict.findings:
             html += f'<p class="cmp-details">{_text(verdict.findings)}</p>'
-        html += f'<p class="cmp-rests">{theme.text(_auc(verdict) + verdict.rests_on)}</p>'
+        rests_on = " ".join(filter(None, [wording.auc_sentence(verdict), verdict.rests_on]))
+        html += f'<p class="cmp-rests">{theme.text(rests_on)}</p>'
     elif verdicts:
         html += f'<p class="cmp-details">{_text(ranking.relations)}</p>'
         html += f'<p class="cmp-rests">{_text(" ".join(ranking.failures))}</p>'
@@ -164,27 +165,16 @@ def _pairs(verdicts: Sequence[Verdict]) -> None:
         key="compare_pairs",
         alt="The verdict on each pair of models",
         column_config={
-            "A minus B (points)": points,
+            "Difference (points)": points,
             "95 % from (points)": points,
             "95 % to (points)": points,
             "p (corrected)": number(format="%.4f"),
-            "AUC, A minus B": auc,
+            "AUC, difference": auc,
             "AUC, 95 % from": auc,
             "AUC, 95 % to": auc,
             "Findings": st.column_config.TextColumn(width="large"),
             "Rests on": st.column_config.TextColumn(width="large"),
         },
-    )
-
-
-def _auc(verdict: Verdict) -> str:
-    """Give the difference in AUC with its interval, as a sentence; empty where it has none."""
-    if verdict.auc is None:
-        return ""
-    value, low, high, *_ = verdict.auc
-    return (
-        f"ROC AUC, {verdict.a} minus {verdict.b}: {value:+.3f} "
-        f"(95 % interval {low:+.3f} to {high:+.3f}). "
     )
 
 
