@@ -17,6 +17,7 @@ HEADINGS = {
         "Which model is better, how certain that is, and what it costs.",
     ),
     "Classify": ("Classify", "What each model says about your text."),
+    "Inside": ("Inside", "What happens in a network as it reads."),
 }
 
 
@@ -27,6 +28,7 @@ def show() -> None:
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
         st.Page("pages/classify.py", title="Classify", icon=":material/rate_review:"),
+        st.Page("pages/inside.py", title="Inside", icon=":material/neurology:"),
         # A run's own page is reached from tables and links, as /run?run=ID.
         st.Page("pages/run.py", title="Run", icon=":material/timeline:", visibility="hidden"),
         # A study's is reached from Train, Compare and Lab, as /study?study=ID.

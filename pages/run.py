@@ -25,6 +25,13 @@ with st.container(horizontal=True, vertical_alignment="center", key="run_actions
             icon=":material/rate_review:",
             query_params={"run": run.id},
         )
+        if run.config.architecture.kind == "recurrent":
+            st.page_link(
+                "pages/inside.py",
+                label="Look inside",
+                icon=":material/neurology:",
+                query_params={"run": run.id},
+            )
     actions.buttons([run], key="run", home="pages/lab.py")
     listing.links(run, snapshot)
 

@@ -7,7 +7,7 @@ from rnnlab.cli.output import plain
 from rnnlab.cli.tables import Stdout, new_table
 from rnnlab.format import NO_BREAK
 from rnnlab.inside.dial import Dial
-from rnnlab.inside.memory import Reach, Reordered
+from rnnlab.inside.memory import Reach, Reordered, half_life
 from rnnlab.runs import Run
 
 
@@ -33,12 +33,7 @@ def inside(run: Run, dial: Dial, reach: Reach, order: Sequence[Reordered], *, re
         )
     if dial.points:
         console.print(points)
-    half = (
-        f"{format.plural(reach.half_life, 'word')} back"
-        if reach.half_life is not None
-        else f"more than {format.plural(len(reach.median) - 1, 'word')} back"
-    )
-    console.print(plain(f"Memory: a word counts half as much as the last one {half}."))
+    console.print(plain(f"A word counts half as much as the last one {half_life(reach)}."))
     table = new_table("reviews", ">accuracy", ">lost (points)", ">95 % interval")
     for row in order:
         cells = [format.NONE, ""]

@@ -10,7 +10,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
-from rnnlab import format
 from rnnlab.inside import dynamics
 from rnnlab.inside.dynamics import FixedPoint
 from rnnlab.inside.network import Network
@@ -52,12 +51,11 @@ class Dial(NamedTuple):
         if not slow:
             return f"Everything that this network has read fades within {words[0]:.0f} words."
         fast = [size for size in words if size < SLOW]
-        directions = "One slow direction" if len(slow) == 1 else f"{len(slow)} slow directions"
-        rest = f" All others fade within {max(fast):.0f} words." if fast else ""
-        return (
-            f"{directions}: along the slowest, what was read fades to about a third in "
-            f"{format.plural(round(words[0]), 'word')}.{rest}"
-        )
+        rest = f" All other directions fade within {max(fast):.0f} words." if fast else ""
+        fades = f"what was read fades to about a third in {round(words[0])} words."
+        if len(slow) == 1:
+            return f"One slow direction: {fades}{rest}"
+        return f"{len(slow)} slow directions: along the slowest, {fades}{rest}"
 
 
 def dial(network: Network, ids: np.ndarray) -> Dial:

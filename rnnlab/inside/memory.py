@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnnlab import format
 from rnnlab.compare import statistics
 from rnnlab.compare.statistics import Difference
 from rnnlab.config import RunConfig
@@ -65,6 +66,13 @@ def reach(network: Network, ids: np.ndarray) -> Reach:
     above = np.flatnonzero(median >= median[0] / 2)
     half_life = int(above[-1]) + 1 if above[-1] + 1 < len(median) else None
     return Reach(low, median, high, half_life)
+
+
+def half_life(reach: Reach) -> str:
+    """Say how far back a word counts half as much as the last one."""
+    if reach.half_life is None:
+        return f"more than {format.plural(len(reach.median) - 1, 'word')} back"
+    return f"{format.plural(reach.half_life, 'word')} back"
 
 
 def order_table(

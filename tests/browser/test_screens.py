@@ -59,6 +59,11 @@ SCREENS = {
     "compare disagreements": Screen("/compare?tab=Disagreements", ".dis-bar"),
     "compare export": Screen("/compare?tab=Export", "[data-testid=stDownloadButton]"),
     "classify": Screen("/classify", ".model-card"),
+    "inside dial": Screen("/inside", "[role=tabpanel] .lab-chart .main-svg"),
+    "inside cell": Screen("/inside?view=Cell", "[role=tabpanel] .lab-chart .main-svg"),
+    "inside memory": Screen(
+        "/inside?view=Memory+and+order", "[role=tabpanel] [data-testid=stDataFrame]"
+    ),
     "run": Screen("/run?run={ended}", ".lab-layers"),
     "run in training": Screen("/run?run={running}", ".lab-bar"),
     "studies": Screen("/study", ".st-key-study_tune"),

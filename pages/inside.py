@@ -1,0 +1,73 @@
+"""Inside: what happens in there?"""
+
+import streamlit as st
+
+from rnnlab.errors import RnnlabError
+from rnnlab.runs import Run
+from ui import live, reviews, theme
+from ui.classify import text_field
+from ui.inside import choice, keys, views
+from ui.inside.opened import open_run
+from ui.reader import snapshot
+
+TABS = ("Dial", "Cell", "Memory and order")
+
+
+@st.fragment
+def bench(able: tuple[Run, ...]) -> None:
+    """Draw the picker, the text, and the views of the networks."""
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        runs = choice.choose(able)
+    with right:
+        choice.adopt_text()
+        text = text_field.text_area(
+            "Text", key=keys.TEXT, placeholder="Type or paste a film review.", height=96
+        )
+        choice.keep_text(text)
+    show_views(runs, text)
+
+
+def show_views(runs: tuple[Run, ...], text: str) -> None:
+    """Draw the tabs; say what is missing where they cannot be drawn."""
+    try:
+        dataset = reviews.load(runs[0].config.dataset)
+        if dataset is None:
+            reviews.wait(runs[0].config.dataset, "Preparing the reviews …")
+            return
+        networks = [open_run(run, dataset) for run in runs]
+    except RnnlabError as error:
+        theme.error(error)
+        return
+    dial, cell, memory = st.tabs(list(TABS), key="view", bind="query-params")
+    if not text.replace("’", "'").strip():
+        st.info("Type a text above to see it read.", icon=":material/edit:")
+    if dial.open:
+        with dial:
+            views.show_dials(networks, text.replace("’", "'"))
+    if cell.open and text.strip():
+        with cell:
+            views.show_cells(networks, text.replace("’", "'"))
+    if memory.open:
+        with memory:
+            views.show_memory(networks, dataset)
+
+
+def show_nothing(training: bool) -> None:
+    """Say what to do while no recurrent network is trained."""
+    st.info(
+        "The first networks are still training. They can be opened here as soon as they are done."
+        if training
+        else "No recurrent network has been trained yet. Train one, and look inside it here.",
+        icon=":material/hourglass_top:" if training else ":material/model_training:",
+    )
+    st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+
+
+lab = snapshot()
+live.follow(lab)
+able = choice.openable(lab.runs)
+if able:
+    bench(able)
+else:
+    show_nothing(bool(lab.active))

@@ -1,0 +1,95 @@
+"""The charts of the Inside page, as tuples and as figures."""
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from rnnlab.charts import cell, dial, reach
+from rnnlab.charts.reach import ReachLine
+from rnnlab.inside.dial import dial as make_dial
+from rnnlab.inside.memory import Reach
+from rnnlab.inside.network import Network
+from tests.networks import fixed_weights, tiny
+
+IDS = np.random.default_rng(0).integers(3, 10, (80, 5)).astype(np.int32)
+TEXT = "#161B26"
+
+
+@pytest.fixture(scope="module")
+def network():
+    config = tiny("gru", units=4)
+    return Network.load(config, fixed_weights(config))
+
+
+def chart_of(network, words):
+    states = network.run(network.project(IDS[:1])).layers[-1].cells[0].steps["h"][: len(words), 0]
+    read_out = network.kernel[:, 0]
+    info = dial.dial_chart(
+        make_dial(network, IDS),
+        states,
+        words,
+        read_out=read_out,
+        bias=network.bias,
+        color="#009E73",
+    )
+    return info, states @ read_out + network.bias
+
+
+def test_walk_has_the_probability_at_each_word(network):
+    info, logits = chart_of(network, ("a", "b", "c", "d", "e"))
+    np.testing.assert_allclose(info.walk.probabilities, expit(logits))
+    assert len(info.cloud[0]) == 80
+    assert "ends at" in dial.describe(info)
+
+
+def test_boundary_is_where_the_network_says_one_half(network):
+    info, _ = chart_of(network, ("a",))
+    made = make_dial(network, IDS)
+    for x, y in info.boundary:
+        state = made.mean + x * made.directions[0] + y * made.directions[1]
+        assert state @ network.kernel[:, 0] + network.bias == pytest.approx(0, abs=1e-9)
+
+
+def test_words_that_move_the_answer_most_are_named(network):
+    words = ("a", "<b>", "c", "d", "e")
+    info, logits = chart_of(network, words)
+    figure = dial.dial_figure(info, text_color=TEXT)
+    named = next(trace for trace in figure.data if trace.uid == "named")
+    moves = np.abs(np.diff(logits, prepend=logits[0]))
+    expected = sorted(np.argsort(-moves)[: dial.NAMED])
+    escaped = ("a", "&lt;b&gt;", "c", "d", "e")
+    assert list(named.text) == [escaped[place] for place in expected]
+
+
+def test_text_without_words_has_no_walk(network):
+    info, _ = chart_of(network, ())
+    assert info.walk.x == ()
+    assert "text starts" not in dial.describe(info)
+    assert dial.dial_figure(info, text_color=TEXT).data[1].x == ()
+
+
+def test_cells_are_drawn_by_unit_and_word_on_the_given_scale():
+    values = np.array([[0.1, -0.4], [0.2, 0.3], [0.0, 0.5]])
+    info = cell.cell_chart("h", values, ("a", "b", "c"), reach=0.8)
+    assert info.values == ((0.1, 0.2, 0.0), (-0.4, 0.3, 0.5))
+    (heatmap,) = cell.cell_figure(info, text_color=TEXT).data
+    assert (heatmap.zmin, heatmap.zmax) == (-0.8, 0.8)
+    assert cell.describe(info) == "Hidden state of 2 units at 3 words, from -0.40 to 0.50."
+    gate = cell.cell_chart("f", np.abs(values), ("a", "b", "c"), reach=0.5)
+    (heatmap,) = cell.cell_figure(gate, text_color=TEXT).data
+    assert (heatmap.zmin, heatmap.zmax) == (0, 1)
+
+
+def test_reach_names_the_half_lives():
+    falling = Reach(*np.linspace([0.5, 1, 2], [0.1, 0.2, 0.4], 100).T, 63)
+    level = Reach(*np.tile([[0.5], [1], [2]], 100), None)
+    info = reach.reach_chart(
+        [ReachLine("lstm-1", "#0072B2", falling), ReachLine("gru-1", "#009E73", level)]
+    )
+    assert info.title == (
+        "A word counts half as much as the last one 63 words back in lstm-1 and more than 99 words "
+        "back in gru-1"
+    )
+    figure = reach.reach_figure(info, text_color=TEXT)
+    assert [trace.uid for trace in figure.data][2] == "median-lstm-1"
+    assert figure.data[2].y[0] == 1

@@ -1,0 +1,94 @@
+"""Inside, as a viewer of an empty and of a trained lab sees it."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnnlab.compare.statistics import Difference
+from rnnlab.config import preset
+from rnnlab.inside.memory import Reordered
+from tests.labs import encode_reviews, trained
+from tests.screens import APP, words
+from ui.inside.views import order_finding
+
+pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
+
+
+def page(**url):
+    at = AppTest.from_file(APP, default_timeout=120).run()
+    for name, value in url.items():
+        at.query_params[name] = value
+    return at.switch_page("pages/inside.py").run()
+
+
+def test_an_empty_lab_invites_to_train(store):
+    at = page()
+    assert not at.exception
+    assert "No recurrent network has been trained yet" in at.info[0].value
+
+
+def test_baselines_alone_cannot_be_opened(store, lab_home):
+    encode_reviews(lab_home)
+    trained(store, preset("feedforward"))
+    assert "No recurrent network" in page().info[0].value
+
+
+@pytest.fixture
+def runs(store, lab_home):
+    encode_reviews(lab_home)
+    return [
+        trained(store, preset("lstm", maxlen=20)),
+        trained(store, preset("gru", maxlen=20, layers=2, bidirectional=True)),
+    ]
+
+
+def test_dial_is_shown_for_the_runs_of_the_url(runs):
+    at = page(run=f"{runs[1].id},{runs[0].id}", text="the film was good")
+    shown = words(at)
+    assert shown.index("gru-1") < shown.index("lstm-1")
+    assert at.multiselect(key="inside_runs").value == [runs[1].id, runs[0].id]
+    assert at.session_state["inside_text"] == "the film was good"
+
+
+def test_unknown_runs_in_the_url_leave_the_most_accurate(runs):
+    at = page(run="gone")
+    assert len(at.multiselect(key="inside_runs").value) == 1
+
+
+def test_cell_offers_its_quantities_and_layers(runs):
+    at = page(run=runs[1].id, view="Cell")
+    assert not at.exception
+    labels = at.selectbox(key=f"inside_layer_{runs[1].id}").options
+    assert labels == [
+        "Layer 1, forwards",
+        "Layer 1, backwards",
+        "Layer 2, forwards",
+        "Layer 2, backwards",
+    ]
+
+
+def test_memory_has_a_row_for_each_change_of_the_reviews(runs):
+    at = page(run=runs[0].id, view="Memory and order")
+    assert not at.exception
+    (frame,) = [table.value for table in at.dataframe]
+    assert frame["Reviews"].tolist()[:4] == [
+        "Untouched",
+        "Shuffled",
+        "Shuffled before the last 10 words",
+        "Reversed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("difference", "start"),
+    [
+        ((0.004, -0.002, 0.008), "Word order hardly matters: shuffled words cost +0.4 points"),
+        ((0.05, 0.03, 0.07), "Word order matters: shuffled words cost +5.0 points"),
+        ((0.01, -0.02, 0.04), "No significant effect of word order is shown"),
+    ],
+)
+def test_finding_on_order_is_backed_by_its_interval(difference, start):
+    rows = [
+        Reordered("untouched", 0.8, None),
+        Reordered("shuffled", 0.8, Difference(*difference, 0.5)),
+    ]
+    assert order_finding(rows).startswith(start)

@@ -1,0 +1,71 @@
+"""Which networks are opened, one or two: picked by hand or by the URL (?run=ID,ID)."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from rnnlab import format
+from rnnlab.runs import Run, trained
+from ui.inside import keys
+
+AT_ONCE = 2
+SAMPLE = (
+    "I wanted to love this film. The cast is great, but the script is boring and the ending is the "
+    "worst I have seen."
+)
+
+
+def openable(runs: Sequence[Run]) -> tuple[Run, ...]:
+    """Return the trained recurrent networks, the most accurate first."""
+    able = [run for run in trained(runs) if run.config.architecture.kind == "recurrent"]
+    return tuple(sorted(able, key=lambda run: -(run.best_val_accuracy or 0.0)))
+
+
+def choose(able: Sequence[Run]) -> tuple[Run, ...]:
+    """Draw the picker; return the runs that are opened, at least one."""
+    by_id = {run.id: run for run in able}
+    url = st.query_params.get("run", "")
+    if st.session_state.get(keys.URL) != url or keys.RUNS not in st.session_state:
+        wanted = [run_id for run_id in url.split(",") if run_id in by_id]
+        st.session_state[keys.RUNS] = wanted[:AT_ONCE] or [able[0].id]
+        st.session_state[keys.URL] = url
+    else:  # runs that were deleted since
+        st.session_state[keys.RUNS] = [
+            run_id for run_id in st.session_state[keys.RUNS] if run_id in by_id
+        ]
+    st.multiselect(
+        "Networks, one or two",
+        list(by_id),
+        format_func=lambda run_id: _label(by_id[run_id]),
+        key=keys.RUNS,
+        max_selections=AT_ONCE,
+        placeholder=f"The most accurate: {able[0].name}",
+        on_change=_write_url,
+    )
+    return tuple(by_id[run_id] for run_id in st.session_state[keys.RUNS]) or (able[0],)
+
+
+def adopt_text() -> None:
+    """Put the URL's text, or a sample, into a field that is still empty of a session's own."""
+    if keys.TEXT not in st.session_state:
+        st.session_state[keys.TEXT] = st.query_params.get("text", SAMPLE)
+
+
+def keep_text(text: str) -> None:
+    """Write the text into the URL, so that a link shows the same."""
+    if text and text != SAMPLE:
+        st.query_params["text"] = text
+    else:
+        st.query_params.pop("text", None)
+
+
+def _label(run: Run) -> str:
+    return f"{run.name} · {format.percent(run.best_val_accuracy)}"
+
+
+def _write_url() -> None:
+    st.session_state[keys.URL] = ",".join(st.session_state[keys.RUNS])
+    if st.session_state[keys.RUNS]:
+        st.query_params["run"] = st.session_state[keys.URL]
+    else:
+        st.query_params.pop("run", None)

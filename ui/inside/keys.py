@@ -1,0 +1,5 @@
+"""The Inside page's keys in the session state."""
+
+RUNS = "inside_runs"
+TEXT = "inside_text"
+URL = "inside_url"

@@ -1,0 +1,81 @@
+"""What is known of a network's inside: computed once per server and run."""
+
+from typing import NamedTuple
+
+import streamlit as st
+
+from rnnlab import home
+from rnnlab.config import ARCHITECTURES
+from rnnlab.datasets import Dataset
+from rnnlab.inference.classify import Classifier
+from rnnlab.inside.dial import Dial, dial
+from rnnlab.inside.memory import Reach, Reordered, order_table, reach
+from rnnlab.inside.network import Network
+from rnnlab.runs import Run
+from ui.reader import get_lab
+
+REVIEWS = 1_000  # of the validation reviews, for states and memory
+
+
+class Opened(NamedTuple):
+    """A run's network, its weights and vocabulary, and its dial."""
+
+    run: Run
+    classifier: Classifier
+    network: Network
+    dial: Dial
+
+    @property
+    def color(self) -> str:
+        """Its architecture's colour."""
+        return ARCHITECTURES[self.run.config.arch].color
+
+
+class Memory(NamedTuple):
+    """How far back a network reaches, and what it answers to changed reviews."""
+
+    reach: Reach
+    order: tuple[Reordered, ...]
+    reviews: int
+
+
+def open_run(run: Run, dataset: Dataset) -> Opened:
+    """Return a run's network with its dial.
+
+    Raises StoreError where its weights are damaged.
+    """
+    return _open(run.id, home.store_url(), dataset.fingerprint, _run=run, _dataset=dataset)
+
+
+def memory(opened: Opened, dataset: Dataset) -> Memory:
+    """Return what the network's answers to the validation reviews hang on; takes seconds once."""
+    return _memory(
+        opened.run.id, home.store_url(), dataset.fingerprint, _opened=opened, _dataset=dataset
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=40)
+def _open(run_id: str, store: str, fingerprint: str, _run: Run, _dataset: Dataset) -> Opened:
+    classifier = Classifier.load(get_lab().store, _run)
+    network = Network.load(_run.config, classifier.weights)
+    ids = _ids(_run, _dataset)[0]
+    return Opened(_run, classifier, network, dial(network, ids[:REVIEWS]))
+
+
+@st.cache_resource(show_spinner="Reading the validation reviews in six ways …", max_entries=40)
+def _memory(
+    run_id: str, store: str, fingerprint: str, _opened: Opened, _dataset: Dataset
+) -> Memory:
+    ids, labels = _ids(_opened.run, _dataset)
+    order = order_table(_opened.run.config, _opened.classifier.weights, ids, labels)
+    return Memory(reach(_opened.network, ids[:REVIEWS]), order, len(ids))
+
+
+def _ids(run: Run, dataset: Dataset):
+    """Return the encoded validation reviews of a run, and their labels."""
+    config = run.config
+    rows = dataset.split(config).validation
+    ids = dataset.inputs(
+        rows, vocab_size=config.vocab_size, maxlen=config.maxlen, truncating=config.truncating
+    )
+    return ids, dataset.labels[rows]
