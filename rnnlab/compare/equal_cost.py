@@ -149,7 +149,9 @@ class EqualParameters(NamedTuple):
         )
         if len(others) == 1:
             return f"{others[0].name} is {'' if close else 'not '}{within}"
-        return f"{close} of {len(others)} other models are {within}"
+        if close in (0, len(others)):
+            return f"{'All' if close else 'None of the'} {len(others)} other models are {within}"
+        return f"{close} of {len(others)} other models {'is' if close == 1 else 'are'} {within}"
 
 
 def sizes_of(groups: Sequence[Group[Run]], reference: Group[Run]) -> EqualParameters:

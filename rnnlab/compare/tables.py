@@ -53,7 +53,10 @@ def comparison_table(
     return pd.DataFrame(
         [
             {"Name": group.name, "Seeds": group.seeds}
-            | _failed_cells(failed.get(group.name), failed.values())
+            | _failed_cells(
+                None if group.config.architecture.deterministic else failed.get(group.name),
+                failed.values(),
+            )
             | {FIELDS[name].label: _cell(getattr(group.config, name)) for name in fields}
             | _epoch_cells(group, epochs, at, stuck.get(group.id, frozenset()))
             | _cost_cells(cost_by_group.get(group.id))
@@ -100,17 +103,18 @@ def equal_time_table(compared: EqualTime) -> pd.DataFrame:
 
 
 def size_table(compared: EqualParameters, costs: Sequence[Cost]) -> pd.DataFrame:
-    """Return a row for each group, by its parameters: how far they are off, and what evens them."""
+    """Return a row for each group, by its parameters: how far they are off, what evens them out.
+
+    The accuracy is that of the best epoch on the validation reviews.
+    """
     accuracies = {cost.name: cost.accuracy for cost in costs}
     rows = [
         {
             "Name": size.name,
             "Parameters": size.parameters,
-            f"Than {compared.reference} (%)": 100 * size.excess,
-            "Validation accuracy (%)": 100 * accuracies[size.name]
-            if size.name in accuracies
-            else None,
             "To even out": "" if size.name == compared.reference else size.remedy,
+            "Accuracy (%)": 100 * accuracies[size.name] if size.name in accuracies else None,
+            "Difference (%)": 100 * size.excess,
         }
         for size in compared.groups
     ]
@@ -165,7 +169,7 @@ def _metric_cells(side: Side, rates: Sequence[FailureRate]) -> dict[str, Any]:
     seeds = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.learned_runs]
     return (
         {"Name": side.name, "Seeds": side.seeds}
-        | _failed_cells(side.failures, rates)
+        | _failed_cells(None if side.deterministic else side.failures, rates)
         | _mean_cells("Accuracy", _percent([m.accuracy for m in seeds]), unit="%", spread="points")
         | _mean_cells("Log loss", [m.log_loss for m in seeds])
         | _mean_cells("ROC AUC", [m.roc_auc for m in seeds], spread="ROC AUC")

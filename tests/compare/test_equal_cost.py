@@ -92,6 +92,13 @@ def test_no_other_size_comes_closer(arch):
     assert abs(params.parameters(found) - target) == min(gaps)
 
 
+def test_title_counts_how_many_are_about_as_large():
+    groups = group_runs([run("gru"), run("lstm"), run("feedforward")])
+    assert equal_cost.sizes_of(groups, groups[1]).title.startswith("All 2 other models are within")
+    groups = group_runs([run("onehot-rnn"), run("lstm"), run("embedding-rnn")])
+    assert equal_cost.sizes_of(groups, groups[1]).title.startswith("None of the 2 other models are")
+
+
 def test_what_cannot_come_close_says_so():
     assert equal_cost.with_parameters(preset("tfidf-logreg"), 8_809) is None
     assert (

@@ -115,7 +115,8 @@ def _titled_table(title: str, frame: pd.DataFrame, *, key: str) -> None:
 
 def _card(costs: Cost, view: View) -> str:
     memory = costs.peak_memory_mb and costs.peak_memory_mb * 1e6
-    failed = stuck.describe(costs.failed, costs.seeds)
+    rate = view.failed.get(costs.name)
+    failed = stuck.describe(*(rate[:2] if rate else (costs.failed, costs.seeds)))
     rows = [
         (format.count(costs.parameters), "parameters"),
         (format.duration(costs.seconds_per_epoch), "per epoch"),

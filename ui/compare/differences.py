@@ -1,9 +1,11 @@
 """The tab Differences: one table of the settings that differ, the results, and the costs."""
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from rnnlab.compare import tables
 from rnnlab.compare.tables import At
+from rnnlab.config import FIELDS
 from ui.compare.view import View
 from ui.dataframe import bold
 
@@ -35,6 +37,7 @@ def show(view: View) -> None:
         height=42 * (len(frame) + 1),
         placeholder="–",
         column_config={
+            **{FIELDS[name].label: _setting(name) for name in fields},
             "Name": st.column_config.TextColumn(pinned=True),
             "Validation accuracy (%)": number(format="%.1f"),
             "± (points)": number(format="%.1f"),
@@ -54,3 +57,11 @@ def show(view: View) -> None:
         st.caption("They differ only in their seeds.")
     means = "Means over the seeds that learned" if view.all_stuck else "Means over seeds"
     st.caption(f"{means}, ± 1 standard deviation. Click a column header to sort.")
+
+
+def _setting(name: str) -> ColumnConfig | None:
+    """Return how a setting's column shows its numbers: those that are missing make them floats."""
+    kind = FIELDS[name].kind
+    if kind not in (int, float):
+        return None
+    return st.column_config.NumberColumn(format="localized" if kind is int else "%g")
