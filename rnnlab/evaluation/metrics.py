@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import rankdata
 
 from rnnlab.errors import DataError
 from rnnlab.evaluation.seeds import mean_and_sd
@@ -167,14 +166,23 @@ def auc_parts(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     computed by ranks as in Sun and Xu (2014, IEEE Signal Processing Letters 21). Needs both labels.
     """
     positive = labels == 1
-    ranks = rankdata(probabilities)
+    ranks = _ranks(probabilities)
     parts = np.empty(len(labels))
     for group, others in ((positive, ~positive), (~positive, positive)):
         # How many of the other label rank below each review; ties count one half.
-        below = ranks[group] - rankdata(probabilities[group])
+        below = ranks[group] - _ranks(probabilities[group])
         parts[group] = below / np.sum(others)
     parts[~positive] = 1 - parts[~positive]
     auc = parts[positive].mean()
     for group in (positive, ~positive):
         parts[group] = auc + (parts[group] - auc) * len(labels) / np.sum(group)
     return parts
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Return each value's rank from 1, the mean of theirs for equal values.
+
+    As scipy.stats.rankdata, whose import would take a worker 0.7 s.
+    """
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places]
