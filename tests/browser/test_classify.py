@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlab.config import TUTORIAL, preset
-from rnnlab.lab import Lab
+from rnnlab.store import RunStore
 from tests.dashboard import serving
 from tests.labs import encode_reviews, trained
 
@@ -13,15 +13,18 @@ pytestmark = pytest.mark.browser
 REVIEW = "the film was good and bad " * 3
 
 
-@pytest.fixture
-def server(lab_home, tmp_path):
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
     """A dashboard server on a lab with three trained seeds of each tutorial model."""
-    encode_reviews(lab_home, [f"the film {n} was good and long " * 10 for n in range(40)])
-    store = Lab().store
+    home = tmp_path_factory.mktemp("classify") / "home"
+    home.mkdir()
+    encode_reviews(home, [f"the film {n} was good and long " * 10 for n in range(40)])
+    store = RunStore(f"sqlite:///{home / 'lab.db'}")
     for arch in TUTORIAL:
         for seed in (1, 2, 3):
             trained(store, preset(arch, seed=seed))
-    with serving(lab_home, tmp_path / "server.log") as server:
+    store.close()
+    with serving(home, home.parent / "server.log") as server:
         yield server
 
 
