@@ -6,6 +6,7 @@ HTML follows the viewer's theme by mixing with `currentColor`, without asking wh
 
 import html
 import re
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -54,6 +55,15 @@ def text_color() -> str:
 def strong_text_color() -> str:
     """Return the text colour of the viewer's theme that has most contrast."""
     return "#FFFFFF" if st.context.theme.type == "dark" else "#000000"
+
+
+def chips(key: str, colors: Iterable[str]) -> str:
+    """Return a style sheet that gives the chips of a multiselect these colours, in their order."""
+    tints = "".join(
+        f'.st-key-{key} [data-tag-index="{place}"] {{--tint: {color}}}\n'
+        for place, color in enumerate(colors)
+    )
+    return f"<style>{tints}</style>"
 
 
 def tint(color: str) -> str:

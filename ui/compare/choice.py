@@ -41,7 +41,10 @@ def select_groups(
         on_change=state.write_url,
         label_visibility="collapsed",
     )
-    st.html(_chips_css(state.selected(), all_groups, styles))
+    group_of = {run.id: group.id for group in all_groups for run in group.all_runs}
+    selected = state.selected()
+    colors = [styles[group_of.get(some_id, some_id)].color for some_id in selected]
+    st.html(theme.chips(state.RUNS, colors))
     return groups_of(state.selected(), all_groups)
 
 
@@ -121,19 +124,6 @@ def _group_label(group: Group[Run], lab: Snapshot) -> str:
 def _label(run: Run) -> str:
     seed = run.config.seed
     return run.name if seed is None else f"{run.name}, seed {seed}"
-
-
-def _chips_css(
-    ids: Sequence[str], all_groups: Sequence[Group[Run]], styles: Mapping[str, TraceStyle]
-) -> str:
-    """Give each chip the colour of its lines on the charts."""
-    group_of = {run.id: group.id for group in all_groups for run in group.all_runs}
-    tints = "".join(
-        f'.st-key-{state.RUNS} [data-tag-index="{place}"] '
-        f"{{--tint: {styles[group_of.get(some_id, some_id)].color}}}\n"
-        for place, some_id in enumerate(ids)
-    )
-    return f"<style>{tints}</style>"
 
 
 def _adopt_url(all_groups: Sequence[Group[Run]]) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.runs import Run, trained
+from ui import theme
 from ui.inside import keys
 
 AT_ONCE = 2
@@ -42,7 +43,9 @@ def choose(able: Sequence[Run]) -> tuple[Run, ...]:
         placeholder=f"The most accurate: {able[0].name}",
         on_change=_write_url,
     )
-    return tuple(by_id[run_id] for run_id in st.session_state[keys.RUNS]) or (able[0],)
+    chosen = tuple(by_id[run_id] for run_id in st.session_state[keys.RUNS])
+    st.html(theme.chips(keys.RUNS, [run.config.architecture.color for run in chosen]))
+    return chosen or (able[0],)
 
 
 def adopt_text() -> None:
