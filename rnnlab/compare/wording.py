@@ -325,7 +325,8 @@ def _left_out(side: Side, *, on_other_splits: bool) -> list[str]:
     if left_out.not_chosen:
         total = side.seeds + left_out.not_chosen
         sentences.append(
-            f"{side.seeds} of {total} trained seeds of {side.name} are chosen, which can favor it."
+            f"{side.seeds} of {total} trained seeds of {side.name} "
+            f"{'is' if side.seeds == 1 else 'are'} chosen, which can favor it."
         )
     if left_out.improving:
         sentences.append(

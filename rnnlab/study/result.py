@@ -240,7 +240,8 @@ def _evaluate(
             runs = tuple(predictions[run_id] for run_id in candidate.test_accuracies)
             if runs:
                 group = Group(group_id(runs[0].config), candidate.name, runs)
-                sides.append(Side.from_group(group, runs))
+                fresh = candidate.final.seeds if candidate.final else ()
+                sides.append(Side.from_group(group, runs, [seed.run for seed in fresh if seed.run]))
         return (ranking.evaluate_sides(sides) if sides else None), None
     except DataError as error:
         return None, str(error)
@@ -272,7 +273,7 @@ def _failures(result: StudyResult) -> list[str]:
         if final and final.failures:
             sentences.append(
                 f"{final.failures} of {format.plural(len(final.seeds), 'fresh seed')} of "
-                f"{candidate.name} failed and are missing from the comparison."
+                f"{candidate.name} failed. The comparison counts them as failures."
             )
     return sentences
 

@@ -109,6 +109,16 @@ def test_missing_seeds_are_offered_and_queued(store, runs):
     }
 
 
+def test_trained_seeds_that_were_not_chosen_are_offered_instead_of_new_ones(store, runs):
+    at = page(runs=f"{runs[0].id},{group_id(preset('gru'))}")
+    assert "1 of 3 trained seeds of lstm-1 is chosen, which can favor it." in shown(at)
+    assert not any(button.label.startswith("Train the 4") for button in at.button)
+    at.button(key="compare_all_seeds").click().run()
+    assert not at.exception
+    assert set(chips(at)) == {group_id(LSTM), group_id(preset("gru"))}
+    assert "chosen" not in shown(at)
+
+
 def test_queued_seeds_are_not_offered_again(store, runs):
     at = page(runs=f"{runs[6].id},{group_id(LSTM)}")
     at.button(key="compare_seeds").click().run()

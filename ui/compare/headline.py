@@ -16,7 +16,7 @@ from rnnlab.compare.side import MIN_SEEDS, MIN_SEEDS_SCATTERED
 from rnnlab.compare.verdict import Outcome, Verdict
 from rnnlab.config import RunConfig
 from ui import chart, reader, theme
-from ui.compare import holdout, settings
+from ui.compare import choice, holdout, settings
 from ui.compare.view import View
 from ui.reader import Snapshot
 
@@ -59,6 +59,7 @@ def show(view: View, lab: Snapshot) -> None:
         on = f"On {view.evaluated_reviews.label}. " if len(verdicts) > 1 else ""
         st.caption(on + _caption(info, ranking, pairs=len(verdicts)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        _offer_all_seeds(view)
         _offer_seeds(view, lab)
         _offer_more_seeds(view, lab)
         holdout.offer(view.groups, lab.runs)
@@ -97,6 +98,19 @@ def _describe_outlook(evaluated: Evaluated) -> None:
         st.caption(theme.markdown(verdict.outlook))
 
 
+def _offer_all_seeds(view: View) -> None:
+    """Show a button that compares all trained seeds where only some were chosen."""
+    sides = view.evaluated_reviews.evaluated.sides
+    unchosen = sum(side.left_out.not_chosen for side in sides)
+    if unchosen and st.button(
+        f"Add {format.plural(unchosen, 'trained seed')}",
+        icon=":material/add_circle:",
+        key="compare_all_seeds",
+        help="The lab has more seeds of these settings. A choice of seeds can favor a model.",
+    ):
+        choice.replace([group.id for group in view.groups])
+
+
 def _offer_seeds(view: View, lab: Snapshot) -> None:
     """Show a button that queues the seeds without which some verdict cannot be given."""
     evaluated = view.evaluated_reviews.evaluated
@@ -105,7 +119,9 @@ def _offer_seeds(view: View, lab: Snapshot) -> None:
     missing = [
         config
         for group, side in zip(view.groups, evaluated.sides, strict=True)
-        for config in more_seeds(group, side.lacking, lab.by_group.get(group.id, ()))
+        for config in more_seeds(
+            group, side.lacking - side.left_out.not_chosen, lab.by_group.get(group.id, ())
+        )
     ]
     if missing and st.button(
         f"Train the {format.plural(len(missing), 'missing run')} "
