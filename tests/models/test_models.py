@@ -11,46 +11,9 @@ import pytest
 from rnnlab.config import preset
 from rnnlab.errors import StoreError
 from rnnlab.params import layers, parameters
-from tests.networks import KERAS
+from tests.networks import KERAS, small
 
 pytestmark = pytest.mark.slow
-
-VOCAB, MAXLEN, UNITS, REVIEWS = 40, 12, 5, 32
-
-
-@pytest.fixture(scope="module")
-def keras():
-    import keras
-
-    return keras
-
-
-@pytest.fixture(scope="module")
-def models():
-    from rnnlab import models
-
-    return models
-
-
-@pytest.fixture
-def ids():
-    """Padded reviews in which words repeat; int32 (REVIEWS, MAXLEN)."""
-    drawn = np.random.default_rng(1).integers(1, VOCAB, (REVIEWS, MAXLEN), dtype=np.int32)
-    drawn[: REVIEWS // 2, : MAXLEN // 3] = 0
-    drawn[0] = 0
-    return drawn
-
-
-@pytest.fixture
-def labels():
-    return np.random.default_rng(2).integers(0, 2, REVIEWS).astype(np.float32)
-
-
-def small(arch, **fields):
-    return preset(
-        arch,
-        **{"vocab_size": VOCAB, "maxlen": MAXLEN, "units": UNITS, "learning_rate": 1e-2, **fields},
-    )
 
 
 def sweep():
@@ -78,125 +41,6 @@ def test_layer_table_in_closed_form_is_kerass(models):
             for layer in model.layers
         ]
         assert parameters(config) == model.count_params()
-
-
-def simple_rnn_on_one_hot(keras, config):
-    """The tutorial's network: real one-hot vectors into keras's own SimpleRNN."""
-    layer = keras.layers.SimpleRNN(config.units, dropout=config.dropout)
-    if config.bidirectional:
-        layer = keras.layers.Bidirectional(layer)
-    return keras.Sequential(
-        [
-            keras.Input((config.maxlen, config.vocab_size)),
-            layer,
-            keras.layers.Dense(1, activation="sigmoid"),
-        ]
-    )
-
-
-def one_hot(ids):
-    return np.eye(VOCAB, dtype=np.float32)[ids]
-
-
-def outputs_and_gradients(model, inputs, labels, jit):
-    """What the model gives and learns from; XLA draws other dropout than TensorFlow does."""
-    import tensorflow as tf
-
-    @tf.function(jit_compile=jit)
-    def run(inputs, labels):
-        with tf.GradientTape() as tape:
-            outputs = model(inputs, training=True)
-            loss = tf.reduce_mean((outputs[:, 0] - labels) ** 2)
-        gradients = tape.gradient(loss, model.trainable_variables)
-        return outputs, [tf.convert_to_tensor(g) for g in gradients]
-
-    outputs, gradients = run(inputs, labels)
-    return outputs.numpy(), [g.numpy() for g in gradients]
-
-
-# Every pair of (dropout, direction, compiler) is in one of these.
-@pytest.mark.parametrize(
-    ("dropout", "bidirectional", "jit"),
-    [
-        pytest.param(0.0, False, True, id="xla"),
-        pytest.param(0.0, True, False, id="both-ways"),
-        pytest.param(0.4, False, False, id="dropout"),
-        pytest.param(0.4, True, True, id="dropout-both-ways-xla"),
-    ],
-)
-def test_onehot_cell_has_simple_rnns_outputs_and_gradients(
-    keras, models, ids, labels, dropout, bidirectional, jit
-):
-    config = small("onehot-rnn", dropout=dropout, bidirectional=bidirectional)
-    model, plain = models.build(config), simple_rnn_on_one_hot(keras, config)
-    plain.set_weights(model.get_weights())
-    models.seed_epoch(model, 7, 1)
-    models.seed_epoch(plain, 7, 1)
-
-    outputs, gradients = outputs_and_gradients(model, ids, labels, jit)
-    expected, expected_gradients = outputs_and_gradients(
-        plain, one_hot(ids), labels, jit and dropout > 0
-    )
-
-    np.testing.assert_allclose(outputs, expected, atol=1e-6)
-    assert [g.shape for g in gradients] == [g.shape for g in expected_gradients]
-    for gradient, oracle in zip(gradients, expected_gradients, strict=True):
-        np.testing.assert_allclose(gradient, oracle, atol=1e-7, rtol=1e-5)
-    assert np.abs(expected_gradients[0]).max() > 1e-4  # there is something to compare
-
-
-# Each cell with everything at once and with dropout alone; the last three add what is left of all
-# pairs of (cell, layers, direction, dropout, compiler).
-@pytest.mark.parametrize(
-    ("arch", "layers", "bidirectional", "dropout", "jit"),
-    [
-        *(
-            pytest.param(arch, 2, True, 0.4, True, id=f"{arch}-stacked-both-ways-dropout-xla")
-            for arch in ("embedding-rnn", "lstm", "gru")
-        ),
-        *(
-            pytest.param(arch, 1, False, 0.4, False, id=f"{arch}-dropout")
-            for arch in ("embedding-rnn", "lstm", "gru")
-        ),
-        pytest.param("embedding-rnn", 1, True, 0.0, False, id="embedding-rnn-both-ways"),
-        pytest.param("lstm", 2, False, 0.0, False, id="lstm-stacked"),
-        pytest.param("gru", 1, False, 0.0, True, id="gru-xla"),
-    ],
-)
-def test_loops_have_kerass_outputs_and_gradients(
-    models, ids, labels, arch, layers, bidirectional, dropout, jit
-):
-    config = small(arch, dropout=dropout, layers=layers, bidirectional=bidirectional)
-    model, plain = models.build(config), models.build(config, stock=True)
-    weights = [
-        np.random.default_rng(place).normal(0, 0.5, weight.shape)
-        for place, weight in enumerate(model.get_weights())
-    ]
-    for each in (model, plain):
-        each.set_weights(weights)
-        models.seed_epoch(each, 7, 1)
-
-    outputs, gradients = outputs_and_gradients(model, ids, labels, jit)
-    expected, expected_gradients = outputs_and_gradients(plain, ids, labels, jit and dropout > 0)
-
-    np.testing.assert_allclose(outputs, expected, atol=1e-6)
-    for gradient, oracle in zip(gradients, expected_gradients, strict=True):
-        np.testing.assert_allclose(gradient, oracle, atol=1e-7, rtol=1e-4)
-        assert np.abs(oracle).max() > 1e-6  # there is something to compare
-
-
-@pytest.mark.parametrize("optimizer", ["rmsprop", "adam"])
-def test_onehot_cell_learns_what_simple_rnn_learns_from_one_hot(
-    keras, models, ids, labels, optimizer
-):
-    config = small("onehot-rnn", optimizer=optimizer)
-    model, plain = models.build(config), simple_rnn_on_one_hot(keras, config)
-    plain.set_weights(model.get_weights())
-    for each, inputs in ((model, ids), (plain, one_hot(ids))):
-        models.compile_model(each, config, jit=each is model)
-        each.fit(inputs, labels, batch_size=8, epochs=3, shuffle=False, verbose=0)
-    for learnt, oracle in zip(model.get_weights(), plain.get_weights(), strict=True):
-        np.testing.assert_allclose(learnt, oracle, atol=2e-5)
 
 
 def test_equal_configs_start_from_equal_weights_and_other_seeds_do_not(models):
@@ -283,6 +127,16 @@ def test_steps_per_execution_changes_no_number_learnt(models, ids, labels):
     three = fit(models, config, ids, labels, steps=3)  # 4 batches: 3 and a rest of 1
     for path, weight in models.weights_of(one).items():
         np.testing.assert_array_equal(weight, models.weights_of(three)[path], err_msg=path)
+
+
+def test_the_first_step_is_traced_once(models, ids, labels, monkeypatch):
+    config = small("embedding-rnn")
+    model = models.build(config)
+    models.compile_model(model, config)
+    traced, step = [], model.train_step
+    monkeypatch.setattr(model, "train_step", lambda data: traced.append(1) or step(data))
+    model.fit(ids, labels, batch_size=8, verbose=0)
+    assert traced == [1]
 
 
 def test_weights_that_do_not_fit_are_named_and_nothing_changes(models):

@@ -21,13 +21,11 @@ from rnnlab.config import preset
 from rnnlab.errors import LostRun, StoreError, TrainingFailed
 from rnnlab.inference import forward
 from rnnlab.inference.classify import Classifier
-from rnnlab.runs import HISTORY_KEYS, Epoch, RunState
+from rnnlab.runs import HISTORY_KEYS, RunState
 from rnnlab.training import fit as training
 from rnnlab.training import recorder, stream_to_store
 from rnnlab.training.checkpoint import Checkpoint
-from rnnlab.training.early_stopping import early_stopped
 from rnnlab.training.fit import epoch_order, warm_up
-from rnnlab.training.xla import xla_flags
 from tests.labs import NOW, claimed
 
 SMALL = preset(
@@ -198,26 +196,6 @@ def test_early_stopping_ends_training_where_keras_would(store):
     assert all(later < earlier for earlier, later in pairwise(losses[:-1]))
 
 
-def history_of(losses):
-    return [Epoch(n, 1, 1, loss, 1, 1.0) for n, loss in enumerate(losses, start=1)]
-
-
-@pytest.mark.parametrize(
-    ("losses", "patience", "over"),
-    [
-        ([], 3, False),
-        ([0.5], 0, False),
-        ([0.5, 0.6], 0, True),
-        ([0.5, 0.6], 1, True),
-        ([0.5, 0.6, 0.4], 1, False),
-        ([0.5, 0.6, 0.7], 3, False),
-        ([0.5, 0.6, 0.7, 0.5], 3, True),
-    ],
-)
-def test_history_tells_whether_early_stopping_had_ended_it(losses, patience, over):
-    assert early_stopped(history_of(losses), patience) is over
-
-
 @pytest.mark.usefixtures("uncompiled")
 def test_stop_is_obeyed_at_the_next_batch_and_half_an_epoch_is_none(store, at_once):
     attempt = claimed(store, SMALL)
@@ -302,21 +280,3 @@ def test_checkpoint_comes_back_from_bytes():
     assert again.optimizer.keys() == state.optimizer.keys()
     for path, array in state.weights.items():
         np.testing.assert_array_equal(again.weights[path], array)
-
-
-@pytest.mark.parametrize(
-    ("arch", "units", "inlined"),
-    [("lstm", 8, True), ("gru", 12, True), ("embedding-rnn", 13, False), ("feedforward", 8, False)],
-)
-def test_loops_of_small_cells_alone_are_compiled_into_one_function(arch, units, inlined):
-    config = preset(arch) if arch == "feedforward" else preset(arch, units=units)
-    assert ("small_while_loop" in xla_flags(config)) is inlined
-
-
-def test_the_first_step_is_traced_once(monkeypatch):
-    model = models.build(SMALL)
-    models.compile_model(model, SMALL)
-    traced, step = [], model.train_step
-    monkeypatch.setattr(model, "train_step", lambda data: traced.append(1) or step(data))
-    model.fit(*TRAIN, epochs=1, verbose=0)
-    assert traced == [1]
