@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from rnnlab.config import PRESETS, SEED_FIELDS, RunConfig, required
+from rnnlab.config import FIELDS, PRESETS, SEED_FIELDS, RunConfig, required
 from rnnlab.errors import RunNotFound
 from rnnlab.format import plural
 from rnnlab.runs import Run, RunState
@@ -102,14 +102,31 @@ def was_stopped(run: Grouped) -> bool:
 
 
 def as_compared(groups: Sequence[Group[Member]]) -> tuple[Group[Member], ...]:
-    """Return the groups on one split, their names without a test set that all of them keep."""
+    """Return the groups on one split, their names without the settings that all of them share."""
     compared = on_one_split(groups)
-    if not all(group.config.test_set for group in compared):
+    shared = shared_settings(compared)
+    if not shared:
         return compared
     return tuple(
-        dataclasses.replace(group, name=group_name(group.runs, ignore=("test_set",)))
+        dataclasses.replace(group, name=group_name(group.runs, ignore=tuple(shared)))
         for group in compared
     )
+
+
+def shared_settings(groups: Sequence[Group[Any]]) -> dict[str, Any]:
+    """Return the settings that two or more groups share and that are not every preset's.
+
+    Groups whose architecture ignores a field have no say.
+    """
+    shared = {}
+    for name in _settings(RunConfig()).keys() | {"test_set"}:
+        values = [(getattr(group.config, name), group.config.arch) for group in groups]
+        used = [(value, arch) for value, arch in values if value is not None]
+        if len(used) > 1 and len({value for value, _ in used}) == 1 and name != "arch":
+            (value, _), *_ = used
+            if any(getattr(PRESETS[arch], name) != value for _, arch in used):
+                shared[name] = value
+    return {name: shared[name] for name in FIELDS if name in shared}
 
 
 def on_one_split(groups: Sequence[Group[Member]]) -> tuple[Group[Member], ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from rnnlab import format
-from rnnlab.compare.groups import Group, group_id
+from rnnlab.compare.groups import Group, group_id, shared_settings
 from rnnlab.config import FIELDS, SEED_FIELDS, RunConfig
 
 
@@ -37,16 +37,28 @@ def differing_settings(groups: Sequence[Group[Any]]) -> tuple[DifferingSetting, 
 
 
 def sentence(groups: Sequence[Group[Any]]) -> str:
-    """Name what differs: "Also differ: vocabulary size 300 / 500."; empty if nothing does."""
+    """Name what differs, and what unusual settings are shared; empty if nothing is.
+
+    "Also differ: vocabulary size 300 / 500. Shared settings: maximum epochs 25."
+    """
+    sentences = []
     differing = differing_settings(groups)
-    if not differing:
-        return ""
-    what = ", ".join(
-        f"{FIELDS[setting.field].label.lower()} {' / '.join(map(_value, setting.values))}"
-        for setting in differing
-    )
-    several = len({group.config.arch for group in groups}) > 1
-    return f"{'Also differ' if several else 'Differ'}: {what}."
+    if differing:
+        what = ", ".join(
+            f"{FIELDS[setting.field].label.lower()} {' / '.join(map(_value, setting.values))}"
+            for setting in differing
+        )
+        several = len({group.config.arch for group in groups}) > 1
+        sentences.append(f"{'Also differ' if several else 'Differ'}: {what}.")
+    shared = [_shared(name, value) for name, value in shared_settings(groups).items()]
+    if shared:
+        sentences.append(f"Shared settings: {', '.join(shared)}.")
+    return " ".join(sentences)
+
+
+def _shared(name: str, value: Any) -> str:
+    label = FIELDS[name].label.lower()
+    return label if value is True else f"{label} {_value(value)}"
 
 
 def evened_out(

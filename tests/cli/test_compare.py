@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, log_loss, roc_auc_score
 
-from rnnlab.compare import groups
 from rnnlab.compare.groups import group_id
 from rnnlab.config import preset
 from rnnlab.datasets import bundled, cache, encoded, labelled, outside
@@ -218,7 +217,7 @@ def test_compare_gives_groups_their_means_and_a_verdict_over_seeds(cli, store, r
     assert set(found["metrics"]) == {onehot, embedding, *(run.id for run in runs)}
     right = [accuracy_score(LABELS, said(store, run) > 0.5) for run in runs]
     mean = found["metrics"][onehot]
-    assert (mean["name"], mean["n"], mean["rows"]) == (groups.group_name(runs[:3]), 3, 200)
+    assert (mean["name"], mean["n"], mean["rows"]) == ("One-hot RNN × 3", 3, 200)
     assert mean["accuracy"] == pytest.approx(np.mean(right[:3]))
     assert mean["sd"]["accuracy"] == pytest.approx(np.std(right[:3], ddof=1))
     assert set(mean) >= METRICS
@@ -342,7 +341,8 @@ def test_compare_for_people_shows_means_the_leader_and_each_pair(cli, runs, data
     code, out, err = cli("compare", ONEHOT, EMBEDDING, "--on", "rotten-tomatoes")
     assert (code, err) == (0, "")
     (line,) = (line for line in out.splitlines() if group_id(runs[0].config) in line)
-    assert line.split()[:4] == ["One-hot", "RNN", "×", "3,"]
+    assert line.split()[:4] == ["One-hot", "RNN", "×", "3"]
+    assert "Shared settings: vocabulary size 10, review length 5, units 2." in out
     assert "±" in line
     assert "Evaluated on Rotten Tomatoes." in out
     assert "3 seeds against 3 seeds, evaluated on the same 8,530 reviews." in out

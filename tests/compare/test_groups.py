@@ -158,7 +158,7 @@ def test_test_set_makes_a_group_of_its_own(runs):
     assert groups.changed_settings(config) == ["test set"]
 
 
-def test_test_set_that_all_groups_keep_is_not_in_the_names_that_are_compared(store):
+def test_settings_that_all_groups_share_are_not_in_the_names_that_are_compared(store):
     configs = [
         preset(arch, seed=seed, test_set=True, units=4)
         for arch in ("lstm", "gru")
@@ -166,7 +166,8 @@ def test_test_set_that_all_groups_keep_is_not_in_the_names_that_are_compared(sto
     ]
     tested = groups.group_runs([finished_run(store, config) for config in configs])
     assert tested[0].name == "LSTM × 2, units 4, test set"
-    assert [g.name for g in groups.as_compared(tested)] == ["LSTM × 2, units 4", "GRU × 2, units 4"]
+    assert [g.name for g in groups.as_compared(tested)] == ["LSTM × 2", "GRU × 2"]
     assert [g.id for g in groups.as_compared(tested)] == [g.id for g in tested]
+    assert groups.shared_settings(tested) == {"units": 4, "test_set": True}
     without = groups.group_runs([finished_run(store, preset("gru"))])
     assert groups.as_compared([*tested, *without]) == (*tested, *without)

@@ -29,7 +29,9 @@ def test_equal_settings_and_fields_that_one_side_ignores_are_not_named():
     lstm, baseline = preset("lstm"), preset("tfidf-logreg")
     shared = {"vocab_size": lstm.vocab_size, "maxlen": lstm.maxlen}
     groups = groups_of(lstm, dataclasses.replace(baseline, **shared))
-    assert settings.sentence(groups) == ""
+    assert settings.differing_settings(groups) == ()
+    assert settings.sentence(groups) == "Shared settings: vocabulary size 500, review length 100."
+    assert settings.sentence(groups_of(lstm)) == ""
 
 
 def test_groups_of_one_architecture_do_not_differ_also():
@@ -59,3 +61,13 @@ def test_groups_of_the_leaders_architecture_are_left_alone():
     groups = groups_of(preset("lstm"), preset("lstm", units=16), preset("gru"))
     _, bigger, gru = settings.evened_out(groups, groups[0])
     assert (bigger, gru) == ((), (preset("gru", dropout=0.3),))
+
+
+def test_unusual_settings_that_all_share_are_named_once():
+    groups = groups_of(
+        preset("lstm", epochs=25, test_set=True), preset("onehot-rnn", epochs=25, test_set=True)
+    )
+    assert settings.sentence(groups) == (
+        "Also differ: vocabulary size 500 / 300, dropout 0.3 / 0. "
+        "Shared settings: maximum epochs 25, test set."
+    )
