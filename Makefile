@@ -15,7 +15,7 @@ help:
 	@echo "make lint         ruff and mypy"
 	@echo "make screenshots  take the README's pictures anew"
 	@echo "make bench        every speed of the lab against its goal (25 to 35 minutes)"
-	@echo "make bench-verdict how honest the verdicts are (about 6 minutes)"
+	@echo "make bench-verdict how honest the verdicts are (about 15 minutes)"
 
 install: $(VENV)/.installed
 dev: $(VENV)/.installed-dev

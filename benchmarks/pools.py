@@ -1,7 +1,8 @@
 """Pools of really trained networks: which validation reviews 27 seeds of a preset get right.
 
 They are kept in `benchmarks/pools/`, 17 kB each, as `python -m benchmarks.pools` makes them: it
-trains 81 runs, in about half an hour on 2 cores. Half of the embedding-rnn's seeds get stuck.
+trains 27 runs of each, in about half an hour on 2 cores. Half of the embedding-rnn's seeds get
+stuck.
 """
 
 import os
@@ -20,6 +21,11 @@ FOLDER = Path(__file__).parent / "pools"
 HOME = Path(__file__).resolve().parents[1] / ".rnnlab" / "pools"
 NAMES = ("embedding-rnn", "onehot-rnn", "lstm")
 SEEDS = 27
+
+
+def available() -> tuple[str, ...]:
+    """Return the names of the pools that have been made."""
+    return tuple(name for name in NAMES if (FOLDER / f"{name}.npz").exists())
 
 
 def load(name: str) -> tuple[np.ndarray, np.ndarray]:
