@@ -73,7 +73,9 @@ def comparison(
     means = "Means over the seeds that learned" if failed else "Means over seeds"
     lines = [f"Evaluated on {on}. {means}; ± is the standard deviation, in points."]
     if evaluated:
-        lines.append(f"{evaluated.ranking.headline}. {evaluated.ranking.details}")
+        ranking = evaluated.ranking
+        details = ranking.details if len(ranking.opponents) != 1 else ""  # the sentence has them
+        lines.append(f"{ranking.headline}. {details}".strip())
         lines += filter(None, [settings.sentence(list(groups.values()))])
     if refused:
         lines.append(f"No verdict: {refused}.")

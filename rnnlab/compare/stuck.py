@@ -9,7 +9,6 @@ from statistics import NormalDist
 
 import numpy as np
 
-from rnnlab import format
 from rnnlab.runs import Run
 
 GUESSING_LEVEL = 0.01  # of the test that a network is better than any constant answer
@@ -68,4 +67,6 @@ def _learned(leads: np.ndarray, errors: np.ndarray) -> np.ndarray:
 
 def describe(failed: int, seeds: int) -> str:
     """Say how many seeds failed: "2 of 3 seeds failed"; empty if none did."""
-    return f"{failed} of {format.plural(seeds, 'seed')} failed" if failed else ""
+    if not failed:
+        return ""
+    return "its only seed failed" if seeds == 1 else f"{failed} of {seeds} seeds failed"

@@ -94,10 +94,10 @@ def failed_seeds(side: Side) -> str:
     sentences = []
     if stuck:
         accuracies = format.listing([format.percent(accuracy) for accuracy in stuck])
-        sentences.append(
-            f"{len(stuck)} of {format.plural(rate.seeds, 'seed')} of {side.name} got stuck near "
-            f"guessing ({accuracies})."
-        )
+        who = f"{len(stuck)} of {rate.seeds} seeds of {side.name}"
+        if rate.seeds == 1:
+            who = side.name
+        sentences.append(f"{who} got stuck near guessing ({accuracies}).")
     if side.left_out.failed:
         sentences.append(
             f"{side.left_out.failed} of {format.plural(rate.seeds, 'seed')} of {side.name} ended "
@@ -148,7 +148,11 @@ def findings(
     """Say what qualifies the verdict: failed seeds, the mean over all seeds, a moved threshold."""
     sentences = [failed_seeds(side) for side in (a, b)]
     if a.failures.failed or b.failures.failed:
-        sentences.append("The verdict is about the seeds that learned.")
+        none_learned = [side.name for side in (a, b) if not side.learned.any()]
+        if none_learned:
+            sentences.append(f"No seed of {format.listing(none_learned)} learned.")
+        else:
+            sentences.append("The difference is that of the seeds that learned.")
         if failures_p < ALPHA:
             often, other = (a, b) if _share(a.failures) > _share(b.failures) else (b, a)
             sentences.append(
@@ -159,10 +163,15 @@ def findings(
         higher, lower, difference = a, b, average.difference
         if difference.value < 0:
             higher, lower, difference = b, a, flipped(difference)
-        significant = "" if average.outcome is not Outcome.NONE else ", which is not significant"
+        doubt = ""
+        if average.outcome is Outcome.NONE:
+            doubt = ", which is not significant"
+            if _excludes_0(difference):
+                rate = _percent(higher.failures.high)
+                doubt = f", which is not certain: up to {rate} of its seeds may fail"
         sentences.append(
             f"Averaged over all seeds, {higher.name} scores {format.points(difference.value)} "
-            f"higher than {lower.name}{significant}."
+            f"higher than {lower.name}{doubt}."
         )
     if auc and (_excludes_0(accuracy) != _excludes_0(auc)) and a.enough and b.enough:
         which, rest = ("accuracy", "ROC AUC") if _excludes_0(accuracy) else ("ROC AUC", "accuracy")
@@ -265,21 +274,25 @@ def _needed(side: Side) -> str:
 
 
 def _possible_failures(a: Side, b: Side) -> list[str]:
-    """Name the failure rates that cannot be ruled out where no seed failed."""
-    rates = {side.failures for side in (a, b) if not side.deterministic and side.enough}
-    sentences = []
-    for rate in sorted(rates):
-        if not rate.failed:
-            sentences.append(
-                f"None of {rate.seeds} seeds failed, which leaves failure rates of up to "
-                f"{_percent(rate.high)} possible."
-            )
-        else:
-            sentences.append(
-                f"{rate.failed} of {rate.seeds} seeds failed: a failure rate between "
-                f"{_percent(rate.low)} and {_percent(rate.high)} (95{NO_BREAK}% interval)."
-            )
-    return sentences
+    """Say which failure rates are possible, of both sides at once where they are the same."""
+    sides = [side for side in (a, b) if not side.deterministic and side.enough]
+    if len(sides) == 2 and a.failures == b.failures:
+        return [_possible_rates(a.failures, "")]
+    several = len(sides) == 2
+    return [_possible_rates(side.failures, side.name if several else "") for side in sides]
+
+
+def _possible_rates(rate: FailureRate, name: str) -> str:
+    of = f" of {name}" if name else ""
+    if not rate.failed:
+        return (
+            f"None of {rate.seeds} seeds{of} failed, which leaves failure rates of up to "
+            f"{_percent(rate.high)} possible."
+        )
+    return (
+        f"{rate.failed} of {rate.seeds} seeds{of} failed: a failure rate between "
+        f"{_percent(rate.low)} and {_percent(rate.high)} (95{NO_BREAK}% interval)."
+    )
 
 
 def _corrected(a: Side, b: Side, accuracy: Difference, *, p: float, models: int) -> str:

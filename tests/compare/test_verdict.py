@@ -233,16 +233,17 @@ def test_verdict_is_about_the_seeds_that_learned_and_names_those_that_failed():
     assert "2 of 7 seeds of rnn got stuck near guessing (52.0\u00a0% and 53.0\u00a0%)." in (
         found.findings
     )
-    assert "The verdict is about the seeds that learned." in found.findings
+    assert "The difference is that of the seeds that learned." in found.findings
     assert found.average.difference.value == pytest.approx(0.114, abs=2e-3)
     assert (found.failures_a.failed, found.failures_b.failed) == (0, 2)
     possible, low, high = (
         f"{100 * share:.0f}\u00a0%" for share in (found.failures_a.high, *found.failures_b[2:])
     )
-    assert f"None of 7 seeds failed, which leaves failure rates of up to {possible} possible." in (
-        found.rests_on
+    assert (
+        f"None of 7 seeds of lstm failed, which leaves failure rates of up to {possible} possible."
+        in (found.rests_on)
     )
-    assert f"2 of 7 seeds failed: a failure rate between {low} and {high}" in found.rests_on
+    assert f"2 of 7 seeds of rnn failed: a failure rate between {low} and {high}" in found.rests_on
 
 
 def test_failed_seeds_raise_the_seeds_that_a_verdict_needs():

@@ -40,7 +40,7 @@ def choose(able: Sequence[Run]) -> tuple[Run, ...]:
         format_func=lambda run_id: _label(by_id[run_id]),
         key=keys.RUNS,
         max_selections=AT_ONCE,
-        placeholder=f"The most accurate: {able[0].name}",
+        placeholder=f"Highest accuracy: {able[0].name}",
         on_change=_write_url,
     )
     chosen = tuple(by_id[run_id] for run_id in st.session_state[keys.RUNS])
