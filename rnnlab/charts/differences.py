@@ -74,7 +74,8 @@ def accuracy_differences(ranking: Ranking, colors: Mapping[str, str]) -> Accurac
         )
         for opponent in ranking.opponents
     )
-    axis, margin = _axis(rows), 100 * ranking.margin
+    margin = 100 * ranking.margin
+    axis = _with_band(_axis(rows), margin)
     return AccuracyDifferences(ranking.headline, ranking.leader, rows, axis, margin)
 
 
@@ -169,6 +170,13 @@ def _axis(rows: Sequence[AccuracyDifference]) -> tuple[float, float]:
     low = min(low, *(row.low for row in rows if row.low >= low - room), low)
     high = max(high, *(row.high for row in rows if row.high <= high + room), high)
     return (low, high) if high - low >= LEAST_REACH else (low - LEAST_REACH, high + LEAST_REACH)
+
+
+def _with_band(axis: tuple[float, float], margin: float) -> tuple[float, float]:
+    """Show the ends of the band where the whole axis lies within it, unless they are far away."""
+    low, high = axis
+    inside = -margin < low and high < margin
+    return (-margin, margin) if inside and margin <= TOO_FAR * max(-low, high) else axis
 
 
 def _median(values: Sequence[float]) -> float:

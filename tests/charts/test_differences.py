@@ -92,6 +92,11 @@ def test_margin_is_a_band_and_a_row_within_it_says_so(info):
     )
 
 
+def test_ends_of_the_band_are_shown_unless_they_are_far_from_all_intervals():
+    assert of_intervals((0.2, -0.3, 0.6)).axis == (-1, 1)
+    assert of_intervals((0.1, -0.1, 0.3)).axis == pytest.approx((-0.1, 0.3))
+
+
 def test_margin_of_the_ranking_is_that_of_the_chart(info):
     assert info.margin == 1.0
     assert [row.within for row in info.rows] == [False, False]
