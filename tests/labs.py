@@ -75,6 +75,22 @@ def running_run(store: RunStore, config: RunConfig | None = None, *, epochs: int
     return store.get(attempt.run.id)
 
 
+def live_run(store: RunStore, config: RunConfig | None = None) -> Run:
+    """A running run whose worker lives."""
+    run = running_run(store, config)
+    store.workers.heartbeat("worker-1", now=time.time())
+    return run
+
+
+def queued_together(store, *archs):
+    """Runs that wait in one queue, the first claimed by this process as the only worker."""
+    now = time.time()
+    for arch in archs:
+        store.enqueue(preset(arch), now=now)
+        now += 0.001
+    return claim(store, now=now)
+
+
 def failed_run(store: RunStore, config: RunConfig | None = None) -> Run:
     """A run that failed in its first epoch."""
     attempt = claimed(store, config)

@@ -1,0 +1,192 @@
+"""What the Lab page is made of: leaders, the table of runs, and the reader."""
+
+import time
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from rnnlab.config import ARCHITECTURES, FIELDS, preset
+from rnnlab.lab import Lab
+from rnnlab.runs import RunState
+from tests.labs import claimed, failed_run, finished_run, live_run, queued_together, train
+from tests.screens import lab_words, open_lab
+from ui import dataframe, reader
+from ui.lab import leaders, runs_table
+
+pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
+
+
+def test_filters_find_by_name_architecture_and_state(store):
+    lstm, gru = finished_run(store, preset("lstm")), finished_run(store, preset("gru"))
+    runs = [lstm, gru]
+
+    assert runs_table.matching(runs) == (lstm, gru)
+    assert runs_table.matching(runs, text=" LST") == (lstm,)
+    assert runs_table.matching(runs, archs=["gru"]) == (gru,)
+    assert runs_table.matching(runs, states=["failed"]) == ()
+
+
+def test_a_long_table_is_drawn_without_styling_each_cell(store):
+    frame = runs_table.frame([finished_run(store)])
+    long = pd.concat([frame] * (dataframe.MOST_BOLD + 1))
+
+    assert dataframe.bold(frame, "name").data is frame
+    assert dataframe.bold(long, "name") is long
+
+
+def test_the_table_holds_every_setting_of_a_run(store):
+    run = finished_run(store, preset("lstm", patience=7, epochs=90, seed=2**31 - 1))
+
+    row = runs_table.frame([run]).iloc[0]
+
+    assert set(FIELDS) <= set(row.index)
+    assert (row["patience"], row["epochs"], row["epochs_done"]) == (7, 90, 3)
+    assert row["seed"] == "2147483647"
+
+
+def test_the_table_leaves_empty_what_an_entry_has_not(store):
+    row = runs_table.frame([finished_run(store, preset("tfidf-logreg"), epochs=1)]).iloc[0]
+
+    unused = preset("tfidf-logreg").architecture.unused
+    assert all(row[name] is None for name in unused)
+    assert "None" not in map(str, row.drop(list(unused)))
+
+
+def test_six_leaders_are_shown_with_both_baselines(store):
+    for arch in ARCHITECTURES:
+        finished_run(store, preset(arch), epochs=1)
+
+    shown = lab_words(open_lab())
+
+    assert shown.count('class="lab-leader"') == 6
+    assert "TF-IDF + logistic regression" in shown and "None" not in shown
+
+
+def test_what_is_fitted_in_one_go_is_shown_without_an_epochs_count(store):
+    attempt = claimed(store, preset("tfidf-logreg"))
+    store.workers.heartbeat("worker-1", now=time.time())
+
+    shown = lab_words(open_lab())
+
+    assert attempt.run.name in shown and "Fitting" in shown
+    assert "usually a few seconds" in shown
+    assert "None" not in shown and "Epoch 1" not in shown
+
+
+def test_a_filter_that_no_run_fits_says_so(store):
+    finished_run(store)
+    at = open_lab()
+
+    at.text_input(key="runs_find").set_value("nobody").run()
+
+    assert not at.exception
+    assert "No runs match these filters" in at.info[0].value
+
+
+def lab_of(*runs):
+    return reader.Snapshot(runs=tuple(runs))
+
+
+def with_accuracy(store, accuracy, *, arch="lstm", state=RunState.FINISHED, **changes):
+    run = finished_run(store, preset(arch, **changes))
+    return replace(run, best_val_accuracy=accuracy, state=state)
+
+
+def test_equal_leaders_are_named_together(store):
+    lstm, gru = (finished_run(store, preset(arch)) for arch in ("lstm", "gru"))
+    lab = lab_of(lstm, replace(gru, created_at=lstm.created_at + 1))
+
+    assert leaders.finding(leaders.leaders(lab)) == "Highest so far: LSTM and GRU, 55.0\u00a0%"
+
+
+def test_a_leader_is_trained(store):
+    runs = [live_run(store, preset("gru")), finished_run(store, preset("lstm"))]
+
+    assert [leader.group.runs for leader in leaders.leaders(lab_of(*runs))] == [(runs[1],)]
+
+
+def test_a_leader_is_a_group_with_its_mean_and_not_its_luckiest_run(store):
+    lucky = [
+        with_accuracy(store, accuracy, seed=seed)
+        for seed, accuracy in enumerate((0.76, 0.78, 0.74), start=1)
+    ]
+    steady = [with_accuracy(store, 0.77, seed=seed, units=16) for seed in (1, 2)]
+
+    (leader,) = leaders.leaders(lab_of(*lucky, *steady))
+
+    assert {run.id for run in leader.group.runs} == {run.id for run in steady}
+    assert leaders.finding([leader]) == "Highest so far: LSTM, 77.0\u00a0% (mean of 2 seeds)"
+    assert leader.seeds_text == "2 seeds, ±\u00a00.0 points"
+
+
+def test_a_leaders_failed_seeds_are_counted_and_left_out_of_its_mean(store):
+    runs = [with_accuracy(store, accuracy, seed=n) for n, accuracy in enumerate((0.78, 0.51, 0.76))]
+    crashed = failed_run(store, preset("lstm", seed=9))
+
+    (leader,) = leaders.leaders(lab_of(*runs, crashed))
+
+    assert leader.accuracy == pytest.approx(0.77)
+    assert (leader.failed, leader.seeds) == (2, 4)
+    assert "2 of 4 seeds failed" in leaders._card(leader)
+    assert leaders.finding([leader]) == "Highest so far: LSTM, 77.0\u00a0% (mean of 2 seeds)"
+
+
+def test_a_stopped_run_leads_only_where_no_other_has_ended(store):
+    stopped = with_accuracy(store, 0.79, units=16, state=RunState.STOPPED)
+    ended = with_accuracy(store, 0.75)
+
+    (leader,) = leaders.leaders(lab_of(stopped, ended))
+    assert leader.group.runs == (ended,)
+    (leader,) = leaders.leaders(lab_of(stopped))
+    assert leader.seeds_text == "1 seed, stopped before the end"
+
+
+def test_the_reader_reads_epochs_once_as_they_come(store):
+    attempt = claimed(store)
+    store.workers.heartbeat("worker-1", now=time.time())
+    lab_reader = reader.Reader(Lab())
+    train(attempt, 2)
+    first = lab_reader.snapshot(fresh=True).epochs[attempt.run.id]
+    train(attempt, 1, first=3)
+    second = lab_reader.snapshot(fresh=True).epochs[attempt.run.id]
+
+    assert [epoch.epoch for epoch in second] == [1, 2, 3]
+    assert second[0] is first[0]
+
+
+def test_the_reader_keeps_the_epochs_of_a_race_and_drops_those_of_older_runs(store):
+    older = finished_run(store)
+    first = queued_together(store, "lstm", "gru")
+    train(first, 2)
+    first.end(RunState.FINISHED, now=time.time())
+
+    snapshot = reader.Reader(Lab()).snapshot()
+
+    assert [run.name for run in snapshot.race] == ["lstm-2", "gru-1"]
+    assert len(snapshot.epochs[first.run.id]) == 2
+    assert older.id not in snapshot.epochs
+
+
+def test_the_race_is_found_once_for_all_viewers_of_a_state(store, monkeypatch):
+    live_run(store)
+    calls = []
+    find = reader.latest_busy_period
+    monkeypatch.setattr(reader, "latest_busy_period", lambda runs: calls.append(1) or find(runs))
+
+    for _ in range(3):
+        open_lab()
+
+    assert len(calls) <= 2  # a worker's registration may come between
+
+
+def test_the_reader_asks_the_store_no_more_often_than_its_interval(store):
+    now = [100.0]
+    lab_reader = reader.Reader(Lab(), clock=lambda: now[0])
+    assert lab_reader.snapshot().runs == ()
+    run = store.enqueue(preset("lstm"), now=1.0)
+
+    now[0] += reader.READ_S / 2
+    assert lab_reader.snapshot().runs == ()
+    now[0] += reader.READ_S
+    assert lab_reader.snapshot().runs == (run,)
