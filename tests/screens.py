@@ -1,11 +1,19 @@
 """Pages opened as `AppTest` runs them, within the app."""
 
 import json
+import re
 from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-APP = str(Path(__file__).resolve().parents[1] / "app.py")
+from rnnlab.config import preset
+from rnnlab.inference.classify import Classifier, classify
+from rnnlab.runs import Run
+from rnnlab.store import RunStore
+from tests.labs import trained
+
+ROOT = Path(__file__).resolve().parents[1]
+APP = str(ROOT / "app.py")
 
 
 def open_run(run_id: str) -> AppTest:
@@ -52,3 +60,40 @@ def figures(at: AppTest) -> list[str]:
     assert not at.exception
     sent = [json.loads(one.proto.json) for one in at.get("bidi_component") if one.proto.json]
     return [data["figure"] for data in sent]
+
+
+def seeds_of(store: RunStore, arch: str, number: int = 3, **ways) -> list[Run]:
+    """As many trained runs of a preset that differ in seed alone."""
+    return [trained(store, preset(arch, seed=seed), **ways) for seed in range(1, number + 1)]
+
+
+def probabilities(store: RunStore, runs: list[Run], text: str) -> list[float]:
+    """What each run says of a text, one forward pass at a time."""
+    classifiers = [Classifier.load(store, run) for run in runs]
+    return [result.probability for result in classify(text, classifiers)]
+
+
+def picked(at: AppTest) -> list[str]:
+    """The names on the cards."""
+    return re.findall('class="lab-name">(.*?)</span>', classify_html(at))
+
+
+def open_classify(words: str | None = None, **url) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "pages" / "classify.py"), default_timeout=120)
+    for name, value in url.items():
+        at.query_params[name] = value
+    at.run()
+    if words is not None:
+        at.session_state["classify_text"] = words
+        at.run()
+    return at
+
+
+def classify_html(at: AppTest) -> str:
+    """All HTML of the page but its style sheets."""
+    parts = (element.proto.body for element in at.get("html"))
+    return " ".join(part for part in parts if "<style>" not in part)
+
+
+def messages(elements) -> str:
+    return " ".join(element.value for element in elements)

@@ -3,7 +3,10 @@
 import functools
 
 import pytest
+import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+
+from tests import labs
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -13,3 +16,12 @@ def packages_scanned_once():
         scan = functools.cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)
         yield
+
+
+@pytest.fixture
+def dataset(lab_home):
+    """The texts of a small dataset in the home; no network is kept from the test before."""
+    texts = [f"the film {n} was good <i>and</i> long " * 10 for n in range(40)]
+    st.cache_resource.clear()
+    labs.encode_reviews(lab_home, texts)
+    return texts
