@@ -8,7 +8,7 @@ true and moves studies on, at most every `RECONCILE_S`.
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import streamlit as st
@@ -188,6 +188,11 @@ def attempt(action: Callable[[], object]) -> bool:
 
 def minutes(configs: Iterable[RunConfig], *, workers: int) -> int:
     """Estimate the minutes until `workers` have trained all of these to their last epochs."""
-    lab = get_lab()
-    seconds = [lab.estimate(config).seconds_per_epoch * config.epochs_planned for config in configs]
+    lab, pace = get_lab(), {}
+    seconds = []
+    for config in configs:
+        settings = replace(config, seed=RunConfig().seed)  # all seeds take as long
+        if settings not in pace:
+            pace[settings] = lab.estimate(settings).seconds_per_epoch * config.epochs_planned
+        seconds.append(pace[settings])
     return max(1, round(max(sum(seconds) / workers, max(seconds)) / 60))

@@ -13,7 +13,7 @@ import streamlit as st
 from rnnlab import format, params
 from rnnlab.compare import stuck
 from rnnlab.compare.groups import Group, group_runs, other_seeds, was_stopped
-from rnnlab.config import RunConfig
+from rnnlab.config import ARCHITECTURES, RunConfig
 from rnnlab.evaluation.seeds import mean_and_sd
 from rnnlab.runs import Run, trained
 from ui import theme
@@ -61,7 +61,8 @@ def leaders(snapshot: Snapshot) -> tuple[Leader, ...]:
         arch = group.config.arch
         if candidate and (arch not in highest or _merit(candidate) > _merit(highest[arch])):
             highest[arch] = candidate
-    return tuple(sorted(highest.values(), key=lambda leader: -leader.accuracy))
+    in_order = [highest[arch] for arch in ARCHITECTURES if arch in highest]
+    return tuple(sorted(in_order, key=lambda leader: -leader.accuracy))
 
 
 def finding(best: Sequence[Leader]) -> str:
