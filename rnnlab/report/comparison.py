@@ -174,7 +174,8 @@ def render_html(compared: Comparison, *, now: float) -> str:
         sections += _verdict_sections(compared.evaluated, _named(charts, "accuracy-differences"))
     frames = report_tables(compared)
     figures, costs = _split_columns(frames["differences"])
-    words = "Figures of the best epoch: means over seeds, with standard deviations."
+    which = "the seeds that learned" if any(compared.stuck.values()) else "seeds"
+    words = f"Figures of the best epoch: means over {which}, with standard deviations."
     sections.append(Section("Settings and results", (words,), figures))
     sections.append(Section("Cost", table=costs))
     if "equal-time" in frames and (in_time := compared.in_time):
