@@ -100,10 +100,14 @@ def _title(by: By, all_lines: Sequence[SliceLine]) -> str:
     if not drops:
         return f"Accuracy by {AXES[by]}"
     drop, line = max(drops, key=lambda pair: pair[0])
-    which = "the longest reviews" if by == "length" else "reviews with many unknown words"
+    low, high = (
+        ("the shortest reviews", "the longest")
+        if by == "length"
+        else ("reviews with few unknown words", "those with many")
+    )
     if drop <= 0:
-        return f"No model's accuracy drops on {which}"
-    return f"Largest drop on {which}: {line.name} ({100 * drop:.1f} points)"
+        return f"No model scores lower on {high} than on {low}"
+    return f"Largest gap from {low} to {high}: {line.name}, {100 * drop:.1f} points lower"
 
 
 def _hover_text(by: By, part: Slice) -> str:

@@ -34,8 +34,8 @@ def test_each_side_has_a_line_of_its_slices(by, measure):
 
 def test_title_names_the_largest_drop_on_long_reviews():
     assert slices("length", SIDES, WORDS, COLORS).title == (
-        "Largest drop on the longest reviews: <b>worse</b> (100.0 points)"
+        "Largest gap from the shortest reviews to the longest: <b>worse</b>, 100.0 points lower"
     )
     assert slices("length", SIDES[1:], WORDS, COLORS).title == (
-        "No model's accuracy drops on the longest reviews"
+        "No model scores lower on the longest than on the shortest reviews"
     )
