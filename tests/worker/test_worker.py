@@ -16,14 +16,16 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.usefixtures("fresh_code")
 def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_same_history(lab):
-    config = preset("lstm", epochs=5, maxlen=20)
+    config = preset("lstm", epochs=12, patience=12, maxlen=20)
     undisturbed = lab.train(config)
     killed = lab.train(config)
-    wait_for(lambda: lab.store.get(killed.id).epochs_done >= 2, "two epochs")
-    wait_for(
-        lambda: (progress := lab.store.get(killed.id).progress) and progress.batch < 200,
-        "the middle of an epoch",
-    )
+
+    def in_the_middle_of_an_epoch():
+        run = lab.store.get(killed.id)
+        assert run.state.active, "it has ended before it could be killed"
+        return run.epochs_done >= 2 and run.progress and run.progress.batch < 200
+
+    wait_for(in_the_middle_of_an_epoch, "the middle of an epoch")
     recorded = figures(lab, killed.id)
     worker = killer_target(lab, killed.id)
     killed_at = time.monotonic()
