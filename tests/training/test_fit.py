@@ -226,7 +226,7 @@ class Poison(keras.callbacks.Callback):
 
 
 def test_loss_that_is_no_number_fails_with_a_hint_and_keeps_what_was_recorded(store):
-    attempt = claimed(store, SMALL)
+    attempt = claimed(store, replace(SMALL, arch="feedforward"))
     with pytest.raises(TrainingFailed, match=r"in epoch 2: lower learning_rate \(0\.01\)"):
         fit(attempt, callbacks=[Poison()])
     assert len(store.epochs(attempt.run.id)) == 1
