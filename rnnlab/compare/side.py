@@ -29,10 +29,10 @@ class LeftOut(NamedTuple):
     """Runs of a side's settings that are not among its runs, and what its runs did not finish.
 
     `repeats` have settings and seeds of another; `other_splits` were trained on another split of
-    the reviews; `stopped` were stopped before they ended; `failed`
-    ended without weights, as runs that crash or diverge do, and count as failures; `not_chosen`
-    have ended well in this lab but were not chosen. `improving` counts those of the side's runs
-    whose last epoch was their best, `unfinished` those that were stopped: all of them or none.
+    the reviews; `stopped` were stopped before they ended; `failed` ended without weights, as runs
+    that crash or diverge do, and count as failures; `not_chosen` have ended well in this lab but
+    were not chosen. `improving` counts those of the side's runs whose last epoch was their best,
+    `unfinished` those that were stopped: all of them or none.
     """
 
     repeats: int = 0

@@ -209,7 +209,7 @@ def _verdict(
     if not enough:
         of_models, outcome = outcome, Outcome.SEEDS
     failures_p = failures.failure_p(a.failures, b.failures)
-    if enough and _one_failed(a, b) and failures_p >= ALPHA:
+    if enough and _one_failed(a, b) and _chance_of_failing(a, b, failures_p) >= ALPHA:
         # All seeds of one side failed, which so few seeds can do by chance.
         of_models, outcome = outcome, Outcome.SEEDS
     auc = None
@@ -256,6 +256,17 @@ def _verdict(
 def _one_failed(a: Side, b: Side) -> bool:
     """Return whether no seed of one side learned, and some of the other did."""
     return bool(a.learned.any() != b.learned.any())
+
+
+def _chance_of_failing(a: Side, b: Side, failures_p: float) -> float:
+    """Return how likely all seeds of one side fail although a typical one learns.
+
+    Against a model without randomness, whose only run says nothing of failures, half of the seeds
+    failing is the most that a typical one that learns allows.
+    """
+    if a.deterministic or b.deterministic:
+        return float(0.5 ** max(a.failures.seeds, b.failures.seeds))
+    return failures_p
 
 
 def _average(a: Side, b: Side, level: float) -> Average | None:

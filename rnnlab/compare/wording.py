@@ -14,14 +14,13 @@ from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import group_id
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.sample_size import SeedsNeeded, seeds_to_reach
-from rnnlab.compare.side import Side
+from rnnlab.compare.side import MIN_SEEDS, Side
 from rnnlab.compare.splits import SplitDifference
 from rnnlab.compare.statistics import ALPHA, Difference
 from rnnlab.format import NO_BREAK
 
 if TYPE_CHECKING:
     from rnnlab.compare.verdict import Average, Verdict
-
 
 PART_NOUNS = {"validation": "validation review", "test": "test review", "other": "review"}
 
@@ -270,7 +269,7 @@ def _needed(side: Side) -> str:
         return f"{side.min_seeds} seeds of {side.name} to the end"
     if side.seeds < side.min_seeds:
         return f"{side.min_seeds} seeds of {side.name}"
-    return f"3 seeds of {side.name} that learn"
+    return f"{MIN_SEEDS} seeds of {side.name} that learn"
 
 
 def _possible_failures(a: Side, b: Side) -> list[str]:

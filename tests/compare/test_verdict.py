@@ -373,3 +373,11 @@ def test_only_seeds_that_learned_are_compared_where_each_side_has_one():
     assert found.outcome is Outcome.SEEDS
     only_a = int(np.sum(a.runs[1].correct & ~b.runs[0].correct))
     assert f"lstm alone is correct on {only_a} reviews" in found.rests_on
+
+
+def test_five_seeds_that_all_fail_are_worse_than_a_model_without_randomness():
+    rnn = group("rnn", (0.52, 0.53, 0.51, 0.525, 0.515), arch="embedding-rnn")
+    found = only(group("tfidf", (0.80,), arch="tfidf-logreg"), rnn)
+    # A typical seed that learned would let all five fail once in 32 times.
+    assert found.outcome is Outcome.A
+    assert "No seed of rnn learned." in found.findings
