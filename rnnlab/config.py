@@ -7,7 +7,7 @@ the tests read `FIELDS`; nothing else states a limit. Builds no model and reads 
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 from rnnlab.architectures import ARCHITECTURES, Architecture
 from rnnlab.errors import InvalidField
@@ -169,6 +169,14 @@ FIELDS: dict[str, Field] = {
 }
 
 
+class Window(TypedDict):
+    """Which words of a text a model reads: the known ones, how many, and which end is cut."""
+
+    vocab_size: int
+    maxlen: int
+    truncating: str
+
+
 @dataclass(frozen=True)
 class RunConfig:
     """Every setting of one run, checked. Equal configs describe the same training.
@@ -213,6 +221,15 @@ class RunConfig:
     def architecture(self) -> Architecture:
         """The registered definition that `arch` names."""
         return ARCHITECTURES[self.arch]
+
+    @property
+    def window(self) -> Window:
+        """What decides which words of a text the model reads."""
+        return {
+            "vocab_size": self.vocab_size,
+            "maxlen": self.maxlen,
+            "truncating": self.truncating,
+        }
 
     @property
     def epochs_planned(self) -> int:

@@ -6,8 +6,6 @@ from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import print_json
 from rnnlab.errors import RnnlabError
 
-REVIEWS = 1_000  # of the validation reviews, for states and memory
-
 
 def inside(options: argparse.Namespace) -> int:
     """Describe a trained recurrent network from the inside."""
@@ -23,24 +21,21 @@ def inside(options: argparse.Namespace) -> int:
     from rnnlab.inside.dial import dial
     from rnnlab.inside.memory import order_table, reach
     from rnnlab.inside.network import Network
+    from rnnlab.inside.reviews import REVIEWS, validation_inputs
 
     classifier = Classifier.load(lab.store, run)
     config = run.config
-    dataset = dataset_finder(lab.home)(run)
-    rows = dataset.split(config).validation
-    ids = dataset.inputs(
-        rows, vocab_size=config.vocab_size, maxlen=config.maxlen, truncating=config.truncating
-    )
+    ids, labels = validation_inputs(config, dataset_finder(lab.home)(run))
     network = Network.load(config, classifier.weights)
     states = dial(network, ids[:REVIEWS])
     memory = reach(network, ids[:REVIEWS])
-    order = order_table(config, classifier.weights, ids, dataset.labels[rows])
+    order = order_table(config, classifier.weights, ids, labels)
     if options.json:
         from rnnlab.report import inside as document
 
-        print_json(document.inside(run, states, memory, order, reviews=len(rows)))
+        print_json(document.inside(run, states, memory, order, reviews=len(ids)))
     else:
         from rnnlab.cli import inside_tables
 
-        inside_tables.inside(run, states, memory, order, reviews=len(rows))
+        inside_tables.inside(run, states, memory, order, reviews=len(ids))
     return 0

@@ -43,7 +43,7 @@ def constants(run: Run, **more: Any) -> str:
         "run": run.name,
         "data_sha256": manifest.get("dataset_sha256", bundled.SHA256),
         "split_seed": config.split_seed,
-        **{name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")},
+        **config.window,
         **more,
     }
     lines = [f"{name.upper()} = {value!a}" for name, value in values.items()]

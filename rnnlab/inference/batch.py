@@ -22,7 +22,7 @@ def predict_rows(classifier: Classifier, dataset: Dataset, numbers: np.ndarray) 
     config = classifier.config
     probabilities = np.empty(len(numbers), np.float32)
     for part in _batches(len(numbers), config.maxlen):
-        ids = dataset.inputs(numbers[part], **_window(config))
+        ids = dataset.inputs(numbers[part], **config.window)
         probabilities[part] = forward.predict(config, classifier.weights, ids)
     return probabilities
 
@@ -40,7 +40,7 @@ def predict_texts(
     """
     readers: dict[tuple, list[int]] = {}
     for number, classifier in enumerate(classifiers):
-        key = (classifier.vocabulary, *_window(classifier.config).values())
+        key = (classifier.vocabulary, *classifier.config.window.values())
         readers.setdefault(key, []).append(number)
     probabilities = [np.empty(len(texts), np.float32) for _ in classifiers]
     for start in range(0, len(texts), TEXTS):
@@ -53,10 +53,6 @@ def predict_texts(
                     reader.config, reader.weights, ids
                 )
     return probabilities
-
-
-def _window(config: RunConfig) -> dict:
-    return {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
 
 
 def _batches(count: int, maxlen: int) -> Iterator[slice]:

@@ -54,6 +54,10 @@ class Classifier:
         """The architecture's name."""
         return self.config.arch
 
+    def read(self, content: str) -> Reading:
+        """Read a text as the network does, with its own vocabulary and window."""
+        return text.read(content, self.vocabulary, **self.config.window)
+
 
 class Result(NamedTuple):
     """How one run classifies a text: the probability that it is positive, and how it was read.
@@ -78,10 +82,9 @@ def classify(content: str, classifiers: Iterable[Classifier]) -> tuple[Result, .
     results = []
     for classifier in classifiers:
         config = classifier.config
-        window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
-        key = (classifier.vocabulary, *window.values())
+        key = (classifier.vocabulary, *config.window.values())
         if key not in readings:
-            readings[key] = text.read(content, classifier.vocabulary, **window)
+            readings[key] = classifier.read(content)
         reading = readings[key]
         probability = None
         if not reading.blank:

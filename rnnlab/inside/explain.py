@@ -6,7 +6,6 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
-from rnnlab import text
 from rnnlab.inference.classify import Classifier
 from rnnlab.inference.forward import logits
 from rnnlab.inside import attribution
@@ -66,13 +65,7 @@ def explain(content: str, classifiers: Sequence[Classifier]) -> tuple[Explanatio
 
 def _explain(content: str, classifier: Classifier) -> Explanation | None:
     config = classifier.config
-    reading = text.read(
-        content,
-        classifier.vocabulary,
-        vocab_size=config.vocab_size,
-        maxlen=config.maxlen,
-        truncating=config.truncating,
-    )
+    reading = classifier.read(content)
     if reading.blank:
         return None
     ids = reading.ids

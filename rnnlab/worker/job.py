@@ -53,12 +53,7 @@ def load_data(config: RunConfig, *, fingerprint: str | None = None) -> TrainingD
     dataset = datasets.load(config.dataset, home.home(), fingerprint=fingerprint)
 
     def reviews(rows: np.ndarray) -> Reviews:
-        ids = dataset.inputs(
-            rows,
-            vocab_size=config.vocab_size,
-            maxlen=config.maxlen,
-            truncating=config.truncating,
-        )
+        ids = dataset.inputs(rows, **config.window)
         return Reviews(ids, dataset.labels[rows].astype(np.float32)[:, None])
 
     split = dataset.split(config)

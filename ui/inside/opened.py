@@ -11,10 +11,9 @@ from rnnlab.inference.classify import Classifier
 from rnnlab.inside.dial import Dial, dial
 from rnnlab.inside.memory import Reach, Reordered, order_table, reach
 from rnnlab.inside.network import Network
+from rnnlab.inside.reviews import REVIEWS, validation_inputs
 from rnnlab.runs import Run
 from ui.reader import get_lab
-
-REVIEWS = 1_000  # of the validation reviews, for states and memory
 
 
 class Opened(NamedTuple):
@@ -58,7 +57,7 @@ def memory(opened: Opened, dataset: Dataset) -> Memory:
 def _open(run_id: str, store: str, fingerprint: str, _run: Run, _dataset: Dataset) -> Opened:
     classifier = Classifier.load(get_lab().store, _run)
     network = Network.load(_run.config, classifier.weights)
-    ids = _ids(_run, _dataset)[0]
+    ids, _ = validation_inputs(_run.config, _dataset)
     return Opened(_run, classifier, network, dial(network, ids[:REVIEWS]))
 
 
@@ -66,16 +65,6 @@ def _open(run_id: str, store: str, fingerprint: str, _run: Run, _dataset: Datase
 def _memory(
     run_id: str, store: str, fingerprint: str, _opened: Opened, _dataset: Dataset
 ) -> Memory:
-    ids, labels = _ids(_opened.run, _dataset)
+    ids, labels = validation_inputs(_opened.run.config, _dataset)
     order = order_table(_opened.run.config, _opened.classifier.weights, ids, labels)
     return Memory(reach(_opened.network, ids[:REVIEWS]), order, len(ids))
-
-
-def _ids(run: Run, dataset: Dataset):
-    """Return the encoded validation reviews of a run, and their labels."""
-    config = run.config
-    rows = dataset.split(config).validation
-    ids = dataset.inputs(
-        rows, vocab_size=config.vocab_size, maxlen=config.maxlen, truncating=config.truncating
-    )
-    return ids, dataset.labels[rows]

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from rnnlab import format, text
+from rnnlab import format
 from rnnlab.charts import cell, dial, reach
 from rnnlab.charts.cell import QUANTITIES
 from rnnlab.charts.reach import ReachLine
@@ -213,15 +213,8 @@ def _order_frame(order: Sequence[Reordered]) -> pd.DataFrame:
 
 
 def _read(opened: Opened, content: str) -> tuple[Reading, Trace]:
-    config = opened.run.config
-    reading = text.read(
-        content,
-        opened.classifier.vocabulary,
-        vocab_size=config.vocab_size,
-        maxlen=config.maxlen,
-        truncating=config.truncating,
-    )
-    return reading, opened.network.run(opened.network.project(np.asarray(reading.ids)[None]))
+    reading = opened.classifier.read(content)
+    return reading, opened.network.run(opened.network.project(reading.ids[None]))
 
 
 def _words(reading: Reading) -> tuple[str, ...]:

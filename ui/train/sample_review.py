@@ -48,10 +48,4 @@ def _sample(dataset: Dataset, config: RunConfig) -> Sample:
 
 
 def _read(sample: Sample, dataset: Dataset, config: RunConfig) -> Reading:
-    return text.read(
-        sample.text,
-        dataset.vocabulary,
-        vocab_size=config.vocab_size,
-        maxlen=config.maxlen,
-        truncating=config.truncating,
-    )
+    return text.read(sample.text, dataset.vocabulary, **config.window)
