@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnlab.compare.verdict import Side
+from rnnlab.compare.side import Side
 from rnnlab.config import preset
 from rnnlab.evaluation.predictions import Predictions
 

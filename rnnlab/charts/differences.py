@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from rnnlab.charts import lines
 from rnnlab.charts.styling import FONT_PX, GRID, escape, faded, font, layout, short
 from rnnlab.compare import wording
+from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.ranking import Ranking
-from rnnlab.compare.verdict import Outcome
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

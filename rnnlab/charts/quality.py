@@ -11,7 +11,7 @@ import numpy as np
 from rnnlab.charts import lines
 from rnnlab.charts.styling import FONT_PX, GRID, TEXT_COLOR, escape, short
 from rnnlab.charts.threshold import ThresholdResult
-from rnnlab.compare.verdict import Side
+from rnnlab.compare.side import Side
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.metrics import Bin
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from rnnlab.charts import lines
 from rnnlab.charts.styling import escape, faded
 from rnnlab.compare.disagreements import Slice, Words, accuracy_by_length, accuracy_by_unknown_share
-from rnnlab.compare.verdict import Side
+from rnnlab.compare.side import Side
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

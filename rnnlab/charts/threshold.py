@@ -12,7 +12,7 @@ import numpy as np
 
 from rnnlab import format
 from rnnlab.charts.styling import FONT_PX, GRID, TEXT_COLOR, escape, faded, layout, short
-from rnnlab.compare.verdict import Side
+from rnnlab.compare.side import Side
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.metrics import Confusion
 from rnnlab.evaluation.predictions import Predictions

@@ -56,7 +56,7 @@ def compare(options: argparse.Namespace) -> int:
             lab.store, runs, part, dataset_of=dataset_finder(lab.home)
         )
     from rnnlab.compare import ranking
-    from rnnlab.compare.verdict import Side
+    from rnnlab.compare.side import Side
     from rnnlab.errors import DataError
 
     predictions = {of_run.run: of_run for of_run in all_predictions}

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.compare import statistics
-from rnnlab.compare.verdict import Side
+from rnnlab.compare.side import Side
 from rnnlab.datasets import Dataset
 from rnnlab.text import UNKNOWN, Vocabulary, tokenize
 

@@ -9,10 +9,11 @@ from typing import NamedTuple
 
 from rnnlab import format
 from rnnlab.compare import stuck, wording
+from rnnlab.compare.margin import DEFAULT_MARGIN
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.side import Side
 from rnnlab.compare.statistics import Difference
-from rnnlab.compare.verdict import DEFAULT_MARGIN, Verdict, compare_sides
+from rnnlab.compare.verdict import Verdict, compare_sides
 from rnnlab.evaluation.seeds import mean_and_sd
 
 

@@ -15,7 +15,8 @@ from rnnlab.compare.cost import Cost
 from rnnlab.compare.equal_cost import EqualParameters, EqualTime
 from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import Group
-from rnnlab.compare.verdict import Side, Verdict
+from rnnlab.compare.side import Side
+from rnnlab.compare.verdict import Verdict
 from rnnlab.config import FIELDS, SEED_FIELDS
 from rnnlab.evaluation import metrics
 from rnnlab.evaluation.seeds import mean_and_sd

@@ -20,12 +20,10 @@ from rnnlab.compare.failures import FailureRate, constant_accuracy
 from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.sample_size import SeedsNeeded, seeds_needed
-from rnnlab.compare.side import MIN_SEEDS, Side, check_pairs
+from rnnlab.compare.side import Side, check_pairs
 from rnnlab.compare.splits import SplitDifference
 from rnnlab.compare.statistics import ALPHA, Difference, Estimate, Estimated
 from rnnlab.config import required
-
-__all__ = ["MARGIN", "MIN_SEEDS", "Outcome", "Side", "Verdict", "compare_sides"]
 
 # Correlated seeds make the difference more precise, but pairing them halves the degrees of freedom;
 # from so many shared seeds on it never loses.

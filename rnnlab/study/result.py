@@ -12,7 +12,7 @@ from rnnlab import format
 from rnnlab.compare import ranking
 from rnnlab.compare.groups import Group, group_id
 from rnnlab.compare.ranking import Evaluated
-from rnnlab.compare.verdict import Side
+from rnnlab.compare.side import Side
 from rnnlab.config import FIELDS, RunConfig
 from rnnlab.errors import DataError
 from rnnlab.evaluation.predictions import Predictions

@@ -4,9 +4,9 @@ import pytest
 
 from rnnlab.charts import differences
 from rnnlab.compare import verdict
+from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.ranking import Opponent, Ranking, rank
 from rnnlab.compare.statistics import Difference
-from rnnlab.compare.verdict import Outcome
 from tests.sides import BAD, GOOD, group
 
 

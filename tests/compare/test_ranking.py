@@ -3,8 +3,8 @@
 import pytest
 
 from rnnlab.compare import verdict
+from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.ranking import rank
-from rnnlab.compare.verdict import Outcome
 from tests.sides import BAD, GOOD, group
 
 

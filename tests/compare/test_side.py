@@ -6,9 +6,9 @@ import pytest
 
 from rnnlab.compare import verdict
 from rnnlab.compare.groups import group_runs
+from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.ranking import rank
 from rnnlab.compare.side import LeftOut, Side
-from rnnlab.compare.verdict import Outcome
 from rnnlab.config import preset
 from rnnlab.runs import Run, RunState
 from tests.sides import BAD, GOOD, group, run

@@ -6,7 +6,8 @@ import pytest
 from rnnlab.compare import significance, statistics, verdict
 from rnnlab.compare.groups import group_runs
 from rnnlab.compare.groups import on_one_split as on_one
-from rnnlab.compare.verdict import Outcome, Side
+from rnnlab.compare.outcome import Outcome
+from rnnlab.compare.side import Side
 from rnnlab.errors import DataError, InvalidField
 from tests.sides import BAD, GOOD, LABELS, group, run, side
 

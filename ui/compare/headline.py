@@ -10,10 +10,11 @@ from rnnlab.charts import differences
 from rnnlab.charts.differences import AccuracyDifferences
 from rnnlab.compare import tables, wording
 from rnnlab.compare.groups import more_seeds
+from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.ranking import Evaluated, Ranking, closest_verdict
 from rnnlab.compare.sample_size import seeds_to_reach
 from rnnlab.compare.side import MIN_SEEDS, MIN_SEEDS_SCATTERED
-from rnnlab.compare.verdict import Outcome, Verdict
+from rnnlab.compare.verdict import Verdict
 from rnnlab.config import RunConfig
 from ui import chart, reader, theme
 from ui.compare import choice, holdout, settings

@@ -17,7 +17,7 @@ from rnnlab.compare.disagreements import Words
 from rnnlab.compare.groups import Group
 from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
 from rnnlab.compare.ranking import Evaluated
-from rnnlab.compare.verdict import Side
+from rnnlab.compare.side import Side
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset, labelled, outside
 from rnnlab.datasets.labelled import LabelledReviews

@@ -11,7 +11,7 @@ from rnnlab.charts import quality, threshold
 from rnnlab.charts.quality import ReliabilityCurves, RocCurves
 from rnnlab.charts.threshold import Histograms, ThresholdResult
 from rnnlab.compare import tables
-from rnnlab.compare.verdict import Side
+from rnnlab.compare.side import Side
 from ui import chart, theme
 from ui.compare.view import View
 from ui.dataframe import bold

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from rnnlab.compare.verdict import Side
+from rnnlab.compare.side import Side
 from rnnlab.datasets.labelled import LabelledReviews
 
 RUNS = "compare_runs"  # ids of the selected groups and single runs

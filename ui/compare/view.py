@@ -11,8 +11,8 @@ from rnnlab.charts.styling import TraceStyle
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import Group
+from rnnlab.compare.side import Side
 from rnnlab.compare.stuck import stuck_runs
-from rnnlab.compare.verdict import Side
 from rnnlab.config import RunConfig
 from rnnlab.report.compared import Comparison
 from rnnlab.runs import Epoch, Run
