@@ -19,6 +19,7 @@ from ui.compare import (
     predictions,
     quality,
     tuning,
+    upload,
 )
 from ui.compare.view import View
 from ui.reader import snapshot
@@ -65,7 +66,7 @@ except RnnlabError as error:
     message = str(error)
 view = View(groups, all_groups, styles, reviews)
 if labelled_reviews and labelled_reviews.left_out:
-    st.caption(predictions.skipped_rows(labelled_reviews))
+    st.caption(upload.skipped_rows(labelled_reviews))
 if reviews:
     headline.show(view, lab)
 else:

@@ -74,6 +74,6 @@ if result.evaluated and result.evaluated.verdicts:
     pairs = result.evaluated.verdicts
     with st.expander("Every pair, and what each verdict rests on", icon=":material/balance:"):
         for verdict in pairs:
-            st.markdown(theme.markdown(verdict.sentence))
+            st.markdown(theme.markdown(f"{verdict.sentence} {verdict.findings}".strip()))
             st.caption(theme.markdown(verdict.rests_on))
 st.caption(theme.markdown(summary.budget(result)))

@@ -34,6 +34,11 @@ def percent(share: float | None) -> str:
     return f"{100 * share:.1f}{NO_BREAK}%"
 
 
+def whole_percent(share: float) -> str:
+    """Format a share that is known roughly: 0.632 → "63 %"."""
+    return f"{100 * share:.0f}{NO_BREAK}%"
+
+
 def points(share: float) -> str:
     """Format a difference of two shares in percentage points: 0.0021 → "0.2 points"."""
     return f"{100 * share:.1f} points"

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from rnnlab import format
 from rnnlab.cli.output import plain
 from rnnlab.cli.tables import Stdout, new_table
-from rnnlab.format import NO_BREAK
 from rnnlab.inside.dial import Dial
 from rnnlab.inside.memory import Reach, Reordered, half_life
 from rnnlab.runs import Run
@@ -14,7 +13,7 @@ from rnnlab.runs import Run
 def inside(run: Run, dial: Dial, reach: Reach, order: Sequence[Reordered], *, reviews: int) -> None:
     """Print the states and resting points, the memory, and the accuracy on changed reviews."""
     console = Stdout()
-    share = f"{100 * dial.shares[0]:.0f}{NO_BREAK}%"
+    share = format.whole_percent(dial.shares[0])
     console.print(
         plain(
             f"{run.name}: {share} of the variance of its state lies on one line, at a cosine of "

@@ -10,6 +10,7 @@ from rnnlab.cli.tables import Stdout, new_table
 from rnnlab.evaluation.seeds import MeanSd
 from rnnlab.studies import Study
 from rnnlab.study import plan
+from rnnlab.study.caveats import caveats
 from rnnlab.study.cost import Progress
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def study(result: "StudyResult", progress: Progress) -> None:
             "the search less that of their fresh seeds on the test reviews; "
             f"{_points(result.optimism_of_choosing)} points of it on the same validation reviews."
         )
-    for line in (*lines, *result.warnings):
+    for line in (*lines, *caveats(result)):
         console.print(plain(line), soft_wrap=True)
 
 

@@ -5,7 +5,7 @@ seeds of every model that uses randomness. It speaks of a typical seed, one that
 seeds fail is a question of its own, and what both mean for the average over all seeds a third.
 
 Owns the decisions. Estimates are `rnnlab.compare.statistics`'s, levels those of
-`rnnlab.compare.significance`, sentences those of `rnnlab.compare.wording`.
+`rnnlab.compare.significance`, sentences those of `rnnlab.compare.wording` and `rests_on`.
 """
 
 from collections.abc import Sequence
@@ -19,6 +19,7 @@ from rnnlab.compare import failures, significance, splits, statistics, wording
 from rnnlab.compare.failures import FailureRate, constant_accuracy
 from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
 from rnnlab.compare.outcome import Outcome
+from rnnlab.compare.rests_on import rests_on
 from rnnlab.compare.sample_size import SeedsNeeded, seeds_needed
 from rnnlab.compare.side import Side, check_pairs
 from rnnlab.compare.splits import SplitDifference
@@ -236,7 +237,7 @@ def _verdict(
         average,
         needed,
         wording.findings(a, b, accuracy, auc, average, failures_p),
-        wording.rests_on(
+        rests_on(
             a,
             b,
             accuracy,

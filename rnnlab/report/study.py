@@ -4,6 +4,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.studies import Study
+from rnnlab.study.caveats import caveats
 from rnnlab.study.choose import SeedResult, SettingResult
 from rnnlab.study.cost import Progress
 
@@ -60,7 +61,7 @@ def study_document(result: "StudyResult", progress: Progress) -> dict[str, Any]:
         ],
         "optimism": result.optimism,
         "optimism_of_choosing": result.optimism_of_choosing,
-        "warnings": list(result.warnings),
+        "warnings": list(caveats(result)),
         "cost": {"runs": result.runs, "reused": result.reused, "seconds": result.seconds},
     }
 

@@ -27,6 +27,7 @@ from rnnlab.store.database import Database
 from rnnlab.store.enqueue import MAX_NAME, checked_name, insert_missing, insert_run
 from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
+from rnnlab.store.find import find_one
 from rnnlab.store.rows import NEWEST_FIRST, get_run, refresh_runs, run_of
 from rnnlab.store.schema import epochs, runs
 from rnnlab.store.studies import Studies
@@ -83,18 +84,7 @@ class RunStore:
 
         Raises RunNotFound where none, or more than one, matches.
         """
-        all_runs = self.runs()
-        matches = (
-            [run for run in all_runs if run.id == text]
-            or [run for run in all_runs if run.name == text]
-            or [run for run in all_runs if len(text) >= 3 and run.id.startswith(text)]
-        )
-        if not matches:
-            raise RunNotFound(f"there is no run {text!r}: `rnnlab runs` lists them")
-        if len(matches) > 1:
-            ids = ", ".join(run.id for run in matches[:5])
-            raise RunNotFound(f"{len(matches)} runs match {text!r}: use an id ({ids})")
-        return matches[0]
+        return find_one(text, self.runs(), nouns=("run", "runs"), error=RunNotFound)
 
     def epochs(self, run_id: str) -> tuple[Epoch, ...]:
         """Return the finished epochs of a run, in order."""

@@ -15,17 +15,22 @@ from rnnlab.config import RunConfig
 from rnnlab.errors import StudyNotFound, WrongState
 from rnnlab.runs import Run, RunState
 from rnnlab.store.database import Database
-from rnnlab.store.enqueue import checked_name, insert_missing
+from rnnlab.store.enqueue import checked_name
+from rnnlab.store.find import find_one
 from rnnlab.store.rows import run_of
 from rnnlab.store.schema import runs, studies, study_runs
-from rnnlab.studies import Phase, Study, StudyRun, StudySpec, StudyState
-
-_NEWEST_FIRST = (studies.c.created_at.desc(), studies.c.id)
-_IS_ACTIVE = runs.c.state.in_([RunState.QUEUED, RunState.RUNNING])
-# Queued again by itself only if it has come further since the last time, or it would never end.
-_RETRIABLE = (runs.c.state == RunState.INTERRUPTED) & (
-    study_runs.c.retried_after.is_(None) | (runs.c.epochs_done > study_runs.c.retried_after)
+from rnnlab.store.study_links import (
+    IS_ACTIVE,
+    RETRIABLE,
+    SETTLED,
+    add_runs,
+    belongs_to,
+    has_runs,
+    queue_again,
+    requeue,
 )
+from rnnlab.store.study_rows import STUDIES_NEWEST_FIRST, get_study, read_studies
+from rnnlab.studies import Study, StudySpec, StudyState
 
 
 class Studies:
@@ -48,44 +53,35 @@ class Studies:
             if study.state is not StudyState.RUNNING
         }
         with self._database.reading() as connection:
-            heads = sa.select(studies.c.id, studies.c.ended_at).order_by(*_NEWEST_FIRST)
+            heads = sa.select(studies.c.id, studies.c.ended_at).order_by(*STUDIES_NEWEST_FIRST)
             order = [tuple(head) for head in connection.execute(heads)]
             changed = [head[0] for head in order if head not in unchanged]
-            read = {study.id: study for study in _read(connection, changed)} if changed else {}
+            read = (
+                {study.id: study for study in read_studies(connection, changed)} if changed else {}
+            )
         return tuple(unchanged.get(head) or read[head[0]] for head in order)
 
     def get(self, study_id: str) -> Study:
         """Return the study with exactly this id. Raises StudyNotFound."""
         with self._database.reading() as connection:
-            return _get(connection, study_id)
+            return get_study(connection, study_id)
 
     def find(self, text: str) -> Study:
         """Return the study that a person names: by id, by name, or by the start of an id.
 
         Raises StudyNotFound where none, or more than one, matches.
         """
-        everything = self.all()
-        matches = (
-            [study for study in everything if study.id == text]
-            or [study for study in everything if study.name == text]
-            or [study for study in everything if len(text) >= 3 and study.id.startswith(text)]
-        )
-        if not matches:
-            raise StudyNotFound(f"there is no study {text!r}: `rnnlab studies` lists them")
-        if len(matches) > 1:
-            ids = ", ".join(study.id for study in matches[:5])
-            raise StudyNotFound(f"{len(matches)} studies match {text!r}: use an id ({ids})")
-        return matches[0]
+        return find_one(text, self.all(), nouns=("study", "studies"), error=StudyNotFound)
 
     def with_runs(self, study_id: str) -> tuple[Study, dict[str, Run]]:
         """Return a study and its runs by id, as of one moment. Raises StudyNotFound."""
         query = (
             sa.select(runs)
-            .where(runs.c.id.in_(sa.select(study_runs.c.run_id).where(_belongs(study_id))))
+            .where(runs.c.id.in_(sa.select(study_runs.c.run_id).where(belongs_to(study_id))))
             .order_by(runs.c.created_at, runs.c.id)
         )
         with self._database.reading() as connection:
-            study = _get(connection, study_id)
+            study = get_study(connection, study_id)
             rows = connection.execute(query).mappings()
             return study, {row["id"]: run_of(row) for row in rows}
 
@@ -101,7 +97,7 @@ class Studies:
         None of their runs is waited for, or one was interrupted and can be queued again.
         """
         query = sa.select(studies.c.id).where(
-            studies.c.state == StudyState.RUNNING, ~_has_runs(_IS_ACTIVE) | _has_runs(_RETRIABLE)
+            studies.c.state == StudyState.RUNNING, ~has_runs(IS_ACTIVE) | has_runs(RETRIABLE)
         )
         with self._database.reading() as connection:
             return tuple(connection.scalars(query))
@@ -130,7 +126,7 @@ class Studies:
             )
             for running in connection.execute(query):
                 if running.spec == spec.to_dict():
-                    return _get(connection, running.id)
+                    return get_study(connection, running.id)
             connection.execute(
                 sa.insert(studies).values(
                     id=study_id,
@@ -141,8 +137,8 @@ class Studies:
                     created_at=now,
                 )
             )
-            _add_runs(connection, study_id, "search", configs, now=now)
-            return _get(connection, study_id)
+            add_runs(connection, study_id, "search", configs, now=now)
+            return get_study(connection, study_id)
 
     def stop(self, study_id: str, *, now: float) -> None:
         """Stop a running study and the runs that it queued.
@@ -155,10 +151,12 @@ class Studies:
             .join(studies, studies.c.id == study_runs.c.study_id)
             .where(studies.c.state == StudyState.RUNNING, studies.c.id != study_id)
         )
-        queued_here = sa.select(study_runs.c.run_id).where(_belongs(study_id), ~study_runs.c.reused)
+        queued_here = sa.select(study_runs.c.run_id).where(
+            belongs_to(study_id), ~study_runs.c.reused
+        )
         stopped = runs.c.id.in_(queued_here) & runs.c.id.not_in(others)
         with self._database.writing() as connection:
-            study = _get(connection, study_id)
+            study = get_study(connection, study_id)
             if not _end(connection, study_id, StudyState.STOPPED, now=now):
                 raise WrongState(f"study {study.name} is {study.state}: there is nothing to stop")
             connection.execute(
@@ -181,24 +179,24 @@ class Studies:
         WrongState where it runs already or nothing is missing.
         """
         with self._database.writing() as connection:
-            study = _get(connection, study_id)
+            study = get_study(connection, study_id)
             if study.state is StudyState.RUNNING:
                 raise WrongState(f"study {study.name} is running: there is nothing to resume")
-            again, missing = _requeue(connection, study, configs, now=now)
+            again, missing = requeue(connection, study, configs, now=now)
             if study.state is StudyState.FINISHED and not (again or missing):
                 raise WrongState(f"study {study.name} is finished: none of its runs is missing")
-            _add_runs(connection, study_id, study.phase, missing, now=now)
+            add_runs(connection, study_id, study.phase, missing, now=now)
             connection.execute(
                 sa.update(studies)
                 .where(studies.c.id == study_id)
                 .values(state=StudyState.RUNNING, ended_at=None, error=None)
             )
-            return _get(connection, study_id)
+            return get_study(connection, study_id)
 
     def delete(self, study_id: str) -> None:
         """Forget a study; its runs stay. Raises StudyNotFound, or WrongState if it is running."""
         with self._database.writing() as connection:
-            study = _get(connection, study_id)
+            study = get_study(connection, study_id)
             if study.state is StudyState.RUNNING:
                 raise WrongState(f"study {study.name} is running: stop it first, then delete it")
             connection.execute(sa.delete(studies).where(studies.c.id == study_id))
@@ -216,7 +214,7 @@ class Studies:
             query = (
                 sa.select(runs.c.id, runs.c.epochs_done)
                 .join(study_runs, study_runs.c.run_id == runs.c.id)
-                .where(_belongs(study_id), _RETRIABLE)
+                .where(belongs_to(study_id), RETRIABLE)
             )
             interrupted = connection.execute(query).all()
             for run_id, epochs_done in interrupted:
@@ -225,7 +223,7 @@ class Studies:
                     .where(study_runs.c.run_id == run_id)
                     .values(retried_after=epochs_done)
                 )
-            _queue_again(connection, [run_id for run_id, _ in interrupted], now=now)
+            queue_again(connection, [run_id for run_id, _ in interrupted], now=now)
             return len(interrupted)
 
     def begin_final(
@@ -248,13 +246,13 @@ class Studies:
                     studies.c.id == study_id,
                     studies.c.state == StudyState.RUNNING,
                     studies.c.chosen.is_(None),
-                    *_SETTLED,
+                    *SETTLED,
                 )
                 .values(chosen=values)
             )
             if updated.rowcount != 1:
                 return False
-            _add_runs(connection, study_id, "final", configs, now=now)
+            add_runs(connection, study_id, "final", configs, now=now)
             return True
 
     def end(
@@ -262,55 +260,7 @@ class Studies:
     ) -> bool:
         """End a study none of whose runs is waited for any more; return whether it was running."""
         with self._database.writing() as connection:
-            return _end(connection, study_id, state, *_SETTLED, now=now, error=error)
-
-
-def _has_runs(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
-    """Say, within a query of studies, that a study has such runs."""
-    its_runs = sa.select(runs.c.id).join(study_runs, study_runs.c.run_id == runs.c.id)
-    return its_runs.where(study_runs.c.study_id == studies.c.id, which).exists()
-
-
-_SETTLED = (~_has_runs(_IS_ACTIVE), ~_has_runs(_RETRIABLE))
-
-
-def _belongs(study_id: str) -> sa.ColumnElement[bool]:
-    return study_runs.c.study_id == study_id
-
-
-def _get(connection: sa.Connection, study_id: str) -> Study:
-    read = _read(connection, [study_id])
-    if not read:
-        raise StudyNotFound(f"there is no study {study_id!r}: it may have been deleted")
-    return read[0]
-
-
-def _read(connection: sa.Connection, study_ids: Sequence[str]) -> list[Study]:
-    """Return these studies with their runs; those that do not exist are left out."""
-    links: dict[str, list[StudyRun]] = {}
-    query = (
-        sa.select(study_runs)
-        .join(runs, runs.c.id == study_runs.c.run_id)
-        .where(study_runs.c.study_id.in_(study_ids))
-        .order_by(runs.c.created_at, runs.c.id)
-    )
-    for row in connection.execute(query):
-        links.setdefault(row.study_id, []).append(StudyRun(row.run_id, row.phase, row.reused))
-    query = sa.select(studies).where(studies.c.id.in_(study_ids)).order_by(*_NEWEST_FIRST)
-    return [
-        Study(
-            id=row.id,
-            name=row.name,
-            state=StudyState(row.state),
-            spec=StudySpec.from_dict(row.spec),
-            created_at=row.created_at,
-            ended_at=row.ended_at,
-            error=row.error,
-            chosen=row.chosen and tuple(fields and RunConfig(**fields) for fields in row.chosen),
-            runs=tuple(links.get(row.id, ())),
-        )
-        for row in connection.execute(query)
-    ]
+            return _end(connection, study_id, state, *SETTLED, now=now, error=error)
 
 
 def _is_running(connection: sa.Connection, study_id: str) -> bool:
@@ -333,69 +283,6 @@ def _end(
         .values(state=state, ended_at=now, error=error)
     )
     return updated.rowcount == 1
-
-
-def _add_runs(
-    connection: sa.Connection,
-    study_id: str,
-    phase: Phase,
-    configs: Sequence[RunConfig],
-    *,
-    now: float,
-) -> None:
-    """Link a run to the study for each config, queued where there is none yet."""
-    manifest = connection.scalar(sa.select(studies.c.manifest).where(studies.c.id == study_id))
-    named = [(config, None) for config in configs]
-    linked = insert_missing(connection, named, now=now, manifest=manifest or {})
-    links = [
-        {"study_id": study_id, "run_id": run_id, "phase": phase, "reused": existed}
-        for run_id, existed in {run.id: existed for run, existed in linked}.items()
-    ]
-    if links:
-        connection.execute(sa.insert(study_runs), links)
-
-
-def _requeue(
-    connection: sa.Connection, study: Study, configs: Sequence[RunConfig], *, now: float
-) -> tuple[int, list[RunConfig]]:
-    """Queue those runs of the study's phase again that can continue, and unlink those that cannot.
-
-    Returns how many were queued, and the configs that are left without a run.
-    """
-    of_phase = _belongs(study.id) & (study_runs.c.phase == study.phase)
-    query = sa.select(runs).join(study_runs, study_runs.c.run_id == runs.c.id).where(of_phase)
-    kept, again, unlinked = set(), [], []
-    for run in map(run_of, connection.execute(query).mappings()):
-        never_started = run.state is RunState.STOPPED and run.started_at is None
-        stopping = run.state is RunState.RUNNING and run.stop_requested
-        failed = run.state is RunState.FAILED and study.state is StudyState.FAILED
-        if run.state is RunState.INTERRUPTED or never_started:
-            again.append(run.id)
-        elif run.state is RunState.STOPPED or stopping or failed:
-            unlinked.append(run.id)
-            continue
-        kept.add(run.config)
-    connection.execute(sa.delete(study_runs).where(of_phase, study_runs.c.run_id.in_(unlinked)))
-    _queue_again(connection, again, now=now)
-    return len(again), [config for config in configs if config not in kept]
-
-
-def _queue_again(connection: sa.Connection, run_ids: Sequence[str], *, now: float) -> None:
-    """Queue interrupted runs, and stopped ones that never started, in their former order."""
-    query = sa.select(runs.c.id).where(runs.c.id.in_(run_ids)).order_by(runs.c.queued_at, runs.c.id)
-    for number, run_id in enumerate(connection.scalars(query).all()):
-        connection.execute(
-            sa.update(runs)
-            .where(runs.c.id == run_id)
-            .values(
-                state=RunState.QUEUED,
-                queued_at=now + 1e-6 * number,
-                ended_at=None,
-                error=None,
-                stop_requested=False,
-                progress_epoch=None,
-            )
-        )
 
 
 def _next_name(connection: sa.Connection) -> str:

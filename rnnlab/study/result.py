@@ -111,15 +111,6 @@ class StudyResult(NamedTuple):
         """The mean of the candidates' optimism that comes from choosing alone."""
         return _mean([candidate.optimism_of_choosing for candidate in self.candidates])
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """What to know before trusting the answer, in sentences, the weightiest first."""
-        return tuple(
-            sentence
-            for describe in (_unchosen, _failures, _at_the_edge, _cut_off, _left_out)
-            for sentence in describe(self)
-        )
-
 
 def study_result(
     study: Study, runs: Mapping[str, Run], predictions: Mapping[str, Predictions]
@@ -245,82 +236,6 @@ def _evaluate(
         return (ranking.evaluate_sides(sides) if sides else None), None
     except DataError as error:
         return None, str(error)
-
-
-# ---- sentences -----------------------------------------------------------------------------
-
-
-def _unchosen(result: StudyResult) -> list[str]:
-    if result.study.chosen is None:
-        return []
-    names = [candidate.name for candidate in result.candidates if candidate.chosen is None]
-    if not names:
-        return []
-    return [f"Not compared, because no run of its search was trained: {format.listing(names)}."]
-
-
-def _failures(result: StudyResult) -> list[str]:
-    sentences = []
-    for candidate in result.candidates:
-        seeds = [seed for setting in candidate.settings for seed in setting.seeds]
-        failed = sum(seed.outcome == "failed" for seed in seeds)
-        if failed:
-            sentences.append(
-                f"{failed} of {format.plural(len(seeds), 'search run')} of {candidate.name} "
-                f"failed and count as guessing ({format.percent(GUESSING)})."
-            )
-        final = candidate.final
-        if final and final.failures:
-            sentences.append(
-                f"{final.failures} of {format.plural(len(final.seeds), 'fresh seed')} of "
-                f"{candidate.name} failed. The comparison counts them as failures."
-            )
-    return sentences
-
-
-def _at_the_edge(result: StudyResult) -> list[str]:
-    if result.study.chosen is None:
-        return []
-    names: dict[Edge, list[str]] = {}
-    for candidate in result.candidates:
-        for edge in candidate.edges:
-            names.setdefault(edge, []).append(candidate.name)
-    return [
-        f"Highest at the edge of the grid: {format.listing(of_edge)} at "
-        f"{FIELDS[edge.field].label.lower()} {plan.grid_value(edge.field, edge.value)}; "
-        f"try {'higher' if edge.side == 'high' else 'lower'} values."
-        for edge, of_edge in names.items()
-    ]
-
-
-def _cut_off(result: StudyResult) -> list[str]:
-    if result.study.chosen is None:
-        return []
-    cut_off: dict[int, list[str]] = {}
-    for candidate in result.candidates:
-        count, trained = candidate.still_improving
-        if count:
-            seeds = f"{count} of {format.plural(trained, 'seed')} of {candidate.name}"
-            cut_off.setdefault(candidate.base.epochs_planned, []).append(seeds)
-    return [
-        f"Still improving at the last epoch ({epochs}): {format.listing(seeds)}. Allow more epochs."
-        for epochs, seeds in cut_off.items()
-    ]
-
-
-def _left_out(result: StudyResult) -> list[str]:
-    """Name the runs that were stopped or deleted."""
-    settings = [setting for candidate in result.candidates for setting in candidate.settings]
-    settings += [candidate.final for candidate in result.candidates if candidate.final]
-    seeds = [seed for setting in settings for seed in setting.seeds]
-    stopped = {seed.run.name: None for seed in seeds if seed.run and seed.outcome == "stopped"}
-    deleted = sum(seed.outcome == "deleted" for seed in seeds)
-    sentences = []
-    if stopped:
-        sentences.append(f"Stopped, so left out: {format.listing(list(stopped))}.")
-    if deleted:
-        sentences.append(f"Deleted, so left out: {format.plural(deleted, 'run')}.")
-    return sentences
 
 
 def _mean(values: Sequence[float | None]) -> float | None:

@@ -4,6 +4,7 @@ import pytest
 
 from rnnlab.runs import RunState
 from rnnlab.study.advance import advance_all
+from rnnlab.study.caveats import caveats
 from rnnlab.study.result import final_runs
 from tests.labs import NOW
 from tests.studies import by_rate, end_runs, finished, result, spec, start
@@ -61,7 +62,7 @@ def test_baseline_that_had_no_choice_has_no_optimism(store):
 )
 def test_best_value_at_the_edge_of_the_grid_is_said(store, study, accuracies, warning):
     found = finished(store, study, by_rate(*accuracies))
-    edges = [text for text in found.warnings if "edge of the grid" in text]
+    edges = [text for text in caveats(found) if "edge of the grid" in text]
     expected = f"Highest at the edge of the grid: LSTM and GRU at {warning}"
     assert edges == ([expected] if warning else [])
 
@@ -78,9 +79,9 @@ def test_seeds_that_were_still_improving_are_counted(store, study):
     assert (
         "Still improving at the last epoch (2): 3 of 3 seeds of LSTM and 3 of 3 seeds of GRU. "
         "Allow more epochs."
-    ) in found.warnings
+    ) in caveats(found)
     found = finished(store, start(store, spec("lstm", first_seed=7)), lambda config: 0.8)
-    assert not any("Still improving" in text for text in found.warnings)
+    assert not any("Still improving" in text for text in caveats(found))
 
 
 def test_failures_are_counted_and_stopped_and_deleted_runs_named(store, study):
@@ -94,18 +95,17 @@ def test_failures_are_counted_and_stopped_and_deleted_runs_named(store, study):
 
     found = finished(store, study, search, final=final)
     assert found.candidates[0].settings[2].failures == 1
-    assert found.warnings[0] == (
+    assert caveats(found)[0] == (
         "1 of 6 search runs of LSTM failed and count as guessing (50.0\u00a0%)."
     )
-    assert (
-        "1 of 3 fresh seeds of GRU failed. The comparison counts them as failures."
-        in found.warnings
+    assert "1 of 3 fresh seeds of GRU failed. The comparison counts them as failures." in caveats(
+        found
     )
-    assert any(text.startswith("Stopped, so left out: ") for text in found.warnings)
+    assert any(text.startswith("Stopped, so left out: ") for text in caveats(found))
     (deleted,) = (run for run in found.candidates[0].settings[0].seeds[:1])
     store.delete(deleted.run.id)
     again = result(store, study)
-    assert "Deleted, so left out: 1 run." in again.warnings
+    assert "Deleted, so left out: 1 run." in caveats(again)
     assert again.candidates[0].settings[0].seeds[0].outcome == "deleted"
 
 

@@ -4,14 +4,13 @@ Owns which reviews they are evaluated on: their test set, the validation reviews
 was trained on, or the viewer's own file.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import streamlit as st
 
-from rnnlab import format, home
+from rnnlab import home
 from rnnlab.compare import ranking
 from rnnlab.compare.disagreements import Words
 from rnnlab.compare.groups import Group
@@ -19,15 +18,15 @@ from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
 from rnnlab.compare.ranking import Evaluated
 from rnnlab.compare.side import Side
 from rnnlab.config import RunConfig
-from rnnlab.datasets import Dataset, labelled, outside
+from rnnlab.datasets import Dataset, outside
 from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.errors import DataError, RnnlabError
 from rnnlab.evaluation import predictions
 from rnnlab.evaluation.predictions import IMDB_TEST, JudgingPart, OwnPart, Predictions
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import Run
-from ui import reviews, theme
-from ui.compare import state
+from ui import reviews
+from ui.compare import state, upload
 from ui.reader import Snapshot, get_lab
 
 TEST, VALIDATION = "test", "validation"
@@ -112,7 +111,7 @@ def load_reviews(name: str) -> LabelledReviews | None:
     """
     if name in OWN:
         return None
-    return _uploaded() if name == CSV else outside.load(name)
+    return upload.uploaded_reviews() if name == CSV else outside.load(name)
 
 
 def evaluate(
@@ -243,34 +242,6 @@ def _load(
 
 def _members(group: Group[Run]) -> state.Members:
     return tuple(run.id for run in group.runs)
-
-
-def _uploaded() -> LabelledReviews | None:
-    """Show the place for a file; return its reviews, read once. None where there is none."""
-    file = st.file_uploader(
-        "A CSV file with the columns text and label (0 or 1, neg or pos, negative or positive)",
-        type=["csv", "tsv", "txt"],
-        max_upload_size=labelled.MAX_MB,
-        key="compare_file",
-    )
-    kept = state.upload()
-    if file is None:
-        return kept.reviews if kept else None
-    content = file.getvalue()
-    digest = hashlib.sha256(content).hexdigest()
-    if not kept or kept.digest != digest:
-        kept = state.Upload(digest, labelled.read(content))
-        state.keep_upload(kept)
-    return kept.reviews
-
-
-def skipped_rows(labelled_reviews: LabelledReviews) -> str:
-    """Say how many rows were skipped and why, as Markdown; empty where none was."""
-    if not labelled_reviews.left_out:
-        return ""
-    reasons = "; ".join(group.description for group in labelled_reviews.left_out)
-    rows = format.plural(labelled_reviews.left_out_count, "row")
-    return theme.markdown(f"{rows} skipped: {reasons}.")
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)

@@ -61,7 +61,7 @@ def _dial(opened: Opened, content: str) -> None:
         title=info.title,
         file=f"dial-{opened.run.name}",
     )
-    line = f"{100 * opened.dial.shares[0]:.0f} %"
+    line = format.whole_percent(opened.dial.shares[0])
     st.caption(
         f"{line} of the variance lies on one line, at a cosine of {opened.dial.cosine:.2f} to the "
         "read-out."

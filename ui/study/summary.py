@@ -7,6 +7,7 @@ from rnnlab.evaluation.seeds import MeanSd
 from rnnlab.runs import RunState
 from rnnlab.studies import Study, StudyState
 from rnnlab.study import plan
+from rnnlab.study.caveats import caveats
 from rnnlab.study.result import CandidateResult, StudyResult
 from ui import theme
 
@@ -156,11 +157,12 @@ def optimism(result: StudyResult) -> str:
 
 def warnings(result: StudyResult) -> str:
     """Return what to know before trusting the answer, as a list."""
-    if not result.warnings:
+    sentences = caveats(result)
+    if not sentences:
         return ""
     items = "".join(
         f"<li>{theme.icon('warning', color='#D97706')}<span>{_text(words)}</span></li>"
-        for words in result.warnings
+        for words in sentences
     )
     return (
         f'<h3 class="lab-finding">Before you trust it</h3><ul class="study-warnings">{items}</ul>'

@@ -1,0 +1,99 @@
+"""The runs that belong to a study: which are waited for, and how they are queued.
+
+Part of a store's transaction: every function is given its connection. Owns no rule on what a study
+trains; see `rnnlab.study`.
+"""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from rnnlab.config import RunConfig
+from rnnlab.runs import RunState
+from rnnlab.store.enqueue import insert_missing
+from rnnlab.store.rows import run_of
+from rnnlab.store.schema import runs, studies, study_runs
+from rnnlab.studies import Phase, Study, StudyState
+
+IS_ACTIVE = runs.c.state.in_([RunState.QUEUED, RunState.RUNNING])
+# Queued again by itself only if it has come further since the last time, or it would never end.
+RETRIABLE = (runs.c.state == RunState.INTERRUPTED) & (
+    study_runs.c.retried_after.is_(None) | (runs.c.epochs_done > study_runs.c.retried_after)
+)
+
+
+def has_runs(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Say, within a query of studies, that a study has such runs."""
+    its_runs = sa.select(runs.c.id).join(study_runs, study_runs.c.run_id == runs.c.id)
+    return its_runs.where(study_runs.c.study_id == studies.c.id, which).exists()
+
+
+SETTLED = (~has_runs(IS_ACTIVE), ~has_runs(RETRIABLE))
+
+
+def belongs_to(study_id: str) -> sa.ColumnElement[bool]:
+    """Say, within a query of runs of studies, that they belong to this study."""
+    return study_runs.c.study_id == study_id
+
+
+def add_runs(
+    connection: sa.Connection,
+    study_id: str,
+    phase: Phase,
+    configs: Sequence[RunConfig],
+    *,
+    now: float,
+) -> None:
+    """Link a run to the study for each config, queued where there is none yet."""
+    manifest = connection.scalar(sa.select(studies.c.manifest).where(studies.c.id == study_id))
+    named = [(config, None) for config in configs]
+    linked = insert_missing(connection, named, now=now, manifest=manifest or {})
+    links = [
+        {"study_id": study_id, "run_id": run_id, "phase": phase, "reused": existed}
+        for run_id, existed in {run.id: existed for run, existed in linked}.items()
+    ]
+    if links:
+        connection.execute(sa.insert(study_runs), links)
+
+
+def requeue(
+    connection: sa.Connection, study: Study, configs: Sequence[RunConfig], *, now: float
+) -> tuple[int, list[RunConfig]]:
+    """Queue those runs of the study's phase again that can continue, and unlink those that cannot.
+
+    Returns how many were queued, and the configs that are left without a run.
+    """
+    of_phase = belongs_to(study.id) & (study_runs.c.phase == study.phase)
+    query = sa.select(runs).join(study_runs, study_runs.c.run_id == runs.c.id).where(of_phase)
+    kept, again, unlinked = set(), [], []
+    for run in map(run_of, connection.execute(query).mappings()):
+        never_started = run.state is RunState.STOPPED and run.started_at is None
+        stopping = run.state is RunState.RUNNING and run.stop_requested
+        failed = run.state is RunState.FAILED and study.state is StudyState.FAILED
+        if run.state is RunState.INTERRUPTED or never_started:
+            again.append(run.id)
+        elif run.state is RunState.STOPPED or stopping or failed:
+            unlinked.append(run.id)
+            continue
+        kept.add(run.config)
+    connection.execute(sa.delete(study_runs).where(of_phase, study_runs.c.run_id.in_(unlinked)))
+    queue_again(connection, again, now=now)
+    return len(again), [config for config in configs if config not in kept]
+
+
+def queue_again(connection: sa.Connection, run_ids: Sequence[str], *, now: float) -> None:
+    """Queue interrupted runs, and stopped ones that never started, in their former order."""
+    query = sa.select(runs.c.id).where(runs.c.id.in_(run_ids)).order_by(runs.c.queued_at, runs.c.id)
+    for number, run_id in enumerate(connection.scalars(query).all()):
+        connection.execute(
+            sa.update(runs)
+            .where(runs.c.id == run_id)
+            .values(
+                state=RunState.QUEUED,
+                queued_at=now + 1e-6 * number,
+                ended_at=None,
+                error=None,
+                stop_requested=False,
+                progress_epoch=None,
+            )
+        )
