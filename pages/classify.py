@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlab.inference.classify import classify
-from ui import live, theme
+from ui import live, text_field, theme
 from ui.classify import (
     answers,
     choice,
@@ -13,7 +13,6 @@ from ui.classify import (
     networks,
     samples,
     summary,
-    text_field,
 )
 from ui.classify.choice import Models
 from ui.reader import snapshot
@@ -42,8 +41,7 @@ def show_answers(text: str, models: Models) -> None:
     classifiers, problems = networks.load(run for group in groups for run in group.runs)
     for problem in problems:
         theme.error(problem)
-    # A phone types don’t, the reviews have don't; the tokenizer itself stays keras's.
-    results = classify(text.replace("’", "'"), classifiers)
+    results = classify(text, classifiers)
     given = answers.of_groups(results, groups)
     summary.show(given)
     model_cards.show(given)

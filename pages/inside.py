@@ -4,8 +4,8 @@ import streamlit as st
 
 from rnnlab.errors import RnnlabError
 from rnnlab.runs import Run
-from ui import live, reviews, theme
-from ui.classify import text_field
+from rnnlab.text import tokenize
+from ui import live, reviews, text_field, theme
 from ui.inside import choice, keys, views
 from ui.inside.opened import open_run
 from ui.reader import snapshot
@@ -30,27 +30,30 @@ def bench(able: tuple[Run, ...]) -> None:
 
 def show_views(runs: tuple[Run, ...], text: str) -> None:
     """Draw the tabs; say what is missing where they cannot be drawn."""
+    networks = []
     try:
-        dataset = reviews.load(runs[0].config.dataset)
-        if dataset is None:
-            reviews.wait(runs[0].config.dataset, "Preparing the reviews …")
-            return
-        networks = [open_run(run, dataset) for run in runs]
+        for run in runs:
+            dataset = reviews.load(run.config.dataset)
+            if dataset is None:
+                reviews.wait(run.config.dataset, "Preparing the reviews …")
+                return
+            networks.append(open_run(run, dataset))
     except RnnlabError as error:
         theme.error(error)
         return
     dial, cell, memory = st.tabs(list(TABS), key="view", bind="query-params")
-    if not text.replace("’", "'").strip():
+    has_words = bool(tokenize(text))
+    if not has_words:
         st.info("Type a text above to see it read.", icon=":material/edit:")
     if dial.open:
         with dial:
-            views.show_dials(networks, text.replace("’", "'"))
-    if cell.open and text.strip():
+            views.show_dials(networks, text)
+    if cell.open and has_words:
         with cell:
-            views.show_cells(networks, text.replace("’", "'"))
+            views.show_cells(networks, text)
     if memory.open:
         with memory:
-            views.show_memory(networks, dataset)
+            views.show_memory(networks)
 
 
 def show_nothing(training: bool) -> None:

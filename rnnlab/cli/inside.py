@@ -25,7 +25,7 @@ def inside(options: argparse.Namespace) -> int:
 
     classifier = Classifier.load(lab.store, run)
     config = run.config
-    ids, labels = validation_inputs(config, dataset_finder(lab.home)(run))
+    ids, labels = validation_inputs(run, dataset_finder(lab.home)(run))
     network = Network.load(config, classifier.weights)
     states = dial(network, ids[:REVIEWS])
     memory = reach(network, ids[:REVIEWS])

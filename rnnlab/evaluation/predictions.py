@@ -96,7 +96,7 @@ def predict_part(
     Raises DataError for another dataset, whose reviews it may have been trained on, and where the
     run has no test set.
     """
-    rows = _rows(run, dataset, part)
+    rows = part_rows(run, dataset, part)
     return _of_part(run, dataset, part, batch.predict_rows(classifier, dataset, rows))
 
 
@@ -108,7 +108,7 @@ def load_predictions(
     Predicts anew if nothing valid is stored for these weights and reviews, as for a run of an
     earlier version. Raises DataError like `predict_part`, RunNotFound before the first epoch.
     """
-    reviews = _name(dataset, _rows(run, dataset, part))
+    reviews = _name(dataset, part_rows(run, dataset, part))
     try:
         content = store.artifact(run.id, ARTIFACTS[part])
         with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
@@ -202,7 +202,7 @@ def predict_texts(
     )
 
 
-def _rows(run: Run, dataset: Dataset, part: OwnPart) -> np.ndarray:
+def part_rows(run: Run, dataset: Dataset, part: OwnPart) -> np.ndarray:
     """Return the rows of a part: int64 (n,). DataError if the run has none on this dataset."""
     trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
     if run.config.dataset != dataset.name or trained_on != dataset.fingerprint:
@@ -221,7 +221,7 @@ def _name(dataset: Dataset, rows: np.ndarray) -> str:
 
 
 def _of_part(run: Run, dataset: Dataset, part: OwnPart, probabilities: np.ndarray) -> Predictions:
-    rows = _rows(run, dataset, part)
+    rows = part_rows(run, dataset, part)
     # What is fitted at once has no best epoch to select.
     selected = part == "validation" and run.config.epochs is not None
     return Predictions(

@@ -2,16 +2,18 @@
 
 import numpy as np
 
-from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
+from rnnlab.evaluation.predictions import part_rows
+from rnnlab.runs import Run
 
 REVIEWS = 1_000  # for states and memory; for accuracies all
 
 
-def validation_inputs(config: RunConfig, dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
+def validation_inputs(run: Run, dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:
     """Return a run's validation reviews as its network is fed, and their labels.
 
-    int32 (reviews, maxlen) and uint8 (reviews,), 1 for positive.
+    int32 (reviews, maxlen) and uint8 (reviews,), 1 for positive. Raises DataError for another
+    dataset than the run was trained on.
     """
-    rows = dataset.split(config).validation
-    return dataset.inputs(rows, **config.window), dataset.labels[rows]
+    rows = part_rows(run, dataset, "validation")
+    return dataset.inputs(rows, **run.config.window), dataset.labels[rows]

@@ -92,3 +92,24 @@ def test_finding_on_order_is_backed_by_its_interval(difference, start):
         Reordered("shuffled", 0.8, Difference(*difference, 0.5)),
     ]
     assert order_finding(rows).startswith(start)
+
+
+def test_runs_of_two_datasets_are_opened_on_their_own_reviews(runs, store, lab_home):
+    """The second run's dataset has no file here; the first one's reviews must not stand in."""
+    keras_run = trained(store, preset("gru", maxlen=20, dataset="keras"))
+    at = page(run=f"{runs[0].id},{keras_run.id}")
+    assert "keras" in at.error[0].value
+
+
+def test_text_without_a_word_asks_for_one(runs):
+    at = page(run=runs[0].id, view="Cell", text=" . , ")
+    assert not at.exception
+    assert "Type a text above" in at.info[0].value
+
+
+def test_a_long_text_stays_out_of_the_url(runs):
+    at = page(run=runs[0].id)
+    at.session_state["inside_text"] = "good film " * 1_000
+    at.run()
+    assert not at.exception
+    assert "text" not in at.query_params

@@ -10,6 +10,7 @@ from ui import theme
 from ui.inside import keys
 
 AT_ONCE = 2
+MAX_URL_TEXT = 2_000  # characters; browsers and servers refuse URLs that are much longer
 SAMPLE = (
     "I wanted to love this film. The cast is great, but the script is boring and the ending is the "
     "worst I have seen."
@@ -55,8 +56,8 @@ def adopt_text() -> None:
 
 
 def keep_text(text: str) -> None:
-    """Write the text into the URL, so that a link shows the same."""
-    if text and text != SAMPLE:
+    """Write the text into the URL, so that a link shows the same; not one that is too long."""
+    if text and text != SAMPLE and len(text) <= MAX_URL_TEXT:
         st.query_params["text"] = text
     else:
         st.query_params.pop("text", None)

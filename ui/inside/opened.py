@@ -17,12 +17,13 @@ from ui.reader import get_lab
 
 
 class Opened(NamedTuple):
-    """A run's network, its weights and vocabulary, and its dial."""
+    """A run's network, its weights and vocabulary, its dial, and its dataset."""
 
     run: Run
     classifier: Classifier
     network: Network
     dial: Dial
+    dataset: Dataset
 
     @property
     def color(self) -> str:
@@ -41,30 +42,26 @@ class Memory(NamedTuple):
 def open_run(run: Run, dataset: Dataset) -> Opened:
     """Return a run's network with its dial.
 
-    Raises StoreError where its weights are damaged.
+    Raises StoreError where its weights are damaged, DataError for another dataset than its own.
     """
     return _open(run.id, home.store_url(), dataset.fingerprint, _run=run, _dataset=dataset)
 
 
-def memory(opened: Opened, dataset: Dataset) -> Memory:
+def memory(opened: Opened) -> Memory:
     """Return what the network's answers to the validation reviews hang on; takes seconds once."""
-    return _memory(
-        opened.run.id, home.store_url(), dataset.fingerprint, _opened=opened, _dataset=dataset
-    )
+    return _memory(opened.run.id, home.store_url(), opened.dataset.fingerprint, _opened=opened)
 
 
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _open(run_id: str, store: str, fingerprint: str, _run: Run, _dataset: Dataset) -> Opened:
     classifier = Classifier.load(get_lab().store, _run)
     network = Network.load(_run.config, classifier.weights)
-    ids, _ = validation_inputs(_run.config, _dataset)
-    return Opened(_run, classifier, network, dial(network, ids[:REVIEWS]))
+    ids, _ = validation_inputs(_run, _dataset)
+    return Opened(_run, classifier, network, dial(network, ids[:REVIEWS]), _dataset)
 
 
 @st.cache_resource(show_spinner="Reading the validation reviews in six ways …", max_entries=40)
-def _memory(
-    run_id: str, store: str, fingerprint: str, _opened: Opened, _dataset: Dataset
-) -> Memory:
-    ids, labels = validation_inputs(_opened.run.config, _dataset)
+def _memory(run_id: str, store: str, fingerprint: str, _opened: Opened) -> Memory:
+    ids, labels = validation_inputs(_opened.run, _opened.dataset)
     order = order_table(_opened.run.config, _opened.classifier.weights, ids, labels)
     return Memory(reach(_opened.network, ids[:REVIEWS]), order, len(ids))

@@ -11,7 +11,6 @@ from rnnlab import format
 from rnnlab.charts import cell, dial, reach
 from rnnlab.charts.cell import QUANTITIES
 from rnnlab.charts.reach import ReachLine
-from rnnlab.datasets import Dataset
 from rnnlab.inside.attribution import word_positions
 from rnnlab.inside.memory import Reordered
 from rnnlab.inside.network import CellTrace, Trace
@@ -139,9 +138,9 @@ def _pick_cell(opened: Opened, trace: Trace) -> tuple[CellTrace, bool]:
     return traced, bool(backwards)
 
 
-def show_memory(networks: Sequence[Opened], dataset: Dataset) -> None:
+def show_memory(networks: Sequence[Opened]) -> None:
     """Draw how far back each network reaches, and what order is worth to it."""
-    memories = [opened_networks.memory(opened, dataset) for opened in networks]
+    memories = [opened_networks.memory(opened) for opened in networks]
     info = reach.reach_chart(
         [
             ReachLine(opened.run.name, opened.color, memory.reach)
@@ -157,7 +156,7 @@ def show_memory(networks: Sequence[Opened], dataset: Dataset) -> None:
         file="memory",
     )
     st.caption(
-        "How far the logit moves with a word’s vector (length of the gradient), by the word’s "
+        "How far the logit moves with a word's vector (length of the gradient), by the word's "
         "distance from the end: median over validation reviews, band between the quartiles."
     )
     for column, opened, memory in zip(
@@ -176,7 +175,7 @@ def show_memory(networks: Sequence[Opened], dataset: Dataset) -> None:
             )
             st.caption(
                 f"On {format.plural(memory.reviews, 'validation review')}; 95 % intervals of the "
-                "choice of reviews (McNemar’s exact test)."
+                "choice of reviews (McNemar's exact test)."
             )
 
 

@@ -15,7 +15,7 @@ PAUSE_MS = 120
 
 
 def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
-    """Return the text as of the last pause in typing.
+    """Return the text as of the last pause in typing, with straight apostrophes.
 
     It is kept under `key` in the session state; whatever the app writes there replaces what stands
     in the field. `height` is in px.
@@ -48,4 +48,5 @@ def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
         text = str(typed["text"])
     st.session_state[key] = text
     st.session_state[f"{key}_known"] = (text, revision)
-    return text
+    # A phone types don’t, the reviews have don't; the tokenizer itself stays keras's.
+    return text.replace("’", "'")
