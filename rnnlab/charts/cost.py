@@ -121,16 +121,19 @@ def _title(axis: Axis, costs: Sequence[Cost]) -> str:
     if not costs:
         return f"Accuracy against {AXES[axis][0]}"
     highest = max(costs, key=lambda cost: cost.accuracy)
-    text = f"{highest.name}, {format.percent(highest.accuracy)} for {_price(axis, highest)}"
     if len(costs) == 1:
-        return text.replace(",", ":", 1)
+        return f"{highest.name}: {_accuracy_for_price(axis, highest)}"
     near = [cost for cost in costs if cost.accuracy >= highest.accuracy - NEAR]
     cheapest = min(near, key=lambda cost: _amount(axis, cost))
     other = ""
     if _amount(axis, cheapest) < _amount(axis, highest):
-        price = AXES[axis][1].format(_amount(axis, cheapest))
-        other = f"; {cheapest.name}: {format.percent(cheapest.accuracy)} for {price}"
-    return f"Highest accuracy: {text}{other}"
+        other = f"; {cheapest.name}, {_accuracy_for_price(axis, cheapest)}"
+    return f"Highest accuracy: {highest.name}, {_accuracy_for_price(axis, highest)}{other}"
+
+
+def _accuracy_for_price(axis: Axis, cost: Cost) -> str:
+    """Say what a group reaches and what that costs: "79.6 % for 8.4 s per epoch"."""
+    return f"{format.percent(cost.accuracy)} for {_price(axis, cost)}"
 
 
 def _amount(axis: Axis, cost: Cost) -> float:

@@ -104,7 +104,8 @@ def test_titles_say_what_accuracy_costs():
         return cost.against(axis, costs, selected=[one.group for one in costs]).title
 
     assert title(gru, lstm, onehot) == (
-        "Highest accuracy: LSTM, 79.9\u00a0% for 8,809\u00a0parameters; GRU: 79.5\u00a0% for 8,633"
+        "Highest accuracy: LSTM, 79.9\u00a0% for 8,809\u00a0parameters; GRU, 79.5\u00a0% for "
+        "8,633\u00a0parameters"
     )
     assert title(lstm, onehot) == ("Highest accuracy: LSTM, 79.9\u00a0% for 8,809\u00a0parameters")
     assert title(gru, lstm, axis="seconds_to_best") == (
