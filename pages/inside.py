@@ -16,7 +16,7 @@ TABS = ("Dial", "Cell", "Memory and order")
 @st.fragment
 def bench(able: tuple[Run, ...]) -> None:
     """Draw the picker, the text, and the views of the networks."""
-    left, right = st.columns([1, 2], gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left:
         runs = choice.choose(able)
     with right:

@@ -54,6 +54,7 @@ class DialChart(NamedTuple):
     points: tuple[RestingPoint, ...]
     walk: Walk
     boundary: tuple[tuple[float, float], tuple[float, float]] | None
+    axes: tuple[tuple[float, float], tuple[float, float]]  # what is shown, of x and of y
 
 
 def dial_chart(
@@ -89,8 +90,9 @@ def dial_chart(
         points.append(RestingPoint(x, y, point.stable, says, f"{kind}: {says} positive{fades}"))
     slope = dial.directions @ read_out
     offset = float(dial.mean @ read_out + bias)
-    heights = np.concatenate([shown[:, 1], places[:, 1]])
-    boundary = _boundary(slope, offset, float(heights.min()), float(heights.max()))
+    drawn = np.concatenate([shown, places, np.array([(p.x, p.y) for p in points]).reshape(-1, 2)])
+    axes = _axes(drawn)
+    boundary = _boundary(slope, offset, *axes[1])
     return DialChart(
         dial.sentence,
         color,
@@ -98,6 +100,7 @@ def dial_chart(
         tuple(points),
         walk,
         boundary,
+        axes,
     )
 
 
@@ -153,8 +156,12 @@ def dial_figure(info: DialChart, *, text_color: str, height: int = 430) -> "go.F
         **layout(text_color, height),
         margin=margin,
         showlegend=False,
-        xaxis={**axis, "title": {"text": "← negative · first direction · positive →"}},
-        yaxis={**axis, "title": {"text": ""}},
+        xaxis={
+            **axis,
+            "range": info.axes[0],
+            "title": {"text": "← negative · first direction · positive →"},
+        },
+        yaxis={**axis, "range": info.axes[1], "title": {"text": ""}},
     )
     if info.boundary:
         (x0, y0), (x1, y1) = info.boundary
@@ -218,7 +225,13 @@ def _boundary(
     across, up = slope.tolist()
     if abs(across) < 1e-9:
         return None
-    room = ROOM * (high - low)
-    return tuple(  # type: ignore[return-value]
-        (-(offset + up * y) / across, y) for y in (low - room, high + room)
-    )
+    first, last = ((-(offset + up * y) / across, y) for y in (low, high))
+    return first, last
+
+
+def _axes(places: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return the ends of both axes around places (n, 2), so that the boundary squeezes nothing."""
+    low, high = places.min(axis=0), places.max(axis=0)
+    room = ROOM * np.maximum(high - low, 1e-9)
+    (left, bottom), (right, top) = (low - room).tolist(), (high + room).tolist()
+    return (left, right), (bottom, top)

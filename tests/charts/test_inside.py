@@ -93,3 +93,13 @@ def test_reach_names_the_half_lives():
     figure = reach.reach_figure(info, text_color=TEXT)
     assert [trace.uid for trace in figure.data][2] == "median-lstm-1"
     assert figure.data[2].y[0] == 1
+
+
+def test_axes_hold_all_that_is_drawn_but_not_the_whole_boundary(network):
+    info, _ = chart_of(network, ("a", "b", "c"))
+    (left, right), (bottom, top) = info.axes
+    xs = (*info.cloud[0], *info.walk.x, *(point.x for point in info.points))
+    assert left < min(xs) and max(xs) < right
+    assert [y for _, y in info.boundary] == [bottom, top]
+    figure = dial.dial_figure(info, text_color=TEXT)
+    assert figure.layout.xaxis.range == (left, right)
