@@ -91,6 +91,15 @@ def test_integrated_gradients_add_up_to_the_change_of_the_logit(arch):
     assert not gradients.effects[:10].any()  # padding
 
 
+def test_midpoints_are_doubled_until_integrated_gradients_add_up():
+    config = preset("embedding-rnn", seed=3, maxlen=60)
+    weights = {name: 2 * array for name, array in random_weights(config).items()}
+    ids = np.random.default_rng(0).integers(3, 300, 60)
+    gradients = attribution.integrated_gradients(Network.load(config, weights), ids)
+    assert gradients.midpoints > attribution.MIDPOINTS
+    assert gradients.converged
+
+
 def test_integrated_gradients_say_where_they_do_not_add_up(monkeypatch):
     config = preset("embedding-rnn", seed=3, maxlen=60)
     weights = {name: 6 * array for name, array in random_weights(config).items()}

@@ -104,6 +104,16 @@ def test_final_runs_are_queued_once_and_only_after_the_search(store):
     assert not store.studies.end(study.id, StudyState.FINISHED, now=NOW)
 
 
+def test_final_runs_that_were_there_before_are_chosen_once(store):
+    for config in FINAL:
+        finished_run(store, config)
+    study = create(store)
+    finish_all(store)
+    assert store.studies.begin_final(study.id, [LSTM, None], FINAL, now=NOW)
+    assert not store.studies.begin_final(study.id, [GRU, None], FINAL[:1], now=NOW)
+    assert store.studies.get(study.id).chosen == (LSTM, None)
+
+
 def test_stop_ends_the_runs_that_the_study_queued_and_no_others(store):
     store.enqueue(SEARCH[0], now=NOW - 1)
     study = create(store)
