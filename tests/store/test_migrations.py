@@ -2,8 +2,6 @@
 
 import json
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 
 import pytest
@@ -14,6 +12,7 @@ from rnnlab.config import preset
 from rnnlab.errors import StoreError
 from rnnlab.store import RunStore, migrations
 from tests.labs import NOW
+from tests.processes import answers_of_two
 
 # The tables of schema version 1, as that version created them.
 VERSION_1 = """
@@ -197,21 +196,7 @@ print(len(RunStore(sys.argv[1]).runs()))
 
 
 def test_two_processes_that_open_a_lab_at_once_upgrade_it_once(version_1):
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", OPEN, home.store_url()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("\n")
-        process.stdin.flush()
-    assert [process.communicate()[0] for process in processes] == ["4\n", "4\n"]
+    assert answers_of_two(OPEN, home.store_url()) == ["4", "4"]
     assert sorted(path.name for path in version_1.parent.iterdir()) == ["lab.db", BACKUP]
 
 

@@ -1,7 +1,5 @@
 """Studies in the store: what is queued, linked, stopped and resumed, on a real database file."""
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -13,6 +11,7 @@ from rnnlab.runs import RunState
 from rnnlab.store import RunStore
 from rnnlab.studies import StudySpec, StudyState
 from tests.labs import NOW, claim, claimed, failed_run, finished_run, train
+from tests.processes import answers_of_two
 
 LSTM, GRU = preset("lstm"), preset("gru")
 SPEC = StudySpec((LSTM, GRU), {"learning_rate": (1e-4, 1e-3)}, 1, 2, 42)
@@ -220,19 +219,5 @@ print(store.studies.begin_final(sys.argv[2], [preset("lstm"), None], configs, no
 def test_of_two_processes_one_begins_the_final_runs(store):
     study = create(store)
     finish_all(store)
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", BEGIN, home.store_url(), study.id],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("\n")
-        process.stdin.flush()
-    assert sorted(process.communicate()[0] for process in processes) == ["False\n", "True\n"]
+    assert answers_of_two(BEGIN, home.store_url(), study.id) == ["False", "True"]
     assert len(RunStore(home.store_url()).studies.get(study.id).run_ids("final")) == 2

@@ -12,6 +12,7 @@ from rnnlab.studies import StudyState
 from rnnlab.study import plan
 from rnnlab.study.advance import advance, advance_all
 from tests.labs import NOW, claim, train
+from tests.processes import answers_of_two
 from tests.studies import by_rate, end_runs, spec, start
 
 
@@ -144,21 +145,7 @@ print(sum(advance_all(store, now=1.0) for _ in range(20)))
 
 def test_two_processes_that_advance_it_at_once_queue_the_winners_once(store, study):
     end_runs(store, by_rate(0.6, 0.8, 0.7))
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", ADVANCE, home.store_url()],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(2)
-    ]
-    for process in processes:
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        process.stdin.write("\n")
-        process.stdin.flush()
-    assert sorted(process.communicate()[0] for process in processes) == ["0\n", "1\n"]
+    assert answers_of_two(ADVANCE, home.store_url()) == ["0", "1"]
     assert len(final_runs(store, study)) == 6
     assert store.queued_count() == 6
 
