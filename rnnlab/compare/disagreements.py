@@ -25,7 +25,7 @@ class DisputedReview(NamedTuple):
     """A review on which one side is correct and the other wrong.
 
     `row` is its place among the reviews; `a` and `b` are the sides' probabilities of positive,
-    means over their seeds.
+    means over their seeds that learned.
     """
 
     row: int
@@ -117,9 +117,11 @@ class Words:
 
 
 def disagreement(a: Side, b: Side) -> Disagreement:
-    """Compare two sides review by review; a side's prediction is the mean over its seeds."""
+    """Compare two sides review by review, by the mean prediction of the seeds that learned."""
     positive = a.runs[0].labels == 1
-    mean_a, mean_b = (np.mean([run.probabilities for run in side.runs], axis=0) for side in (a, b))
+    mean_a, mean_b = (
+        np.mean([run.probabilities for run in side.learned_runs], axis=0) for side in (a, b)
+    )
     right_a, right_b = (mean_a > 0.5) == positive, (mean_b > 0.5) == positive
     order = np.argsort(-np.abs(mean_a - mean_b), kind="stable")
 

@@ -124,3 +124,12 @@ def test_slice_describes_the_seeds_that_learned():
     stuck = side("e", *np.where(right == (labels == 1), 0.8, 0.2), labels=labels)
     (only,) = disagreements.accuracy_by_unknown_share(stuck, words)
     assert only.accuracy == pytest.approx((320 + 322) / 800)
+
+
+def test_stuck_seeds_have_no_say_in_what_is_disputed():
+    labels = np.tile([0, 1], 100).astype(np.uint8)
+    sure = np.where(labels == 1, 0.9, 0.1)
+    steady = side("f", sure, sure, labels=labels)
+    stuck = side("g", sure, sure, np.full(200, 0.01), np.full(200, 0.01), labels=labels)
+    compared = disagreements.disagreement(steady, stuck)
+    assert (compared.both, compared.a_right, compared.b_right) == (200, (), ())
