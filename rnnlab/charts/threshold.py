@@ -1,7 +1,6 @@
 """What a decision threshold makes of probabilities: histograms of them, and confusion counts.
 
-A review is called positive above the threshold. Counts are means over the seeds that
-learned.
+A review is called positive above the threshold. Counts are means over the seeds that learned.
 """
 
 import math

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from rnnlab import format, params
 from rnnlab.compare.groups import Group
+from rnnlab.compare.stuck import without_stuck
 from rnnlab.config import FIELDS, RunConfig
 from rnnlab.evaluation.seeds import mean_and_sd
 from rnnlab.runs import Epoch, Run
@@ -63,9 +64,8 @@ def accuracy_at_equal_time(
     members = []
     for group in groups:
         runs = [run for run in group.runs if epochs.get(run.id)]
-        learned = [run for run in runs if run.id not in stuck]
         if runs:
-            members.append((group, learned or runs))
+            members.append((group, without_stuck(runs, stuck)))
     if len(members) < 2:
         return None
     seconds = min(

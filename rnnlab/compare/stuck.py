@@ -4,7 +4,7 @@ Owns the rule, for predictions and for validation accuracies alone. Imports no s
 which show no statistics stay quick to start.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from statistics import NormalDist
 
 import numpy as np
@@ -17,8 +17,8 @@ GUESSING_LEVEL = 0.01  # of the test that a network is better than any constant 
 NEAR_GUESSING = 0.6
 WEAK = 1 / 2  # of the lead over 50 % of the group's best seed: less is near guessing, too
 FAR_BELOW = 2 / 3  # of it: less is a failure, too, if a gap sets it apart from the better seeds
-VALIDATION_REVIEWS = 5_000  # of a run whose manifest does not count them
 GAP = 0.04  # seeds that learn lie closer together
+VALIDATION_REVIEWS = 5_000  # of a run whose manifest does not count them
 
 
 def learned(correct: np.ndarray, labels: np.ndarray) -> np.ndarray:
@@ -51,6 +51,11 @@ def stuck_runs(runs: Iterable[Run]) -> frozenset[str]:
     counts = [run.manifest.get("validation_reviews", VALIDATION_REVIEWS) for run in known]
     learned_runs = _learned(leads, 0.5 / np.sqrt(counts))
     return frozenset(run.id for run, ok in zip(known, learned_runs, strict=True) if not ok)
+
+
+def without_stuck(runs: Sequence[Run], not_learned: Collection[str]) -> Sequence[Run]:
+    """Return the runs whose ids are not among those that did not learn; all if none learned."""
+    return [run for run in runs if run.id not in not_learned] or runs
 
 
 def _learned(leads: np.ndarray, errors: np.ndarray) -> np.ndarray:

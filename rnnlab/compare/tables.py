@@ -16,6 +16,7 @@ from rnnlab.compare.equal_cost import EqualParameters, EqualTime
 from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.groups import Group
 from rnnlab.compare.side import Side
+from rnnlab.compare.stuck import without_stuck
 from rnnlab.compare.verdict import Verdict
 from rnnlab.config import FIELDS, SEED_FIELDS
 from rnnlab.evaluation import metrics
@@ -188,7 +189,7 @@ def _metric_cells(side: Side, rates: Sequence[FailureRate]) -> dict[str, Any]:
 def _epoch_cells(
     group: Group[Run], epochs: Mapping[str, Sequence[Epoch]], at: At, stuck: frozenset[str]
 ) -> dict[str, float | None]:
-    learned = [run for run in group.runs if run.id not in stuck] or group.runs
+    learned = without_stuck(group.runs, stuck)
     rows = [_epoch(run, epochs.get(run.id, ()), at) for run in learned]
     known = [row for row in rows if row is not None]
     accuracies = _percent([row.val_accuracy for row in known])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from rnnlab.compare.groups import Group
-from rnnlab.compare.stuck import stuck_runs
+from rnnlab.compare.stuck import stuck_runs, without_stuck
 from rnnlab.inference.classify import Result, label
 from rnnlab.runs import Run
 from rnnlab.text import Reading
@@ -93,7 +93,6 @@ def mean_val_accuracy(runs: Sequence[Run]) -> float | None:
 
     Each at its best epoch; of all runs if none learned.
     """
-    stuck = stuck_runs(runs)
-    learned = [run for run in runs if run.id not in stuck] or runs
+    learned = without_stuck(runs, stuck_runs(runs))
     values = [run.best_val_accuracy for run in learned if run.best_val_accuracy is not None]
     return sum(values) / len(values) if values else None

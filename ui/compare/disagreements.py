@@ -38,8 +38,8 @@ def show(view: View) -> None:
                 file=f"by-{by}",
             )
     st.caption(
-        "Points: accuracy in each slice of the reviews, means over the seeds that learned. Bars: 95 % "
-        f"intervals. Slices of fewer than {MIN_SLICE_REVIEWS} reviews are left out."
+        "Points: accuracy in each slice of the reviews, means over the seeds that learned. Bars: "
+        f"95 % intervals. Slices of fewer than {MIN_SLICE_REVIEWS} reviews are left out."
     )
 
 

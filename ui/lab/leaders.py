@@ -114,7 +114,7 @@ def introduce(configs: Iterable[RunConfig]) -> None:
 def _leader(group: Group[Run], lab_runs: Sequence[Run]) -> Leader | None:
     """Return a group's accuracy over its seeds; None where none has a finite one."""
     not_learned = stuck.stuck_runs(group.runs)
-    learned = [run for run in group.runs if run.id not in not_learned] or group.runs
+    learned = stuck.without_stuck(group.runs, not_learned)
     mean, sd = mean_and_sd([run.best_val_accuracy for run in learned])
     if mean is None or mean != mean:
         return None
