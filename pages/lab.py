@@ -11,10 +11,11 @@ from rnnlab.runs import trained
 from rnnlab.worker.launch import worker_limit
 from ui import actions, live, reader
 from ui.compare.choice import url_of
-from ui.lab import leaders, runs_table
+from ui.lab import leaders, runs_table, unreadable
 from ui.study import listing
 
 snapshot = reader.snapshot()
+unreadable.show(snapshot.unreadable)
 if not snapshot.runs:
     tutorial = [PRESETS[name] for name in TUTORIAL]
     minutes = reader.minutes(tutorial, workers=worker_limit())

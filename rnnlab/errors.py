@@ -35,6 +35,10 @@ class StoreError(RnnlabError):
     """The run store cannot be opened, or holds something damaged."""
 
 
+class UnreadableRow(StoreError):
+    """A row of the store that this version cannot read."""
+
+
 class RunNotFound(RnnlabError):
     """No run, or more than one, matches the given id or name."""
 

@@ -174,6 +174,22 @@ class Run:
         return ""
 
 
+@dataclass(frozen=True)
+class UnreadableRun:
+    """A run whose row this version cannot read: what can be told of it, and why."""
+
+    id: str
+    name: str
+    state: str
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"run {self.name} ({self.id}) cannot be read ({self.reason}): use the version of "
+            f"rnnlab that wrote it, or delete it with `rnnlab delete {self.id}`"
+        )
+
+
 def trained(runs: Iterable[Run]) -> tuple[Run, ...]:
     """Return those of the runs that are trained, the oldest first."""
     chosen = (run for run in runs if run.is_trained)

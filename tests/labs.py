@@ -1,9 +1,10 @@
 """Ways to bring a lab into a state, through the same calls that a worker makes."""
 
+import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from rnnlab import datasets
@@ -55,6 +56,15 @@ def train(attempt: Attempt, epochs: int, *, best: bytes = b"weights", first: int
             best=best,
             peak_memory_mb=900.0,
         )
+
+
+def damage(store: RunStore, run_id: str, assignment: str) -> None:
+    """Change a run's row behind the store's back."""
+    with store.database.reading() as connection:
+        path = connection.exec_driver_sql("PRAGMA database_list").first().file
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"UPDATE runs SET {assignment} WHERE id = ?", (run_id,))
+        connection.execute("UPDATE lab SET version = version + 1")
 
 
 def finished_run(

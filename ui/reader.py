@@ -19,7 +19,7 @@ from rnnlab.compare.groups import group_id
 from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
 from rnnlab.lab import Lab
-from rnnlab.runs import Epoch, Run
+from rnnlab.runs import Epoch, Run, UnreadableRun
 from rnnlab.studies import Study, StudyState
 from ui import theme
 
@@ -40,6 +40,7 @@ class Snapshot:
     race: tuple[Run, ...] = ()
     epochs: Mapping[str, tuple[Epoch, ...]] = field(default_factory=dict)
     studies: tuple[Study, ...] = ()
+    unreadable: tuple[UnreadableRun, ...] = ()
 
     @cached_property
     def busy(self) -> bool:
@@ -124,14 +125,16 @@ class Reader:
         version = self._lab.store.version()
         if version == self._version:
             return
-        runs = self._lab.store.refresh_runs(self._snapshot.runs)
+        both = self._lab.store.refresh_runs(self._snapshot.runs)
+        runs = tuple(run for run in both if isinstance(run, Run))
+        unreadable = tuple(run for run in both if isinstance(run, UnreadableRun))
         known = {run.id for run in runs}
         self._epochs = {key: value for key, value in self._epochs.items() if key in known}
         race = latest_busy_period(runs)
         self._follow(race)
         epochs = {run.id: self._epochs.get(run.id, ()) for run in race}
         studies = self._lab.store.studies.all(self._snapshot.studies)
-        self._snapshot, self._version = Snapshot(runs, race, epochs, studies), version
+        self._snapshot, self._version = Snapshot(runs, race, epochs, studies, unreadable), version
 
     def _follow(self, race: Sequence[Run]) -> None:
         """Add the epochs that runs have gained, in one query."""

@@ -74,7 +74,10 @@ def train(options: argparse.Namespace) -> int:
 def runs(options: argparse.Namespace) -> int:
     """List the runs."""
     states = None if options.state is None else [_state(options.state)]
-    selected = open_lab().store.runs(states)
+    store = open_lab().store
+    selected = store.runs(states)
+    for unreadable in store.unreadable_runs():
+        say(str(unreadable))
     if options.json:
         from rnnlab.report import documents
 
@@ -125,7 +128,7 @@ def resume(options: argparse.Namespace) -> int:
 def delete(options: argparse.Namespace) -> int:
     """Delete a run, after asking for confirmation in a terminal."""
     store = open_lab().store
-    run = store.find(options.run)
+    run = store.find_any(options.run)
     question = f"Delete {run.name} ({run.id}) and everything it produced? [y/N]"
     if can_ask() and not options.yes and ask(question) not in ("y", "yes"):
         say("Nothing was deleted.")

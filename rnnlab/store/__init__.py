@@ -17,18 +17,25 @@ from typing import Any
 import sqlalchemy as sa
 
 from rnnlab.config import RunConfig
-from rnnlab.errors import RunNotFound, WrongState
-from rnnlab.runs import Epoch, Run, RunCost, RunState
+from rnnlab.errors import RunNotFound, UnreadableRow, WrongState
+from rnnlab.runs import Epoch, Run, RunCost, RunState, UnreadableRun
 from rnnlab.store import artifacts
 from rnnlab.store.attempt import Attempt
-from rnnlab.store.claim import claim
+from rnnlab.store.claim import claim, fail
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
 from rnnlab.store.enqueue import MAX_NAME, checked_name, insert_missing, insert_run
 from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
 from rnnlab.store.find import find_one
-from rnnlab.store.rows import NEWEST_FIRST, get_run, refresh_runs, run_of
+from rnnlab.store.rows import (
+    NEWEST_FIRST,
+    get_run,
+    get_state,
+    read_all,
+    readable,
+    refresh_runs,
+)
 from rnnlab.store.schema import epochs, runs
 from rnnlab.store.studies import Studies
 from rnnlab.store.workers import Workers
@@ -64,27 +71,44 @@ class RunStore:
         if states is not None:
             query = query.where(runs.c.state.in_(list(states)))
         with self.database.reading() as connection:
-            return tuple(run_of(row) for row in connection.execute(query).mappings())
+            return tuple(readable(connection.execute(query).mappings()))
 
-    def refresh_runs(self, known: Iterable[Run]) -> tuple[Run, ...]:
+    def unreadable_runs(self) -> tuple[UnreadableRun, ...]:
+        """Return the runs that this version cannot read, newest first; all lists leave them out."""
+        return tuple(run for run in self._all() if isinstance(run, UnreadableRun))
+
+    def _all(self) -> list[Run | UnreadableRun]:
+        query = sa.select(runs).order_by(*NEWEST_FIRST)
+        with self.database.reading() as connection:
+            return list(read_all(connection.execute(query).mappings()))
+
+    def refresh_runs(self, known: Iterable[Run]) -> tuple[Run | UnreadableRun, ...]:
         """Return all runs, newest first, rereading only what may differ from `known`.
 
-        `known` is what `runs` or this method returned before.
+        `known` is what `runs` or this method returned before. Unlike `runs`, this also returns what
+        can be told of runs that cannot be read.
         """
         with self.database.reading() as connection:
             return refresh_runs(connection, known)
 
     def get(self, run_id: str) -> Run:
-        """Return the run with exactly this id. Raises RunNotFound."""
+        """Return the run with exactly this id. Raises RunNotFound, UnreadableRow."""
         with self.database.reading() as connection:
             return get_run(connection, run_id)
 
     def find(self, text: str) -> Run:
         """Return the run that a person names: by id, by name, or by the start of an id.
 
-        Raises RunNotFound where none, or more than one, matches.
+        Raises RunNotFound where none, or more than one, matches, and UnreadableRow.
         """
-        return find_one(text, self.runs(), nouns=("run", "runs"), error=RunNotFound)
+        run = self.find_any(text)
+        if isinstance(run, UnreadableRun):
+            raise UnreadableRow(str(run))
+        return run
+
+    def find_any(self, text: str) -> Run | UnreadableRun:
+        """Return the run that a person names, like `find`, even where it cannot be read."""
+        return find_one(text, self._all(), nouns=("run", "runs"), error=RunNotFound)
 
     def epochs(self, run_id: str) -> tuple[Epoch, ...]:
         """Return the finished epochs of a run, in order."""
@@ -171,9 +195,9 @@ class RunStore:
     def delete(self, run_id: str) -> None:
         """Delete a run with its epochs and files. Raises RunNotFound, or WrongState if running."""
         with self.database.writing() as connection:
-            run = get_run(connection, run_id)
-            if run.state is RunState.RUNNING:
-                raise WrongState(f"run {run.name} is running: stop it first, then delete it")
+            if get_state(connection, run_id) == RunState.RUNNING:
+                name = get_run(connection, run_id).name
+                raise WrongState(f"run {name} is running: stop it first, then delete it")
             connection.execute(sa.delete(runs).where(runs.c.id == run_id))
 
     def request_stop(self, run_id: str, *, now: float) -> None:
@@ -221,16 +245,19 @@ class RunStore:
         """Claim the longest-waiting queued run for a worker; return None where none waits.
 
         It is one statement, so that no run is ever given to two workers. A guess in `expected`
-        that this run fulfils is cleared.
+        that this run fulfils is cleared. A run that cannot be read fails, and the next is claimed.
         """
         token = secrets.token_hex(8)
         with self.database.writing() as connection:
-            run_id = claim(connection, token, worker_id=worker_id, machine=machine, now=now)
-            if run_id is None:
-                return None
-            run = get_run(connection, run_id)
-            clear(connection, run.config)
-            return Attempt(self.database, run, token)
+            while run_id := claim(connection, token, worker_id=worker_id, machine=machine, now=now):
+                try:
+                    run = get_run(connection, run_id)
+                except UnreadableRow as error:
+                    fail(connection, run_id, str(error), now=now)
+                    continue
+                clear(connection, run.config)
+                return Attempt(self.database, run, token)
+        return None
 
     def queue(self) -> tuple[str, ...]:
         """Return the ids of the queued runs, the next to be claimed first."""

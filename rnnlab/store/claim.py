@@ -1,4 +1,4 @@
-"""Claim the longest-waiting run for a worker, in one statement."""
+"""Claim the longest-waiting run for a worker, in one statement; fail one that is of no use."""
 
 import sqlalchemy as sa
 
@@ -29,4 +29,13 @@ def claim(
             started_at=sa.func.coalesce(runs.c.started_at, now),
         )
         .returning(runs.c.id)
+    )
+
+
+def fail(connection: sa.Connection, run_id: str, error: str, *, now: float) -> None:
+    """End a claimed run that cannot even be tried."""
+    connection.execute(
+        sa.update(runs)
+        .where(runs.c.id == run_id)
+        .values(state=RunState.FAILED, error=error, ended_at=now, attempt=None, worker_id=None)
     )

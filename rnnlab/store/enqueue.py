@@ -13,7 +13,7 @@ from rnnlab import params
 from rnnlab.config import RunConfig
 from rnnlab.errors import InvalidField
 from rnnlab.runs import Run, RunState
-from rnnlab.store.rows import get_run, run_of
+from rnnlab.store.rows import get_run, readable
 from rnnlab.store.schema import runs
 
 MAX_NAME = 80  # characters
@@ -70,7 +70,7 @@ def equal_runs(
     )
     reviews = manifest.get("dataset_sha256")
     equal: dict[RunConfig, Run] = {}
-    for run in map(run_of, connection.execute(query).mappings()):
+    for run in readable(connection.execute(query).mappings()):
         if run.config in wanted and run.manifest.get("dataset_sha256", reviews) == reviews:
             equal.setdefault(run.config, run)
     return equal

@@ -1,9 +1,11 @@
 """How long epochs took before, in one query."""
 
+from collections.abc import Iterable, Iterator
+
 import sqlalchemy as sa
 
 from rnnlab.config import FIELDS, RunConfig
-from rnnlab.store.rows import config_of
+from rnnlab.store.rows import UNREADABLE, config_of
 from rnnlab.store.schema import epochs, runs
 
 
@@ -24,4 +26,12 @@ def epoch_times(connection: sa.Connection, machine: str) -> tuple[tuple[RunConfi
         .order_by(runs.c.created_at.desc())
     )
     rows = connection.execute(query).mappings().all()
-    return tuple((config_of(row), row["epoch_seconds"]) for row in rows)
+    return tuple(_readable(rows))
+
+
+def _readable(rows: Iterable[sa.RowMapping]) -> Iterator[tuple[RunConfig, float]]:
+    for row in rows:
+        try:
+            yield config_of(row), row["epoch_seconds"]
+        except UNREADABLE:
+            continue

@@ -1,15 +1,18 @@
-"""Turn rows of the store into the frozen snapshots that readers get."""
+"""Turn rows of the store into the frozen snapshots that readers get.
+
+Another version of rnnlab, or damage, may have left rows that cannot be read. Lists leave them out.
+"""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from rnnlab.config import FIELDS, RunConfig
-from rnnlab.errors import RunNotFound
-from rnnlab.runs import Progress, Run, RunState
+from rnnlab.errors import RnnlabError, RunNotFound, UnreadableRow
+from rnnlab.runs import Progress, Run, RunState, UnreadableRun
 from rnnlab.store.schema import runs
 
 NEWEST_FIRST = (runs.c.created_at.desc(), runs.c.id)
@@ -17,14 +20,39 @@ _FINAL = (RunState.FINISHED, RunState.STOPPED, RunState.FAILED)
 
 
 def get_run(connection: sa.Connection, run_id: str) -> Run:
-    """Return the run with this id. Raises RunNotFound."""
+    """Return the run with this id. Raises RunNotFound, UnreadableRow."""
+    return run_of(_row(connection, run_id))
+
+
+def get_state(connection: sa.Connection, run_id: str) -> str:
+    """Return a run's state, whether or not the rest can be read. Raises RunNotFound."""
+    return str(_row(connection, run_id)["state"])
+
+
+def _row(connection: sa.Connection, run_id: str) -> sa.RowMapping:
     row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().one_or_none()
     if row is None:
         raise RunNotFound(f"there is no run {run_id!r}: it may have been deleted")
-    return run_of(row)
+    return row
 
 
-def refresh_runs(connection: sa.Connection, known: Iterable[Run]) -> tuple[Run, ...]:
+def read_all(rows: Iterable[sa.RowMapping]) -> Iterator[Run | UnreadableRun]:
+    """Yield each row's run, or what can be told of it where it cannot be read."""
+    for row in rows:
+        try:
+            yield _run_of(row)
+        except UNREADABLE as error:
+            yield _describe(row, error)
+
+
+def readable(rows: Iterable[sa.RowMapping]) -> Iterator[Run]:
+    """Yield the runs of those rows that can be read."""
+    return (run for run in read_all(rows) if isinstance(run, Run))
+
+
+def refresh_runs(
+    connection: sa.Connection, known: Iterable[Run]
+) -> tuple[Run | UnreadableRun, ...]:
     """Return all runs, newest first; those of `known` that cannot have changed are not reread.
 
     An ended run keeps all but its name, unless it was interrupted and may continue.
@@ -32,12 +60,12 @@ def refresh_runs(connection: sa.Connection, known: Iterable[Run]) -> tuple[Run, 
     unchanged = {(run.id, run.name): run for run in known if run.state in _FINAL}
     if not unchanged:
         query = sa.select(runs).order_by(*NEWEST_FIRST)
-        return tuple(run_of(row) for row in connection.execute(query).mappings())
+        return tuple(read_all(connection.execute(query).mappings()))
     heads = sa.select(runs.c.id, runs.c.name).order_by(*NEWEST_FIRST)
     order = [tuple(head) for head in connection.execute(heads)]
     changed = [run_id for run_id, name in order if (run_id, name) not in unchanged]
     query = sa.select(runs).where(runs.c.id.in_(changed))
-    read = {row["id"]: run_of(row) for row in connection.execute(query).mappings()}
+    read = {run.id: run for run in read_all(connection.execute(query).mappings())}
     return tuple(unchanged.get(head) or read[head[0]] for head in order)
 
 
@@ -49,7 +77,25 @@ _RUN_FIELDS = tuple(
 
 
 def run_of(row: sa.RowMapping) -> Run:
-    """Return the snapshot of a row of `runs`."""
+    """Return the snapshot of a row of `runs`. Raises UnreadableRow."""
+    try:
+        return _run_of(row)
+    except UNREADABLE as error:
+        raise UnreadableRow(str(_describe(row, error))) from error
+
+
+# An architecture or a field of another version, a value out of bounds, or of another kind.
+UNREADABLE = (RnnlabError, TypeError, ValueError)
+
+
+def _describe(row: sa.RowMapping, error: Exception) -> UnreadableRun:
+    return UnreadableRun(str(row["id"]), str(row["name"]), str(row["state"]), str(error))
+
+
+def _run_of(row: sa.RowMapping) -> Run:
+    for name in ("versions", "manifest"):
+        if not isinstance(row[name], dict):
+            raise ValueError(f"its {name} are damaged")
     progress = None
     if row["progress_epoch"] is not None:
         progress = Progress(

@@ -5,11 +5,13 @@ For other databases there is nothing to set up here, no file, and no backup.
 
 import filecmp
 import itertools
+import json
 import os
 import shutil
 import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -24,10 +26,13 @@ def create_engine(url: sa.URL) -> sa.Engine:
     """Return an engine on a SQLite file. Raises ValueError for a database in memory."""
     if url.database in (None, "", ":memory:"):
         raise ValueError("a database in memory is not shared between processes")
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = sa.create_engine(
+        url, connect_args={"timeout": BUSY_TIMEOUT_S}, json_deserializer=_read_json
+    )
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
+        connection.text_factory = _read_text
         connection.isolation_level = None  # we begin transactions ourselves, below
         connection.execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe() else 'DELETE'}")
         connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
@@ -41,6 +46,19 @@ def create_engine(url: sa.URL) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     return engine
+
+
+def _read_text(content: bytes) -> str:
+    """Return stored text; damaged bytes become marks instead of closing the whole table."""
+    return content.decode("utf-8", "replace")
+
+
+def _read_json(text: str) -> Any:
+    """Return a stored JSON value; None where it is damaged, for those who read it to judge."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:

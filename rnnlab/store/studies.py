@@ -17,7 +17,7 @@ from rnnlab.runs import Run, RunState
 from rnnlab.store.database import Database
 from rnnlab.store.enqueue import checked_name
 from rnnlab.store.find import find_one
-from rnnlab.store.rows import run_of
+from rnnlab.store.rows import readable
 from rnnlab.store.schema import runs, studies, study_runs
 from rnnlab.store.study_links import (
     IS_ACTIVE,
@@ -83,7 +83,7 @@ class Studies:
         with self._database.reading() as connection:
             study = get_study(connection, study_id)
             rows = connection.execute(query).mappings()
-            return study, {row["id"]: run_of(row) for row in rows}
+            return study, {run.id: run for run in readable(rows)}
 
     def any_running(self) -> bool:
         """Return whether a study is running: one query, on an indexed column."""

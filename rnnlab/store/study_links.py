@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from rnnlab.config import RunConfig
 from rnnlab.runs import RunState
 from rnnlab.store.enqueue import insert_missing
-from rnnlab.store.rows import run_of
+from rnnlab.store.rows import readable
 from rnnlab.store.schema import runs, studies, study_runs
 from rnnlab.studies import Phase, Study, StudyState
 
@@ -66,7 +66,7 @@ def requeue(
     of_phase = belongs_to(study.id) & (study_runs.c.phase == study.phase)
     query = sa.select(runs).join(study_runs, study_runs.c.run_id == runs.c.id).where(of_phase)
     kept, again, unlinked = set(), [], []
-    for run in map(run_of, connection.execute(query).mappings()):
+    for run in readable(connection.execute(query).mappings()):
         never_started = run.state is RunState.STOPPED and run.started_at is None
         stopping = run.state is RunState.RUNNING and run.stop_requested
         failed = run.state is RunState.FAILED and study.state is StudyState.FAILED

@@ -9,7 +9,7 @@ import pytest
 from rnnlab.config import ARCHITECTURES, FIELDS, preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
-from tests.labs import claimed, failed_run, finished_run, live_run, queued_together, train
+from tests.labs import claimed, damage, failed_run, finished_run, live_run, queued_together, train
 from tests.screens import lab_words, open_lab
 from ui import dataframe, reader
 from ui.lab import leaders, runs_table
@@ -190,3 +190,18 @@ def test_the_reader_asks_the_store_no_more_often_than_its_interval(store):
     assert lab_reader.snapshot().runs == ()
     now[0] += reader.READ_S
     assert lab_reader.snapshot().runs == (run,)
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_a_run_that_cannot_be_read_is_named_and_can_be_deleted(store, others):
+    for _ in range(others):
+        finished_run(store, preset("gru"))
+    bad = finished_run(store)
+    damage(store, bad.id, "arch = 'transformer'")
+    at = open_lab()
+
+    assert at.expander[0].label == "1 run cannot be read by this version of rnnlab"
+    assert "arch must be" in at.expander[0].markdown[0].value
+    at.button(key=f"unreadable_{bad.id}").click().run()
+    assert not at.expander
+    assert len(store.runs()) == others

@@ -1,0 +1,79 @@
+"""Rows that this version cannot read: they close no page, no command and no queue."""
+
+import pytest
+
+from rnnlab.config import preset
+from rnnlab.errors import StoreError
+from rnnlab.runs import RunState
+from tests.labs import NOW, damage, finished_run
+
+DAMAGE = {
+    "unknown architecture": "arch = 'transformer'",
+    "value out of bounds": "vocab_size = 3",
+    "value of another kind": "vocab_size = 'many'",
+    "unknown state": "state = 'asleep'",
+    "manifest that is no JSON": "manifest = '{\"a\": '",
+    "versions that are no object": "versions = '[1]'",
+}
+
+
+@pytest.mark.parametrize("assignment", DAMAGE.values(), ids=DAMAGE.keys())
+def test_unreadable_run_is_listed_apart_and_can_be_deleted(store, assignment):
+    sound = finished_run(store, preset("gru"))
+    bad = finished_run(store, preset("lstm"))
+    damage(store, bad.id, assignment)
+    assert store.runs() == (sound,)
+    (unreadable,) = store.unreadable_runs()
+    assert set(run.id for run in store.refresh_runs([sound])) == {bad.id, sound.id}
+    assert (unreadable.id, unreadable.name) == (bad.id, bad.name)
+    with pytest.raises(StoreError, match=f"{bad.name}.*cannot be read.*rnnlab delete {bad.id}"):
+        store.get(bad.id)
+    store.enqueue_all([(preset("lstm"), None)], now=NOW)
+    store.delete(bad.id)
+    assert store.unreadable_runs() == ()
+
+
+def test_name_that_is_no_text_is_shown_with_marks_in_it(store):
+    run = finished_run(store)
+    damage(store, run.id, "name = CAST(X'6cff6d' AS TEXT)")
+    assert store.get(run.id).name == "l\N{REPLACEMENT CHARACTER}m"
+
+
+def test_readable_lab_has_no_unreadable_run(store):
+    finished_run(store)
+    assert store.unreadable_runs() == ()
+
+
+def test_queue_goes_on_behind_a_run_that_cannot_be_read(store):
+    first = store.enqueue(preset("lstm"), now=NOW)
+    second = store.enqueue(preset("gru"), now=NOW + 1)
+    damage(store, first.id, "vocab_size = 3")
+    attempt = store.claim_next("w", machine="here", now=NOW + 2)
+    assert attempt.run.id == second.id
+    (unreadable,) = store.unreadable_runs()
+    assert unreadable.state == RunState.FAILED
+    damage(store, first.id, "vocab_size = 500")
+    assert "vocab_size must be 10–50000, got 3" in store.get(first.id).error
+    assert store.queued_count() == 0
+
+
+def test_queue_of_unreadable_runs_alone_gives_nothing(store):
+    for number in range(3):
+        damage(store, store.enqueue(preset("lstm"), now=NOW + number).id, "arch = 'x'")
+    assert store.claim_next("w", machine="here", now=NOW) is None
+    assert store.queued_count() == 0
+
+
+def test_commands_go_on_beside_an_unreadable_run(cli, store):
+    bad, sound = finished_run(store, preset("lstm")), finished_run(store, preset("gru"))
+    damage(store, bad.id, "arch = 'transformer'")
+    code, out, err = cli("runs", "--json")
+    assert code == 0
+    assert sound.id in out and bad.id not in out
+    assert f"{bad.name} ({bad.id}) cannot be read" in err
+    assert cli("show", sound.name)[0] == 0
+    code, _, err = cli("show", bad.id)
+    assert code == 2
+    assert "arch must be" in err
+    assert cli("delete", bad.name, "--yes")[0] == 0
+    assert "cannot be read" not in cli("runs")[2]
