@@ -10,8 +10,9 @@ import numpy as np
 
 from rnnlab.inference import forward
 from rnnlab.inference.classify import Classifier
+from rnnlab.inside import rereading
 from rnnlab.inside.network import Network
-from rnnlab.text import START, UNKNOWN, Reading, pad
+from rnnlab.text import PADDING, START, UNKNOWN, Reading
 
 MIDPOINTS, MOST_MIDPOINTS = 64, 1_024
 COMPLETENESS = 1e-3  # of the change of the logit along the path
@@ -47,9 +48,17 @@ def occlusion(classifier: Classifier, reading: Reading) -> np.ndarray:
     float64 (words,), for the words that are read.
     """
     positions = word_positions(reading)
-    occluded = np.repeat(reading.ids[None], len(positions), axis=0)
-    occluded[np.arange(len(positions)), positions] = UNKNOWN
-    return _falls(classifier, reading, occluded)
+    effects = np.zeros(len(positions))
+    known = np.flatnonzero(reading.ids[positions] != UNKNOWN)
+    network = recurrent_network(classifier)
+    if network and rereading.applies(network):
+        others = rereading.replaced(network, reading.ids, positions[known], UNKNOWN)
+        effects[known] = _logit(network, reading.ids) - others
+        return effects
+    occluded = np.repeat(reading.ids[None], len(known), axis=0)
+    occluded[np.arange(len(known)), positions[known]] = UNKNOWN
+    effects[known] = _falls(classifier, reading, occluded)
+    return effects
 
 
 def removal(classifier: Classifier, reading: Reading) -> np.ndarray:
@@ -57,14 +66,42 @@ def removal(classifier: Classifier, reading: Reading) -> np.ndarray:
 
     The other words close the gap, so another word or padding comes in at the end of the window.
     """
-    config, count = classifier.config, len(reading.tokens)
-    word_ids = classifier.vocabulary.ids(reading.tokens, config.vocab_size)
-    ids = np.concatenate([np.array([START], np.int32), word_ids])
-    shorter = [np.delete(ids, place + 1) for place in range(reading.first, reading.last)]
-    offsets = np.arange(len(shorter) + 1) * count
-    values = np.concatenate([*shorter, ids[:0]])
-    rows = pad(values, offsets, maxlen=config.maxlen, truncating=config.truncating)
-    return _falls(classifier, reading, rows)
+    positions, ids = word_positions(reading), reading.ids
+    neighbour, at_the_end = _next_in_line(classifier, reading)
+    network = recurrent_network(classifier)
+    if network and rereading.applies(network):
+        place = {"last": neighbour} if at_the_end else {"first": neighbour}
+        return _logit(network, ids) - rereading.without(network, ids, positions, **place)
+    rows = np.array([np.delete(ids, place) for place in positions], ids.dtype)
+    column = np.full((len(rows), 1), neighbour, ids.dtype)
+    parts = [rows.reshape(len(rows), -1), column]
+    return _falls(classifier, reading, np.hstack(parts if at_the_end else parts[::-1]))
+
+
+def _next_in_line(classifier: Classifier, reading: Reading) -> tuple[int, bool]:
+    """Return the id that comes into the window where a word leaves it, and whether at its end."""
+    config, tokens = classifier.config, reading.tokens
+    if config.truncating == "post":
+        if reading.last == len(tokens):
+            return PADDING, False
+        following = tokens[reading.last : reading.last + 1]
+        return int(classifier.vocabulary.ids(following, config.vocab_size)[0]), True
+    if reading.first:
+        previous = tokens[reading.first - 1 : reading.first]
+        return int(classifier.vocabulary.ids(previous, config.vocab_size)[0]), False
+    # A text that fills the window has lost its start mark.
+    return (START if len(tokens) == config.maxlen else PADDING), False
+
+
+def recurrent_network(classifier: Classifier) -> Network | None:
+    """Return a model's network in float64; None for one without a recurrent cell."""
+    if classifier.config.architecture.kind != "recurrent":
+        return None
+    return Network.load(classifier.config, classifier.weights)
+
+
+def _logit(network: Network, ids: np.ndarray) -> float:
+    return float(network.run(network.project(ids[None])).logit[0])
 
 
 def double_weights(classifier: Classifier) -> dict[str, np.ndarray]:
