@@ -20,7 +20,8 @@ INDEX_FROM = 3  # the most frequent word has rank 1 and id 4
 # The filter characters of keras's Tokenizer (keras_preprocessing 1.1.2, text.py); the apostrophe
 # stays. Carriage return and NUL, which it does not know, end a word here too.
 _FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
-_TO_BLANK = str.maketrans(dict.fromkeys(_FILTERS + "\r\0", " "))
+SEPARATORS = _FILTERS + "\r\0"  # beside the space
+_TO_BLANK = str.maketrans(dict.fromkeys(SEPARATORS, " "))
 
 
 def tokenize(text: str) -> list[str]:
