@@ -6,7 +6,7 @@ from rnnlab.errors import RnnlabError
 from rnnlab.runs import Run
 from rnnlab.text import tokenize
 from ui import live, reviews, text_field, theme
-from ui.inside import choice, keys, views
+from ui.inside import cell, choice, dial, keys, memory
 from ui.inside.opened import open_run
 from ui.reader import snapshot
 
@@ -41,19 +41,19 @@ def show_views(runs: tuple[Run, ...], text: str) -> None:
     except RnnlabError as error:
         theme.error(error)
         return
-    dial, cell, memory = st.tabs(list(TABS), key="view", bind="query-params")
+    dial_tab, cell_tab, memory_tab = st.tabs(list(TABS), key="view", bind="query-params")
     has_words = bool(tokenize(text))
     if not has_words:
         st.info("Type a text above to see it read.", icon=":material/edit:")
-    if dial.open:
-        with dial:
-            views.show_dials(networks, text)
-    if cell.open and has_words:
-        with cell:
-            views.show_cells(networks, text)
-    if memory.open:
-        with memory:
-            views.show_memory(networks)
+    if dial_tab.open:
+        with dial_tab:
+            dial.show(networks, text, has_words=has_words)
+    if cell_tab.open and has_words:
+        with cell_tab:
+            cell.show(networks, text)
+    if memory_tab.open:
+        with memory_tab:
+            memory.show(networks)
 
 
 def show_nothing(training: bool) -> None:

@@ -19,8 +19,10 @@ QUANTITIES = {  # how a step's fields are called
     "o": "output gate",
     "z": "update gate",
     "r": "reset gate",
+    "sum": "sum before the tanh",
+    "saturation": "tanh saturation",
 }
-GATES = frozenset("ifozr")
+SHARES_OF_ONE = frozenset({*"ifozr", "saturation"})
 UNIT_PX = 26
 # Blue and orange are told apart by colour-blind eyes; the middle is the page's own grey.
 SIGNED = [[0, "#0072B2"], [0.5, "rgba(128,138,155,0.12)"], [1, "#D55E00"]]
@@ -30,13 +32,17 @@ SHARES = [[0, "rgba(128,138,155,0.08)"], [1, "#009E73"]]
 class CellChart(NamedTuple):
     """A quantity of a cell, by unit and word: its name, values (units, words), and the words.
 
-    The colours of states reach from −`reach` to `reach`; gates always from 0 to 1.
+    The colours of states reach from −`reach` to `reach`; gates always from 0 to 1. `marked` is the
+    word and the unit that are looked at, None where the network does not read that word. A click on
+    a word gives its place in the text, which starts at `first` here, and the unit: "12 3".
     """
 
     quantity: str
     values: tuple[tuple[float, ...], ...]
     words: tuple[str, ...]
     reach: float
+    first: int = 0
+    marked: tuple[int, int] | None = None
 
     @property
     def title(self) -> str:
@@ -45,41 +51,55 @@ class CellChart(NamedTuple):
 
 
 def cell_chart(
-    quantity: str, values: np.ndarray, words: Sequence[str], *, reach: float
+    quantity: str,
+    values: np.ndarray,
+    words: Sequence[str],
+    *,
+    reach: float,
+    first: int = 0,
+    marked: tuple[int, int] | None = None,
 ) -> CellChart:
-    """Return the chart of a step's field; values (words, units).
+    """Return the chart of a quantity; values (words, units).
 
     Charts that are compared need the same `reach`, the largest absolute value of all of them.
     """
-    return CellChart(quantity, tuple(map(tuple, values.T.tolist())), tuple(words), reach or 1.0)
+    rows = tuple(map(tuple, values.T.tolist()))
+    return CellChart(quantity, rows, tuple(words), reach or 1.0, first, marked)
 
 
 def describe(info: CellChart) -> str:
     """Describe the chart in words, for those who cannot see it."""
     flat = [value for row in info.values for value in row]
+    marked = ""
+    if info.marked:
+        word, unit = info.marked
+        value = info.values[unit][word]
+        marked = f" Marked: unit {unit + 1} at “{info.words[word]}”, {value:.2f}."
     return (
         f"{info.title} of {len(info.values)} units at {len(info.words)} words, from "
-        f"{min(flat, default=0):.2f} to {max(flat, default=0):.2f}."
+        f"{min(flat, default=0):.2f} to {max(flat, default=0):.2f}.{marked}"
     )
 
 
 def cell_figure(info: CellChart, *, text_color: str) -> "go.Figure":
-    """Draw a row for each unit."""
+    """Draw a row for each unit, a frame around the marked word."""
     import plotly.graph_objects as go
 
-    gate = info.quantity in GATES
+    gate = info.quantity in SHARES_OF_ONE
+    units, words = range(len(info.values)), range(len(info.words))
     figure = go.Figure(
         go.Heatmap(
             z=info.values,
-            x=list(range(len(info.words))),
-            y=[f"unit {number}" for number in range(1, len(info.values) + 1)],
+            x=list(words),
+            y=list(units),
+            customdata=[[f"{info.first + word} {unit}" for word in words] for unit in units],
             text=[list(map(escape, info.words))] * len(info.values),
             zmin=0 if gate else -info.reach,
             zmax=1 if gate else info.reach,
             colorscale=SHARES if gate else SIGNED,
             xgap=1,
             ygap=1,
-            hovertemplate="%{text}, %{y}: %{z:.2f}<extra></extra>",
+            hovertemplate="%{text}: %{z:.2f}<extra></extra>",
             colorbar={"thickness": 12, "tickfont": {"size": FONT_PX, "color": text_color}},
         )
     )
@@ -87,13 +107,31 @@ def cell_figure(info: CellChart, *, text_color: str) -> "go.Figure":
         **layout(text_color, 130 + UNIT_PX * len(info.values)),
         margin={"l": 74, "r": 8, "t": 10, "b": 92},
         xaxis={
-            "tickvals": list(range(len(info.words))),
+            "tickvals": list(words),
             "ticktext": [escape(word) for word in info.words],
             "tickangle": -60,
             "tickfont": {"size": 14},
             "showgrid": False,
             "zeroline": False,
         },
-        yaxis={"autorange": "reversed", "showgrid": False, "zeroline": False},
+        yaxis={
+            "tickvals": list(units),
+            "ticktext": [_unit(unit, info) for unit in units],
+            "autorange": "reversed",
+            "showgrid": False,
+            "zeroline": False,
+        },
     )
+    if info.marked:
+        word, unit = info.marked
+        frame = {"type": "rect", "line": {"color": text_color, "width": 2}}
+        figure.layout.shapes = [
+            {**frame, "x0": word - 0.5, "x1": word + 0.5, "y0": -0.5, "y1": len(units) - 0.5},
+            {**frame, "x0": word - 0.5, "x1": word + 0.5, "y0": unit - 0.5, "y1": unit + 0.5},
+        ]
     return figure
+
+
+def _unit(unit: int, info: CellChart) -> str:
+    name = f"unit {unit + 1}"
+    return f"<b>{name}</b>" if info.marked and info.marked[1] == unit else name

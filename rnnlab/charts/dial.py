@@ -39,6 +39,8 @@ class Walk(NamedTuple):
     y: tuple[float, ...]
     words: tuple[str, ...]
     probabilities: tuple[float, ...]
+    marked: int | None = None  # the word that is looked at
+    first: int = 0  # the first word's place in the text, which a click gives
 
 
 class DialChart(NamedTuple):
@@ -65,6 +67,8 @@ def dial_chart(
     read_out: np.ndarray,
     bias: float,
     color: str,
+    marked: int | None = None,
+    first: int = 0,
 ) -> DialChart:
     """Place a text's states (words, units) on a dial; read_out (units,) and bias are the network's.
 
@@ -77,6 +81,8 @@ def dial_chart(
         tuple(places[:, 1].tolist()),
         tuple(words),
         tuple(probabilities.tolist()),
+        marked,
+        first,
     )
     step = max(1, len(dial.cloud) // MAX_CLOUD)
     shown = dial.cloud[::step]
@@ -142,9 +148,11 @@ def dial_figure(info: DialChart, *, text_color: str, height: int = 430) -> "go.F
                 f"{escape(word)}: {format.percent(probability)} positive"
                 for word, probability in zip(info.walk.words, info.walk.probabilities, strict=True)
             ],
+            "customdata": [str(info.walk.first + place) for place in range(len(info.walk.x))],
             "hovertemplate": "%{text}<extra></extra>",
             "uid": "walk",
         },
+        _marked_word(info.walk, text_color),
         _named_words(info.walk, text_color),
         _points(stable, info.color, text_color, "circle"),
         _points(saddles, info.color, text_color, "circle-open"),
@@ -184,11 +192,37 @@ def dial_figure(info: DialChart, *, text_color: str, height: int = 430) -> "go.F
     return figure
 
 
+def _marked_word(walk: Walk, text_color: str) -> dict:
+    """Ring the state after the word that is looked at, and name the word."""
+    places = [] if walk.marked is None else [walk.marked]
+    return {
+        "x": [walk.x[place] for place in places],
+        "y": [walk.y[place] for place in places],
+        "mode": "markers+text",
+        "marker": {
+            "size": 24,
+            "symbol": "circle-open",
+            "color": text_color,
+            "line": {"width": 3},
+        },
+        "text": [
+            f"<b>{escape(walk.words[place])}</b> {format.percent(walk.probabilities[place])}"
+            for place in places
+        ],
+        "textposition": "top center",
+        "textfont": {"size": FONT_PX, "color": text_color},
+        "hoverinfo": "skip",
+        "cliponaxis": False,
+        "uid": "marked",
+    }
+
+
 def _named_words(walk: Walk, text_color: str) -> dict:
     """Name the words that move the answer most."""
     logits = logit(np.clip(walk.probabilities, 1e-12, 1 - 1e-12))
     moves = np.abs(np.diff(logits, prepend=logits[:1]))
-    places = sorted(np.argsort(-moves, kind="stable")[:NAMED].tolist())
+    largest = np.argsort(-moves, kind="stable")[:NAMED].tolist()
+    places = sorted(place for place in largest if place != walk.marked)
     return {
         "x": [walk.x[place] for place in places],
         "y": [walk.y[place] for place in places],

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from rnnlab.charts import cell, dial, reach
+from rnnlab.charts import cell, dial, logit_shares, reach
 from rnnlab.charts.reach import ReachLine
 from rnnlab.inside.dial import dial as make_dial
 from rnnlab.inside.memory import Reach
 from rnnlab.inside.network import Network
+from rnnlab.inside.terms import LogitShares
 from tests.networks import fixed_weights, tiny
 
 IDS = np.random.default_rng(0).integers(3, 10, (80, 5)).astype(np.int32)
@@ -103,3 +104,21 @@ def test_axes_hold_all_that_is_drawn_but_not_the_whole_boundary(network):
     assert [y for _, y in info.boundary] == [bottom, top]
     figure = dial.dial_figure(info, text_color=TEXT)
     assert figure.layout.xaxis.range == (left, right)
+
+
+def test_marked_word_and_unit_are_framed_and_a_click_names_both():
+    values = np.array([[0.1, -0.4], [0.2, 0.3], [0.0, 0.5]])
+    info = cell.cell_chart("h", values, ("a", "b", "c"), reach=0.8, first=4, marked=(1, 0))
+    assert "Marked: unit 1 at “b”, 0.20." in cell.describe(info)
+    figure = cell.cell_figure(info, text_color=TEXT)
+    assert [(shape.x0, shape.y1) for shape in figure.layout.shapes] == [(0.5, 1.5), (0.5, 0.5)]
+    assert figure.data[0].customdata[1][2] == "6 1"
+
+
+def test_bars_of_the_units_add_up_to_the_logit():
+    shares = LogitShares(np.array([0.5, -0.25, 1.0, 0.0]), -0.05)
+    info = logit_shares.logit_shares_chart(shares, directions=2, color="#0072B2", marked=1)
+    assert info.names == ("1", "2", "1 ←", "2 ←", "bias")
+    assert info.title == "Logit +1.20, a probability of 76.9\u00a0%"
+    assert sum(logit_shares.logit_shares_figure(info, text_color=TEXT).data[0].y) == 1.2
+    assert "2 -0.25" in logit_shares.describe(info)

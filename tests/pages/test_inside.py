@@ -8,7 +8,7 @@ from rnnlab.config import preset
 from rnnlab.inside.memory import Reordered
 from tests.labs import encode_reviews, trained
 from tests.screens import APP, words
-from ui.inside.views import order_finding
+from ui.inside.memory import order_finding
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 
@@ -57,7 +57,7 @@ def test_unknown_runs_in_the_url_leave_the_most_accurate(runs):
 def test_cell_offers_its_quantities_and_layers(runs):
     at = page(run=runs[1].id, view="Cell")
     assert not at.exception
-    labels = at.selectbox(key=f"inside_layer_{runs[1].id}").options
+    labels = at.selectbox(key="inside_layer").options
     assert labels == [
         "Layer 1, forwards",
         "Layer 1, backwards",
@@ -113,3 +113,44 @@ def test_a_long_text_stays_out_of_the_url(runs):
     at.run()
     assert not at.exception
     assert "text" not in at.query_params
+
+
+def test_cell_takes_word_unit_layer_and_quantity_from_the_url(runs):
+    at = page(
+        run=runs[1].id,
+        view="Cell",
+        text="the film was good",
+        word="2",
+        unit="3",
+        layer="1-backwards",
+        quantity="z",
+    )
+    shown = words(at)
+    assert ">film</mark>" in shown
+    assert "unit 3 at “film”" in shown
+    assert "<th scope='row'>Update gate</th>" in shown and "recurrent bias" in shown
+    assert at.selectbox(key="inside_layer").value == "1-backwards"
+    assert at.segmented_control(key="inside_quantity").value == "z"
+    assert at.latex
+
+
+def test_stepping_back_goes_to_the_word_before_and_keeps_it_in_the_url(runs):
+    at = page(run=runs[0].id, view="Cell", text="the film was good")
+    assert at.button(key="inside_next").disabled
+    at.button(key="inside_back").click().run()
+    assert ">was</mark>" in words(at)
+    assert at.query_params["word"] == "3"
+
+
+def test_what_the_url_names_wrongly_is_passed_over(runs):
+    at = page(
+        run=runs[0].id, view="Cell", text="good", word="99", unit="x", quantity="r", layer="7"
+    )
+    assert ">good</mark>" in words(at)
+    assert at.segmented_control(key="inside_quantity").value == "h"
+
+
+def test_networks_without_a_quantity_say_so(runs):
+    at = page(run=f"{runs[0].id},{runs[1].id}", view="Cell", text="good", quantity="c")
+    assert not at.exception
+    assert "has no cell state" in at.info[0].value
