@@ -36,7 +36,10 @@ from rnnlab.worker.standby import Standby
 log = logging.getLogger(__name__)
 
 NICE = 10  # of the training processes: the dashboard and the browser beside them go first
-STOP_TIMEOUT_S = 60.0  # a child that was asked to stop and has not by then hangs
+# A child stops at its next batch. One that hangs, or compiles, is ended: 15 s after the request at
+# the latest, of which up to `HEARTBEAT_S` pass until the request is seen.
+TERMINATE_AFTER_S = 5.0
+KILL_AFTER_S = 10.0
 PREWARM_EVERY_S = 0.2  # between looks at which run is expected
 EXPECTED_S = 600.0  # for how long a standby, some 0.5 GB, is kept for a run that does not come
 
@@ -113,8 +116,10 @@ class Worker:
         """Pass a request to end on to the child, and record how a run ended whose child died."""
         if self.asked_to_end:
             child.stopping_since = child.stopping_since or now
+        waited = now - child.stopping_since if child.stopping_since else 0.0
+        if self.asked_to_end or waited >= TERMINATE_AFTER_S:
             os.kill(child.process.pid, signal.SIGTERM)
-        if child.stopping_since and now - child.stopping_since > STOP_TIMEOUT_S:
+        if waited >= KILL_AFTER_S:
             os.kill(child.process.pid, signal.SIGKILL)
         code = child.process.exit_code()
         if code is None:
