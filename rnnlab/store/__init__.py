@@ -20,6 +20,7 @@ from rnnlab.config import RunConfig
 from rnnlab.errors import RunNotFound, UnreadableRow, WrongState
 from rnnlab.runs import Epoch, Run, RunCost, RunState, UnreadableRun
 from rnnlab.store import artifacts
+from rnnlab.store.analyses import Analyses
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.claim import claim, fail
 from rnnlab.store.costs import run_costs
@@ -53,6 +54,7 @@ class RunStore:
         self.database = Database(url)
         self.workers = Workers(self.database)
         self.expected = Expected(self.database)
+        self.analyses = Analyses(self.database)
         self.studies = Studies(self.database)
 
     def close(self) -> None:

@@ -74,11 +74,29 @@ def add_studies(connection: sa.Connection) -> None:
     study_runs.create(connection)
 
 
+def add_analyses(connection: sa.Connection) -> None:
+    """Create the table of what is computed of runs once and kept (version 6)."""
+    metadata = sa.MetaData()
+    sa.Table("runs", metadata, sa.Column("id", sa.String, primary_key=True))
+    of_run = sa.ForeignKey("runs.id", ondelete="CASCADE")
+    analyses = sa.Table(
+        "analyses",
+        metadata,
+        sa.Column("run_id", sa.String, of_run, primary_key=True),
+        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("key", sa.String, nullable=False),
+        sa.Column("sha256", sa.String, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+    )
+    analyses.create(connection)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
     add_split,
     add_studies,
+    add_analyses,
 )
 
 

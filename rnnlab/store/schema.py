@@ -95,6 +95,16 @@ artifacts = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
+analyses = sa.Table(
+    "analyses",
+    metadata,
+    sa.Column("run_id", sa.String, sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("key", sa.String, nullable=False),  # of what it was made from
+    sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
 workers = sa.Table(
     "workers",
     metadata,
