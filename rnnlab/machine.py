@@ -6,6 +6,7 @@ import logging
 import os
 import platform
 import resource
+import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,6 +18,41 @@ log = logging.getLogger(__name__)
 def name() -> str:
     """Return the name under which this machine's workers and measurements are stored."""
     return platform.node() or "unknown"
+
+
+def process_id(pid: int) -> str | None:
+    """Return what tells a process from all others that ever had its number; None if it is gone.
+
+    On Linux the boot and the ticks from it to the start of the process, which stay the same when
+    somebody sets the clock. A process that has ended and is not reaped yet is gone.
+    """
+    try:
+        process = psutil.Process(pid)
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        try:
+            boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+            # Field 22 of proc(5); the second, the name in brackets, may hold anything.
+            ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        except OSError:
+            return f"{pid} {process.create_time()}" if process.is_running() else None
+    except psutil.NoSuchProcess:
+        return None
+    return f"{pid} {boot} {ticks}"
+
+
+def steady_time() -> float:
+    """Return the time in seconds since 1970, UTC, by a clock that nobody sets.
+
+    It goes on from the time at which this process was started, through suspension, too. Durations
+    between two readings are right whatever happens to the system's clock.
+    """
+    return _EPOCH + time.clock_gettime(_CLOCK)
+
+
+# Unlike the monotonic clock, the one since boot goes on while the machine is suspended.
+_CLOCK = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+_EPOCH = time.time() - time.clock_gettime(_CLOCK)
 
 
 def versions(packages: Iterable[str] = ("tensorflow", "keras", "numpy")) -> dict[str, str]:

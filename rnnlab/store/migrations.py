@@ -91,12 +91,32 @@ def add_analyses(connection: sa.Connection) -> None:
     analyses.create(connection)
 
 
+def identify_workers(connection: sa.Connection) -> None:
+    """Tell workers by what stays when the clock is set (version 7).
+
+    The register starts empty: a worker of an earlier version ends when it finds itself missing, and
+    its run goes on in another.
+    """
+    connection.exec_driver_sql("DROP TABLE workers")
+    sa.Table(
+        "workers",
+        sa.MetaData(),
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("machine", sa.String, nullable=False),
+        sa.Column("pid", sa.Integer, nullable=False),
+        sa.Column("process", sa.String, nullable=False),
+        sa.Column("seen_at", sa.Double, nullable=False),
+        sa.Column("store_file", sa.String),
+    ).create(connection)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
     add_split,
     add_studies,
     add_analyses,
+    identify_workers,
 )
 
 

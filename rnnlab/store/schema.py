@@ -111,7 +111,7 @@ workers = sa.Table(
     sa.Column("id", sa.String, primary_key=True),
     sa.Column("machine", sa.String, nullable=False),
     sa.Column("pid", sa.Integer, nullable=False),
-    sa.Column("process_started_at", sa.Double, nullable=False),
+    sa.Column("process", sa.String, nullable=False),  # see `machine.process_id`
     sa.Column("seen_at", sa.Double, nullable=False),
     sa.Column("store_file", sa.String),  # the file it serves; NULL where the store is no file
 )

@@ -6,7 +6,6 @@ but those go on serving the original.
 
 import os
 
-import psutil
 import sqlalchemy as sa
 
 from rnnlab import machine
@@ -37,7 +36,7 @@ class Workers:
                     id=worker_id,
                     machine=machine.name(),
                     pid=os.getpid(),
-                    process_started_at=psutil.Process().create_time(),
+                    process=machine.process_id(os.getpid()),
                     seen_at=now,
                     store_file=sqlite.file_id(connection),
                 )
@@ -116,15 +115,4 @@ def _is_dead(worker: sa.Row, store_file: str | None, now: float) -> bool:
         return now - worker.seen_at > LOST_AFTER_S
     if None not in (worker.store_file, store_file) and worker.store_file != store_file:
         return True
-    return not _is_process_alive(worker)
-
-
-def _is_process_alive(worker: sa.Row) -> bool:
-    try:
-        process = psutil.Process(worker.pid)
-        return (
-            abs(process.create_time() - worker.process_started_at) < 10
-            and process.status() != psutil.STATUS_ZOMBIE
-        )
-    except psutil.NoSuchProcess:
-        return False
+    return machine.process_id(worker.pid) != worker.process

@@ -35,8 +35,8 @@ def run(*, once: bool = False) -> None:
     idle_s = 0.0 if once else home.number("RNNLAB_WORKER_IDLE_S", IDLE_S, low=0, high=1e6)
     limit = sys.maxsize if once else worker_limit()
     store.workers.mark_stalled(now=time.time())
-    worker = Worker(store, now=time.time(), prewarms=not once)
-    if not store.workers.register(worker.id, now=time.time(), limit=limit):
+    worker = Worker(store, now=machine.steady_time(), prewarms=not once)
+    if not store.workers.register(worker.id, now=worker.busy_at, limit=limit):
         log.info("all %d workers are running already: exiting", limit)
         return
 
@@ -47,7 +47,7 @@ def run(*, once: bool = False) -> None:
         signal.signal(number, ask_to_end)
     try:
         import_keras()
-        worker.busy_at = time.time()
+        worker.busy_at = machine.steady_time()
         executor = None if once else LocalExecutor(store)
         work(
             worker,
@@ -77,7 +77,7 @@ def work(
     """
     called_at = -math.inf
     while True:
-        now = time.time()
+        now = machine.steady_time()
         ending = worker.asked_to_end or worker.runs_claimed >= max_runs
         had_run = worker.child is not None
         worker.tick(now=now, claim=not ending)

@@ -54,7 +54,7 @@ class Child:
 
 
 class Worker:
-    """One worker on a store; `tick` is all that it does.
+    """One worker on a store; `tick` is all that it does. Its times are `machine.steady_time`'s.
 
     Signal handlers only set `asked_to_end`.
     """

@@ -1,13 +1,16 @@
 """Who counts as a worker, and what becomes of the runs that a dead one leaves."""
 
+import os
 import shutil
 import subprocess
 import sys
+import time
 
+import psutil
 import pytest
 import sqlalchemy as sa
 
-from rnnlab import home
+from rnnlab import home, machine
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
@@ -149,3 +152,31 @@ def test_living_worker_that_an_earlier_version_registered_keeps_its_run(trainer,
         connection.execute(sa.update(workers).values(store_file=None))
     assert store.workers.count() == 1
     assert store.workers.mark_stalled(now=NOW) == ()
+
+
+def test_worker_lives_on_when_the_clock_is_set(store, monkeypatch):
+    run = running_run(store)
+    # A process's start, counted from 1970, moves with the clock: the system reports a later boot.
+    monkeypatch.setattr(psutil._pslinux, "boot_time", lambda: NOW + 3_600)
+    monkeypatch.setattr(psutil._pslinux, "BOOT_TIME", NOW + 3_600, raising=False)
+    assert store.workers.mark_stalled(now=NOW) == ()
+    assert store.get(run.id).state is RunState.RUNNING
+
+
+def test_process_is_told_from_others_and_from_a_dead_one():
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    living = machine.process_id(child.pid)
+    assert living and living != machine.process_id(os.getpid())
+    assert machine.process_id(child.pid) == living
+    child.stdin.close()
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    assert machine.process_id(child.pid) is None  # ended, not reaped
+    child.wait()
+    assert machine.process_id(child.pid) is None
+
+
+def test_steady_time_is_the_time_of_day_and_ignores_that_it_is_set(monkeypatch):
+    assert machine.steady_time() == pytest.approx(time.time(), abs=5)
+    before = machine.steady_time()
+    monkeypatch.setattr(time, "time", lambda: before - 3_600)
+    assert 0 <= machine.steady_time() - before < 60
