@@ -33,9 +33,9 @@ def show_views(runs: tuple[Run, ...], text: str) -> None:
     networks = []
     try:
         for run in runs:
-            dataset = reviews.load(run.config.dataset)
+            dataset = reviews.load(run.config.dataset_id)
             if dataset is None:
-                reviews.wait(run.config.dataset, "Preparing the reviews …")
+                reviews.wait(run.config.dataset_id, "Preparing the reviews …")
                 return
             networks.append(open_run(run, dataset))
     except RnnlabError as error:

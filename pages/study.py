@@ -51,7 +51,7 @@ st.html(summary.answer(result, preparing=preparing))
 if study.state is StudyState.RUNNING:
     st.fragment(progress_bar, run_every=POLL_S)(study.id)
 if preparing:
-    reviews.wait(study.spec.bases[0].dataset, "Preparing the reviews …")
+    reviews.wait(study.spec.bases[0].dataset_id, "Preparing the reviews …")
 
 info = study_chart.search(result)
 st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')

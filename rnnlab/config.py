@@ -1,7 +1,6 @@
-"""What a run is: its fields, their bounds, and the presets of the architectures.
+"""What a run is: its checked settings, and the presets of the architectures.
 
-Owns every bound and every default. The form, the command line, the URL, the store's columns and
-the tests read `FIELDS`; nothing else states a limit. Builds no model and reads no data.
+Owns every default; the bounds are those of `rnnlab.fields`. Builds no model and reads no data.
 """
 
 import dataclasses
@@ -11,162 +10,10 @@ from typing import Any, TypedDict, TypeVar
 
 from rnnlab.architectures import ARCHITECTURES, Architecture
 from rnnlab.errors import InvalidField
-from rnnlab.field import Field
+from rnnlab.fields import FIELDS
+from rnnlab.tasks import TASKS
 
 Value = TypeVar("Value")
-
-FIELDS: dict[str, Field] = {
-    field.name: field
-    for field in (
-        Field("arch", str, "Architecture", "The model to train.", choices=tuple(ARCHITECTURES)),
-        Field(
-            "vocab_size",
-            int,
-            "Vocabulary size",
-            "How many of the most frequent words the model knows (four ids are reserved).",
-            10,
-            50_000,
-            if_above="use a smaller vocabulary",
-            if_below="use a larger vocabulary",
-        ),
-        Field(
-            "maxlen",
-            int,
-            "Review length",
-            "How many words of a review the model reads (maxlen); longer ones are cut.",
-            5,
-            1_000,
-            if_above="shorten the review window",
-            if_below="lengthen the review window",
-        ),
-        Field(
-            "learning_rate",
-            float,
-            "Learning rate",
-            "Step size of the optimizer.",
-            1e-6,
-            1.0,
-            if_above="take smaller steps",
-            if_below="take larger steps",
-        ),
-        Field(
-            "embedding_dim",
-            int,
-            "Embedding size",
-            "Dimensions of each word vector.",
-            1,
-            1_024,
-            if_above="use shorter word vectors",
-            if_below="use longer word vectors",
-        ),
-        Field(
-            "units",
-            int,
-            "Units",
-            "Size of the recurrent layer's hidden state.",
-            1,
-            512,
-            if_above="use fewer units",
-            if_below="use at least one unit",
-        ),
-        Field(
-            "layers",
-            int,
-            "Recurrent layers",
-            "How many recurrent layers are stacked.",
-            1,
-            3,
-            if_above="stack fewer layers",
-            if_below="use at least one layer",
-        ),
-        Field("bidirectional", bool, "Bidirectional", "Read each review forwards and backwards."),
-        Field(
-            "dropout",
-            float,
-            "Dropout",
-            "Share of each recurrent layer's inputs dropped during training.",
-            0,
-            0.9,
-            if_above="drop a smaller share",
-            if_below="use 0 for no dropout",
-        ),
-        Field(
-            "batch_size",
-            int,
-            "Batch size",
-            "Reviews per training step.",
-            1,
-            4_096,
-            if_above="use smaller batches",
-            if_below="use at least one review per batch",
-        ),
-        Field(
-            "epochs",
-            int,
-            "Maximum epochs",
-            "How many times to go through the training reviews; early stopping may end sooner.",
-            1,
-            1_000,
-            if_above="train for fewer epochs",
-            if_below="train for at least one epoch",
-        ),
-        Field(
-            "patience",
-            int,
-            "Patience",
-            "Epochs without a lower validation loss before training stops early.",
-            0,
-            100,
-            if_above="use a shorter patience",
-            if_below="use 0 to stop at the first epoch that is no better",
-        ),
-        Field(
-            "optimizer",
-            str,
-            "Optimizer",
-            "The algorithm that updates the weights.",
-            choices=("rmsprop", "adam", "sgd"),
-        ),
-        Field(
-            "truncating",
-            str,
-            "Truncation",
-            "Which end of a long review is cut off: pre removes the start, post the end.",
-            choices=("pre", "post"),
-        ),
-        Field(
-            "dataset", str, "Dataset", "Where the reviews come from.", choices=("bundled", "keras")
-        ),
-        Field(
-            "seed",
-            int,
-            "Seed",
-            "Random seed: initial weights, batch order, dropout.",
-            0,
-            2**32 - 1,
-            if_above="use a smaller seed",
-            if_below="use 0 or a positive seed",
-        ),
-        Field(
-            "split_seed",
-            int,
-            "Split seed",
-            "Random seed of the split: which reviews train the model and which are held out.",
-            0,
-            2**32 - 1,
-            if_above="use a smaller seed",
-            if_below="use 0 or a positive seed",
-        ),
-        Field(
-            "test_set",
-            bool,
-            "Test set",
-            "Keep half of the validation reviews out of training and of every choice, for the "
-            "final comparison.",
-        ),
-        Field("backend", str, "Backend", "The framework that runs Keras.", choices=("tensorflow",)),
-    )
-}
 
 
 class Window(TypedDict):
@@ -216,11 +63,19 @@ class RunConfig:
             if not (name in unused and value is None):
                 value = field.check(value)
             object.__setattr__(self, name, None if name in unused else value)
+        if self.dataset == "counting" and self.test_set:
+            remedy = "its texts repeat, so the test texts would all have been seen in training"
+            raise InvalidField("test_set", True, "false for counting", remedy)
 
     @property
     def architecture(self) -> Architecture:
         """The registered definition that `arch` names."""
         return ARCHITECTURES[self.arch]
+
+    @property
+    def dataset_id(self) -> str:
+        """Which reviews it reads: the dataset's name, with the length where it is made for one."""
+        return f"{self.dataset}-{self.maxlen}" if self.dataset in TASKS else self.dataset
 
     @property
     def window(self) -> Window:

@@ -93,11 +93,11 @@ class Lab:
 
         Raises like `train`, before anything is queued.
         """
-        manifests = {config.dataset: self._check(config) for config in configs}
+        manifests = {config.dataset_id: self._check(config) for config in configs}
         runs: list[Run] = []
-        for dataset, manifest in manifests.items():
+        for dataset_id, manifest in manifests.items():
             named: list[tuple[RunConfig, str | None]]
-            named = [(config, None) for config in configs if config.dataset == dataset]
+            named = [(config, None) for config in configs if config.dataset_id == dataset_id]
             runs += self.store.enqueue_all(named, now=time.time(), manifest=manifest)
         self.executor.ensure()
         return tuple(runs)
@@ -124,7 +124,7 @@ class Lab:
         """
         for config in {config for base in spec.bases for config in plan.settings(spec, base)}:
             estimate.check_fits(config, machine.memory_bytes())
-        manifest = {"dataset_sha256": datasets.prepare(spec.bases[0].dataset, self.home)}
+        manifest = {"dataset_sha256": datasets.prepare(spec.bases[0].dataset_id, self.home)}
         configs = plan.search_configs(spec)
         now = time.time()
         study = self.store.studies.create(spec, configs, now=now, name=name, manifest=manifest)
@@ -154,7 +154,7 @@ class Lab:
     def _check(self, config: RunConfig, *, fingerprint: str | None = None) -> dict[str, str]:
         """Check that a config can be trained here; return the manifest to queue it with."""
         estimate.check_fits(config, machine.memory_bytes())
-        prepared = datasets.prepare(config.dataset, self.home, fingerprint=fingerprint)
+        prepared = datasets.prepare(config.dataset_id, self.home, fingerprint=fingerprint)
         return {"dataset_sha256": prepared}
 
     def resume(self, run_id: str) -> None:

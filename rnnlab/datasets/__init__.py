@@ -1,13 +1,15 @@
-"""Where reviews come from: the bundled set, and Keras's own.
+"""Where reviews come from: the bundled set, Keras's own, and the order lab's tasks.
 
-`load` returns a `Dataset` whose reviews were encoded once and are mapped from disk.
+A dataset is named by `RunConfig.dataset_id`. `load` returns a `Dataset` whose reviews were encoded
+once and are mapped from disk, or made in memory for a task.
 """
 
 from pathlib import Path
 
-from rnnlab.datasets import bundled, cache, keras_imdb
+from rnnlab.datasets import bundled, cache, keras_imdb, synthetic
 from rnnlab.datasets.encoded import Dataset
 from rnnlab.errors import DataError, InvalidField
+from rnnlab.fields import FIELDS
 
 __all__ = ["Dataset", "is_ready", "load", "prepare"]
 
@@ -20,6 +22,8 @@ def load(name: str, home: Path, *, fingerprint: str | None = None) -> Dataset:
     With a `fingerprint`, the dataset that had it; a copy in the home is enough for that. Raises
     DataError where its file is missing, altered, another, or unreadable, with the remedy.
     """
+    if synthetic.is_synthetic(name):
+        return synthetic.load(name, fingerprint=fingerprint)
     source = _source(name)
     if fingerprint:
         copy = cache.find(home, name, fingerprint)
@@ -47,10 +51,13 @@ def prepare(name: str, home: Path, *, fingerprint: str | None = None) -> str:
 
 def is_ready(name: str, home: Path) -> bool:
     """Return whether `load` would find it encoded. Raises DataError like `load`."""
+    if synthetic.is_synthetic(name):
+        return True
     return cache.folder(home, name, _source(name).fingerprint()).is_dir()
 
 
 def _source(name: str):
     if name not in _SOURCES:
-        raise InvalidField("dataset", name, " or ".join(_SOURCES), "choose one of these")
+        choices = " or ".join(FIELDS["dataset"].choices)
+        raise InvalidField("dataset", name, choices, "choose one of these")
     return _SOURCES[name]

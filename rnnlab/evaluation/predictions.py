@@ -147,7 +147,7 @@ def dataset_finder(home: Path) -> Callable[[Run], Dataset]:
     loaded: dict[tuple[str, str | None], Dataset] = {}
 
     def dataset_of(run: Run) -> Dataset:
-        name, fingerprint = run.config.dataset, run.manifest.get("dataset_sha256")
+        name, fingerprint = run.config.dataset_id, run.manifest.get("dataset_sha256")
         if (name, fingerprint) not in loaded:
             loaded[name, fingerprint] = datasets.load(name, home, fingerprint=fingerprint)
         return loaded[name, fingerprint]
@@ -205,9 +205,9 @@ def predict_texts(
 def part_rows(run: Run, dataset: Dataset, part: OwnPart) -> np.ndarray:
     """Return the rows of a part: int64 (n,). DataError if the run has none on this dataset."""
     trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
-    if run.config.dataset != dataset.name or trained_on != dataset.fingerprint:
+    if run.config.dataset_id != dataset.name or trained_on != dataset.fingerprint:
         raise DataError(
-            f"{run.name} was trained on the dataset {run.config.dataset} ({trained_on[:12]}), "
+            f"{run.name} was trained on the dataset {run.config.dataset_id} ({trained_on[:12]}), "
             f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it is here: train it again"
         )
     if part == "test" and not run.config.test_set:

@@ -27,7 +27,7 @@ def text(run: Run) -> str:
             solver=manifest.get("solver", "lbfgs"),
             threads=manifest.get("threads", 1),
         ),
-        script_parts.READING[dataset],
+        script_parts.reading(run),
         _SPLIT + script_parts.split(run.config),
         _MODEL,
         _MAIN.format(

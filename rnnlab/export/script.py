@@ -34,7 +34,7 @@ def text(run: Run) -> str:
             threads=manifest.get("threads", 1),
             steps_per_execution=manifest.get("steps_per_execution", steps_per_execution(config)),
         ),
-        script_parts.READING[config.dataset],
+        script_parts.reading(run),
         _SPLIT + script_parts.split(config),
         _network(config),
         _BATCHES,

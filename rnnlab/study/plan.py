@@ -189,3 +189,8 @@ def _check_candidates(spec: StudySpec) -> None:
         if len(set(values)) > 1:
             remedy = "give all models the same, so that one test part judges them"
             raise InvalidField(field, ", ".join(map(str, values)), "the same for all", remedy)
+    configs = [config for base in spec.bases for config in settings(spec, base)]
+    if len({config.dataset_id for config in configs}) > 1:
+        lengths = ", ".join(str(length) for length in sorted({c.maxlen for c in configs}))
+        remedy = "an order task has other texts for each length, so study one length at a time"
+        raise InvalidField("maxlen", lengths, "the same for all", remedy)

@@ -50,7 +50,7 @@ def load_data(config: RunConfig, *, fingerprint: str | None = None) -> TrainingD
     """
     machine.reset_peak_memory()
     trainer_of(config).configure(config)
-    dataset = datasets.load(config.dataset, home.home(), fingerprint=fingerprint)
+    dataset = datasets.load(config.dataset_id, home.home(), fingerprint=fingerprint)
 
     def reviews(rows: np.ndarray) -> Reviews:
         ids = dataset.inputs(rows, **config.window)

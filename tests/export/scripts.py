@@ -35,7 +35,7 @@ def outside(tmp_path, *arguments, **options):
 def script_of(store, config, folder):
     """The path of the script of a finished run."""
     run = labs.finished_run(store, config)
-    fingerprint = datasets.prepare(config.dataset, Lab().home)
+    fingerprint = datasets.prepare(config.dataset_id, Lab().home)
     run.manifest["dataset_sha256"] = fingerprint
     path = folder / "train.py"
     path.write_text(run_files.quick(run, ())["train.py"])
@@ -44,7 +44,7 @@ def script_of(store, config, folder):
 
 def labs_inputs(config, home):
     """What the lab trains and validates on, in the order of scikit-learn's split."""
-    dataset = datasets.load(config.dataset, home)
+    dataset = datasets.load(config.dataset_id, home)
     window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
     rows = dataset.split(config)[:2]
     return [

@@ -12,6 +12,7 @@ from rnnlab.compare import reproduction
 from rnnlab.config import preset
 from rnnlab.export import run_files
 from rnnlab.runs import HISTORY_KEYS, RunState
+from rnnlab.tasks import TASKS
 from tests.export.scripts import labs_inputs, outside, script_of
 from tests.keras_files import write_reviews
 from tests.labs import trained_run
@@ -30,7 +31,7 @@ def test_what_needs_no_keras_is_exported_without_keras_files(store, tmp_path):
         assert set(arrays) == {"tfidf/idf", "logreg/coefficients", "logreg/intercept"}
 
 
-@pytest.mark.parametrize("dataset", ["bundled", "keras"])
+@pytest.mark.parametrize("dataset", ["bundled", "keras", *TASKS])
 def test_script_imports_no_keras(store, dataset):
     run = trained_run(store, tiny("tfidf-logreg", dataset=dataset))
     tree = ast.parse(run_files.quick(run, ())["train.py"])
@@ -39,6 +40,18 @@ def test_script_imports_no_keras(store, dataset):
     }
     assert {"numpy", "sklearn.linear_model"} < imported
     assert not {"keras", "tensorflow"} & {name.split(".")[0] for name in imported}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_script_makes_the_texts_of_a_task_as_the_lab_does(store, lab_home, tmp_path, task):
+    config = preset("tfidf-logreg", dataset=task, vocab_size=20, maxlen=12)
+    script = runpy.run_path(str(script_of(store, config, tmp_path)))
+    *theirs, labels, validation_labels = script["split"](*script["read_reviews"]())
+    *ours, our_labels, our_validation_labels = labs_inputs(config, lab_home)
+    for part, padded in zip(theirs, ours, strict=True):
+        assert part == [row[row > 0].tolist() for row in padded]
+    np.testing.assert_array_equal(labels, our_labels[:, 0])
+    np.testing.assert_array_equal(validation_labels, our_validation_labels[:, 0])
 
 
 @pytest.mark.slow

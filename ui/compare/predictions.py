@@ -159,7 +159,7 @@ def _labels() -> dict[str, str]:
 
 
 def _on_part(groups: Sequence[Group[Run]], part: OwnPart, judge: Judge) -> EvaluatedReviews | None:
-    names = {run.config.dataset for group in groups for run in group.runs}
+    names = {run.config.dataset_id for group in groups for run in group.runs}
     if len(names) > 1:
         raise DataError(
             f"these runs have different validation reviews ({' and '.join(sorted(names))}), so "
@@ -199,7 +199,7 @@ def _on_labelled(
     else:
         all_predictions = _outside(ids, home.store_url(), fingerprint, runs, labelled_reviews)
         label = f"{count:,} reviews that no run was trained on"
-    dataset = reviews.load(runs[0].config.dataset)
+    dataset = reviews.load(runs[0].config.dataset_id)
     return EvaluatedReviews(
         judge({of_run.run: of_run for of_run in all_predictions}),
         label,

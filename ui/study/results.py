@@ -35,7 +35,7 @@ def of_study(study: Study, snapshot: Snapshot) -> tuple[StudyResult, bool]:
     runs = _runs(study, snapshot)
     dataset = None
     if final := final_runs(study, runs):
-        dataset = reviews.load(study.spec.bases[0].dataset)
+        dataset = reviews.load(study.spec.bases[0].dataset_id)
     states = tuple((run.id, run.name, run.state) for run in runs.values())
     key = (study.id, study.state, study.phase, states, dataset is not None)
     return _result(home.store_url(), key, study, runs, dataset), bool(final) and dataset is None

@@ -21,13 +21,13 @@ def show(config: RunConfig) -> None:
         if st.button("Another", icon=":material/shuffle:", type="tertiary", key="train_another"):
             st.session_state[keys.SAMPLE] = st.session_state.get(keys.SAMPLE, 0) + 1
     try:
-        dataset = reviews.load(config.dataset)
+        dataset = reviews.load(config.dataset_id)
     except RnnlabError as error:
         theme.error(error)
         return
     if dataset is None:
         reviews.wait(
-            config.dataset,
+            config.dataset_id,
             "Preparing the reviews. This takes about 15 seconds, once; training can start "
             "meanwhile.",
         )
