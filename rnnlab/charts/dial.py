@@ -1,24 +1,18 @@
 """The dial of a network: its states on their two main directions, and a text's walk among them.
 
-A `Dial` and the states of one text → small tuples → a Plotly figure.
+A `Dial` and the states of one text → small tuples; `rnnlab.charts.dial_figure` draws them.
 """
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from rnnlab import format
-from rnnlab.charts import lines
-from rnnlab.charts.styling import FONT_PX, escape, faded, layout
 from rnnlab.inside.dial import Dial
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-MAX_CLOUD = 400  # reviews drawn: more only make the picture heavier
-NAMED = 3  # words that are written on the walk
+DIGITS = 4  # of places on the dial: a thousandth of its width cannot be seen
 ROOM = 0.08  # of the shown range, on every side
 
 
@@ -38,7 +32,7 @@ class Walk(NamedTuple):
     x: tuple[float, ...]
     y: tuple[float, ...]
     words: tuple[str, ...]
-    probabilities: tuple[float, ...]
+    probabilities: tuple[float, ...]  # none where the answer needs another cell's state, too
     marked: int | None = None  # the word that is looked at
     first: int = 0  # the first word's place in the text, which a click gives
 
@@ -46,8 +40,8 @@ class Walk(NamedTuple):
 class DialChart(NamedTuple):
     """What is drawn: the finding as title, the cloud, the resting points and the walk.
 
-    `boundary` are the two ends of the line on which the network says 50 %; None where the
-    read-out does not depend on these directions.
+    `line` are a, b, c of the line a x + b y + c = 0 on which the network says 50 %; None where
+    the answer does not depend on these directions, or on another cell, too.
     """
 
     title: str
@@ -55,8 +49,17 @@ class DialChart(NamedTuple):
     cloud: tuple[tuple[float, ...], tuple[float, ...]]
     points: tuple[RestingPoint, ...]
     walk: Walk
-    boundary: tuple[tuple[float, float], tuple[float, float]] | None
+    line: tuple[float, float, float] | None
     axes: tuple[tuple[float, float], tuple[float, float]]  # what is shown, of x and of y
+
+    @property
+    def boundary(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
+        """The ends of the line on which the network says 50 %, at the heights that are shown."""
+        if self.line is None:
+            return None
+        across, up, offset = self.line
+        first, last = ((-(offset + up * y) / across, y) for y in self.axes[1])
+        return first, last
 
 
 def dial_chart(
@@ -64,57 +67,65 @@ def dial_chart(
     states: np.ndarray,
     words: Sequence[str],
     *,
-    read_out: np.ndarray,
+    read_out: np.ndarray | None,
     bias: float,
     color: str,
     marked: int | None = None,
     first: int = 0,
 ) -> DialChart:
-    """Place a text's states (words, units) on a dial; read_out (units,) and bias are the network's.
+    """Place a text's states (words, units) on a dial.
 
-    The probability at a state is that of a network that is read forwards in one layer.
+    read_out (units,) and bias are the network's; None where the answer needs more than this state.
     """
-    places = (states - dial.mean) @ dial.directions.T
-    probabilities = expit(states @ read_out + bias)
+    places = ((states - dial.mean) @ dial.directions.T).round(DIGITS)
+    probabilities = () if read_out is None else expit(states @ read_out + bias).tolist()
     walk = Walk(
         tuple(places[:, 0].tolist()),
         tuple(places[:, 1].tolist()),
         tuple(words),
-        tuple(probabilities.tolist()),
+        tuple(probabilities),
         marked,
         first,
     )
-    step = max(1, len(dial.cloud) // MAX_CLOUD)
-    shown = dial.cloud[::step]
+    cloud = dial.cloud.round(DIGITS)
     units = len(dial.mean)
     points = []
     for point, probability in zip(dial.points, dial.probabilities, strict=True):
         x, y = ((point.state[:units] - dial.mean) @ dial.directions.T).tolist()
-        says = format.percent(probability)
+        says = "" if probability is None else format.percent(probability)
         kind = "Stable point" if point.stable else "Saddle"
+        answer = f": {says} positive" if says else ""
         fades = f", fades in {point.words[0]:.0f} words" if point.stable else ""
-        points.append(RestingPoint(x, y, point.stable, says, f"{kind}: {says} positive{fades}"))
-    slope = dial.directions @ read_out
-    offset = float(dial.mean @ read_out + bias)
-    drawn = np.concatenate([shown, places, np.array([(p.x, p.y) for p in points]).reshape(-1, 2)])
-    axes = _axes(drawn)
-    boundary = _boundary(slope, offset, *axes[1])
+        points.append(RestingPoint(x, y, point.stable, says, f"{kind}{answer}{fades}"))
+    drawn = np.concatenate([cloud, places, np.array([(p.x, p.y) for p in points]).reshape(-1, 2)])
     return DialChart(
         dial.sentence,
         color,
-        (tuple(shown[:, 0].tolist()), tuple(shown[:, 1].tolist())),
+        (tuple(cloud[:, 0].tolist()), tuple(cloud[:, 1].tolist())),
         tuple(points),
         walk,
-        boundary,
-        axes,
+        _line(dial, read_out, bias),
+        _axes(drawn),
     )
+
+
+def share_axes(charts: Sequence[DialChart]) -> list[DialChart]:
+    """Give charts that stand side by side the same axes, so that their distances compare.
+
+    Each is drawn around its network's average state, and no state's unit is above 1.
+    """
+    ends = [
+        (min(info.axes[axis][0] for info in charts), max(info.axes[axis][1] for info in charts))
+        for axis in (0, 1)
+    ]
+    return [info._replace(axes=(ends[0], ends[1])) for info in charts]
 
 
 def describe(info: DialChart) -> str:
     """Describe the chart in words, for those who cannot see it."""
     points = "; ".join(point.hover for point in info.points) or "no resting point"
     walk = ""
-    if info.walk.words:
+    if info.walk.probabilities:
         walk = (
             f" The text starts at {format.percent(info.walk.probabilities[0])} and ends at "
             f"{format.percent(info.walk.probabilities[-1])} positive."
@@ -122,145 +133,13 @@ def describe(info: DialChart) -> str:
     return f"{info.title} {points}.{walk}"
 
 
-def dial_figure(info: DialChart, *, text_color: str, height: int = 430) -> "go.Figure":
-    """Draw the cloud faintly, the text's walk strongly, and the resting points on top."""
-    stable = [point for point in info.points if point.stable]
-    saddles = [point for point in info.points if not point.stable]
-    traces: list[dict] = [
-        {
-            "x": info.cloud[0],
-            "y": info.cloud[1],
-            "mode": "markers",
-            "marker": {"size": 6, "color": faded(info.color, 0.22)},
-            "hoverinfo": "skip",
-            "uid": "cloud",
-        },
-        {
-            "x": info.walk.x,
-            "y": info.walk.y,
-            "mode": "lines+markers",
-            "line": {"color": text_color, "width": 2},
-            "marker": {
-                "size": [6] * max(len(info.walk.x) - 1, 0) + [15] * bool(info.walk.x),
-                "color": text_color,
-            },
-            "text": [
-                f"{escape(word)}: {format.percent(probability)} positive"
-                for word, probability in zip(info.walk.words, info.walk.probabilities, strict=True)
-            ],
-            "customdata": [str(info.walk.first + place) for place in range(len(info.walk.x))],
-            "hovertemplate": "%{text}<extra></extra>",
-            "uid": "walk",
-        },
-        _marked_word(info.walk, text_color),
-        _named_words(info.walk, text_color),
-        _points(stable, info.color, text_color, "circle"),
-        _points(saddles, info.color, text_color, "circle-open"),
-    ]
-    figure = lines.figure(traces)
-    margin = {"l": 12, "r": 12, "t": 30, "b": 44}
-    axis = {"showgrid": False, "zeroline": False, "showticklabels": False}
-    figure.update_layout(
-        **layout(text_color, height),
-        margin=margin,
-        showlegend=False,
-        xaxis={
-            **axis,
-            "range": info.axes[0],
-            "title": {"text": "← negative · first direction · positive →"},
-        },
-        yaxis={**axis, "range": info.axes[1], "title": {"text": ""}},
-    )
-    if info.boundary:
-        (x0, y0), (x1, y1) = info.boundary
-        figure.add_shape(
-            type="line",
-            x0=x0,
-            y0=y0,
-            x1=x1,
-            y1=y1,
-            line={"color": text_color, "width": 1.5, "dash": "dash"},
-            label={
-                "text": "50 %",
-                "textposition": "start",
-                "font": {"size": FONT_PX, "color": text_color},
-                "textangle": 0,
-                "yanchor": "bottom",
-                "xanchor": "left",
-            },
-        )
-    return figure
-
-
-def _marked_word(walk: Walk, text_color: str) -> dict:
-    """Ring the state after the word that is looked at, and name the word."""
-    places = [] if walk.marked is None else [walk.marked]
-    return {
-        "x": [walk.x[place] for place in places],
-        "y": [walk.y[place] for place in places],
-        "mode": "markers+text",
-        "marker": {
-            "size": 24,
-            "symbol": "circle-open",
-            "color": text_color,
-            "line": {"width": 3},
-        },
-        "text": [
-            f"<b>{escape(walk.words[place])}</b> {format.percent(walk.probabilities[place])}"
-            for place in places
-        ],
-        "textposition": "top center",
-        "textfont": {"size": FONT_PX, "color": text_color},
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-        "uid": "marked",
-    }
-
-
-def _named_words(walk: Walk, text_color: str) -> dict:
-    """Name the words that move the answer most."""
-    logits = logit(np.clip(walk.probabilities, 1e-12, 1 - 1e-12))
-    moves = np.abs(np.diff(logits, prepend=logits[:1]))
-    largest = np.argsort(-moves, kind="stable")[:NAMED].tolist()
-    places = sorted(place for place in largest if place != walk.marked)
-    return {
-        "x": [walk.x[place] for place in places],
-        "y": [walk.y[place] for place in places],
-        "mode": "text",
-        "text": [escape(walk.words[place]) for place in places],
-        "textposition": "bottom center",
-        "textfont": {"size": FONT_PX, "color": text_color},
-        "hoverinfo": "skip",
-        "cliponaxis": False,
-        "uid": "named",
-    }
-
-
-def _points(points: Sequence[RestingPoint], color: str, text_color: str, symbol: str) -> dict:
-    return {
-        "x": [point.x for point in points],
-        "y": [point.y for point in points],
-        "mode": "markers+text",
-        "marker": {"size": 22, "symbol": symbol, "color": color, "line": {"width": 4}},
-        "text": [f"<b>{point.label}</b>" for point in points],
-        "textposition": "top center",
-        "textfont": {"size": FONT_PX, "color": text_color},
-        "hovertext": [point.hover for point in points],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-        "cliponaxis": False,
-        "uid": symbol,
-    }
-
-
-def _boundary(
-    slope: np.ndarray, offset: float, low: float, high: float
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """Return the ends, at these heights, of the line slope · (x, y) + offset = 0."""
-    across, up = slope.tolist()
-    if abs(across) < 1e-9:
+def _line(
+    dial: Dial, read_out: np.ndarray | None, bias: float
+) -> tuple[float, float, float] | None:
+    if read_out is None:
         return None
-    first, last = ((-(offset + up * y) / across, y) for y in (low, high))
-    return first, last
+    across, up = (dial.directions @ read_out).tolist()
+    return None if abs(across) < 1e-9 else (across, up, float(dial.mean @ read_out + bias))
 
 
 def _axes(places: np.ndarray) -> tuple[tuple[float, float], tuple[float, float]]:

@@ -17,7 +17,7 @@ def inside(run: Run, dial: Dial, reach: Reach, order: Sequence[Reordered], *, re
     console.print(
         plain(
             f"{run.name}: {share} of the variance of its state lies on one line, at a cosine of "
-            f"{dial.cosine:.2f} to the read-out. {dial.sentence}"
+            f"{dial.cosine or 0:.2f} to the read-out. {dial.sentence}"
         ),
         soft_wrap=True,
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from rnnlab.charts import cell, dial, logit_shares, reach
+from rnnlab.charts import cell, dial, dial_figure, logit_shares, reach
 from rnnlab.charts.reach import ReachLine
 from rnnlab.inside.dial import dial as make_dial
 from rnnlab.inside.memory import Reach
@@ -54,10 +54,10 @@ def test_boundary_is_where_the_network_says_one_half(network):
 def test_words_that_move_the_answer_most_are_named(network):
     words = ("a", "<b>", "c", "d", "e")
     info, logits = chart_of(network, words)
-    figure = dial.dial_figure(info, text_color=TEXT)
+    figure = dial_figure.dial_figure(info, text_color=TEXT)
     named = next(trace for trace in figure.data if trace.uid == "named")
     moves = np.abs(np.diff(logits, prepend=logits[0]))
-    expected = sorted(np.argsort(-moves)[: dial.NAMED])
+    expected = sorted(np.argsort(-moves)[: dial_figure.NAMED])
     escaped = ("a", "&lt;b&gt;", "c", "d", "e")
     assert list(named.text) == [escaped[place] for place in expected]
 
@@ -66,7 +66,7 @@ def test_text_without_words_has_no_walk(network):
     info, _ = chart_of(network, ())
     assert info.walk.x == ()
     assert "text starts" not in dial.describe(info)
-    assert dial.dial_figure(info, text_color=TEXT).data[1].x == ()
+    assert dial_figure.dial_figure(info, text_color=TEXT).data[1].x == ()
 
 
 def test_cells_are_drawn_by_unit_and_word_on_the_given_scale():
@@ -102,7 +102,7 @@ def test_axes_hold_all_that_is_drawn_but_not_the_whole_boundary(network):
     xs = (*info.cloud[0], *info.walk.x, *(point.x for point in info.points))
     assert left < min(xs) and max(xs) < right
     assert [y for _, y in info.boundary] == [bottom, top]
-    figure = dial.dial_figure(info, text_color=TEXT)
+    figure = dial_figure.dial_figure(info, text_color=TEXT)
     assert figure.layout.xaxis.range == (left, right)
 
 
@@ -122,3 +122,52 @@ def test_bars_of_the_units_add_up_to_the_logit():
     assert info.title == "Logit +1.20, a probability of 76.9\u00a0%"
     assert sum(logit_shares.logit_shares_figure(info, text_color=TEXT).data[0].y) == 1.2
     assert "2 -0.25" in logit_shares.describe(info)
+
+
+def test_a_dial_of_a_thousand_reviews_and_a_long_text_is_small_for_the_browser():
+    config = tiny("lstm", units=8, maxlen=500)
+    network = Network.load(config, fixed_weights(config))
+    ids = np.random.default_rng(0).integers(3, 10, (1_000, 20)).astype(np.int32)
+    words = ["entertainment"] * 500
+    states = np.random.default_rng(0).uniform(-1, 1, (500, 8))
+    info = dial.dial_chart(
+        make_dial(network, ids),
+        states,
+        words,
+        read_out=network.kernel[:, 0],
+        bias=network.bias,
+        color="#0072B2",
+        marked=3,
+    )
+    assert len(info.cloud[0]) == 1_000
+    figure = dial_figure.dial_figure(info, text_color=TEXT)
+    assert len(figure.to_json()) < 150_000  # two of them stand side by side
+    marked = next(trace for trace in figure.data if trace.uid == "marked")
+    assert (marked.x[0], marked.y[0]) == (info.walk.x[3], info.walk.y[3])
+
+
+def test_dials_side_by_side_have_the_same_axes(network):
+    infos = [chart_of(network, ("a",))[0], chart_of(network, ("a", "b", "c", "d", "e"))[0]]
+    wide = infos[1]._replace(axes=((-3.0, 1.0), (-0.1, 2.0)))
+    first, second = dial.share_axes([infos[0], wide])
+    assert first.axes == second.axes
+    assert first.axes[0][0] == -3.0 and first.axes[1][1] == 2.0
+    assert [y for _, y in first.boundary] == list(first.axes[1])
+
+
+def test_a_state_without_an_answer_of_its_own_has_no_boundary(network):
+    states = np.random.default_rng(0).uniform(-1, 1, (4, 4))
+    made = make_dial(network, IDS)
+    info = dial.dial_chart(
+        made._replace(probabilities=(None,) * len(made.points)),
+        states,
+        ("a", "b", "c", "d"),
+        read_out=None,
+        bias=0.0,
+        color="#009E73",
+        marked=1,
+    )
+    assert info.boundary is None and info.walk.probabilities == ()
+    assert "%" not in dial.describe(info)
+    figure = dial_figure.dial_figure(info, text_color=TEXT)
+    assert next(trace for trace in figure.data if trace.uid == "marked").text == ("<b>b</b>",)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from sklearn.decomposition import PCA
 
+from rnnlab.inside import dynamics
 from rnnlab.inside.dial import dial
 from rnnlab.inside.network import Network
 from tests.networks import fixed_weights, tiny
@@ -50,3 +51,33 @@ def test_one_unit_has_one_direction():
     found = dial(network("lstm", units=1), IDS)
     assert found.shares == pytest.approx((1, 0))
     assert not found.cloud[:, 1].any()
+
+
+@pytest.mark.parametrize("arch", ["lstm", "gru", "embedding-rnn"])
+@pytest.mark.parametrize("place", [(0, False), (0, True), (1, False), (1, True)])
+def test_each_cell_of_a_deep_network_has_a_dial_of_its_own(arch, place):
+    layer, backwards = place
+    inside = network(arch, layers=2, bidirectional=True)
+    found = dial(inside, IDS, layer=layer, backwards=backwards)
+    cell = inside.run(inside.project(IDS)).layers[layer].cells[backwards]
+    np.testing.assert_allclose(found.mean, cell.steps["h"][-1].mean(axis=0), atol=1e-12)
+    assert (found.cosine is None) == (layer == 0)
+    assert set(found.probabilities) <= {None}  # both directions make the answer
+
+
+def test_states_are_the_same_in_parts():
+    inside = network("lstm")
+    ids = np.tile(IDS, (4, 1))  # more than are read at once
+    found, again = dial(inside, ids), dial(inside, IDS)
+    np.testing.assert_allclose(found.mean, again.mean, atol=1e-12)
+    np.testing.assert_allclose(found.shares, again.shares, atol=1e-9)
+
+
+def test_padding_is_no_part_of_the_average_word():
+    inside = network("gru")
+    padded = np.concatenate([np.zeros_like(IDS[:, :2]), IDS], axis=1)
+    for ids in (IDS, padded):
+        words = inside.project(IDS)[0].mean(axis=(0, 1))
+        for point in dial(inside, ids).points:
+            after = dynamics.advance("gru", inside.layers[0][0], words, point.state[None])[0]
+            np.testing.assert_allclose(after, point.state, atol=1e-8)

@@ -6,57 +6,75 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.charts import dial
+from rnnlab.charts.dial import DialChart
+from rnnlab.charts.dial_figure import dial_figure
+from rnnlab.inside.dial import Dial, answers_alone, read_out
 from ui import chart, theme
+from ui.inside import opened as opened_networks
 from ui.inside import steps
 from ui.inside.opened import Opened
-from ui.inside.read import Read, read
+from ui.inside.read import Layer, Read, pick_layer, read
 
 
 def show(networks: Sequence[Opened], content: str, *, has_words: bool) -> None:
     """Draw the dial of each network, the text walking on it."""
     reads = [read(opened, content) for opened in networks]
     word = steps.show(reads) if has_words else None
-    for column, part in zip(st.columns(len(networks), gap="large"), reads, strict=True):
+    layers = pick_layer(networks)
+    picked = [(part, layers[part.opened.run.id]) for part in reads]
+    dials = [
+        opened_networks.dial(part.opened, layer.number, backwards=layer.backwards)
+        for part, layer in picked
+    ]
+    charts = dial.share_axes(
+        [_chart(*pick, made, word) for pick, made in zip(picked, dials, strict=True)]
+    )
+    columns = st.columns(len(networks), gap="large")
+    for column, part, made, info in zip(columns, reads, dials, charts, strict=True):
         with column:
-            clicked = _dial(part, word)
+            clicked = _draw(part, made, info)
         steps.clicked(clicked, reads)
+    count = format.plural(max(len(made.cloud) for made in dials), "validation review")
     st.caption(
-        "Faint dots: the state after 400 validation reviews, on the two directions in which states "
-        "differ most. Line: your text, word by word, ending at the large dot. Ring around a dot: "
-        "the word that you look at. Filled circle: a stable point, to which the state returns on "
-        "average words; ring with a percentage: a saddle, between two of them. Dashed: where the "
-        "answer is 50 %."
+        f"Faint dots: the state after {count}, on the two directions in which states differ most. "
+        "Line: your text, word by word, ending at the large dot. Ring around a dot: the word that "
+        "you look at. Filled circle: a stable point, to which the state returns on average words; "
+        "ring with a percentage: a saddle, between two of them. Dashed: where the answer is 50 %."
     )
 
 
-def _dial(part: Read, word: int | None) -> str | None:
+def _chart(part: Read, layer: Layer, made: Dial, word: int | None) -> DialChart:
     opened = part.opened
-    traced = part.trace.layers[-1].cells[0]
-    units = len(traced.cell.recurrent)
-    info = dial.dial_chart(
-        opened.dial,
-        traced.steps["h"][part.positions, 0],
+    weights = None
+    if answers_alone(opened.network, layer.number):
+        weights = read_out(opened.network, layer.number)
+    states = layer.of(part.trace).steps["h"][:, 0]
+    return dial.dial_chart(
+        made,
+        part.in_order(states, backwards=layer.backwards),
         part.words,
-        read_out=opened.network.kernel[:units, 0],
+        read_out=weights,
         bias=opened.network.bias,
         color=opened.color,
         marked=None if word is None else part.place(word),
         first=part.reading.first,
     )
+
+
+def _draw(part: Read, made: Dial, info: DialChart) -> str | None:
+    run = part.opened.run
     st.html(
-        f'<p class="inside-finding"><b>{theme.text(opened.run.name)}</b><br>'
-        f"{theme.text(info.title)}</p>"
+        f'<p class="inside-finding"><b>{theme.text(run.name)}</b><br>{theme.text(info.title)}</p>'
     )
     clicked = chart.exportable(
-        dial.dial_figure(info, text_color=theme.text_color()),
-        key=f"inside_dial_{opened.run.id}",
+        dial_figure(info, text_color=theme.text_color()),
+        key=f"inside_dial_{run.id}",
         label=dial.describe(info),
         title=info.title,
-        file=f"dial-{opened.run.name}",
+        file=f"dial-{run.name}",
     )
-    line = format.whole_percent(opened.dial.shares[0])
-    st.caption(
-        f"{line} of the variance lies on one line, at a cosine of {opened.dial.cosine:.2f} to the "
-        "read-out."
-    )
+    line = f"{format.whole_percent(made.shares[0])} of the variance lies on one line"
+    if made.cosine is not None:
+        line += f", at a cosine of {made.cosine:.2f} to the read-out"
+    st.caption(f"{line}.")
     return clicked

@@ -7,23 +7,29 @@ import streamlit as st
 from rnnlab import home
 from rnnlab.config import ARCHITECTURES
 from rnnlab.datasets import Dataset
+from rnnlab.evaluation.predictions import part_rows
 from rnnlab.inference.classify import Classifier
-from rnnlab.inside.dial import Dial, dial
+from rnnlab.inside.dial import Dial
 from rnnlab.inside.memory import Reach, Reordered, order_table, reach
 from rnnlab.inside.network import Network
 from rnnlab.inside.reviews import REVIEWS, validation_inputs
+from rnnlab.inside.stored import Subject, load_dial
 from rnnlab.runs import Run
 from ui.reader import get_lab
 
 
 class Opened(NamedTuple):
-    """A run's network, its weights and vocabulary, its dial, and its dataset."""
+    """A run's network, its weights and vocabulary, and its dataset."""
 
     run: Run
     classifier: Classifier
     network: Network
-    dial: Dial
     dataset: Dataset
+
+    @property
+    def subject(self) -> Subject:
+        """What its analyses are made and kept of."""
+        return Subject(get_lab().store, self.run, self.network, self.dataset)
 
     @property
     def color(self) -> str:
@@ -40,11 +46,17 @@ class Memory(NamedTuple):
 
 
 def open_run(run: Run, dataset: Dataset) -> Opened:
-    """Return a run's network with its dial.
+    """Return a run's network.
 
     Raises StoreError where its weights are damaged, DataError for another dataset than its own.
     """
     return _open(run.id, home.store_url(), dataset.fingerprint, _run=run, _dataset=dataset)
+
+
+def dial(opened: Opened, layer: int, *, backwards: bool) -> Dial:
+    """Return the dial of one of the network's cells; takes up to a second once."""
+    fingerprint = opened.dataset.fingerprint
+    return _dial(opened.run.id, home.store_url(), fingerprint, layer, backwards, _opened=opened)
 
 
 def memory(opened: Opened) -> Memory:
@@ -56,8 +68,15 @@ def memory(opened: Opened) -> Memory:
 def _open(run_id: str, store: str, fingerprint: str, _run: Run, _dataset: Dataset) -> Opened:
     classifier = Classifier.load(get_lab().store, _run)
     network = Network.load(_run.config, classifier.weights)
-    ids, _ = validation_inputs(_run, _dataset)
-    return Opened(_run, classifier, network, dial(network, ids[:REVIEWS]), _dataset)
+    part_rows(_run, _dataset, "validation")  # raises for another dataset than its own
+    return Opened(_run, classifier, network, _dataset)
+
+
+@st.cache_resource(show_spinner="Reading 1,000 validation reviews …", max_entries=40)
+def _dial(
+    run_id: str, store: str, fingerprint: str, layer: int, backwards: bool, _opened: Opened
+) -> Dial:
+    return load_dial(_opened.subject, layer=layer, backwards=backwards)
 
 
 @st.cache_resource(show_spinner="Reading the validation reviews in six ways …", max_entries=40)
