@@ -7,6 +7,7 @@ The only channel between the dashboard, the command line and the workers. Concur
 - A worker writes through the `Attempt` that its claim gave it. Every such write names the claim's
   token; once the run is claimed again or has ended, it raises LostRun and changes nothing.
 - An epoch and the checkpoint to resume from it are written together or not at all.
+- The weights of a few epochs are kept with them, see `rnnlab.store.kept_weights`.
 - Every file of a run is stored with its SHA-256 and checked when it is read.
 """
 
@@ -29,6 +30,7 @@ from rnnlab.store.enqueue import MAX_NAME, checked_name, insert_missing, insert_
 from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
 from rnnlab.store.find import find_one
+from rnnlab.store.kept_weights import KeptWeights
 from rnnlab.store.rows import (
     NEWEST_FIRST,
     get_run,
@@ -55,6 +57,7 @@ class RunStore:
         self.workers = Workers(self.database)
         self.expected = Expected(self.database)
         self.analyses = Analyses(self.database)
+        self.kept_weights = KeptWeights(self.database)
         self.studies = Studies(self.database)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from rnnlab.errors import LostRun
 from rnnlab.runs import Epoch, Progress, Run, RunState
-from rnnlab.store import artifacts
+from rnnlab.store import artifacts, kept_weights
 from rnnlab.store.database import Database
 from rnnlab.store.schema import epochs, runs
 
@@ -63,12 +63,14 @@ class Attempt:
         *,
         checkpoint: bytes,
         best: bytes | None = None,
+        kept: bytes | None = None,
         peak_memory_mb: float | None = None,
     ) -> bool:
         """Record a finished epoch; return whether a stop was requested. Atomic.
 
-        `checkpoint` is what resuming after this epoch needs; `best` holds the weights where this
-        epoch is the best so far, else None.
+        `checkpoint` is what resuming after this epoch needs. `best` holds the weights where this
+        epoch is the best so far, `kept` where they are to be kept for replaying (see
+        `rnnlab.store.kept_weights`), else None.
         """
         values: dict[str, Any] = {
             "epochs_done": epoch.epoch,
@@ -100,6 +102,8 @@ class Attempt:
             artifacts.put(connection, self.run.id, "checkpoint", checkpoint)
             if best is not None:
                 artifacts.put(connection, self.run.id, "best", best)
+            if kept is not None:
+                kept_weights.put(connection, self.run.id, epoch.epoch, kept)
             return stop_requested
 
     def end(

@@ -110,6 +110,21 @@ def identify_workers(connection: sa.Connection) -> None:
     ).create(connection)
 
 
+def add_kept_weights(connection: sa.Connection) -> None:
+    """Create the table of the weights that are kept of some epochs (version 8)."""
+    metadata = sa.MetaData()
+    sa.Table("runs", metadata, sa.Column("id", sa.String, primary_key=True))
+    of_run = sa.ForeignKey("runs.id", ondelete="CASCADE")
+    sa.Table(
+        "kept_weights",
+        metadata,
+        sa.Column("run_id", sa.String, of_run, primary_key=True),
+        sa.Column("epoch", sa.Integer, primary_key=True),
+        sa.Column("sha256", sa.String, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+    ).create(connection)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -117,6 +132,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_studies,
     add_analyses,
     identify_workers,
+    add_kept_weights,
 )
 
 

@@ -105,6 +105,15 @@ analyses = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
+kept_weights = sa.Table(
+    "kept_weights",
+    metadata,
+    sa.Column("run_id", sa.String, sa.ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("epoch", sa.Integer, primary_key=True),
+    sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
 workers = sa.Table(
     "workers",
     metadata,

@@ -11,6 +11,7 @@ from rnnlab.arrays import npz_bytes
 from rnnlab.config import RunConfig, required
 from rnnlab.errors import TrainingFailed
 from rnnlab.runs import HISTORY_KEYS, Epoch, Progress
+from rnnlab.store.kept_weights import is_kept
 from rnnlab.training.checkpoint import Checkpoint
 from rnnlab.training.recorder import Recorder
 
@@ -75,7 +76,7 @@ class StreamToStore(keras.callbacks.Callback):
             self._stop()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Record the epoch, with its weights if it is the best so far."""
+        """Record the epoch, with its weights if it is the best so far or is to be kept."""
         if self.stopped:
             return  # half an epoch is not recorded
         for name in HISTORY_KEYS:
@@ -97,10 +98,13 @@ class StreamToStore(keras.callbacks.Callback):
             self._stop()
 
     def _record(self, epoch: Epoch, state: Checkpoint, *, improved: bool) -> bool:
+        kept = is_kept(epoch.epoch)
+        weights = npz_bytes(state.weights) if improved or kept else None
         return self._recorder.attempt.record_epoch(
             epoch,
             checkpoint=state.to_bytes(),
-            best=npz_bytes(state.weights) if improved else None,
+            best=weights if improved else None,
+            kept=weights if kept else None,
             peak_memory_mb=self._peak_memory_mb(),
         )
 

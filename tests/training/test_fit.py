@@ -91,6 +91,19 @@ def test_every_epoch_is_recorded_with_the_weights_of_the_best(store):
     assert accuracy == pytest.approx(best.val_accuracy, abs=1e-6)
 
 
+@pytest.mark.usefixtures("uncompiled")
+def test_kept_weights_are_those_of_their_epochs(store):
+    attempt = claimed(store, replace(SMALL, epochs=5))
+    fit(attempt)
+    run, epochs = store.get(attempt.run.id), store.epochs(attempt.run.id)
+    assert store.kept_weights.epochs(run.id) == tuple(sorted({1, 2, 4, run.best_epoch}))
+    for number in store.kept_weights.epochs(run.id):
+        weights = store.kept_weights.load(run.id, number)
+        answers = forward.predict(run.config, weights, VALIDATION.ids) > 0.5
+        accuracy = np.mean(answers == (VALIDATION.labels[:, 0] > 0.5))
+        assert accuracy == pytest.approx(epochs[number - 1].val_accuracy, abs=1e-6)
+
+
 # With XLA too, in a worker that is killed: see tests/worker/test_worker.py.
 @pytest.mark.usefixtures("uncompiled", "at_once")
 @pytest.mark.parametrize("arch", ["lstm", "onehot-rnn"])
