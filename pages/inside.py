@@ -6,11 +6,11 @@ from rnnlab.errors import RnnlabError
 from rnnlab.runs import Run
 from rnnlab.text import tokenize
 from ui import live, reviews, text_field, theme
-from ui.inside import cell, choice, dial, keys, memory
+from ui.inside import cell, choice, dial, keys, memory, units
 from ui.inside.opened import open_run
 from ui.reader import snapshot
 
-TABS = ("Dial", "Cell", "Memory and order")
+TABS = ("Dial", "Cell", "Units", "Memory and order")
 
 
 @st.fragment
@@ -41,7 +41,7 @@ def show_views(runs: tuple[Run, ...], text: str) -> None:
     except RnnlabError as error:
         theme.error(error)
         return
-    dial_tab, cell_tab, memory_tab = st.tabs(list(TABS), key="view", bind="query-params")
+    dial_tab, cell_tab, units_tab, memory_tab = st.tabs(list(TABS), key="view", bind="query-params")
     has_words = bool(tokenize(text))
     if not has_words:
         st.info("Type a text above to see it read.", icon=":material/edit:")
@@ -51,6 +51,9 @@ def show_views(runs: tuple[Run, ...], text: str) -> None:
     if cell_tab.open and has_words:
         with cell_tab:
             cell.show(networks, text)
+    if units_tab.open:
+        with units_tab:
+            units.show(networks)
     if memory_tab.open:
         with memory_tab:
             memory.show(networks)

@@ -5,6 +5,7 @@ and the code that analyses, so that a change of any of them computes anew.
 """
 
 import hashlib
+import json
 import sys
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
@@ -18,10 +19,11 @@ import numpy as np
 from rnnlab import arrays
 from rnnlab.datasets import Dataset
 from rnnlab.inference import forward
-from rnnlab.inside import dial, dynamics, network, reviews
+from rnnlab.inside import dial, dynamics, network, passport, reviews
 from rnnlab.inside.dial import Dial
 from rnnlab.inside.dynamics import FixedPoint
 from rnnlab.inside.network import Network
+from rnnlab.inside.passport import Context, Passport, WordMove
 from rnnlab.inside.reviews import REVIEWS, validation_inputs
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
@@ -49,10 +51,28 @@ def load_dial(subject: Subject, *, layer: int | None = None, backwards: bool = F
         ids, _ = validation_inputs(subject.run, subject.dataset)
         return dial.dial(subject.network, ids[:REVIEWS], layer=layer, backwards=backwards)
 
-    number = len(subject.network.layers) if layer is None else layer + 1
-    name = f"dial {number}{' backwards' if backwards else ''}"
+    name = f"dial {_cell_name(subject.network, layer, backwards)}"
     modules = (forward, network, dynamics, dial, reviews)
     return kept(subject, name, modules, compute, dial_arrays, dial_from)
+
+
+def load_passports(
+    subject: Subject, *, layer: int | None = None, backwards: bool = False
+) -> tuple[Passport, ...]:
+    """Return the passport of each unit of a cell; arguments and errors as for `load_dial`."""
+
+    def compute() -> tuple[Passport, ...]:
+        ids, _ = validation_inputs(subject.run, subject.dataset)
+        return passport.passports(subject.network, ids[:REVIEWS], layer=layer, backwards=backwards)
+
+    name = f"units {_cell_name(subject.network, layer, backwards)}"
+    modules = (forward, network, dial, passport, reviews)
+    return kept(subject, name, modules, compute, _passport_arrays, _passports_from)
+
+
+def _cell_name(of: Network, layer: int | None, backwards: bool) -> str:
+    number = len(of.layers) if layer is None else layer + 1
+    return f"{number}{' backwards' if backwards else ''}"
 
 
 def kept(
@@ -107,6 +127,21 @@ def dial_from(kept: Arrays) -> Dial:
         tuple(FixedPoint(*point) for point in points),
         _or_none(kept["probabilities"]),
     )
+
+
+def _passport_arrays(made: tuple[Passport, ...]) -> dict[str, np.ndarray]:
+    return {"json": np.array(json.dumps([known._asdict() for known in made]))}
+
+
+def _passports_from(kept: Arrays) -> tuple[Passport, ...]:
+    passports = []
+    for fields in json.loads(str(kept["json"])):
+        for side in ("raise_it", "lower_it"):
+            fields[side] = tuple(WordMove(*values) for values in fields[side])
+        for side in ("rises", "falls"):
+            fields[side] = tuple(Context(tuple(words), move) for words, move in fields[side])
+        passports.append(Passport(**fields))
+    return tuple(passports)
 
 
 def _or_nan(values: Iterable[float | None]) -> np.ndarray:

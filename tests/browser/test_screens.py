@@ -61,6 +61,7 @@ SCREENS = {
     "classify": Screen("/classify", ".model-card"),
     "inside dial": Screen("/inside", "[role=tabpanel] .lab-chart .main-svg"),
     "inside cell": Screen("/inside?view=Cell", "[role=tabpanel] .lab-chart .main-svg"),
+    "inside units": Screen("/inside?view=Units", ".inside-bars"),
     "inside memory": Screen(
         "/inside?view=Memory+and+order", "[role=tabpanel] [data-testid=stDataFrame]"
     ),

@@ -71,3 +71,9 @@ def test_unreadable_content_computes_anew(subject, computed):
     subject.store.analyses.get = lambda *args, **kwargs: b"no arrays"
     stored.load_dial(subject)
     assert len(computed) == 2
+
+
+def test_passports_come_back_as_they_were(subject):
+    first = stored.load_passports(subject)
+    assert len(first) == 8
+    assert stored.load_passports(subject) == first

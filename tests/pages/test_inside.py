@@ -6,9 +6,12 @@ from streamlit.testing.v1 import AppTest
 from rnnlab.compare.statistics import Difference
 from rnnlab.config import preset
 from rnnlab.inside.memory import Reordered
+from rnnlab.inside.passport import Passport, WordMove
 from tests.labs import encode_reviews, trained
+from tests.networks import VOCABULARY
 from tests.screens import APP, words
 from ui.inside.memory import order_finding
+from ui.inside.units import finding
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 
@@ -154,3 +157,30 @@ def test_networks_without_a_quantity_say_so(runs):
     at = page(run=f"{runs[0].id},{runs[1].id}", view="Cell", text="good", quantity="c")
     assert not at.exception
     assert "has no cell state" in at.info[0].value
+
+
+def test_units_show_the_words_that_move_the_picked_unit(runs):
+    at = page(run=runs[1].id, view="Units", unit="2", layer="2-backwards")
+    shown = words(at)
+    assert "Unit 2 " in shown and "weight in the read-out" in shown
+    assert "Words that raise it" in shown and "Largest falls" in shown
+
+
+def test_units_below_the_last_layer_have_no_weight_in_the_read_out(runs):
+    at = page(run=runs[1].id, view="Units", layer="1")
+    assert "correlation with position" in words(at)
+    assert "weight in the read-out" not in words(at)
+
+
+@pytest.mark.parametrize(
+    ("weight", "spread", "expected"),
+    [
+        (-1.2, 0.2, "Unit 1 rises at “good”. The higher its state, the more negative the answer."),
+        (None, 0.2, "Unit 1 rises at “good”."),
+        (0.5, 0.004, "Unit 1 hardly moves: its state varies by 0.004."),
+    ],
+)
+def test_finding_of_a_unit_follows_from_its_numbers(weight, spread, expected):
+    rise = WordMove(VOCABULARY.index["good"], 0.3, 40)
+    known = Passport((rise,), (), (), (), 0.0, 0.0, spread, weight)
+    assert finding(0, known, VOCABULARY) == expected

@@ -13,7 +13,7 @@ from rnnlab.inside.formulas import Formula, formula
 from ui import chart, theme
 from ui.inside import steps, sums, url
 from ui.inside.opened import Opened
-from ui.inside.read import Layer, Read, pick_layer, read
+from ui.inside.read import Layer, Read, pick_layer, pick_unit, read
 
 MAX_WORDS = 60  # of the heatmap: more cannot be read
 
@@ -34,7 +34,7 @@ def show(networks: Sequence[Opened], content: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         picked_layers = pick_layer(networks)
         quantity = _pick_quantity(networks)
-        unit = _pick_unit(networks)
+        unit = pick_unit(networks)
     cells = [_values(part, picked_layers[part.opened.run.id], quantity, word) for part in reads]
     known = [shown.values for shown in cells if shown.values is not None]
     reach = max((float(np.abs(values).max(initial=0.0)) for values in known), default=0.0)
@@ -62,13 +62,6 @@ def _pick_quantity(networks: Sequence[Opened]) -> str:
         )
         or "h"
     )
-
-
-def _pick_unit(networks: Sequence[Opened]) -> int:
-    count = max(len(opened.network.layers[0][0].recurrent) for opened in networks)
-    names = [str(number) for number in range(1, count + 1)]
-    key, write = url.widget("unit", names, "1")
-    return int(st.selectbox("Unit", names, key=key, on_change=write, width=110)) - 1
 
 
 def _quantities(opened: Opened) -> list[str]:

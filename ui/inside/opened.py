@@ -12,8 +12,9 @@ from rnnlab.inference.classify import Classifier
 from rnnlab.inside.dial import Dial
 from rnnlab.inside.memory import Reach, Reordered, order_table, reach
 from rnnlab.inside.network import Network
+from rnnlab.inside.passport import Passport
 from rnnlab.inside.reviews import REVIEWS, validation_inputs
-from rnnlab.inside.stored import Subject, load_dial
+from rnnlab.inside.stored import Subject, load_dial, load_passports
 from rnnlab.runs import Run
 from ui.reader import get_lab
 
@@ -59,6 +60,14 @@ def dial(opened: Opened, layer: int, *, backwards: bool) -> Dial:
     return _dial(opened.run.id, home.store_url(), fingerprint, layer, backwards, _opened=opened)
 
 
+def passports(opened: Opened, layer: int, *, backwards: bool) -> tuple[Passport, ...]:
+    """Return the passports of one of the network's cells; takes up to a second once."""
+    fingerprint = opened.dataset.fingerprint
+    return _passports(
+        opened.run.id, home.store_url(), fingerprint, layer, backwards, _opened=opened
+    )
+
+
 def memory(opened: Opened) -> Memory:
     """Return what the network's answers to the validation reviews hang on; takes seconds once."""
     return _memory(opened.run.id, home.store_url(), opened.dataset.fingerprint, _opened=opened)
@@ -77,6 +86,13 @@ def _dial(
     run_id: str, store: str, fingerprint: str, layer: int, backwards: bool, _opened: Opened
 ) -> Dial:
     return load_dial(_opened.subject, layer=layer, backwards=backwards)
+
+
+@st.cache_resource(show_spinner="Reading 1,000 validation reviews …", max_entries=40)
+def _passports(
+    run_id: str, store: str, fingerprint: str, layer: int, backwards: bool, _opened: Opened
+) -> tuple[Passport, ...]:
+    return load_passports(_opened.subject, layer=layer, backwards=backwards)
 
 
 @st.cache_resource(show_spinner="Reading the validation reviews in six ways …", max_entries=40)

@@ -76,6 +76,11 @@ def _read(run_id: str, store: str, content: str, _opened: Opened) -> Read:
     return Read(_opened, reading, network.run(network.project(reading.ids[None])))
 
 
+def units(opened: Opened) -> int:
+    """Return how many units each of a network's cells has."""
+    return len(opened.network.layers[0][0].recurrent)
+
+
 def layers(opened: Opened) -> tuple[Layer, ...]:
     """Return the cells of a network, the first layer's first."""
     return tuple(
@@ -88,6 +93,13 @@ def layers(opened: Opened) -> tuple[Layer, ...]:
 def top(opened: Opened) -> Layer:
     """Return the last layer, read forwards."""
     return Layer(len(opened.network.layers) - 1, False)
+
+
+def pick_unit(networks: Sequence[Opened]) -> int:
+    """Draw a picker; return the unit, from 0, which the smaller network may lack."""
+    names = [str(number + 1) for number in range(max(map(units, networks)))]
+    key, write = url.widget("unit", names, "1")
+    return int(st.selectbox("Unit", names, key=key, on_change=write, width=110)) - 1
 
 
 def pick_layer(networks: Sequence[Opened]) -> dict[str, Layer]:
