@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnnlab import charts
 from rnnlab.inference.classify import classify
 from ui import live, text_field, theme
 from ui.classify import (
@@ -11,8 +12,10 @@ from ui.classify import (
     keys,
     model_cards,
     networks,
+    probes,
     samples,
     summary,
+    words,
 )
 from ui.classify.choice import Models
 from ui.reader import snapshot
@@ -45,8 +48,16 @@ def show_answers(text: str, models: Models) -> None:
     given = answers.of_groups(results, groups)
     summary.show(given)
     model_cards.show(given)
+    by_word = st.container()
     if text.strip():
-        coverage.show(given)
+        with st.expander("How each model reads the text", icon=":material/visibility:"):
+            coverage.show(given)
+    with by_word:
+        styles = charts.trace_styles(
+            {group.id: group for group in (*groups, *models.groups)}.values()
+        )
+        words.show(text, given, {network.run: network for network in classifiers}, styles)
+    probes.show(classifiers)
 
 
 def no_models(training: bool) -> None:

@@ -39,6 +39,19 @@ def whole_percent(share: float) -> str:
     return f"{100 * share:.0f}{NO_BREAK}%"
 
 
+def small_percent(share: float) -> str:
+    """Format an error: 0.00034 → "0.034 %"; 0.21 → "21 %"; below 0.001 % → "less than 0.001 %"."""
+    if share < 1e-5:
+        return f"less than 0.001{NO_BREAK}%"
+    digits = f"{100 * share:.2g}" if share < 1 else f"{100 * share:,.0f}"
+    return f"{digits}{NO_BREAK}%"
+
+
+def signed(value: float) -> str:
+    """Format a difference of logits: 1.204 → "+1.20"; −0.5 → "−0.50"."""
+    return ("−" if value < 0 else "+") + f"{abs(value):.2f}"
+
+
 def points(share: float) -> str:
     """Format a difference of two shares in percentage points: 0.0021 → "0.2 points"."""
     return f"{100 * share:.1f} points"

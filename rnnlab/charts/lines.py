@@ -1,5 +1,6 @@
 """What charts of lines over the training share: axes, names at the lines' ends, reference lines."""
 
+import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -34,6 +35,10 @@ def figure(scatters: Iterable[dict]) -> "go.Figure":
     All at once: a trace that is added by itself is checked twice, and 60 lines take twice as long.
     """
     import plotly.graph_objects as go
+
+    if "pandas" in sys.modules:
+        # Plotly takes it from there even while another thread is still importing it, and fails.
+        import pandas  # noqa: F401  waits for that thread
 
     return go.Figure([{"type": "scatter", **scatter} for scatter in scatters])
 

@@ -36,7 +36,7 @@ def explanation(explained: Explanation) -> None:
         "in the change from a review of unknown words (integrated gradients).",
     ]
     if gradients is not None:
-        error = f"{100 * gradients.error:.2g}{format.NO_BREAK}%"
+        error = format.small_percent(gradients.error)
         lines.append(
             f"The shares add up to that change within {error}, at "
             f"{format.plural(gradients.midpoints, 'midpoint')}."

@@ -10,7 +10,7 @@ from rnnlab.inference.classify import Classifier
 from rnnlab.inference.forward import logits
 from rnnlab.inside import attribution
 from rnnlab.inside.attribution import IntegratedGradients
-from rnnlab.inside.network import Network, Trace
+from rnnlab.inside.network import Trace
 from rnnlab.inside.prefixes import logits_after_each_word
 from rnnlab.text import Reading
 
@@ -51,11 +51,7 @@ class Explanation(NamedTuple):
     @property
     def disputed(self) -> tuple[int, ...]:
         """The places of strong words on whose sign occlusion and integrated gradients disagree."""
-        if self.gradients is None or not len(self.occlusion):
-            return ()
-        pairs = np.stack([self.occlusion, self.gradients.effects])
-        strong = (np.abs(pairs) >= STRONG * np.abs(pairs).max(axis=1, keepdims=True)).any(axis=0)
-        return tuple(np.flatnonzero(strong & (pairs[0] * pairs[1] < 0)).tolist())
+        return disputed(self.occlusion, self.gradients)
 
 
 def explain(content: str, classifiers: Sequence[Classifier]) -> tuple[Explanation | None, ...]:
@@ -71,16 +67,8 @@ def _explain(content: str, classifier: Classifier) -> Explanation | None:
     ids = reading.ids
     both = np.stack([ids, attribution.blanked(ids)])
     answer, baseline = logits(config, attribution.double_weights(classifier), both).tolist()
-    positions = attribution.word_positions(reading)
-    gradients, trace = None, None
-    if config.architecture.kind == "recurrent":
-        network = Network.load(config, classifier.weights)
-        trace = network.run(network.project(ids[None]))
-        gradients = attribution.integrated_gradients(network, ids)
-        gradients = gradients._replace(effects=gradients.effects[positions])
-    elif config.architecture.kind == "average":
-        gradients = attribution.shares_in_the_average(classifier, ids)
-        gradients = gradients._replace(effects=gradients.effects[positions])
+    network = attribution.recurrent_network(classifier)
+    trace = None if network is None else network.run(network.project(ids[None]))
     return Explanation(
         classifier.run,
         classifier.name,
@@ -91,6 +79,28 @@ def _explain(content: str, classifier: Classifier) -> Explanation | None:
         expit(logits_after_each_word(classifier, reading)),
         attribution.occlusion(classifier, reading),
         attribution.removal(classifier, reading),
-        gradients,
+        gradients(classifier, reading),
         trace,
     )
+
+
+def gradients(classifier: Classifier, reading: Reading) -> IntegratedGradients | None:
+    """Return the integrated gradients of the words that are read; None for a bag of words."""
+    ids = reading.ids
+    network = attribution.recurrent_network(classifier)
+    if network is not None:
+        found = attribution.integrated_gradients(network, ids)
+    elif classifier.config.architecture.kind == "average":
+        found = attribution.shares_in_the_average(classifier, ids)
+    else:
+        return None
+    return found._replace(effects=found.effects[attribution.word_positions(reading)])
+
+
+def disputed(occlusion: np.ndarray, gradients: IntegratedGradients | None) -> tuple[int, ...]:
+    """Return the places of strong words on whose sign the two methods disagree."""
+    if gradients is None or not len(occlusion):
+        return ()
+    pairs = np.stack([occlusion, gradients.effects])
+    strong = (np.abs(pairs) >= STRONG * np.abs(pairs).max(axis=1, keepdims=True)).any(axis=0)
+    return tuple(np.flatnonzero(strong & (pairs[0] * pairs[1] < 0)).tolist())

@@ -5,3 +5,7 @@ FIRST_SAMPLE = "classify_first_sample"  # the number of the first sample review 
 PICKED = "classify_runs"  # ids of the groups and runs in the picker
 URL = "classify_url"  # the `run` of the URL that the picker took over or wrote last
 MISSING = "classify_missing"  # the ids in that URL that no trained run has
+EDITS = "classify_edits"  # the text before its words were changed, the changes, and the text after
+METHOD = "classify_method"  # by which words are coloured
+WORDS = "classify_words"  # the component of the words
+LOOK_INSIDE = "classify_look_inside"  # the run whose inside was asked for in the words

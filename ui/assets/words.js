@@ -1,0 +1,262 @@
+// The words of a text as several models read them, coloured by their effect on one scale.
+//
+// A word that is pointed at or focused is lit in all models, and its numbers are shown. Clicked, it
+// can be replaced, removed or moved; Python makes the change. All words are set as text alone.
+const make = (tag, name, text) => {
+  const element = document.createElement(tag);
+  if (name) element.className = name;
+  if (text !== undefined) element.textContent = text;
+  return element;
+};
+const signed = (value) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
+const CUES = 0.1;  // of the scale: weaker words have no line
+
+const wordOf = (data, model, number) => {
+  const place = model.first + number;
+  const word = make("button", "word", data.tokens[place - data.first]);
+  word.type = "button";
+  word.tabIndex = -1;
+  word.dataset.place = place;
+  const share = model.effects ? model.effects[number] / data.scale : 0;
+  if (share) {
+    word.style.setProperty("--share", Math.min(Math.abs(share), 1).toFixed(3));
+    word.classList.add(share > 0 ? "up" : "down");
+    if (Math.abs(share) >= CUES) word.classList.add("cue");
+  }
+  if (model.unknown.has(number)) word.classList.add("unknown");
+  if (model.flip.has(number)) word.classList.add("flip");
+  return word;
+};
+
+const blockOf = (data, model) => {
+  const block = make("section", "words-model");
+  block.style.setProperty("--tint", model.color);
+  const head = make("header");
+  const title = make("h4", "", model.name);
+  title.prepend(make("i", "lab-dot"));
+  if (model.seed) title.append(" ", make("small", "lab-muted", model.seed));
+  head.append(title, make("span", "words-answer", model.answer));
+  const text = make("div", "words-text");
+  text.setAttribute("role", "group");
+  text.setAttribute("aria-label", `The words as ${model.name} reads them`);
+  text.dir = "auto";
+  if (model.padding) text.append(make("em", "padding", model.padding), " ");
+  if (model.cut_before) text.append(make("s", "", model.cut_before), " ");
+  for (let number = 0; number < model.last - model.first; number++)
+    text.append(wordOf(data, model, number), " ");
+  if (model.cut_after) text.append(make("s", "", model.cut_after));
+  block.append(head, text);
+  const notes = make("ul", "words-notes");
+  for (const note of model.notes) notes.append(make("li", "", note));
+  block.append(notes);
+  if (model.inside) {
+    const link = make("button", "words-inside", `Look inside ${model.run_name}`);
+    link.type = "button";
+    link.dataset.run = model.inside;
+    block.append(link);
+  }
+  return block;
+};
+
+const legendOf = (data) => {
+  const parts = [];
+  const scale = make("span", "words-scale");
+  scale.append(
+    make("span", "", `${signed(-data.scale)} to negative`), make("i"),
+    make("span", "", `${signed(data.scale)} to positive`));
+  parts.push(scale, make("span", "", data.unit));
+  for (const [name, label] of data.marks) {
+    const item = make("span", "words-mark");
+    item.append(make(name === "cut" ? "s" : "span", `sample ${name}`, "word"), ` ${label}`);
+    parts.push(item);
+  }
+  return parts;
+};
+
+const draw = (root, data) => {
+  for (const model of data.models) {
+    model.unknown = new Set(model.unknown);
+    model.flip = new Set(model.flip);
+  }
+  root.querySelector(".words-models").replaceChildren(
+    ...data.models.map((model) => blockOf(data, model)));
+  const legend = root.querySelector(".words-legend");
+  legend.replaceChildren(...(data.models.length ? legendOf(data) : []));
+  const edits = root.querySelector(".words-edits");
+  edits.hidden = !data.edits;
+  edits.querySelector("b").textContent = data.edits || "";
+  edits.querySelector("ul").replaceChildren(...data.changes.map((change) => {
+    const item = make("li", change.turned ? "turned" : "");
+    item.style.setProperty("--tint", change.color);
+    item.append(make("i", "lab-dot"), make("b", "", change.name),
+      make("span", "", `${change.before} → ${change.after}`),
+      make("small", "", change.note));
+    return item;
+  }));
+  for (const text of root.querySelectorAll(".words-text")) {
+    const first = text.querySelector(".word");
+    if (first) first.tabIndex = 0;
+  }
+};
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".words");
+  const tip = root.querySelector(".words-tip"), menu = root.querySelector(".words-menu");
+  const input = menu.querySelector("input");
+  const words = (place) => root.querySelectorAll(`.word[data-place="${place}"]`);
+  const blocks = () => [...root.querySelectorAll(".words-text")];
+  const ask = (request) => setTriggerValue("edit", {...request, text_id: root.data.text_id});
+
+  const focusOn = (word) => {
+    const text = word.closest(".words-text");
+    for (const other of text.querySelectorAll('.word[tabindex="0"]')) other.tabIndex = -1;
+    word.tabIndex = 0;
+    word.focus();
+  };
+  const put = (element, word) => {  // below the word, within the component
+    const of = word.getBoundingClientRect(), within = root.getBoundingClientRect();
+    element.hidden = false;
+    const left = Math.min(of.left - within.left, within.width - element.offsetWidth);
+    element.style.left = `${Math.max(left, 0)}px`;
+    element.style.top = `${of.bottom - within.top + 5}px`;
+  };
+  const dim = () => {
+    for (const word of root.querySelectorAll(".word.lit")) word.classList.remove("lit");
+    tip.hidden = true;
+    chart((box, Plotly) => Plotly.Fx.unhover(box));
+  };
+  const light = (word) => {
+    dim();
+    const place = Number(word.dataset.place), now = root.data;
+    for (const other of words(place)) other.classList.add("lit");
+    const rows = now.models.filter((m) => m.first <= place && place < m.last).map((model) => {
+      const number = place - model.first, row = make("li");
+      row.style.setProperty("--tint", model.color);
+      const effect = model.effects ? signed(model.effects[number]) : "–";
+      row.append(make("i", "lab-dot"), make("span", "", model.name), make("b", "", effect),
+        make("small", "", `${model.after[number].toFixed(1)} % after it`
+          + (model.unknown.has(number) ? ", unknown" : "")));
+      return row;
+    });
+    const list = make("ul");
+    list.append(...rows);
+    tip.replaceChildren(
+      make("b", "", `“${now.tokens[place - now.first]}”, word ${place + 1}`), list);
+    if (menu.hidden) put(tip, word);
+    chart((box, Plotly) => Plotly.Fx.hover(box, {xval: place + 1}, "xy"));
+  };
+  // The chart of the answers after each word stands above; it may be drawn later.
+  const chart = (act) => {
+    const box = document.querySelector(`.st-key-${root.data.chart} .lab-chart`);
+    if (!box?._fullLayout || !window.Plotly) return false;
+    if (!box.words) {
+      box.on("plotly_hover", (event) => {
+        const {root, words} = box.words;
+        for (const word of root.querySelectorAll(".word.lit")) word.classList.remove("lit");
+        for (const word of words(event.points[0].x - 1)) word.classList.add("lit");
+      });
+      box.on("plotly_unhover", () => {
+        for (const word of box.words.root.querySelectorAll(".word.lit"))
+          word.classList.remove("lit");
+      });
+    }
+    box.words = {root, words};
+    try { act(box, window.Plotly); } catch { /* it is being drawn anew */ }
+    return true;
+  };
+  const link = (tries) => {
+    if (root.isConnected && tries && !chart(() => {})) setTimeout(link, 250, tries - 1);
+  };
+  const close = () => {
+    if (menu.hidden) return;
+    menu.hidden = true;
+    if (menu.word?.isConnected) focusOn(menu.word);
+  };
+  const open = (word) => {
+    menu.word = word;
+    menu.querySelector("span").textContent = `Change “${word.textContent}”`;
+    menu.setAttribute("aria-label", `Change “${word.textContent}”`);
+    input.value = word.textContent;
+    tip.hidden = true;
+    put(menu, word);
+    input.focus();
+    input.select();
+  };
+  const edit = (word, action, more) => {
+    const place = Number(word.dataset.place);
+    const block = blocks().indexOf(word.closest(".words-text"));
+    root.wanted = {block, place: Math.max(place + (more?.steps ?? 0), 0)};
+    menu.hidden = true;
+    ask({action, place, ...more});
+  };
+
+  const fresh = JSON.stringify(data);
+  if (root.fresh !== fresh) {
+    root.fresh = fresh;
+    root.data = data;
+    const focused = document.activeElement;
+    const inside = root.contains(focused) && focused.classList.contains("word");
+    if (inside) root.wanted ??= {
+      block: blocks().indexOf(focused.closest(".words-text")),
+      place: Number(focused.dataset.place),
+    };
+    menu.hidden = true;
+    dim();
+    draw(root, data);
+    link(40);
+    if (root.wanted) {
+      const text = blocks()[root.wanted.block];
+      const all = text ? [...text.querySelectorAll(".word")] : [];
+      const word = all.find((w) => Number(w.dataset.place) >= root.wanted.place) ?? all.at(-1);
+      if (word) focusOn(word);
+      root.wanted = undefined;
+    }
+  }
+
+  root.onpointerover = (event) => {
+    const word = event.target.closest(".word");
+    if (word) light(word); else if (!event.target.closest(".words-menu, .words-tip")) dim();
+  };
+  root.onpointerleave = dim;
+  root.removeEventListener("focusin", root.lighten);
+  root.lighten = (event) => {
+    const word = event.target.closest(".word");
+    if (word?.matches(":focus-visible")) light(word);
+  };
+  root.addEventListener("focusin", root.lighten);
+  root.onclick = (event) => {
+    const button = event.target.closest("button");
+    if (!button) { if (!event.target.closest(".words-menu")) close(); return; }
+    if (button.matches(".word")) open(button);
+    else if (button.matches(".words-undo")) ask({action: "undo"});
+    else if (button.matches(".words-reset")) ask({action: "reset"});
+    else if (button.dataset.run) setTriggerValue("inside", button.dataset.run);
+    else if (button.dataset.action === "remove") edit(menu.word, "remove");
+    else if (button.dataset.action === "left") edit(menu.word, "move", {steps: -1});
+    else if (button.dataset.action === "right") edit(menu.word, "move", {steps: 1});
+  };
+  menu.onsubmit = (event) => {
+    event.preventDefault();
+    edit(menu.word, "replace", {words: input.value});
+  };
+  root.onkeydown = (event) => {
+    if (event.key === "Escape") { close(); dim(); return; }
+    const word = event.target.closest(".word");
+    if (!word) return;
+    if (event.key === "z" && (event.ctrlKey || event.metaKey)) ask({action: "undo"});
+    else if (event.key === "Delete" || event.key === "Backspace") edit(word, "remove");
+    else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      const steps = event.key === "ArrowLeft" ? -1 : 1;
+      if (event.shiftKey) edit(word, "move", {steps});
+      else {
+        const all = [...word.closest(".words-text").querySelectorAll(".word")];
+        const next = all[all.indexOf(word) + steps];
+        if (next) focusOn(next);
+      }
+    } else if (event.key === "Home" || event.key === "End") {
+      const all = word.closest(".words-text").querySelectorAll(".word");
+      focusOn(event.key === "Home" ? all[0] : all[all.length - 1]);
+    } else return;
+    event.preventDefault();
+  };
+}

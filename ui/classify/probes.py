@@ -1,0 +1,91 @@
+"""Pairs of sentences, and what the models have and have not learned, by their own answers."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from rnnlab import format, home
+from rnnlab.inference.classify import Classifier
+from rnnlab.inside import probes
+from rnnlab.inside.probes import NOTICEABLE, PROBES, Changes, Probe
+from ui import theme
+from ui.classify import keys
+
+MOST, FEW = 0.8, 0.2  # of the runs: from the first on learned, up to the second not
+
+
+def show(classifiers: Sequence[Classifier]) -> None:
+    """Draw each probe with its verdict; a click on a sentence puts it into the text field."""
+    if not classifiers:
+        return
+    answers = [
+        _changes(classifier.run, home.store_url(), _classifier=classifier)
+        for classifier in classifiers
+    ]
+    st.subheader("What have they learned of language?", anchor=False)
+    st.caption(
+        "By the answers of the chosen runs to pairs of sentences. Learned: every pair changes the "
+        f"logit by {NOTICEABLE} or more in the direction that a reader expects. Click a sentence "
+        "to try it."
+    )
+    with st.container(key="classify_probes"):
+        for number, probe in enumerate(PROBES):
+            with st.container(key=f"classify_probe_{number}", gap="xsmall"):
+                _show(probe, number, [changes[number] for changes in answers])
+
+
+def _show(probe: Probe, number: int, changes: Sequence[Changes]) -> None:
+    st.markdown(f"**{theme.markdown(verdict(probe, changes))}**")
+    for pair_number, pair in enumerate(probe.pairs):
+        with st.container(horizontal=True, gap="small"):
+            for name, sentence in (("first", pair.first), ("second", pair.second)):
+                st.button(
+                    theme.markdown(f"“{sentence}”"),
+                    key=f"classify_try_{number}_{pair_number}_{name}",
+                    on_click=_take,
+                    args=(sentence,),
+                )
+        st.caption(pair_result(probe, pair_number, changes))
+
+
+def verdict(probe: Probe, changes: Sequence[Changes]) -> str:
+    """Say whether the runs have learned what is tried, by how many of them have."""
+    able = [change for change in changes if change.able]
+    if not able:
+        return f"{probe.name}: the vocabulary is too small to tell"
+    learned = sum(change.learned for change in able)
+    count = f"{learned} of {format.plural(len(able), 'run')}"
+    if learned >= MOST * len(able):
+        return f"{probe.name}: learned ({count})"
+    if learned <= FEW * len(able):
+        return f"{probe.name}: not learned ({count})"
+    return f"{probe.name}: learned by some ({count})"
+
+
+def pair_result(probe: Probe, number: int, changes: Sequence[Changes]) -> str:
+    """Say how many runs find the second sentence of a pair more positive, and by how much."""
+    sign = probe.pairs[number].sign
+    values = np.array(
+        [sign * value for change in changes if (value := change.values[number]) is not None]
+    )
+    if not len(values):
+        return "No run knows all of these words."
+    way, expected = ("higher", "above") if sign > 0 else ("lower", "below")
+    agreeing = int((sign * values >= NOTICEABLE).sum())
+    unknown = len(changes) - len(values)
+    aside = f" {format.plural(unknown, 'run')} left out: unknown words." if unknown else ""
+    return (
+        f"A reader rates the second {way}. {agreeing} of {format.plural(len(values), 'run')} put "
+        f"it {expected} the first; median change of the logit "
+        f"{format.signed(float(np.median(values)))}.{aside}"
+    )
+
+
+@st.cache_resource(show_spinner=False, max_entries=1_000)
+def _changes(run_id: str, store: str, _classifier: Classifier) -> tuple[Changes, ...]:
+    return probes.changes(_classifier)
+
+
+def _take(sentence: str) -> None:
+    st.session_state[keys.TEXT] = sentence
