@@ -37,6 +37,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="run_actions
 
 export.verdict(run, snapshot)
 if run.state.active:
+    summary.resumed(run)
     live.run_area(run)
 else:
     summary.ending(run)

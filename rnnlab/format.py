@@ -4,6 +4,7 @@ A number and its unit are joined by a no-break space. Owns no HTML and no Markdo
 """
 
 import math
+import time
 from collections.abc import Sequence
 
 NONE = "–"  # stands for a figure that there is none of
@@ -55,6 +56,11 @@ def signed(value: float) -> str:
 def points(share: float) -> str:
     """Format a difference of two shares in percentage points: 0.0021 → "0.2 points"."""
     return f"{100 * share:.1f} points"
+
+
+def clock(at: float) -> str:
+    """Format a time of day, in this machine's zone: 1790000000 → "14:13:20"."""
+    return time.strftime("%H:%M:%S", time.localtime(at))
 
 
 def duration(seconds: float | None) -> str:

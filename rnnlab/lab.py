@@ -21,6 +21,7 @@ from rnnlab.store.enqueue import checked_name
 from rnnlab.studies import Study, StudySpec
 from rnnlab.study import advance, plan
 from rnnlab.worker.launch import LocalExecutor
+from rnnlab.worker.reconcile import Reconciler
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +49,7 @@ class Lab:
         self.home: Path = home.home()
         self.store = RunStore(home.store_url())
         self.executor = LocalExecutor(self.store)
+        self._reconciler = Reconciler(self.store, self.executor)
         self._measured: tuple[float, tuple[tuple[RunConfig, float], ...]] = (float("-inf"), ())
 
     def train(self, config: RunConfig, *, name: str | None = None) -> Run:
@@ -179,15 +181,12 @@ class Lab:
             log.warning("no worker warms up for the next run: %s", error)
 
     def reconcile(self) -> None:
-        """Interrupt the runs of dead workers, move studies on, start workers for queued runs.
+        """Make the store say what is so, and let what can go on go on (see `Reconciler`).
 
         Call it about once a second while runs or studies are active, and before showing their
         states.
         """
-        self.store.workers.mark_stalled(now=time.time())
-        advance.advance_all(self.store, now=time.time())
-        if self.store.queued_count():
-            self.executor.ensure()
+        self._reconciler.reconcile(now=time.time())
 
     def estimate(self, config: RunConfig) -> Estimate:
         """Estimate what training would take, from earlier runs on this machine if there are any."""

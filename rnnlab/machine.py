@@ -41,6 +41,24 @@ def process_id(pid: int) -> str | None:
     return f"{pid} {boot} {ticks}"
 
 
+def kill(pid: int, process: str) -> None:
+    """Kill a process that `process_id` tells by `process`, and its children, if it still lives."""
+    try:
+        root = psutil.Process(pid)
+        family = [root, *root.children(recursive=True)]
+        if process_id(pid) != process:
+            return
+    except psutil.NoSuchProcess:
+        return
+    for member in family:
+        try:
+            member.kill()
+        except psutil.NoSuchProcess:
+            continue
+        except psutil.AccessDenied:
+            log.warning("process %d belongs to another user and cannot be killed", member.pid)
+
+
 def steady_time() -> float:
     """Return the time in seconds since 1970, UTC, by a clock that nobody sets.
 

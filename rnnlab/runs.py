@@ -12,6 +12,7 @@ from rnnlab.config import RunConfig
 from rnnlab.format import plural
 
 REPRODUCES = "reproduces"  # a key of `Run.manifest`
+STALLED_AFTER_S = 10.0  # without a batch
 HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -80,7 +81,9 @@ class Run:
     """One run as it stood when it was read. Times are seconds since 1970, UTC.
 
     `best_*` describe the epoch with the lowest validation loss, whose weights are kept; they are
-    None until the first epoch ends. `seconds` adds up the finished epochs.
+    None until the first epoch ends. `seconds` adds up the finished epochs. `resumed_after` is the
+    number of epochs after which the lab last resumed it without being asked, and `resumed_because`
+    what had interrupted it.
     """
 
     id: str
@@ -105,6 +108,8 @@ class Run:
     peak_memory_mb: float | None = None
     machine: str | None = None
     worker_id: str | None = None
+    resumed_after: int | None = None
+    resumed_because: str | None = None
     error: str | None = None
     traceback: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
@@ -147,6 +152,16 @@ class Run:
             return None
         return self.config.epochs_planned * (1 - self.share_done) * self.last_epoch_seconds
 
+    def stalled_since(self, now: float) -> float | None:
+        """Return when the last batch was seen, if that is longer ago than it should be; else None.
+
+        Validation, which comes without batches, takes less than half of an epoch.
+        """
+        if self.state is not RunState.RUNNING or self.progress is None:
+            return None
+        patience = max(STALLED_AFTER_S, (self.last_epoch_seconds or 0.0) / 2)
+        return self.progress.at if now - self.progress.at > patience else None
+
     @property
     def metrics(self) -> dict[str, float | None]:
         """The metrics of the best epoch, under Keras's names; empty before the first."""
@@ -169,9 +184,27 @@ class Run:
             return f"Trained for the planned {plural(self.config.epochs_planned, 'epoch')}. {kept}"
         if self.state is RunState.STOPPED:
             return f"Stopped on request after {plural(self.epochs_done, 'epoch')}. {kept}".strip()
-        if self.state in (RunState.FAILED, RunState.INTERRUPTED):
+        if self.state is RunState.INTERRUPTED:
+            return f"{self.error or ''} {self._remedy}".strip()
+        if self.state is RunState.FAILED:
             return self.error or ""
         return ""
+
+    @property
+    def _remedy(self) -> str:
+        """What continues an interrupted run, and why it does not go on by itself."""
+        place = f"after epoch {self.epochs_done}" if self.epochs_done else "from the start"
+        if self.resumed_because is not None and self.resumed_after == self.epochs_done:
+            return f"It was interrupted twice at the same place, so only you can resume it {place}."
+        return f"Nothing recorded is lost: resume it to continue {place}."
+
+    @property
+    def resumed(self) -> str:
+        """What the lab did when the run was last interrupted, and why; empty if it never was."""
+        if self.resumed_after is None or self.resumed_because is None:
+            return ""
+        place = f"after epoch {self.resumed_after}" if self.resumed_after else "from the start"
+        return f"Resumed automatically {place}. Before that: {self.resumed_because}"
 
 
 @dataclass(frozen=True)

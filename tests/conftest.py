@@ -117,6 +117,7 @@ def lab_home(tmp_path, monkeypatch):
     monkeypatch.setenv("RNNLAB_HOME", str(folder))
     monkeypatch.delenv("RNNLAB_STORE", raising=False)
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "5")
+    monkeypatch.setenv("RNNLAB_AUTO_RESUME", "0")  # so that what is interrupted can be looked at
     return folder
 
 

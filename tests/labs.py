@@ -77,17 +77,23 @@ def finished_run(
     return store.get(attempt.run.id)
 
 
-def running_run(store: RunStore, config: RunConfig | None = None, *, epochs: int = 2) -> Run:
+def running_run(
+    store: RunStore,
+    config: RunConfig | None = None,
+    *,
+    epochs: int = 2,
+    last_batch_at: float | None = None,
+) -> Run:
     """A running run, `epochs` epochs done and half of the next."""
     attempt = claimed(store, config)
     train(attempt, epochs)
-    attempt.record_progress(Progress(epochs + 1, 156, 313, 0.6, 0.7, NOW + epochs))
+    attempt.record_progress(Progress(epochs + 1, 156, 313, 0.6, 0.7, last_batch_at or NOW + epochs))
     return store.get(attempt.run.id)
 
 
 def live_run(store: RunStore, config: RunConfig | None = None) -> Run:
     """A running run whose worker lives."""
-    run = running_run(store, config)
+    run = running_run(store, config, last_batch_at=time.time())
     store.workers.heartbeat("worker-1", now=time.time())
     return run
 

@@ -101,8 +101,8 @@ def stuck_html(snapshot: Snapshot) -> str:
         return ""
     log = home.log_folder() / "worker.log"
     return (
-        f'<div class="lab-stuck">{theme.icon("warning", color="#D97706")} No worker has started '
-        f"yet. See the log for the reason: <code>{theme.text(log)}</code></div>"
+        f'<div class="lab-stuck">{theme.icon("warning", color=theme.WARNING)} No worker has '
+        f"started yet. See the log for the reason: <code>{theme.text(log)}</code></div>"
     )
 
 

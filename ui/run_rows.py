@@ -4,6 +4,7 @@ The Lab and the Train page show them above the live charts, whose legend they ar
 colour of its run's curves. Keeps no state; `ui.live` owns when they are drawn anew.
 """
 
+import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -100,7 +101,9 @@ def describe(run: Run, epochs: Sequence[Epoch], *, place: int | None = None) -> 
     if run.state is RunState.RUNNING:
         if epochs:
             figures = _figures(epochs[-1].val_accuracy, epochs[-1].val_loss)
-        return Row(_stage(run), *figures, time_left(run))
+        stalled = run.stalled_since(time.time()) and not run.stop_requested
+        symbol = "warning" if stalled else ""
+        return Row(_stage(run), *figures, time_left(run), symbol, theme.WARNING)
     symbol, color = theme.STATES[run.state]
     if run.state is RunState.FAILED:
         return Row("Failed", "", "", run.error or "", symbol, color)
@@ -115,6 +118,8 @@ def time_left(run: Run) -> str:
     """Return how long a running run may still take, in words."""
     if run.stop_requested:
         return "stopping"
+    if since := run.stalled_since(time.time()):
+        return f"stalled: no batch since {format.clock(since)}"
     if run.config.epochs is None:
         return "usually a few seconds"
     if run.seconds_left is None:

@@ -14,13 +14,14 @@ from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Run, RunState
 from ui import assets
 
+WARNING = "#D97706"
 STATES: dict[RunState, tuple[str, str]] = {  # Material symbol, colour of the symbol
     RunState.QUEUED: ("hourglass_top", "inherit"),
     RunState.RUNNING: ("play_circle", "#3F7BFF"),
     RunState.FINISHED: ("check_circle", "#1F9D55"),
     RunState.STOPPED: ("stop_circle", "inherit"),
     RunState.FAILED: ("error", "#E5484D"),
-    RunState.INTERRUPTED: ("power_off", "#D97706"),
+    RunState.INTERRUPTED: ("power_off", WARNING),
 }
 
 WORD_JOINER = "\u2060"

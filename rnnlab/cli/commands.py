@@ -120,6 +120,9 @@ def resume(options: argparse.Namespace) -> int:
     """Queue an interrupted run again."""
     lab = open_lab()
     run = lab.store.find(options.run)
+    if run.state is RunState.QUEUED:
+        say(f"{run.name} ({run.id}) is queued already. {run.resumed}".strip())
+        return 0
     lab.resume(run.id)
     say(f"{run.name} ({run.id}) is queued and will continue after epoch {run.epochs_done}.")
     return 0

@@ -134,7 +134,9 @@ def run(run: Run, epochs: Iterable[Epoch]) -> None:
 def summary(run: Run) -> None:
     """Print a run's state and how it ended, in a line or two."""
     console = Stdout()
-    line = f"{run.name} ({run.id}) is {run.state}. {run.ending()}".strip()
+    line = " ".join(
+        filter(None, [f"{run.name} ({run.id}) is {run.state}.", run.ending(), run.resumed])
+    )
     console.print(plain(line), soft_wrap=True)
     if run.best_epoch is not None:
         console.print(

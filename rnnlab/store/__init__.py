@@ -31,6 +31,7 @@ from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
 from rnnlab.store.find import find_one
 from rnnlab.store.kept_weights import KeptWeights
+from rnnlab.store.resume import RESUMABLE, queue_again, resume_interrupted
 from rnnlab.store.rows import (
     NEWEST_FIRST,
     get_run,
@@ -231,18 +232,19 @@ class RunStore:
                     f"run {run.name} is {run.state}: only an interrupted run can be resumed; "
                     "train a new one with the same settings instead"
                 )
-            connection.execute(
-                sa.update(runs)
-                .where(runs.c.id == run_id)
-                .values(
-                    state=RunState.QUEUED,
-                    queued_at=now,
-                    ended_at=None,
-                    error=None,
-                    stop_requested=False,
-                    progress_epoch=None,
-                )
-            )
+            queue_again(connection, [run_id], now=now)
+
+    def resume_interrupted(self, *, now: float) -> tuple[str, ...]:
+        """Queue interrupted runs again, each once at any one place; return their ids.
+
+        A run that has not finished an epoch since the last time stays interrupted. Writes only
+        where there is such a run.
+        """
+        with self.database.reading() as connection:
+            if not connection.scalar(sa.select(sa.exists().where(RESUMABLE))):
+                return ()
+        with self.database.writing() as connection:
+            return resume_interrupted(connection, now=now)
 
     # ---- what workers do -----------------------------------------------------------------
 

@@ -125,6 +125,19 @@ def add_kept_weights(connection: sa.Connection) -> None:
     ).create(connection)
 
 
+def add_resumed(connection: sa.Connection) -> None:
+    """Record which runs were resumed by themselves, whoever queued them (version 9).
+
+    Runs that are interrupted now wait for a person, as they did so far.
+    """
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN resumed_after INTEGER")
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN resumed_because TEXT")
+    connection.exec_driver_sql(
+        "UPDATE runs SET resumed_after = epochs_done WHERE state = 'interrupted'"
+    )
+    connection.exec_driver_sql("ALTER TABLE study_runs DROP COLUMN retried_after")
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -133,6 +146,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_analyses,
     identify_workers,
     add_kept_weights,
+    add_resumed,
 )
 
 

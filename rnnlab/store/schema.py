@@ -65,6 +65,8 @@ runs = sa.Table(
     sa.Column("progress_accuracy", Figure),
     sa.Column("progress_at", sa.Double),
     sa.Column("peak_memory_mb", sa.Double),
+    sa.Column("resumed_after", sa.Integer),  # its epochs when it was last resumed by itself
+    sa.Column("resumed_because", sa.Text),
     sa.Column("error", sa.Text),
     sa.Column("traceback", sa.Text),
     sa.Column("versions", sa.JSON, nullable=False),
@@ -162,5 +164,4 @@ study_runs = sa.Table(
     ),
     sa.Column("phase", sa.String, primary_key=True),
     sa.Column("reused", sa.Boolean, nullable=False),
-    sa.Column("retried_after", sa.Integer),  # its epochs when it was last resumed by the study
 )

@@ -20,13 +20,9 @@ from rnnlab.store.find import find_one
 from rnnlab.store.rows import readable
 from rnnlab.store.schema import runs, studies, study_runs
 from rnnlab.store.study_links import (
-    IS_ACTIVE,
-    RETRIABLE,
     SETTLED,
     add_runs,
     belongs_to,
-    has_runs,
-    queue_again,
     requeue,
 )
 from rnnlab.store.study_rows import STUDIES_NEWEST_FIRST, get_study, read_studies
@@ -94,11 +90,9 @@ class Studies:
     def due(self) -> tuple[str, ...]:
         """Return the ids of the running studies that can go on: one query, on indexed columns.
 
-        None of their runs is waited for, or one was interrupted and can be queued again.
+        None of their runs is waited for.
         """
-        query = sa.select(studies.c.id).where(
-            studies.c.state == StudyState.RUNNING, ~has_runs(IS_ACTIVE) | has_runs(RETRIABLE)
-        )
+        query = sa.select(studies.c.id).where(studies.c.state == StudyState.RUNNING, *SETTLED)
         with self._database.reading() as connection:
             return tuple(connection.scalars(query))
 
@@ -202,29 +196,6 @@ class Studies:
             connection.execute(sa.delete(studies).where(studies.c.id == study_id))
 
     # ---- how a study goes on ---------------------------------------------------------------
-
-    def retry_interrupted(self, study_id: str, *, now: float) -> int:
-        """Queue a running study's interrupted runs again; return how many.
-
-        One that has not finished an epoch since the last time stays interrupted.
-        """
-        with self._database.writing() as connection:
-            if not _is_running(connection, study_id):
-                return 0
-            query = (
-                sa.select(runs.c.id, runs.c.epochs_done)
-                .join(study_runs, study_runs.c.run_id == runs.c.id)
-                .where(belongs_to(study_id), RETRIABLE)
-            )
-            interrupted = connection.execute(query).all()
-            for run_id, epochs_done in interrupted:
-                connection.execute(
-                    sa.update(study_runs)
-                    .where(study_runs.c.run_id == run_id)
-                    .values(retried_after=epochs_done)
-                )
-            queue_again(connection, [run_id for run_id, _ in interrupted], now=now)
-            return len(interrupted)
 
     def begin_final(
         self,

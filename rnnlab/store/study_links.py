@@ -11,15 +11,12 @@ import sqlalchemy as sa
 from rnnlab.config import RunConfig
 from rnnlab.runs import RunState
 from rnnlab.store.enqueue import insert_missing
+from rnnlab.store.resume import RESUMABLE, queue_again
 from rnnlab.store.rows import readable
 from rnnlab.store.schema import runs, studies, study_runs
 from rnnlab.studies import Phase, Study, StudyState
 
 IS_ACTIVE = runs.c.state.in_([RunState.QUEUED, RunState.RUNNING])
-# Queued again by itself only if it has come further since the last time, or it would never end.
-RETRIABLE = (runs.c.state == RunState.INTERRUPTED) & (
-    study_runs.c.retried_after.is_(None) | (runs.c.epochs_done > study_runs.c.retried_after)
-)
 
 
 def has_runs(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
@@ -28,7 +25,7 @@ def has_runs(which: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     return its_runs.where(study_runs.c.study_id == studies.c.id, which).exists()
 
 
-SETTLED = (~has_runs(IS_ACTIVE), ~has_runs(RETRIABLE))
+SETTLED = (~has_runs(IS_ACTIVE), ~has_runs(RESUMABLE))
 
 
 def belongs_to(study_id: str) -> sa.ColumnElement[bool]:
@@ -79,21 +76,3 @@ def requeue(
     connection.execute(sa.delete(study_runs).where(of_phase, study_runs.c.run_id.in_(unlinked)))
     queue_again(connection, again, now=now)
     return len(again), [config for config in configs if config not in kept]
-
-
-def queue_again(connection: sa.Connection, run_ids: Sequence[str], *, now: float) -> None:
-    """Queue interrupted runs, and stopped ones that never started, in their former order."""
-    query = sa.select(runs.c.id).where(runs.c.id.in_(run_ids)).order_by(runs.c.queued_at, runs.c.id)
-    for number, run_id in enumerate(connection.scalars(query).all()):
-        connection.execute(
-            sa.update(runs)
-            .where(runs.c.id == run_id)
-            .values(
-                state=RunState.QUEUED,
-                queued_at=now + 1e-6 * number,
-                ended_at=None,
-                error=None,
-                stop_requested=False,
-                progress_epoch=None,
-            )
-        )

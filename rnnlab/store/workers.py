@@ -4,6 +4,7 @@ A worker counts only for the store it serves. A copied lab names workers too, li
 but those go on serving the original.
 """
 
+import logging
 import os
 
 import sqlalchemy as sa
@@ -13,6 +14,8 @@ from rnnlab.runs import RunState
 from rnnlab.store import sqlite
 from rnnlab.store.database import Database
 from rnnlab.store.schema import runs, workers
+
+log = logging.getLogger(__name__)
 
 HEARTBEAT_S = 2.0
 # A worker on another machine is lost after this silence. One on this machine is lost when its
@@ -50,6 +53,37 @@ class Workers:
                 sa.update(workers).where(workers.c.id == worker_id).values(seen_at=now)
             )
             return updated.rowcount == 1
+
+    def last_seen(self) -> dict[str, float]:
+        """Return when each worker of this machine that serves this store last sent a heartbeat."""
+        with self._database.reading() as connection:
+            rows = connection.execute(
+                sa.select(workers.c.id, workers.c.seen_at).where(_serving(connection))
+            )
+            return {row.id: row.seen_at for row in rows}
+
+    def asked_to_stop(self) -> frozenset[str]:
+        """Return the workers whose run was asked to stop."""
+        query = sa.select(runs.c.worker_id).where(
+            runs.c.state == RunState.RUNNING, runs.c.stop_requested
+        )
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(query))
+
+    def kill(self, worker_id: str, *, silent_for_s: float) -> None:
+        """Kill a worker of this machine that has hung, and its child; unregister it.
+
+        Nothing happens to a process that only has its number. What it still writes is refused
+        once its run is marked (`mark_stalled`).
+        """
+        query = sa.select(workers).where(workers.c.id == worker_id)
+        with self._database.reading() as connection:
+            worker = connection.execute(query).one_or_none()
+        if worker is None:
+            return
+        log.warning("worker %s has been silent for %.0f s: killing it", worker_id, silent_for_s)
+        machine.kill(worker.pid, worker.process)
+        self.unregister(worker_id)
 
     def unregister(self, worker_id: str) -> None:
         """Remove a worker from the register."""
@@ -89,10 +123,7 @@ class Workers:
                 .where(*orphaned)
                 .values(
                     state=RunState.INTERRUPTED,
-                    error=(
-                        "Its worker process is gone. Everything recorded is kept: resume it to "
-                        "continue after its last finished epoch."
-                    ),
+                    error="Its worker process was gone.",
                     **ended,
                 )
                 .returning(runs.c.id)
@@ -102,12 +133,16 @@ class Workers:
 
 def _count_here(connection: sa.Connection) -> int:
     """Return how many workers of this machine serve this store."""
+    return connection.scalar(sa.select(sa.func.count()).where(_serving(connection))) or 0
+
+
+def _serving(connection: sa.Connection) -> sa.ColumnElement[bool]:
     serving = workers.c.machine == machine.name()
     store_file = sqlite.file_id(connection)
     if store_file is not None:
         # One that a version before this column registered is taken to serve this store.
         serving &= workers.c.store_file.is_(None) | (workers.c.store_file == store_file)
-    return connection.execute(sa.select(sa.func.count()).where(serving)).scalar_one()
+    return serving
 
 
 def _is_dead(worker: sa.Row, store_file: str | None, now: float) -> bool:

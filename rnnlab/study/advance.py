@@ -27,11 +27,9 @@ def advance_all(store: RunStore, *, now: float) -> bool:
 def advance(store: RunStore, study_id: str, *, now: float) -> bool:
     """Move a study on; return whether runs were queued. Safe to call at any time, by anyone.
 
-    Interrupted runs are queued again. Once the search has ended, the best settings are chosen and
-    trained on fresh seeds; once those have ended, so has the study.
+    Once the search has ended, the best settings are chosen and trained on fresh seeds; once those
+    have ended, so has the study.
     """
-    if store.studies.retry_interrupted(study_id, now=now):
-        return True
     study, runs = store.studies.with_runs(study_id)
     waiting = [
         run_id

@@ -94,7 +94,7 @@ def run_attempt(
             state = RunState.STOPPED
         else:
             state = RunState.INTERRUPTED
-            error = "Its worker ended first. Resume the run to continue."
+            error = "Its worker was told to end."
         if state is not RunState.INTERRUPTED:
             predictions.save_predictions(attempt, store, home.home())
         attempt.end(state, now=time.time(), error=error)

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from rnnlab import datasets, home, machine
 from rnnlab.errors import RnnlabError
 from rnnlab.store import RunStore
-from rnnlab.study import advance
 from rnnlab.worker.launch import LocalExecutor, worker_limit
+from rnnlab.worker.reconcile import Reconciler
 from rnnlab.worker.worker import Worker
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.1
-BETWEEN_S = 1.0
+LOOK_EVERY_S = 1.0
 IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrides it
 RUNS_A_PROCESS = 200  # then a fresh process takes over
 
@@ -48,12 +48,12 @@ def run(*, once: bool = False) -> None:
     try:
         import_keras()
         worker.busy_at = machine.steady_time()
-        executor = None if once else LocalExecutor(store)
+        reconciler = Reconciler(store, None if once else LocalExecutor(store))
         work(
             worker,
             idle_s=idle_s,
             max_runs=1 if once else RUNS_A_PROCESS,
-            between_runs=lambda now: advance_studies(store, executor, now=now),
+            look_after=lambda now: look_after(reconciler, now=now),
         )
     finally:
         worker.stop_standby()
@@ -69,11 +69,11 @@ def work(
     *,
     idle_s: float,
     max_runs: int,
-    between_runs: Callable[[float], None] = lambda now: None,
+    look_after: Callable[[float], None] = lambda now: None,
 ) -> None:
     """Tick until the worker was idle for `idle_s`, is asked to end, or has done `max_runs`.
 
-    Calls `between_runs` with the time after each run, and every `BETWEEN_S` while it has none.
+    Calls `look_after` with the time after each run, and every `LOOK_EVERY_S`.
     """
     called_at = -math.inf
     while True:
@@ -81,27 +81,20 @@ def work(
         ending = worker.asked_to_end or worker.runs_claimed >= max_runs
         had_run = worker.child is not None
         worker.tick(now=now, claim=not ending)
-        if not worker.child and (had_run or now - called_at >= BETWEEN_S):
+        if (had_run and not worker.child) or now - called_at >= LOOK_EVERY_S:
             called_at = now
-            between_runs(now)
+            look_after(now)
         if not worker.child and (ending or now - worker.busy_at > idle_s):
             return
         time.sleep(POLL_S)
 
 
-def advance_studies(store: RunStore, executor: LocalExecutor | None, *, now: float) -> None:
-    """Move studies on, so that they need no dashboard; have workers train what that queues.
-
-    While a study is running, the runs of workers that died are found here too.
-    """
+def look_after(reconciler: Reconciler, *, now: float) -> None:
+    """Reconcile the lab, so that it needs no dashboard."""
     try:
-        if not store.studies.any_running():
-            return
-        store.workers.mark_stalled(now=now)
-        if advance.advance_all(store, now=now) and executor:
-            executor.ensure()
+        reconciler.reconcile(now=now)
     except RnnlabError as error:
-        log.warning("the studies cannot go on: %s", error)
+        log.warning("the lab cannot be looked after: %s", error)
 
 
 def import_keras() -> None:

@@ -105,8 +105,7 @@ class Worker:
             attempt.end(
                 RunState.INTERRUPTED,
                 now=now,
-                error=f"The training process could not be started ({error.strerror}). Resume the "
-                "run when the machine has room.",
+                error=f"The training process could not be started ({error.strerror}).",
             )
 
     def _stop_requested(self, attempt: Attempt) -> bool:
@@ -137,8 +136,7 @@ class Worker:
             child.attempt,
             RunState.INTERRUPTED,
             now,
-            f"The training process ended unexpectedly ({reason}). Nothing recorded is lost: "
-            "resume the run to continue after its last finished epoch.",
+            f"The training process ended unexpectedly ({reason}).",
         )
 
     def _end(self, attempt: Attempt, state: RunState, now: float, error: str | None = None) -> None:

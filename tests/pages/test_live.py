@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnnlab import charts
+from rnnlab import charts, format
 from rnnlab.config import preset
-from rnnlab.runs import RunState
+from rnnlab.runs import STALLED_AFTER_S, RunState
 from tests.labs import (
     NOW,
     claim,
@@ -18,6 +18,7 @@ from tests.labs import (
     finished_run,
     live_run,
     queued_together,
+    running_run,
     train,
 )
 from tests.screens import curves, figures, lab_words, links, open_lab
@@ -38,6 +39,21 @@ def test_a_running_run_has_a_row_with_its_epoch_and_figures(store):
     assert any(run.name.replace("-", "\\-") in label for label in links(at))
     assert len(at.get("bidi_component")) == 2  # the curves of loss and accuracy
     assert not at.button(key=f"live_stop_{run.id}").disabled
+
+
+def test_a_run_without_a_batch_for_long_is_called_stalled_and_since_when(store):
+    at = time.time() - STALLED_AFTER_S - 1
+    run = running_run(store, last_batch_at=at)
+    store.workers.heartbeat("worker-1", now=time.time())
+
+    page = open_lab()
+    assert f"stalled: no batch since {format.clock(at)}" in lab_words(page)
+    assert "warning" in lab_words(page)
+    assert run.stalled_since(at + STALLED_AFTER_S) is None
+    slow = replace(run, last_epoch_seconds=60.0)  # may validate for half a minute
+    assert slow.stalled_since(at + 30) is None
+    store.request_stop(run.id, now=time.time())
+    assert run_rows.describe(store.get(run.id), ()).note == "stopping"
 
 
 def test_the_charts_place_is_kept_until_the_first_epoch_has_ended(store):

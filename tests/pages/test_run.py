@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import preset
 from rnnlab.errors import RunNotFound
-from tests.labs import failed_run, finished_run, running_run
+from tests.labs import NOW, be_the_worker, failed_run, finished_run, running_run
 from tests.screens import open_run, words
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
@@ -131,3 +131,15 @@ def test_a_name_with_markup_is_shown_as_text(store):
 
     assert "&lt;script&gt;alert(1)" in shown
     assert "<script>alert" not in shown
+
+
+def test_a_run_that_was_resumed_by_itself_says_so(store):
+    run = running_run(store)
+    store.workers.unregister("worker-1")
+    store.workers.mark_stalled(now=NOW)
+    store.resume_interrupted(now=NOW)
+    be_the_worker(store)
+
+    at = open_run(run.id)
+    (said,) = [caption.value for caption in at.caption if "Resumed" in caption.value]
+    assert "after epoch 2" in said and "Its worker process was gone" in said

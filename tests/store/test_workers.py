@@ -38,7 +38,8 @@ def test_run_of_a_dead_process_is_interrupted_at_once_and_resumes(store):
     assert store.workers.mark_stalled(now=NOW + 1) == (run.id,)
     swept = store.get(run.id)
     assert (swept.state, swept.epochs_done) == (RunState.INTERRUPTED, 2)
-    assert "resume it" in swept.error
+    assert swept.error == "Its worker process was gone."
+    assert swept.ending().endswith("resume it to continue after epoch 2.")
     store.resume(run.id, now=NOW + 2)
     assert store.get(run.id).error is None
     again = store.claim_next("worker-2", machine="here", now=NOW + 3)

@@ -102,6 +102,8 @@ def test_interrupted_run_is_queued_again_and_then_counts_as_failed(store):
             attempt.end(RunState.FINISHED, now=NOW)
             attempt = claim(store)
         attempt.end(RunState.INTERRUPTED, now=NOW)
+        advance_all(store, now=NOW)  # waits as long as the run may be resumed
+        store.resume_interrupted(now=NOW)
         advance_all(store, now=NOW)
     if store.queued_count():  # the other one
         end_runs(store, lambda config: 0.8)

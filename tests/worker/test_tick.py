@@ -1,6 +1,5 @@
 """What a worker does at each tick, with real forks of small stand-ins for training."""
 
-import functools
 import os
 import time
 
@@ -9,7 +8,8 @@ from rnnlab.runs import RunState
 from rnnlab.store.workers import HEARTBEAT_S
 from rnnlab.studies import StudyState
 from rnnlab.study import plan
-from rnnlab.worker.main import RUNS_A_PROCESS, advance_studies, work
+from rnnlab.worker.main import RUNS_A_PROCESS, work
+from rnnlab.worker.reconcile import Reconciler
 from rnnlab.worker.worker import (
     NICE,
 )
@@ -93,26 +93,13 @@ def test_worker_moves_studies_on_after_each_run_and_while_idle(worker, store, tr
         [preset("gru")], grid={"learning_rate": (1e-4, 1e-3)}, seeds=1, fresh_seeds=2
     )
     study = store.studies.create(spec, plan.search_configs(spec), now=NOW)
-    move_on = functools.partial(advance_studies, store, None)
+    reconciler = Reconciler(store, None)
     work(
         worker,
         idle_s=0.3,
         max_runs=RUNS_A_PROCESS,
-        between_runs=lambda now: move_on(now=now),
+        look_after=lambda now: reconciler.reconcile(now=now),
     )
     study = store.studies.get(study.id)
     assert study.state is StudyState.FINISHED
     assert len(study.run_ids("final")) == 2
-
-
-def test_worker_finds_the_runs_of_a_dead_one_while_a_study_needs_them(store):
-    spec = plan.make_spec([preset("gru")], seeds=1)
-    study = store.studies.create(spec, plan.search_configs(spec), now=NOW)
-    lost = store.claim_next("nobody", machine="here", now=NOW).run
-    advance_studies(store, None, now=NOW)
-    assert store.get(lost.id).state is RunState.QUEUED
-    store.studies.stop(study.id, now=NOW)
-    other = store.enqueue(preset("lstm"), now=NOW)
-    store.claim_next("nobody", machine="here", now=NOW)
-    advance_studies(store, None, now=NOW)
-    assert store.get(other.id).state is RunState.RUNNING

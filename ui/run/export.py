@@ -125,7 +125,7 @@ def _sentence(original: Run, again: Run) -> None:
     except RnnlabError as error:
         theme.error(error)
         return
-    symbol = ("check_circle", "#1F9D55") if outcome.identical else ("difference", "#D97706")
+    symbol = ("check_circle", "#1F9D55") if outcome.identical else ("difference", theme.WARNING)
     st.html(f"<div>{theme.icon(symbol[0], color=symbol[1])} {theme.text(outcome.sentence)}</div>")
 
 

@@ -38,8 +38,15 @@ def ending(run: Run) -> None:
         st.warning(theme.markdown(run.ending()), icon=":material/power_off:")
     else:
         st.write(theme.markdown(run.ending()))
+    resumed(run)
     if run.best_epoch is not None:
         st.html(theme.figures(best_figures(run)))
+
+
+def resumed(run: Run) -> None:
+    """Say that the lab resumed the run by itself, if it did."""
+    if run.resumed:
+        st.caption(f":material/restart_alt: {theme.markdown(run.resumed)}")
 
 
 def best_figures(run: Run) -> list[tuple[str, str]]:

@@ -161,7 +161,7 @@ def warnings(result: StudyResult) -> str:
     if not sentences:
         return ""
     items = "".join(
-        f"<li>{theme.icon('warning', color='#D97706')}<span>{_text(words)}</span></li>"
+        f"<li>{theme.icon('warning', color=theme.WARNING)}<span>{_text(words)}</span></li>"
         for words in sentences
     )
     return (
