@@ -6,7 +6,7 @@ from rnnlab.errors import RnnlabError
 from rnnlab.runs import Run
 from rnnlab.text import tokenize
 from ui import live, reviews, text_field, theme
-from ui.inside import cell, choice, dial, keys, memory, units
+from ui.inside import cell, choice, dial, keys, memory, order, units
 from ui.inside.opened import open_run
 from ui.reader import snapshot
 
@@ -57,6 +57,7 @@ def show_views(runs: tuple[Run, ...], text: str) -> None:
     if memory_tab.open:
         with memory_tab:
             memory.show(networks)
+            order.show(networks)
 
 
 def show_nothing(training: bool) -> None:

@@ -49,7 +49,7 @@ def small_percent(share: float) -> str:
 
 
 def signed(value: float) -> str:
-    """Format a difference of logits: 1.204 → "+1.20"; −0.5 → "−0.50"."""
+    """Format a number with its sign, a difference of logits say: 1.2 → "+1.20"; −0.5 → "−0.50"."""
     return ("−" if value < 0 else "+") + f"{abs(value):.2f}"
 
 
@@ -102,6 +102,11 @@ def ordinal(number: int) -> str:
 def learning_rate(value: float) -> str:
     """Format a learning rate: 0.0001 → "0.0001"; 0.000015 → "1.5e-5"."""
     return f"{value:g}".replace("e-0", "e-")
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Format a number with a minus that is as wide as a plus: −0.316, 3 → "−0.316"."""
+    return f"{value:.{digits}f}".replace("-", "−")
 
 
 def p_value(p: float) -> str:

@@ -72,3 +72,8 @@ def test_ranks_have_their_endings():
 def test_difference_of_shares_is_in_points():
     assert format.points(0.0021) == "0.2 points"
     assert format.points(0.2) == "20.0 points"
+
+
+def test_signs_are_as_wide_as_each_other():
+    assert [format.signed(value) for value in (0.316, -0.316, 0)] == ["+0.32", "−0.32", "+0.00"]
+    assert format.number(-1.25, 1) == "−1.2" and format.number(1.25, 3) == "1.250"

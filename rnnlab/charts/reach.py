@@ -6,18 +6,25 @@ from typing import TYPE_CHECKING, NamedTuple
 from rnnlab import format
 from rnnlab.charts import lines
 from rnnlab.charts.styling import escape, faded
-from rnnlab.inside.memory import Reach, half_life
+from rnnlab.inside.memory import Reach, Swaps, half_life
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
 class ReachLine(NamedTuple):
-    """One network's median and quartiles over reviews."""
+    """One network's median and quartiles over reviews, by the gradient or by swapping words."""
 
     name: str
     color: str
-    reach: Reach
+    reach: Reach | Swaps
+
+    @property
+    def distances(self) -> list[int]:
+        """The distances from the end of the review, 0 being the last word."""
+        if isinstance(self.reach, Swaps):
+            return [int(distance) for distance in self.reach.distances]
+        return list(range(len(self.reach.median)))
 
 
 class ReachChart(NamedTuple):
@@ -28,9 +35,11 @@ class ReachChart(NamedTuple):
 
 
 def reach_chart(networks: Sequence[ReachLine]) -> ReachChart:
-    """Return the chart of these networks; the title names their half-lives."""
-    halves = [f"{half_life(line.reach)} in {line.name}" for line in networks]
-    title = f"A word counts half as much as the last one {format.listing(halves)}"
+    """Return the chart of these networks, all measured alike; the title names their half-lives."""
+    halves = format.listing([f"{half_life(line.reach)} in {line.name}" for line in networks])
+    title = f"By its gradient, a word counts half as much as the last one {halves}"
+    if isinstance(networks[0].reach, Swaps):
+        title = f"Swapped, a word moves the answer half as far as the last one {halves}"
     return ReachChart(title, tuple(networks))
 
 
@@ -39,13 +48,13 @@ def describe(info: ReachChart) -> str:
     return f"{info.title}. Effect of a word on the answer, by its distance from the end."
 
 
-def reach_figure(info: ReachChart, *, text_color: str, height: int = 380) -> "go.Figure":
+def reach_figure(info: ReachChart, *, text_color: str, height: int = 340) -> "go.Figure":
     """Draw each median with a band between the quartiles, the last word on the left."""
     traces: list[dict] = []
     shown: list[float] = []
     ends = []
     for line in info.lines:
-        distances = list(range(len(line.reach.median)))
+        distances = line.distances
         band = {"x": distances, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
         traces += [
             {**band, "y": line.reach.low.tolist(), "uid": f"low-{line.name}"},

@@ -18,24 +18,17 @@ def inside(options: argparse.Namespace) -> int:
         )
     from rnnlab.evaluation.predictions import dataset_finder
     from rnnlab.inference.classify import Classifier
-    from rnnlab.inside.dial import dial
-    from rnnlab.inside.memory import order_table, reach
-    from rnnlab.inside.network import Network
-    from rnnlab.inside.reviews import REVIEWS, validation_inputs
+    from rnnlab.inside.stored import Subject, load_dial, load_memory, load_order
 
-    classifier = Classifier.load(lab.store, run)
-    config = run.config
-    ids, labels = validation_inputs(run, dataset_finder(lab.home)(run))
-    network = Network.load(config, classifier.weights)
-    states = dial(network, ids[:REVIEWS])
-    memory = reach(network, ids[:REVIEWS])
-    order = order_table(config, classifier.weights, ids, labels)
+    dataset = dataset_finder(lab.home)(run)
+    subject = Subject(lab.store, run, Classifier.load(lab.store, run), dataset)
+    states, memory, order = load_dial(subject), load_memory(subject), load_order(subject)
     if options.json:
         from rnnlab.report import inside as document
 
-        print_json(document.inside(run, states, memory, order, reviews=len(ids)))
+        print_json(document.inside(run, states, memory, order))
     else:
         from rnnlab.cli import inside_tables
 
-        inside_tables.inside(run, states, memory, order, reviews=len(ids))
+        inside_tables.inside(run, states, memory, order)
     return 0

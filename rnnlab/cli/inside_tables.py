@@ -1,16 +1,16 @@
 """Prints what a network does inside."""
 
-from collections.abc import Sequence
-
 from rnnlab import format
 from rnnlab.cli.output import plain
 from rnnlab.cli.tables import Stdout, new_table
 from rnnlab.inside.dial import Dial
-from rnnlab.inside.memory import Reach, Reordered, half_life
+from rnnlab.inside.memory import half_life
+from rnnlab.inside.order import Order
+from rnnlab.inside.stored import Memory
 from rnnlab.runs import Run
 
 
-def inside(run: Run, dial: Dial, reach: Reach, order: Sequence[Reordered], *, reviews: int) -> None:
+def inside(run: Run, dial: Dial, memory: Memory, order: Order) -> None:
     """Print the states and resting points, the memory, and the accuracy on changed reviews."""
     console = Stdout()
     share = format.whole_percent(dial.shares[0])
@@ -32,16 +32,21 @@ def inside(run: Run, dial: Dial, reach: Reach, order: Sequence[Reordered], *, re
         )
     if dial.points:
         console.print(points)
-    console.print(plain(f"A word counts half as much as the last one {half_life(reach)}."))
+    console.print(
+        plain(
+            f"By its gradient, a word counts half as much as the last one "
+            f"{half_life(memory.reach)}; swapped, {half_life(memory.swaps)}."
+        )
+    )
     table = new_table("reviews", ">accuracy", ">lost (points)", ">95 % interval")
-    for row in order:
+    for row in order.rows:
         cells = [format.NONE, ""]
         if row.difference:
             low, high = 100 * row.difference.low, 100 * row.difference.high
             cells = [f"{100 * row.difference.value:+.1f}", f"{low:+.1f} to {high:+.1f}"]
         table.add_row(row.name, format.percent(row.accuracy), *cells)
     console.print(table)
-    console.print(plain(f"Measured on {format.plural(reviews, 'validation review')}."))
+    console.print(plain(f"Measured on {format.plural(order.reviews, 'validation review')}."))
 
 
 def _words(words: float) -> str:

@@ -1,16 +1,14 @@
-"""How far back a network's answer reaches, and how much the order of the words matters.
+"""How far back a network's answer reaches: by its gradient, and by putting in other words.
 
 Measured on real reviews. Reads no store: networks and encoded reviews are given.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from rnnlab import format
-from rnnlab.compare import statistics
-from rnnlab.compare.statistics import Difference
 from rnnlab.config import RunConfig
 from rnnlab.inference import forward
 from rnnlab.inference.forward import Weights
@@ -19,7 +17,8 @@ from rnnlab.text import START
 
 QUARTILES = (0.25, 0.5, 0.75)
 CHUNK_REVIEWS = 64
-LAST_WORDS = 10  # of "the last 10 words alone", and of what shuffling leaves in place
+DISTANCES = 22  # at which words are swapped, fewer where reviews are short
+TRIES = 20  # to draw a word that is another
 
 
 class Reach(NamedTuple):
@@ -36,12 +35,18 @@ class Reach(NamedTuple):
     half_life: int | None
 
 
-class Reordered(NamedTuple):
-    """The accuracy on reviews whose words were moved or cut, and its gap to the untouched ones."""
+class Swaps(NamedTuple):
+    """How far the logit moves where a word is another, by its distance from the end of the review.
 
-    name: str
-    accuracy: float
-    difference: Difference | None  # untouched minus this; None for the untouched
+    distances: int (n,), 0 being the last word; low, median, high: float64 (n,), the quartiles over
+    reviews of |Δlogit|. `half_life` as for `Reach`, among these distances.
+    """
+
+    distances: np.ndarray
+    low: np.ndarray
+    median: np.ndarray
+    high: np.ndarray
+    half_life: int | None
 
 
 def reach(network: Network, ids: np.ndarray) -> Reach:
@@ -63,63 +68,60 @@ def reach(network: Network, ids: np.ndarray) -> Reach:
     by_distance = np.concatenate(lengths)
     known = ~np.isnan(by_distance).all(axis=0)
     low, median, high = np.nanquantile(by_distance[:, known], QUARTILES, axis=0)
-    above = np.flatnonzero(median >= median[0] / 2)
-    half_life = int(above[-1]) + 1 if above[-1] + 1 < len(median) else None
-    return Reach(low, median, high, half_life)
+    return Reach(low, median, high, _half_life(median, range(len(median))))
 
 
-def half_life(reach: Reach) -> str:
+def half_life(measured: Reach | Swaps) -> str:
     """Say how far back a word counts half as much as the last one."""
-    if reach.half_life is None:
-        return f"more than {format.plural(len(reach.median) - 1, 'word')} back"
-    return f"{format.plural(reach.half_life, 'word')} back"
+    if measured.half_life is None:
+        farthest = len(measured.median) - 1
+        if isinstance(measured, Swaps):
+            farthest = int(measured.distances[-1])
+        return f"more than {format.plural(farthest, 'word')} back"
+    return f"{format.plural(measured.half_life, 'word')} back"
 
 
-def order_table(
-    config: RunConfig, weights: Weights, ids: np.ndarray, labels: np.ndarray
-) -> tuple[Reordered, ...]:
-    """Return the accuracy on reviews untouched, shuffled, reversed, and cut to a few words.
+def swaps(config: RunConfig, weights: Weights, ids: np.ndarray) -> Swaps:
+    """Measure how far the logit moves where one word is another, drawn from these reviews.
 
-    ids: int32 (reviews, maxlen); labels (reviews,). Differences have McNemar's exact interval.
+    ids: int32 (reviews, maxlen). Words are drawn as often as they occur, unknown ones included, but
+    never the word that stands there. Reviews without a word at a distance are left out of it.
     """
-    rows = []
-    untouched: np.ndarray | None = None
-    for name, change in CHANGES.items():
-        rng = np.random.default_rng(0)
-        changed = np.stack([_change(row, change, rng) for row in ids])
-        correct = (forward.predict(config, weights, changed) > 0.5) == (labels == 1)
-        difference = None
-        if untouched is None:
-            untouched = correct
-        else:
-            difference = statistics.estimate_of_two_models(untouched, correct).at(statistics.ALPHA)
-        rows.append(Reordered(name, float(correct.mean()), difference))
-    return tuple(rows)
+    rng = np.random.default_rng(0)
+    pool = ids[ids > START]
+    before = forward.logits(config, weights, ids)
+    distances, moves = [], []
+    for distance in _spaced(ids.shape[1]):
+        place = ids.shape[1] - 1 - distance
+        rows = np.flatnonzero(ids[:, place] > START)
+        if not len(rows):
+            break
+        changed = ids[rows].copy()
+        changed[:, place] = _others(changed[:, place], pool, rng)
+        distances.append(distance)
+        moves.append(np.abs(forward.logits(config, weights, changed) - before[rows]))
+    low, median, high = np.array([np.quantile(part, QUARTILES) for part in moves]).T
+    return Swaps(np.array(distances), low, median, high, _half_life(median, distances))
 
 
-Change = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+def _spaced(maxlen: int) -> list[int]:
+    """Return distances from 0 to the first word, ever farther apart."""
+    spaced = np.geomspace(1, max(maxlen, 2), DISTANCES).round().astype(int) - 1
+    return sorted({distance for distance in spaced.tolist() if distance < maxlen})
 
 
-def _shuffled_before_the_end(words: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    return np.concatenate([rng.permutation(words[:-LAST_WORDS]), words[-LAST_WORDS:]])
+def _others(words: np.ndarray, pool: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Return for each word another from the pool; the same where the pool has no other."""
+    drawn = rng.choice(pool, len(words))
+    for _ in range(TRIES):
+        same = drawn == words
+        if not same.any():
+            break
+        drawn[same] = rng.choice(pool, int(same.sum()))
+    return drawn
 
 
-CHANGES: dict[str, Change] = {
-    "untouched": lambda words, rng: words,
-    "shuffled": lambda words, rng: rng.permutation(words),
-    f"shuffled before the last {LAST_WORDS} words": _shuffled_before_the_end,
-    "reversed": lambda words, rng: words[::-1],
-    f"first {LAST_WORDS} words alone": lambda words, rng: words[:LAST_WORDS],
-    f"last {LAST_WORDS} words alone": lambda words, rng: words[-LAST_WORDS:],
-}
-
-
-def _change(row: np.ndarray, change: Change, rng: np.random.Generator) -> np.ndarray:
-    """Return a review with its words changed; its start mark stays before them."""
-    words = change(row[row > START], rng)
-    mark = row[row == START]
-    changed = np.zeros_like(row)
-    changed[len(row) - len(words) :] = words
-    if len(mark):
-        changed[len(row) - len(words) - 1] = START
-    return changed
+def _half_life(median: np.ndarray, distances: Sequence[int]) -> int | None:
+    """Return the first distance from which the median stays below half of the first."""
+    above = int(np.flatnonzero(median >= median[0] / 2)[-1])
+    return int(distances[above + 1]) if above + 1 < len(median) else None

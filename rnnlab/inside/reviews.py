@@ -1,5 +1,7 @@
 """The reviews on which a network is looked into: those that validate its run."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from rnnlab.datasets import Dataset
@@ -7,6 +9,24 @@ from rnnlab.evaluation.predictions import part_rows
 from rnnlab.runs import Run
 
 REVIEWS = 1_000  # for states and memory; for accuracies all
+
+
+def baselines(run: Run, runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Return the newest trained run of each baseline with the same validation reviews as `run`."""
+    config = run.config
+    newest: dict[str, Run] = {}
+    for other in sorted(runs, key=lambda other: other.created_at):
+        same = (
+            other.is_trained
+            and other.config.architecture.kind != "recurrent"
+            and other.config.dataset_id == config.dataset_id
+            and (other.config.split_seed, other.config.test_set)
+            == (config.split_seed, config.test_set)
+            and other.manifest.get("dataset_sha256") == run.manifest.get("dataset_sha256")
+        )
+        if same:
+            newest[other.config.arch] = other
+    return tuple(newest[arch] for arch in sorted(newest))
 
 
 def validation_inputs(run: Run, dataset: Dataset) -> tuple[np.ndarray, np.ndarray]:

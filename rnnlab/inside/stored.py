@@ -17,12 +17,16 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 
 from rnnlab import arrays
+from rnnlab.compare.statistics import Difference
 from rnnlab.datasets import Dataset
 from rnnlab.inference import forward
-from rnnlab.inside import dial, dynamics, network, passport, reviews
+from rnnlab.inference.classify import Classifier
+from rnnlab.inside import dial, dynamics, memory, network, order, passport, reviews
 from rnnlab.inside.dial import Dial
 from rnnlab.inside.dynamics import FixedPoint
+from rnnlab.inside.memory import Reach, Swaps
 from rnnlab.inside.network import Network
+from rnnlab.inside.order import LastWords, Order, Reordered
 from rnnlab.inside.passport import Context, Passport, WordMove
 from rnnlab.inside.reviews import REVIEWS, validation_inputs
 from rnnlab.runs import Run
@@ -33,12 +37,23 @@ Arrays = Mapping[str, np.ndarray]
 
 
 class Subject(NamedTuple):
-    """A run's network with the store that keeps its analyses and the dataset of its reviews."""
+    """A run's model with the store that keeps its analyses and the dataset of its reviews."""
 
     store: RunStore
     run: Run
-    network: Network
+    classifier: Classifier
     dataset: Dataset
+
+    def network(self) -> Network:
+        """Return the network in float64; of recurrent runs alone."""
+        return Network.load(self.run.config, self.classifier.weights)
+
+
+class Memory(NamedTuple):
+    """How far back a network reaches: by its gradient, and by swapping words."""
+
+    reach: Reach
+    swaps: Swaps
 
 
 def load_dial(subject: Subject, *, layer: int | None = None, backwards: bool = False) -> Dial:
@@ -49,9 +64,9 @@ def load_dial(subject: Subject, *, layer: int | None = None, backwards: bool = F
 
     def compute() -> Dial:
         ids, _ = validation_inputs(subject.run, subject.dataset)
-        return dial.dial(subject.network, ids[:REVIEWS], layer=layer, backwards=backwards)
+        return dial.dial(subject.network(), ids[:REVIEWS], layer=layer, backwards=backwards)
 
-    name = f"dial {_cell_name(subject.network, layer, backwards)}"
+    name = f"dial {_cell_name(subject, layer, backwards)}"
     modules = (forward, network, dynamics, dial, reviews)
     return kept(subject, name, modules, compute, dial_arrays, dial_from)
 
@@ -63,15 +78,48 @@ def load_passports(
 
     def compute() -> tuple[Passport, ...]:
         ids, _ = validation_inputs(subject.run, subject.dataset)
-        return passport.passports(subject.network, ids[:REVIEWS], layer=layer, backwards=backwards)
+        return passport.passports(
+            subject.network(), ids[:REVIEWS], layer=layer, backwards=backwards
+        )
 
-    name = f"units {_cell_name(subject.network, layer, backwards)}"
+    name = f"units {_cell_name(subject, layer, backwards)}"
     modules = (forward, network, dial, passport, reviews)
     return kept(subject, name, modules, compute, _passport_arrays, _passports_from)
 
 
-def _cell_name(of: Network, layer: int | None, backwards: bool) -> str:
-    number = len(of.layers) if layer is None else layer + 1
+def load_memory(subject: Subject) -> Memory:
+    """Return how far back the network reaches. Raises as `load_dial`."""
+
+    def compute() -> Memory:
+        ids, _ = validation_inputs(subject.run, subject.dataset)
+        weights = subject.classifier.weights
+        return Memory(
+            memory.reach(subject.network(), ids[:REVIEWS]),
+            memory.swaps(subject.run.config, weights, ids[:REVIEWS]),
+        )
+
+    modules = (forward, network, memory, reviews)
+    return kept(subject, "memory", modules, compute, _memory_arrays, _memory_from)
+
+
+def load_order(
+    subject: Subject, *, progress: Callable[[float, str], None] = lambda share, name: None
+) -> Order:
+    """Return what a model of any kind answers to changed reviews; `progress` as `measure_order`.
+
+    Takes seconds unless it is kept. Raises as `load_dial`.
+    """
+
+    def compute() -> Order:
+        ids, labels = validation_inputs(subject.run, subject.dataset)
+        weights = subject.classifier.weights
+        return order.measure_order(subject.run.config, weights, ids, labels, progress=progress)
+
+    return kept(subject, "order", (forward, order, reviews), compute, _order_arrays, _order_from)
+
+
+def _cell_name(subject: Subject, layer: int | None, backwards: bool) -> str:
+    number = subject.run.config.layers if layer is None else layer + 1
     return f"{number}{' backwards' if backwards else ''}"
 
 
@@ -142,6 +190,41 @@ def _passports_from(kept: Arrays) -> tuple[Passport, ...]:
             fields[side] = tuple(Context(tuple(words), move) for words, move in fields[side])
         passports.append(Passport(**fields))
     return tuple(passports)
+
+
+def _memory_arrays(made: Memory) -> dict[str, np.ndarray]:
+    reached, swapped = made
+    return {
+        "reach": np.array([reached.low, reached.median, reached.high]),
+        "distances": swapped.distances,
+        "swaps": np.array([swapped.low, swapped.median, swapped.high]),
+        "half_lives": _or_nan((reached.half_life, swapped.half_life)),
+    }
+
+
+def _memory_from(kept: Arrays) -> Memory:
+    halves = [None if half is None else int(half) for half in _or_none(kept["half_lives"])]
+    (low, median, high), swapped = kept["reach"], kept["swaps"]
+    return Memory(
+        Reach(low, median, high, halves[0]),
+        Swaps(kept["distances"], swapped[0], swapped[1], swapped[2], halves[1]),
+    )
+
+
+def _order_arrays(made: Order) -> dict[str, np.ndarray]:
+    return {"json": np.array(json.dumps(made))}
+
+
+def _order_from(kept: Arrays) -> Order:
+    rows, last, count = json.loads(str(kept["json"]))
+    return Order(
+        tuple(
+            Reordered(name, accuracy, None if difference is None else Difference(*difference))
+            for name, accuracy, difference in rows
+        ),
+        tuple(LastWords(*values) for values in last),
+        count,
+    )
 
 
 def _or_nan(values: Iterable[float | None]) -> np.ndarray:

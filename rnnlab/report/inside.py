@@ -5,19 +5,19 @@ from typing import Any
 import numpy as np
 
 from rnnlab.inside.dial import Dial
-from rnnlab.inside.memory import Reach, Reordered
+from rnnlab.inside.order import Order
+from rnnlab.inside.stored import Memory
 from rnnlab.runs import Run
 
 
-def inside(
-    run: Run, dial: Dial, reach: Reach, order: tuple[Reordered, ...], *, reviews: int
-) -> dict[str, Any]:
+def inside(run: Run, dial: Dial, memory: Memory, order: Order) -> dict[str, Any]:
     """Describe a run's states, resting points, memory, and use of order on validation reviews."""
+    reach, swaps = memory
     return {
         "run": run.id,
         "name": run.name,
         "arch": run.config.arch,
-        "reviews": reviews,
+        "reviews": order.reviews,
         "summary": dial.sentence,
         "states": {
             "variance_on_first_direction": dial.shares[0],
@@ -43,6 +43,13 @@ def inside(
             "quartile_low": reach.low.tolist(),
             "quartile_high": reach.high.tolist(),
         },
+        "swapped_words": {
+            "distances": swaps.distances.tolist(),
+            "half_life_words": swaps.half_life,
+            "median": swaps.median.tolist(),
+            "quartile_low": swaps.low.tolist(),
+            "quartile_high": swaps.high.tolist(),
+        },
         "order": [
             {
                 "reviews": row.name,
@@ -52,6 +59,7 @@ def inside(
                 "high": row.difference and row.difference.high,
                 "p": row.difference and row.difference.p,
             }
-            for row in order
+            for row in order.rows
         ],
+        "last_words": [point._asdict() for point in order.last],
     }

@@ -62,9 +62,7 @@ SCREENS = {
     "inside dial": Screen("/inside", "[role=tabpanel] .lab-chart .main-svg"),
     "inside cell": Screen("/inside?view=Cell", "[role=tabpanel] .lab-chart .main-svg"),
     "inside units": Screen("/inside?view=Units", ".inside-bars"),
-    "inside memory": Screen(
-        "/inside?view=Memory+and+order", "[role=tabpanel] [data-testid=stDataFrame]"
-    ),
+    "inside memory": Screen("/inside?view=Memory+and+order", "[role=tabpanel] .inside-order"),
     "run": Screen("/run?run={ended}", ".lab-layers"),
     "run in training": Screen("/run?run={running}", ".lab-bar"),
     "studies": Screen("/study", ".st-key-study_tune"),

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from rnnlab.charts import cell, dial, dial_figure, logit_shares, reach
+from rnnlab.charts import cell, dial, dial_figure, last_words, logit_shares, reach
+from rnnlab.charts.last_words import LastWordsLine
 from rnnlab.charts.reach import ReachLine
 from rnnlab.inside.dial import dial as make_dial
-from rnnlab.inside.memory import Reach
+from rnnlab.inside.memory import Reach, Swaps
 from rnnlab.inside.network import Network
+from rnnlab.inside.order import LastWords
 from rnnlab.inside.terms import LogitShares
 from tests.networks import fixed_weights, tiny
 
@@ -88,8 +90,8 @@ def test_reach_names_the_half_lives():
         [ReachLine("lstm-1", "#0072B2", falling), ReachLine("gru-1", "#009E73", level)]
     )
     assert info.title == (
-        "A word counts half as much as the last one 63 words back in lstm-1 and more than 99 words "
-        "back in gru-1"
+        "By its gradient, a word counts half as much as the last one 63 words back in lstm-1 and "
+        "more than 99 words back in gru-1"
     )
     figure = reach.reach_figure(info, text_color=TEXT)
     assert [trace.uid for trace in figure.data][2] == "median-lstm-1"
@@ -171,3 +173,19 @@ def test_a_state_without_an_answer_of_its_own_has_no_boundary(network):
     assert "%" not in dial.describe(info)
     figure = dial_figure.dial_figure(info, text_color=TEXT)
     assert next(trace for trace in figure.data if trace.uid == "marked").text == ("<b>b</b>",)
+
+
+def test_swapped_words_are_drawn_at_their_distances():
+    falling = Swaps(np.array([0, 1, 4]), *np.full((3, 3), 0.2), 4)
+    info = reach.reach_chart([ReachLine("lstm-1", "#0072B2", falling)])
+    assert info.title.startswith("Swapped, a word moves the answer half as far")
+    assert reach.reach_figure(info, text_color=TEXT).data[2].x == (0, 1, 4)
+
+
+def test_last_words_say_what_ten_of_them_give():
+    points = (LastWords(1, 0.5, 0.48, 0.52), LastWords(10, 0.61, 0.6, 0.62))
+    info = last_words.last_words_chart([LastWordsLine("gru-1", "#009E73", points)])
+    assert info.title == "The last 10 words alone give 61.0\u00a0% in gru-1"
+    figure = last_words.last_words_figure(info, text_color=TEXT)
+    assert figure.data[2].y == (0.5, 0.61)
+    assert figure.layout.xaxis.tickvals == (1, 5)

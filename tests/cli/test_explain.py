@@ -64,6 +64,8 @@ def test_inside_describes_resting_points_memory_and_order(cli, store):
     assert found["run"] == run.id and found["arch"] == "gru"
     assert len(found["memory"]["median"]) == 5
     assert [row["reviews"] for row in found["order"]][:2] == ["untouched", "shuffled"]
+    assert found["swapped_words"]["distances"][0] == 0
+    assert found["last_words"][-1]["words"] == 5
     for point in found["fixed_points"]:
         assert point["residual"] <= 1e-9
         assert len(point["eigenvalues"]) == 2

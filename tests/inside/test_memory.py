@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
 
+from rnnlab.inference import forward
 from rnnlab.inside import memory
+from rnnlab.inside.memory import Reach, Swaps
 from rnnlab.inside.network import Network
 from tests.networks import fixed_weights, tiny
 
@@ -32,34 +34,46 @@ def test_half_life_is_where_the_median_stays_below_half():
     assert half is None or (measured.median[half:] < measured.median[0] / 2).all()
 
 
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("untouched", [1, 4, 5, 6, 7]),
-        ("reversed", [1, 7, 6, 5, 4]),
-        ("first 10 words alone", [1, 4, 5, 6, 7]),
-    ],
-)
-def test_words_are_changed_behind_the_start_mark(name, expected):
-    row = memory._change(IDS[0], memory.CHANGES[name], np.random.default_rng(0))
-    assert row.tolist() == [0, 0, *expected]
+@pytest.mark.parametrize("arch", ["onehot-rnn", "lstm", "gru"])
+def test_swaps_are_how_far_the_logit_moves_with_another_word(arch):
+    config, _ = network(arch)
+    ids = np.tile(IDS[:2, 2:], (40, 1))
+    ids[:, -1] = np.where(ids[:, -1] == 4, 5, 4)  # the last word has one other
+    pair = np.where(np.isin(ids, (4, 5)), ids, 4)
+    weights = fixed_weights(config)
+    measured = memory.swaps(config, weights, pair)
+    assert measured.distances[0] == 0
+    changed = pair.copy()
+    changed[:, -1] = 9 - pair[:, -1]
+    moves = np.abs(forward.logits(config, weights, changed) - forward.logits(config, weights, pair))
+    np.testing.assert_allclose(
+        [measured.low[0], measured.median[0], measured.high[0]],
+        np.quantile(moves, memory.QUARTILES),
+        rtol=1e-6,
+    )
 
 
-def test_shuffling_before_the_end_keeps_the_last_words():
-    words = np.arange(10, 40)
-    name = f"shuffled before the last {memory.LAST_WORDS} words"
-    changed = memory.CHANGES[name](words, np.random.default_rng(0))
-    assert changed[-10:].tolist() == words[-10:].tolist()
-    assert sorted(changed) == words.tolist() and changed.tolist() != words.tolist()
-    assert memory.CHANGES["last 10 words alone"](words, None).tolist() == words[-10:].tolist()
+def test_swaps_leave_out_padding_and_the_start_mark():
+    config, _ = network("gru")
+    measured = memory.swaps(config, fixed_weights(config), IDS[[0, 2]])
+    assert measured.distances.max() <= 3  # the longest of these has four words
 
 
-def test_a_bag_of_words_does_not_see_the_order():
-    config = tiny("feedforward", maxlen=7)
-    labels = np.array([1, 0, 1], np.uint8)
-    rows = memory.order_table(config, fixed_weights(config), IDS, labels)
-    by_name = {row.name: row for row in rows}
-    assert by_name["untouched"].difference is None
-    for name in ("shuffled", "reversed"):
-        assert by_name[name].accuracy == by_name["untouched"].accuracy
-        assert by_name[name].difference.value == 0
+def test_a_word_is_swapped_for_another():
+    words, pool = np.full(200, 4), np.array([4] * 50 + [5])
+    assert (memory._others(words, pool, np.random.default_rng(0)) == 5).mean() > 0.2
+    assert memory._others(words, np.array([4]), np.random.default_rng(0)).tolist() == [4] * 200
+
+
+def test_distances_grow_and_end_at_the_first_word():
+    assert memory._spaced(100)[:4] == [0, 1, 2, 3] and memory._spaced(100)[-1] == 99
+    assert memory._spaced(5) == [0, 1, 2, 3, 4]
+
+
+def test_memory_that_never_falls_is_longer_than_the_reviews():
+    level = np.ones(8)
+    assert memory.half_life(Reach(level, level, level, None)) == "more than 7 words back"
+    distances = np.array([0, 1, 3, 9])
+    falling = np.array([1, 0.9, 0.3, 0.2])
+    measured = Swaps(distances, falling, falling, falling, memory._half_life(falling, distances))
+    assert memory.half_life(measured) == "3 words back"

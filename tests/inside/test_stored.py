@@ -8,7 +8,6 @@ from rnnlab import datasets
 from rnnlab.config import preset
 from rnnlab.inference.classify import Classifier
 from rnnlab.inside import dial, stored
-from rnnlab.inside.network import Network
 from rnnlab.inside.stored import Subject
 from rnnlab.store.schema import artifacts
 from tests.labs import encode_reviews, trained
@@ -21,8 +20,7 @@ def subject(store, lab_home):
 
 
 def subject_of(store, run, home):
-    network = Network.load(run.config, Classifier.load(store, run).weights)
-    return Subject(store, run, network, datasets.load("bundled", home))
+    return Subject(store, run, Classifier.load(store, run), datasets.load("bundled", home))
 
 
 @pytest.fixture
@@ -77,3 +75,16 @@ def test_passports_come_back_as_they_were(subject):
     first = stored.load_passports(subject)
     assert len(first) == 8
     assert stored.load_passports(subject) == first
+
+
+def test_memory_and_order_come_back_as_they_were(subject):
+    first, second = stored.load_memory(subject), stored.load_memory(subject)
+    for measured, again in zip(first, second, strict=True):
+        for value, same in zip(measured, again, strict=True):
+            np.testing.assert_array_equal(value, same)
+    told = []
+    made = stored.load_order(subject, progress=lambda share, name: told.append(name))
+    assert told
+    told.clear()
+    assert stored.load_order(subject, progress=lambda share, name: told.append(name)) == made
+    assert not told

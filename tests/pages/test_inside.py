@@ -5,12 +5,12 @@ from streamlit.testing.v1 import AppTest
 
 from rnnlab.compare.statistics import Difference
 from rnnlab.config import preset
-from rnnlab.inside.memory import Reordered
+from rnnlab.inside.order import Order, Reordered
 from rnnlab.inside.passport import Passport, WordMove
-from tests.labs import encode_reviews, trained
+from tests.labs import encode_reviews, finished_run, trained
 from tests.networks import VOCABULARY
 from tests.screens import APP, words
-from ui.inside.memory import order_finding
+from ui.inside.order import headline
 from ui.inside.units import finding
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
@@ -69,32 +69,42 @@ def test_cell_offers_its_quantities_and_layers(runs):
     ]
 
 
-def test_memory_has_a_row_for_each_change_of_the_reviews(runs):
+def test_memory_and_order_stand_beside_the_baselines(runs, store):
+    trained(store, preset("feedforward", maxlen=20))
     at = page(run=runs[0].id, view="Memory and order")
-    assert not at.exception
-    (frame,) = [table.value for table in at.dataframe]
-    assert frame["Reviews"].tolist()[:4] == [
-        "Untouched",
-        "Shuffled",
-        "Shuffled before the last 10 words",
-        "Reversed",
-    ]
+    shown = words(at)
+    table = shown[shown.index("<table class='lab-table'>") :]
+    assert table.index("lstm-1") < table.index("feedforward-1")
+    rows = ["Untouched", "Shuffled", "Shuffled before the last 10 words", "Reversed"]
+    assert [f"<th scope='row'>{row}</th>" in table for row in rows] == [True] * 4
+    assert "By its gradient, a word counts" in shown and "Swapped, a word moves" in shown
+    assert "last 10 words alone give" in shown
+    assert at.subheader[0].value.startswith("On IMDB with 500 words, ")
+
+
+def order_of(value, low, high):
+    rows = (
+        Reordered("untouched", 0.8, None),
+        Reordered("shuffled", 0.8, Difference(value, low, high, 0.5)),
+    )
+    return Order(rows, (), 5_000)
 
 
 @pytest.mark.parametrize(
-    ("difference", "start"),
+    ("costs", "finding"),
     [
-        ((0.004, -0.002, 0.008), "Word order hardly matters: shuffled words cost +0.4 points"),
-        ((0.05, 0.03, 0.07), "Word order matters: shuffled words cost +5.0 points"),
-        ((0.01, -0.02, 0.04), "No significant effect of word order is shown"),
+        ([(0.004, -0.002, 0.008)], "word order hardly matters: shuffling costs lstm-1 0.4 points"),
+        ([(0.05, 0.03, 0.07)], "word order matters: shuffling costs lstm-1 5.0 points"),
+        ([(0.01, -0.02, 0.04)], "no significant effect of word order is shown"),
+        ([(0.05, 0.03, 0.07), (0.0, -0.005, 0.005)], "word order matters to one network"),
     ],
 )
-def test_finding_on_order_is_backed_by_its_interval(difference, start):
-    rows = [
-        Reordered("untouched", 0.8, None),
-        Reordered("shuffled", 0.8, Difference(*difference, 0.5)),
+def test_headline_on_order_is_backed_by_the_intervals(store, costs, finding):
+    measured = [
+        (finished_run(store, preset("lstm", seed=seed)), order_of(*cost))
+        for seed, cost in enumerate(costs)
     ]
-    assert order_finding(rows).startswith(start)
+    assert f"On IMDB with 500 words, {finding}" in headline(measured)
 
 
 def test_runs_of_two_datasets_are_opened_on_their_own_reviews(runs, store, lab_home):

@@ -10,10 +10,8 @@ from rnnlab.datasets import Dataset
 from rnnlab.evaluation.predictions import part_rows
 from rnnlab.inference.classify import Classifier
 from rnnlab.inside.dial import Dial
-from rnnlab.inside.memory import Reach, Reordered, order_table, reach
 from rnnlab.inside.network import Network
 from rnnlab.inside.passport import Passport
-from rnnlab.inside.reviews import REVIEWS, validation_inputs
 from rnnlab.inside.stored import Subject, load_dial, load_passports
 from rnnlab.runs import Run
 from ui.reader import get_lab
@@ -30,20 +28,12 @@ class Opened(NamedTuple):
     @property
     def subject(self) -> Subject:
         """What its analyses are made and kept of."""
-        return Subject(get_lab().store, self.run, self.network, self.dataset)
+        return Subject(get_lab().store, self.run, self.classifier, self.dataset)
 
     @property
     def color(self) -> str:
         """Its architecture's colour."""
         return ARCHITECTURES[self.run.config.arch].color
-
-
-class Memory(NamedTuple):
-    """How far back a network reaches, and what it answers to changed reviews."""
-
-    reach: Reach
-    order: tuple[Reordered, ...]
-    reviews: int
 
 
 def open_run(run: Run, dataset: Dataset) -> Opened:
@@ -68,11 +58,6 @@ def passports(opened: Opened, layer: int, *, backwards: bool) -> tuple[Passport,
     )
 
 
-def memory(opened: Opened) -> Memory:
-    """Return what the network's answers to the validation reviews hang on; takes seconds once."""
-    return _memory(opened.run.id, home.store_url(), opened.dataset.fingerprint, _opened=opened)
-
-
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _open(run_id: str, store: str, fingerprint: str, _run: Run, _dataset: Dataset) -> Opened:
     classifier = Classifier.load(get_lab().store, _run)
@@ -93,10 +78,3 @@ def _passports(
     run_id: str, store: str, fingerprint: str, layer: int, backwards: bool, _opened: Opened
 ) -> tuple[Passport, ...]:
     return load_passports(_opened.subject, layer=layer, backwards=backwards)
-
-
-@st.cache_resource(show_spinner="Reading the validation reviews in six ways …", max_entries=40)
-def _memory(run_id: str, store: str, fingerprint: str, _opened: Opened) -> Memory:
-    ids, labels = validation_inputs(_opened.run, _opened.dataset)
-    order = order_table(_opened.run.config, _opened.classifier.weights, ids, labels)
-    return Memory(reach(_opened.network, ids[:REVIEWS]), order, len(ids))

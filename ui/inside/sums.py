@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
+from rnnlab import format
 from rnnlab.charts.cell import QUANTITIES
 from rnnlab.inside.terms import Sum
 from ui import theme
 
-MINUS = "−"
+DIGITS = 3
 _SHORT = {"sigmoid": "σ", "tanh": "tanh"}
 
 
@@ -15,7 +16,7 @@ def table(parts: Sequence[Sum]) -> str:
     rows = "".join(
         f"<tr><th scope='row'>{theme.text(QUANTITIES[part.name].capitalize())}</th>"
         f"<td>{_terms(part)}</td><td>{_total(part)}</td>"
-        f"<td><b>{_number(part.value)}</b></td></tr>"
+        f"<td><b>{format.number(part.value, DIGITS)}</b></td></tr>"
         for part in parts
     )
     return (
@@ -27,17 +28,13 @@ def table(parts: Sequence[Sum]) -> str:
 
 def _terms(part: Sum) -> str:
     return " ".join(
-        f"<span class='inside-term'><b>{'+ ' if place else ''}{_number(term.value)}</b> "
-        f"{theme.text(term.name)}</span>"
+        f"<span class='inside-term'><b>{'+ ' if place else ''}"
+        f"{format.number(term.value, DIGITS)}</b> {theme.text(term.name)}</span>"
         for place, term in enumerate(part.terms)
     )
 
 
 def _total(part: Sum) -> str:
     if part.activation is None:
-        return _number(part.total) if len(part.terms) > 1 else ""
-    return f"{_SHORT[part.activation]}({_number(part.total)})"
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".replace("-", MINUS)
+        return format.number(part.total, DIGITS) if len(part.terms) > 1 else ""
+    return f"{_SHORT[part.activation]}({format.number(part.total, DIGITS)})"

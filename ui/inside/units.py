@@ -70,11 +70,11 @@ def _passport(opened: Opened, unit: int, known: Passport | None, longest: float)
     )
     figures = [
         ("standard deviation", f"{known.spread:.2f}"),
-        ("correlation with position", _signed(known.position)),
+        ("correlation with position", format.signed(known.position)),
         ("saturated", format.whole_percent(known.saturated)),
     ]
     if known.weight is not None:
-        figures.insert(0, ("weight in the read-out", _signed(known.weight)))
+        figures.insert(0, ("weight in the read-out", format.signed(known.weight)))
     st.html(theme.figures(figures))
     st.html(
         '<div class="inside-moves">'
@@ -93,7 +93,7 @@ def _words(title: str, moves: Sequence[WordMove], opened: Opened, longest: float
     rows = "".join(
         f"<tr><th scope='row'>{theme.text(_word(word.word, opened.classifier.vocabulary))}</th>"
         f'<td><i style="--tint:{opened.color};width:{100 * abs(word.move) / longest:.0f}%"></i>'
-        f"</td><td>{_signed(word.move)}</td><td>{format.count(word.times)} ×</td></tr>"
+        f"</td><td>{format.signed(word.move)}</td><td>{format.count(word.times)} ×</td></tr>"
         for word in moves
     )
     return f"<table class='inside-bars'><caption>{title}</caption><tbody>{rows}</tbody></table>"
@@ -103,7 +103,7 @@ def _contexts(title: str, contexts: Sequence[Context], vocabulary: Vocabulary) -
     items = []
     for context in contexts:
         *before, word = (theme.text(_word(each, vocabulary)) for each in context.words)
-        items.append(f"<li>{' '.join(before)} <b>{word}</b> {_signed(context.move)}</li>")
+        items.append(f"<li>{' '.join(before)} <b>{word}</b> {format.signed(context.move)}</li>")
     return f"<div class='inside-contexts'><h4>{title}</h4><ul>{''.join(items)}</ul></div>"
 
 
@@ -114,7 +114,3 @@ def _named(words: Sequence[WordMove], vocabulary: Vocabulary) -> str:
 def _word(word: int, vocabulary: Vocabulary) -> str:
     rank = word - INDEX_FROM
     return vocabulary.words[rank - 1] if 0 < rank <= len(vocabulary.words) else "[unknown]"
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")

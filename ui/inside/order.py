@@ -1,0 +1,139 @@
+"""Order: what each model answers to reviews whose words are moved or cut."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from rnnlab import format
+from rnnlab.charts import last_words
+from rnnlab.charts.last_words import LastWordsLine
+from rnnlab.inference.classify import Classifier
+from rnnlab.inside.order import SMALL, Order, Reordered
+from rnnlab.inside.reviews import baselines
+from rnnlab.inside.stored import Subject, load_order
+from rnnlab.runs import Run
+from ui import chart, theme
+from ui.inside.opened import Opened
+from ui.reader import get_lab, snapshot
+
+REVIEWS = {"bundled": "IMDB", "keras": "IMDB"}  # as people call the reviews of a dataset
+
+
+class _Measured(NamedTuple):
+    """A model and what it answers to changed reviews."""
+
+    run: Run
+    order: Order
+
+
+def show(networks: Sequence[Opened]) -> None:
+    """Draw the table of changes, the baselines beside the networks, and the last words' curve."""
+    subjects = [opened.subject for opened in networks]
+    for opened in networks:
+        known = {subject.run.id for subject in subjects}
+        subjects += [
+            Subject(get_lab().store, run, Classifier.load(get_lab().store, run), opened.dataset)
+            for run in baselines(opened.run, snapshot().runs)
+            if run.id not in known
+        ]
+    measured = _measure(subjects)
+    st.subheader(headline(measured[: len(networks)]), anchor=False)
+    table, curve = st.columns([5, 3], gap="large")
+    with table:
+        st.html(_table(measured))
+        st.caption(
+            f"On {format.plural(measured[0].order.reviews, 'validation review')}. Small: the "
+            "points of accuracy that the change costs, with the 95 % interval of the choice of "
+            "reviews (McNemar’s exact test); faded where it includes 0."
+        )
+    with curve:
+        _last_words(measured)
+
+
+def headline(measured: Sequence[tuple[Run, Order]]) -> str:
+    """Say what shuffling the words costs these networks, as far as the intervals back it."""
+    costs = [(run, order.shuffled) for run, order in measured]
+    if all(cost.low > -SMALL and cost.high < SMALL for _, cost in costs):
+        finding = "word order hardly matters"
+    elif all(cost.low > 0 for _, cost in costs):
+        finding = "word order matters"
+    elif len(costs) > 1 and any(cost.low > 0 for _, cost in costs):
+        finding = "word order matters to one network"
+    else:
+        finding = "no significant effect of word order is shown"
+    config = costs[0][0].config
+    reviews = REVIEWS.get(config.dataset, config.dataset)
+    known = format.listing(sorted({format.count(run.config.vocab_size) for run, _ in costs}))
+    parts = [
+        f"{run.name} {_points(cost.value)} points (95 % interval {_points(cost.low)} to "
+        f"{_points(cost.high)})"
+        for run, cost in costs
+    ]
+    return f"On {reviews} with {known} words, {finding}: shuffling costs {format.listing(parts)}"
+
+
+def _measure(subjects: Sequence[Subject]) -> list[_Measured]:
+    """Return what is kept of each model, or measure it with a progress bar."""
+    area = st.empty()
+    measured = []
+    for number, subject in enumerate(subjects):
+        name = subject.run.name
+
+        def report(share: float, change: str, number: int = number, name: str = name) -> None:
+            done = (number + share) / len(subjects)
+            area.progress(done, f"Reading the validation reviews with {name}: {change} …")
+
+        measured.append(_Measured(subject.run, load_order(subject, progress=report)))
+    area.empty()
+    return measured
+
+
+def _table(measured: Sequence[_Measured]) -> str:
+    heads = "".join(
+        f"<th scope='col'><i class='lab-dot' style='--tint:{run.config.architecture.color}'></i>"
+        f"{theme.text(run.name)}</th>"
+        for run, _ in measured
+    )
+    rows = []
+    for number, row in enumerate(measured[0].order.rows):
+        cells = "".join(_cell(order.rows[number]) for _, order in measured)
+        rows.append(f"<tr><th scope='row'>{theme.text(row.name.capitalize())}</th>{cells}</tr>")
+    return (
+        "<div class='inside-order' tabindex='0' role='region' aria-label='Changed reviews'>"
+        "<table class='lab-table'><thead><tr>"
+        f"<th scope='col'>Reviews</th>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+        "</div>"
+    )
+
+
+def _cell(row: Reordered) -> str:
+    accuracy = f"<b>{format.percent(row.accuracy)}</b>"
+    if row.difference is None:
+        return f"<td>{accuracy}</td>"
+    low, value, high = (
+        _points(share) for share in (row.difference.low, row.difference.value, row.difference.high)
+    )
+    faded = " class='inside-faded'" if row.difference.low <= 0 <= row.difference.high else ""
+    return f"<td>{accuracy}<small{faded}>{value} ({low} to {high})</small></td>"
+
+
+def _points(share: float) -> str:
+    return format.number(100 * share, 1)
+
+
+def _last_words(measured: Sequence[_Measured]) -> None:
+    info = last_words.last_words_chart(
+        [
+            LastWordsLine(run.name, run.config.architecture.color, order.last)
+            for run, order in measured
+        ]
+    )
+    st.html(f'<p class="inside-finding">{theme.text(info.title)}</p>')
+    chart.exportable(
+        last_words.last_words_figure(info, text_color=theme.text_color()),
+        key="inside_last_words",
+        label=last_words.describe(info),
+        title=info.title,
+        file="last-words",
+    )
