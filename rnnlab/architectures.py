@@ -42,6 +42,10 @@ class Architecture:
         return "seed" in self.unused
 
 
+_OF_RECURRENT_LAYERS = frozenset(
+    {"units", "layers", "bidirectional", "dropout", "forget_bias", "recurrent_initializer"}
+)
+
 ARCHITECTURES: dict[str, Architecture] = {
     arch.name: arch
     for arch in (
@@ -54,7 +58,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             cell="simple_rnn",
             embeds=False,
             preset={"vocab_size": 300},
-            unused=frozenset({"embedding_dim"}),
+            unused=frozenset({"embedding_dim", "forget_bias"}),
         ),
         Architecture(
             name="embedding-rnn",
@@ -64,6 +68,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             kind="recurrent",
             cell="simple_rnn",
             preset={"vocab_size": 300},
+            unused=frozenset({"forget_bias"}),
         ),
         Architecture(
             name="lstm",
@@ -90,7 +95,7 @@ ARCHITECTURES: dict[str, Architecture] = {
             about="Averages the word vectors: no memory, blind to word order.",
             kind="average",
             preset={"vocab_size": 500},
-            unused=frozenset({"units", "layers", "bidirectional", "dropout"}),
+            unused=_OF_RECURRENT_LAYERS,
         ),
         Architecture(
             name="tfidf-logreg",
@@ -100,22 +105,17 @@ ARCHITECTURES: dict[str, Architecture] = {
             kind="linear",
             embeds=False,
             preset={"vocab_size": 20_000, "maxlen": 1_000},
-            unused=frozenset(
-                {
-                    "learning_rate",
-                    "embedding_dim",
-                    "units",
-                    "layers",
-                    "bidirectional",
-                    "dropout",
-                    "batch_size",
-                    "epochs",
-                    "patience",
-                    "optimizer",
-                    "seed",
-                    "backend",
-                }
-            ),
+            unused=_OF_RECURRENT_LAYERS
+            | {
+                "learning_rate",
+                "embedding_dim",
+                "batch_size",
+                "epochs",
+                "patience",
+                "optimizer",
+                "seed",
+                "backend",
+            },
         ),
     )
 }

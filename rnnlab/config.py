@@ -44,6 +44,8 @@ class RunConfig:
     layers: int | None = 1
     bidirectional: bool | None = False
     dropout: float | None = 0.0
+    forget_bias: str | None = "keras"
+    recurrent_initializer: str | None = "orthogonal"
     batch_size: int | None = 64
     epochs: int | None = 100
     patience: int | None = 3

@@ -84,6 +84,22 @@ FIELDS: dict[str, Field] = {
             if_below="use 0 for no dropout",
         ),
         Field(
+            "forget_bias",
+            str,
+            "Forget bias",
+            "How long a unit remembers before training: two to four words (keras), or spread "
+            "from two words to the review length (chrono).",
+            choices=("keras", "chrono"),
+        ),
+        Field(
+            "recurrent_initializer",
+            str,
+            "Recurrent start",
+            "The recurrent weights before training: orthogonal, Keras's default, keeps the size "
+            "of a state; glorot_uniform lets it fade.",
+            choices=("orthogonal", "glorot_uniform"),
+        ),
+        Field(
             "batch_size",
             int,
             "Batch size",

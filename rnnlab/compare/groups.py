@@ -34,6 +34,10 @@ class Grouped(Protocol):
 
 Member = TypeVar("Member", bound=Grouped)
 
+# Fields that came later, with the value that all runs had before. It does not count among a group's
+# settings, so that ids of groups, which URLs hold, are what they were.
+LATER = {"test_set": False, "forget_bias": "keras", "recurrent_initializer": "orthogonal"}
+
 
 @dataclass(frozen=True)
 class Group(Generic[Member]):
@@ -119,7 +123,7 @@ def shared_settings(groups: Sequence[Group[Any]]) -> dict[str, Any]:
     Groups whose architecture ignores a field have no say.
     """
     shared = {}
-    for name in _settings(RunConfig()).keys() | {"test_set"}:
+    for name in _settings(RunConfig()).keys() | LATER.keys():
         values = [(getattr(group.config, name), group.config.arch) for group in groups]
         used = [(value, arch) for value, arch in values if value is not None]
         if len(used) > 1 and len({value for value, _ in used}) == 1 and name != "arch":
@@ -266,12 +270,9 @@ def more_seeds(group: Group, count: int, lab_runs: Iterable[Run] = ()) -> tuple[
 
 
 def _settings(config: RunConfig) -> dict[str, Any]:
-    """Return the fields that make a group: not the seeds of the run and of the split.
-
-    `test_set` is among them only where it is on, so that the ids of groups without one, which
-    URLs hold, are what they were before it existed.
-    """
-    settings = dataclasses.asdict(config)
-    for name in (*SEED_FIELDS, *(() if config.test_set else ("test_set",))):
-        del settings[name]
-    return settings
+    """Return the fields that make a group: not the seeds of the run and of the split."""
+    return {
+        name: value
+        for name, value in dataclasses.asdict(config).items()
+        if name not in SEED_FIELDS and not (name in LATER and value in (None, LATER[name]))
+    }

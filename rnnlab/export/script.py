@@ -5,7 +5,10 @@ what shapes the result (seeds of the weights, batch order, dropout, threads, XLA
 A test runs it and compares its history with the lab's.
 """
 
+import inspect
+
 from rnnlab.cells import RecurrentLayers
+from rnnlab.chrono import spread_biases
 from rnnlab.config import RunConfig, required
 from rnnlab.execution import VALIDATION_BATCH, steps_per_execution
 from rnnlab.export import script_parts
@@ -37,6 +40,7 @@ def text(run: Run) -> str:
         script_parts.reading(run),
         _SPLIT + script_parts.split(config),
         _network(config),
+        f"\n\n{inspect.getsource(spread_biases)}" if config.forget_bias == "chrono" else "",
         _BATCHES,
         _DROPOUT if config.dropout else "",
         _MAIN.format(
@@ -44,6 +48,7 @@ def text(run: Run) -> str:
             reading=script_parts.CALL[config.dataset],
             optimizer=OPTIMIZERS[required(config.optimizer)],
             dropout="DropoutOfEpoch(), " if config.dropout else "",
+            biases=_SPREAD if config.forget_bias == "chrono" else "",
         ),
     ]
     return "".join(parts)
@@ -60,7 +65,7 @@ def _network(config: RunConfig) -> str:
     if arch.kind == "average":
         layers.append("keras.layers.GlobalAveragePooling1D()")
     else:
-        layers += _recurrent(RecurrentLayers.of(config))
+        layers += _recurrent(config, RecurrentLayers.of(config))
     layers.append('keras.layers.Dense(1, activation="sigmoid")')
     body = "".join(f"            {layer},\n" for layer in layers)
     return f'''
@@ -74,10 +79,12 @@ def build():
 '''
 
 
-def _recurrent(stack: RecurrentLayers) -> list[str]:
+def _recurrent(config: RunConfig, stack: RecurrentLayers) -> list[str]:
     layers = []
+    start = config.recurrent_initializer
     for index in range(stack.layers):
         options = f", dropout={stack.dropout!r}" if stack.dropout else ""
+        options += f', recurrent_initializer="{start}"' if start != "orthogonal" else ""
         options += ", return_sequences=True" if index < stack.layers - 1 else ""
         layer = f"keras.layers.{stack.cell.layer}({stack.units}{options})"
         layers.append(f"keras.layers.Bidirectional({layer})" if stack.directions == 2 else layer)
@@ -136,6 +143,9 @@ class DropoutOfEpoch(keras.callbacks.Callback):
             state.assign(np.array([drawn & 0x7FFFFFFF, 0]))
 '''
 
+_SPREAD = """
+    spread_biases(model, SEED, MAXLEN)"""
+
 _MAIN = '''
 
 def report(epoch, logs):
@@ -152,7 +162,7 @@ def main():
     tf.config.threading.set_inter_op_parallelism_threads(1)
     ids, validation_ids, labels, validation_labels = split(*{reading})
     keras.utils.set_random_seed(SEED)
-    model = build()
+    model = build(){biases}
     model.compile(
         optimizer=keras.optimizers.{optimizer}(LEARNING_RATE),
         loss="binary_crossentropy",

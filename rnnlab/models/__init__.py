@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from rnnlab.cells import RecurrentLayers
+from rnnlab.chrono import spread_biases
 from rnnlab.config import RunConfig
 from rnnlab.errors import StoreError
 from rnnlab.execution import steps_per_execution
@@ -45,6 +46,8 @@ def build(config: RunConfig, *, stock: bool = False) -> keras.Sequential:
                 layer = keras.layers.Bidirectional(layer, name=numbered("bidirectional", index))
             model.add(layer)
     model.add(keras.layers.Dense(1, activation="sigmoid", name="dense"))
+    if config.forget_bias == "chrono":
+        spread_biases(model, config.seed, config.maxlen)
     return model
 
 
@@ -54,6 +57,7 @@ def _recurrent(
     options: dict[str, Any] = {
         "name": numbered(stack.name, index),
         "return_sequences": index < stack.layers - 1,
+        "recurrent_initializer": config.recurrent_initializer,
     }
     if index == 0 and stack.embedding_dim is None and not stock:
         layer, options["vocab_size"] = recurrent.OneHotSimpleRNN, config.vocab_size

@@ -138,6 +138,19 @@ def add_resumed(connection: sa.Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE study_runs DROP COLUMN retried_after")
 
 
+def add_starts(connection: sa.Connection) -> None:
+    """Record how weights started: as Keras's defaults have it until now (version 10)."""
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN forget_bias VARCHAR")
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN recurrent_initializer VARCHAR")
+    connection.exec_driver_sql(
+        "UPDATE runs SET forget_bias = 'keras' WHERE arch IN ('lstm', 'gru')"
+    )
+    connection.exec_driver_sql(
+        "UPDATE runs SET recurrent_initializer = 'orthogonal' "
+        "WHERE arch IN ('onehot-rnn', 'embedding-rnn', 'lstm', 'gru')"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -147,6 +160,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     identify_workers,
     add_kept_weights,
     add_resumed,
+    add_starts,
 )
 
 

@@ -152,6 +152,16 @@ def test_group_without_runs_on_that_split_keeps_its_own(split_runs):
     assert (lstm.config.split_seed, baseline.config.split_seed) == (42, 9)
 
 
+def test_other_start_makes_a_group_of_its_own_and_keras_own_start_keeps_the_old_id():
+    config = preset("lstm", forget_bias="chrono", recurrent_initializer="glorot_uniform")
+    assert groups.group_id(config) != groups.group_id(preset("lstm"))
+    assert groups.changed_settings(config) == [
+        "forget_bias chrono",
+        "recurrent_initializer glorot_uniform",
+    ]
+    assert groups.group_id(preset("onehot-rnn")) == "g-371d8c0d"
+
+
 def test_test_set_makes_a_group_of_its_own(runs):
     config = preset("lstm", test_set=True)
     assert groups.group_id(config) != groups.group_id(preset("lstm"))

@@ -145,6 +145,12 @@ CONFIGS = {
     "lstm": preset("lstm", **SMALL),
     "gru": preset("gru", **SMALL),
     "feedforward": preset("feedforward", **SMALL),
+    "task": preset(
+        "lstm",
+        **{**SMALL, "dataset": "first-word", "maxlen": 8, "batch_size": 512},
+        forget_bias="chrono",
+        recurrent_initializer="glorot_uniform",
+    ),
 }
 STOPS_EARLY = replace(CONFIGS["lstm"], learning_rate=0.3, epochs=30, patience=1)
 TUTORIALS = preset("lstm", epochs=2, maxlen=20)
@@ -176,7 +182,8 @@ def trained(working_home, tmp_path_factory):
         assert run.state is RunState.FINISHED, run.error
         (folder / name).mkdir()
         (folder / name / "train.py").write_text(run_files.quick(run, epochs[name])["train.py"])
-    arguments = {name: [str(imdb)] for name in configs} | {"tutorials": ["--epochs", "1"]}
+    arguments = {name: [str(imdb)] for name in configs}
+    arguments |= {"task": [], "tutorials": ["--epochs", "1"]}
     done = outside(folder, "-c", RUN_ALL, json.dumps(arguments))
     assert done.returncode == 0, done.stderr
     return {

@@ -140,6 +140,15 @@ def test_runs_of_earlier_versions_have_the_tutorials_split_and_no_test_set(versi
     assert columns == [(42, 0)]
 
 
+def test_runs_of_earlier_versions_started_as_keras_starts_them(version_1):
+    opened()
+    with closing(sqlite3.connect(version_1)) as connection:
+        starts = connection.execute(
+            "SELECT DISTINCT arch, forget_bias, recurrent_initializer FROM runs ORDER BY arch"
+        ).fetchall()
+    assert starts == [("lstm", "keras", "orthogonal"), ("tfidf-logreg", None, None)]
+
+
 def test_upgraded_lab_goes_on_where_it_was(version_1):
     store = opened()
 
