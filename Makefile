@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test test-fast lint screenshots bench bench-verdict clean
+.PHONY: help install dev run test test-fast lint screenshots lesson bench bench-verdict clean
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
@@ -14,6 +14,7 @@ help:
 	@echo "make test-fast    the tests that need neither training nor a browser"
 	@echo "make lint         ruff and mypy"
 	@echo "make screenshots  take the README's pictures anew"
+	@echo "make lesson       train the runs that come with rnnlab anew (half an hour)"
 	@echo "make bench        every speed of the lab against its goal (25 to 35 minutes)"
 	@echo "make bench-verdict how honest the verdicts are (about 15 minutes)"
 
@@ -51,6 +52,9 @@ lint: dev
 
 screenshots: dev
 	$(BIN)/python -m tests.screenshots
+
+lesson: dev
+	RNNLAB_HOME=.rnnlab-lesson $(BIN)/python -m rnnlab.learn.make
 
 # Sections alone: make bench BENCH="--only growth,floor"
 bench: dev
