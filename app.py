@@ -18,6 +18,7 @@ HEADINGS = {
     ),
     "Classify": ("Classify", "What each model says about your text."),
     "Inside": ("Inside", "What happens in a network as it reads."),
+    "Learn": ("Learn", "What a recurrent network is, one idea at a time."),
 }
 
 
@@ -29,6 +30,7 @@ def show() -> None:
         st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
         st.Page("pages/classify.py", title="Classify", icon=":material/rate_review:"),
         st.Page("pages/inside.py", title="Inside", icon=":material/neurology:"),
+        st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
         # A run's own page is reached from tables and links, as /run?run=ID.
         st.Page("pages/run.py", title="Run", icon=":material/timeline:", visibility="hidden"),
         # A study's is reached from Train, Compare and Lab, as /study?study=ID.

@@ -53,6 +53,12 @@ def signed(value: float) -> str:
     return ("−" if value < 0 else "+") + f"{abs(value):.2f}"
 
 
+def decimal(value: float, digits: int = 2) -> str:
+    """Format a number of either sign: -0.216 → "−0.22"; what rounds to nothing has no sign."""
+    shown = f"{value:.{digits}f}"
+    return shown.replace("-", "−") if float(shown) else f"{0.0:.{digits}f}"
+
+
 def points(share: float) -> str:
     """Format a difference of two shares in percentage points: 0.0021 → "0.2 points"."""
     return f"{100 * share:.1f} points"

@@ -1,0 +1,288 @@
+"""What each card asks, and what is right: always computed from the runs and configs at hand."""
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from rnnlab import format, params
+from rnnlab.config import RunConfig, required
+from rnnlab.learn import weights
+from rnnlab.learn.examples import Example
+from rnnlab.learn.order import Arrangement, spread
+from rnnlab.learn.steps import Steps
+from rnnlab.learn.stopping import replay
+from rnnlab.params import LayerRow
+from rnnlab.text import Reading
+
+
+class Question(NamedTuple):
+    """A question with its options; `answer` says what is right, `why` why, both from the data."""
+
+    text: str
+    options: tuple[str, ...]
+    correct: int
+    answer: str
+    why: str
+
+
+def order(orders: Sequence[Arrangement], recurrent: Example) -> Question:
+    """Ask what the feed-forward network, the first of two, makes of shuffled words."""
+    low, high = spread(orders, 0)
+    change = high - low
+    correct = 2 if change < 1e-6 else 0 if change < 0.1 else 1
+    answers = (
+        f"Its answer moved by at most {format.points(change)}.",
+        f"Its answer moved by up to {format.points(change)}.",
+        f"Exactly the same answer in all {len(orders)} orders.",
+    )
+    read_low, read_high = (format.whole_percent(share) for share in spread(orders, 1))
+    return Question(
+        "We shuffle the words of a review. What happens to the answer of the feed-forward network?",
+        ("It changes a little", "It changes a lot", "It stays exactly the same"),
+        correct,
+        answers[correct],
+        "An average does not know what came first: 2 + 3 is 3 + 2. "
+        f"{recurrent.run.name} reads one word after another, and its answer to the same words "
+        f"goes from {read_low} to {read_high}.",
+    )
+
+
+GUESSING = 0.05  # from one half: what is closer counts as tossing a coin
+
+
+def memory(examples: Sequence[Example]) -> Question:
+    """Ask how well the feed-forward network, the first of all, does at the task which-first."""
+    first, *recurrent = accuracies(examples)
+    correct = 0 if abs(first - 0.5) < GUESSING else 2 if first > 0.95 else 1
+    low = min(recurrent)
+    names = format.listing([each.run.config.architecture.label for each in examples[1:]])
+    return Question(
+        "Four networks learn from 20,000 such rows. How many of 5,000 new rows does the "
+        "feed-forward network get right?",
+        ("About half, as by tossing a coin", "About three quarters", "Nearly all"),
+        correct,
+        f"{format.percent(first)} of them.",
+        "Its average holds one a and one b in every row, so it has nothing to go by. "
+        f"{names} are right in {'every' if low == 1 else f'at least {format.percent(low)} of the'} "
+        f"{'row' if low == 1 else 'rows'}.",
+    )
+
+
+def step(config: RunConfig, steps: Steps) -> Question:
+    """Ask how many sets of weights a SimpleRNN needs for the words of a text."""
+    words, units = len(steps.words) - 1, steps.units
+    row = recurrent_row(config)
+    same = row.parameters == recurrent_row(_of_length(config, 5)).parameters
+    return Question(
+        f"The network reads a review of {words} words. How many sets of the weights W, U and b "
+        "does it need?",
+        ("1", f"{words}, one for each word", f"{words * units}, one for each word and unit"),
+        0 if same else 1,
+        "One set: the same cell is used again at every word.",
+        f"Its {row.parameters:,} weights are the same at every word, so the review could have any "
+        "length. Only the state changes.",
+    )
+
+
+def cell(terms: weights.Terms) -> Question:
+    """Ask how many parameters a GRU has."""
+    once = (terms.inputs + terms.units + 1) * terms.units
+    wrong = (once, 3 * once, 4 * once)
+    options = sorted({*wrong, terms.total})
+    return Question(
+        f"A GRU with {terms.units} units reads word vectors of {terms.inputs} numbers. How many "
+        "parameters does it have?",
+        tuple(map(format.count, options)),
+        options.index(terms.total),
+        f"{terms.total:,} parameters.",
+        f"{terms.sum} = {len(terms.blocks)} · {terms.block:,} = {terms.total:,}.",
+    )
+
+
+def outputs(config: RunConfig) -> Question:
+    """Ask how many numbers the first of two stacked layers hands to the second."""
+    first = recurrent_row(config)
+    _, words, units = first.output_shape
+    handed_on = math.prod(size for size in first.output_shape if size is not None)
+    words, units = required(words), required(units)
+    options = (units, words, words * units)
+    return Question(
+        f"Two LSTM layers of {units} units are stacked and read {words} words. How many numbers "
+        "does the first layer hand to the second?",
+        tuple(map(format.count, options)),
+        options.index(handed_on),
+        f"{handed_on:,} numbers: {units} for each of {words} words.",
+        f"The upper layer reads a sequence, so it needs all {words} states. Its own last state, "
+        f"{units} numbers, is all that the answer is computed from.",
+    )
+
+
+def padding(reading: Reading, config: RunConfig) -> Question:
+    """Ask which words of a long review are read."""
+    words, read = len(reading.tokens), reading.last - reading.first
+    correct = 1 if reading.first else 0
+    end = ("end", "start")[correct]
+    unknown = read - sum(reading.known[reading.first : reading.last])
+    return Question(
+        f"A review has {words} words. maxlen is {config.maxlen}, and truncating is "
+        f"“{config.truncating}”. Which words does the network read?",
+        (
+            f"The first {read}",
+            f"The last {read}",
+            f"{read // 2} from the start and {read - read // 2} from the end",
+        ),
+        correct,
+        f"The {('first', 'last')[correct]} {read} words; {reading.cut} are cut from the {end}.",
+        f"What was cut is never read. Of the {read} words that are, {unknown} are not among the "
+        f"{config.vocab_size} ids of the vocabulary and all look the same to the network.",
+    )
+
+
+def embedding(config: RunConfig, reviews: int) -> Question:
+    """Ask for the memory of one-hot reviews, as Keras's `to_categorical` makes them."""
+    ids, one_hot = params.input_bytes(config, reviews), params.one_hot_bytes(config, reviews)
+    options = sorted({ids, ids * 8, one_hot // 8, one_hot})
+    return Question(
+        f"{reviews:,} reviews of {config.maxlen} words, as one-hot lists of {config.vocab_size} "
+        "numbers each. How much memory is that?",
+        tuple(map(format.size, options)),
+        options.index(one_hot),
+        f"{format.size(one_hot)}.",
+        f"{reviews:,} · {config.maxlen} · {config.vocab_size} numbers of 8 bytes. As word numbers "
+        f"for an embedding the same reviews take {format.size(ids)}: "
+        f"{round(one_hot / ids):,} times less.",
+    )
+
+
+def stopping(example: Example) -> Question:
+    """Ask when early stopping ends a training; it must do so before the losses end."""
+    losses = [epoch.val_loss for epoch in example.epochs]
+    patience = stopping_patience(example)
+    stopped = replay(losses, patience)
+    end = stopped.stopped or len(losses)
+    planned = max(example.run.config.epochs_planned, end + 1)
+    options = sorted({stopped.best, stopped.best + 1, end, planned})
+    return Question(
+        f"The validation loss has its lowest value in epoch {stopped.best} and does not beat it "
+        f"in the epochs that follow. With a patience of {patience}, after which epoch does "
+        "training stop?",
+        tuple(f"Epoch {epoch}" for epoch in options),
+        options.index(end),
+        f"After epoch {end}, and the weights of epoch {stopped.best} are kept.",
+        f"The validation loss was {format.loss(stopped.best_loss)} in epoch {stopped.best} and "
+        f"{format.loss(losses[end - 1])} in epoch {end}. Move the patience: too little gives up "
+        "at the first bump, too much costs time.",
+    )
+
+
+def stopping_patience(example: Example) -> int:
+    """Return the patience that is asked about: the run's own, or the tutorial's if it had more."""
+    return min(required(example.run.config.patience), required(RunConfig().patience)) or 1
+
+
+def lstm(steps: Steps, at: tuple[int, int]) -> Question:
+    """Ask what the forget gate leaves of a unit's cell state at a step."""
+    place, unit = at
+    show = format.decimal
+    old, gate = float(steps.before("c", place)[unit]), float(steps.values["f"][place, unit])
+    forgotten, kept = (1 - gate) * old, gate * old
+    return Question(
+        f"The cell state of unit {unit + 1} is {show(old)}. Then comes the word "
+        f"“{steps.words[place]}”, at which the unit’s forget gate is {show(gate)}. How much of the "
+        "old cell state is left?",
+        ("Nothing, it is forgotten", show(forgotten), show(kept)),
+        2,
+        f"{show(gate)} · {show(old)} = {show(kept)} is left.",
+        f"A forget gate of {show(gate)} keeps {format.whole_percent(gate)}. The new content of the "
+        f"word comes on top, {show(steps.values['i'][place, unit])} · "
+        f"{show(steps.values['candidate'][place, unit])}, so the cell state becomes "
+        f"{show(steps.values['c'][place, unit])}.",
+    )
+
+
+def dropout(without: Example, with_dropout: Example) -> Question:
+    """Ask what the validation loss does where a network learns by heart."""
+    losses = [epoch.val_loss for epoch in without.epochs]
+    best = replay(losses, len(losses)).best
+    correct = 0 if best == len(losses) else 2 if best == 1 else 1
+    rises = ("It falls to the end.", f"It rises after epoch {best}.", "It rises from the start.")
+    other = [epoch.val_loss for epoch in with_dropout.epochs]
+    return Question(
+        "Without dropout, the training loss falls from the first epoch to the last. What does the "
+        "validation loss do?",
+        ("It falls along with it", "It falls, then rises", "It rises from the start"),
+        correct,
+        rises[correct],
+        f"In the last epoch it is {format.loss(losses[-1])}, with the training loss down to "
+        f"{format.loss(without.epochs[-1].loss)}. With a dropout of "
+        f"{with_dropout.run.config.dropout:g} they are {format.loss(other[-1])} and "
+        f"{format.loss(with_dropout.epochs[-1].loss)}.",
+    )
+
+
+def gru(grus: Sequence[Example], lstms: Sequence[Example]) -> Question:
+    """Ask what the GRU's fewer parameters cost in accuracy."""
+    of_gru, of_lstm = accuracies(grus), accuracies(lstms)
+    lost = sum(of_lstm) / len(of_lstm) - sum(of_gru) / len(of_gru)
+    correct = 0 if abs(lost) < 0.01 else 1 if lost > 0 else 2
+    rows = [recurrent_row(examples[0].run.config) for examples in (grus, lstms)]
+    within = abs(lost) < max(_width(of_gru), _width(of_lstm))
+    size = "Seeds differ by more than the two cells do, and that" if within else "And that is"
+    fewer = 1 - rows[0].parameters / rows[1].parameters
+    return Question(
+        f"The GRU’s cell has {rows[0].parameters} parameters, the LSTM’s {rows[1].parameters}. By "
+        "how much do their validation accuracies differ?",
+        ("By less than 1 point", "The LSTM’s is higher by more", "The GRU’s is higher by more"),
+        correct,
+        f"Their means are {format.points(abs(lost))} apart.",
+        f"GRU: {_range(of_gru)} over {format.plural(len(of_gru), 'seed')}; LSTM: "
+        f"{_range(of_lstm)} over {len(of_lstm)}. {size} with {format.whole_percent(fewer)} fewer "
+        "parameters.",
+    )
+
+
+SPREADS = (0.02, 0.10)  # up to 2 points, up to 10, more
+
+
+def seeds(examples: Sequence[Example]) -> Question:
+    """Ask how far the accuracies of runs are apart that differ in their seed alone."""
+    values = accuracies(examples)
+    width = _width(values)
+    stuck = [example for example in examples if (example.run.best_val_accuracy or 0.0) < 0.6]
+    why = "The settings are the same in all of them: only the seed differs."
+    if stuck:
+        why = (
+            f"{format.plural(len(stuck), 'run')} of {len(examples)} never got far from guessing. "
+            "Had you trained one seed, you might have met one of these, or none."
+        )
+    return Question(
+        f"{len(examples)} runs of the same network on the same reviews: only the seed differs. How "
+        "far apart are the lowest and the highest accuracy?",
+        ("Less than 2 points", "2 to 10 points", "More than 10 points"),
+        sum(width > limit for limit in SPREADS),
+        f"{format.points(width)} apart: {_range(values)}.",
+        why,
+    )
+
+
+def accuracies(examples: Sequence[Example]) -> list[float]:
+    """Return the validation accuracies of the best epochs."""
+    return [example.run.best_val_accuracy or 0.0 for example in examples]
+
+
+def recurrent_row(config: RunConfig) -> LayerRow:
+    """Return the first recurrent layer's row of the layer table."""
+    embeds = config.architecture.embeds
+    return params.layers(config)[1 if embeds else 0]
+
+
+def _of_length(config: RunConfig, maxlen: int) -> RunConfig:
+    return RunConfig(**{**config.to_dict(), "maxlen": maxlen})
+
+
+def _range(values: Sequence[float]) -> str:
+    return f"{format.percent(min(values))} to {format.percent(max(values))}"
+
+
+def _width(values: Sequence[float]) -> float:
+    return max(values) - min(values)
