@@ -26,6 +26,8 @@ def bench(models: Models) -> None:
     """Draw the field, its samples, and what every model says."""
     with st.container(key="classify_bench"):
         with st.container(key="classify_field"):
+            if keys.TEXT not in st.session_state:
+                st.session_state[keys.TEXT] = st.query_params.get("text", "")
             text = text_field.text_area(
                 "Your review",
                 key=keys.TEXT,

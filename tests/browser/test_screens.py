@@ -59,6 +59,7 @@ SCREENS = {
     "compare disagreements": Screen("/compare?tab=Disagreements", ".dis-bar"),
     "compare export": Screen("/compare?tab=Export", "[data-testid=stDownloadButton]"),
     "classify": Screen("/classify", ".model-card"),
+    "classify words": Screen("/classify?text=the+film+was+not+bad", ".words .word"),
     "inside dial": Screen("/inside", "[role=tabpanel] .lab-chart .main-svg"),
     "inside cell": Screen("/inside?view=Cell", "[role=tabpanel] .lab-chart .main-svg"),
     "inside units": Screen("/inside?view=Units", ".inside-bars"),

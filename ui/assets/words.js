@@ -9,6 +9,7 @@ const make = (tag, name, text) => {
   return element;
 };
 const signed = (value) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
+const PATIENCE_MS = 3000;  // until an answer that does not come is given up
 const CUES = 0.1;  // of the scale: weaker words have no line
 
 const wordOf = (data, model, number) => {
@@ -105,7 +106,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const input = menu.querySelector("input");
   const words = (place) => root.querySelectorAll(`.word[data-place="${place}"]`);
   const blocks = () => [...root.querySelectorAll(".words-text")];
-  const ask = (request) => setTriggerValue("edit", {...request, text_id: root.data.text_id});
+  // One change at a time: keys that are pressed meanwhile are for the words as they will be.
+  const ask = (request) => {
+    root.asked = performance.now();
+    setTriggerValue("edit", {...request, text_id: root.data.text_id});
+  };
+  const waiting = () => root.asked && performance.now() - root.asked < PATIENCE_MS;
 
   const focusOn = (word) => {
     const text = word.closest(".words-text");
@@ -165,7 +171,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return true;
   };
   const link = (tries) => {
-    if (root.isConnected && tries && !chart(() => {})) setTimeout(link, 250, tries - 1);
+    const pointed = (box, Plotly) => {
+      const word = root.querySelector(".word.lit");
+      if (word) Plotly.Fx.hover(box, {xval: Number(word.dataset.place) + 1}, "xy");
+    };
+    if (root.isConnected && tries && !chart(pointed)) setTimeout(link, 250, tries - 1);
   };
   const close = () => {
     if (menu.hidden) return;
@@ -183,10 +193,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     input.select();
   };
   const edit = (word, action, more) => {
-    const place = Number(word.dataset.place);
-    const block = blocks().indexOf(word.closest(".words-text"));
-    root.wanted = {block, place: Math.max(place + (more?.steps ?? 0), 0)};
+    const place = Number(word.dataset.place), target = place + (more?.steps ?? 0);
     menu.hidden = true;
+    if (waiting() || target < 0 || target >= root.data.total || more?.words === word.textContent) {
+      focusOn(word);
+      return;
+    }
+    const block = blocks().indexOf(word.closest(".words-text"));
+    root.wanted = {block, place: target};
     ask({action, place, ...more});
   };
 
@@ -211,7 +225,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
       if (word) focusOn(word);
       root.wanted = undefined;
     }
+    root.asked = undefined;
   }
+
+  const press = (word, {key, shiftKey, undo}) => {
+    const all = [...word.closest(".words-text").querySelectorAll(".word")];
+    const steps = {ArrowLeft: -1, ArrowRight: 1}[key];
+    if (undo) { if (root.data.edits) ask({action: "undo"}); }
+    else if (key === "Delete" || key === "Backspace") edit(word, "remove");
+    else if (steps && shiftKey) edit(word, "move", {steps});
+    else focusOn((steps ? all[all.indexOf(word) + steps] : all.at(key === "Home" ? 0 : -1)) ?? word);
+  };
 
   root.onpointerover = (event) => {
     const word = event.target.closest(".word");
@@ -243,20 +267,19 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (event.key === "Escape") { close(); dim(); return; }
     const word = event.target.closest(".word");
     if (!word) return;
-    if (event.key === "z" && (event.ctrlKey || event.metaKey)) ask({action: "undo"});
-    else if (event.key === "Delete" || event.key === "Backspace") edit(word, "remove");
-    else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
-      const steps = event.key === "ArrowLeft" ? -1 : 1;
-      if (event.shiftKey) edit(word, "move", {steps});
-      else {
-        const all = [...word.closest(".words-text").querySelectorAll(".word")];
-        const next = all[all.indexOf(word) + steps];
-        if (next) focusOn(next);
-      }
-    } else if (event.key === "Home" || event.key === "End") {
-      const all = word.closest(".words-text").querySelectorAll(".word");
-      focusOn(event.key === "Home" ? all[0] : all[all.length - 1]);
-    } else return;
+    const {key, shiftKey} = event, undo = key === "z" && (event.ctrlKey || event.metaKey);
+    if (!undo && !["Delete", "Backspace", "ArrowLeft", "ArrowRight", "Home", "End"].includes(key))
+      return;
     event.preventDefault();
+    if (waiting()) root.keys.push({key, shiftKey, undo});
+    else press(word, {key, shiftKey, undo});
   };
+  root.keys ??= [];
+  const pressNext = () => {
+    const word = document.activeElement;
+    if (!root.keys.length || waiting() || !root.contains(word) || !word.matches(".word")) return;
+    press(word, root.keys.shift());
+    pressNext();
+  };
+  pressNext();
 }

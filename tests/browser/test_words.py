@@ -1,0 +1,102 @@
+"""The words of a text in Chromium: pointed at, changed by mouse and by keyboard alone."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from rnnlab.config import preset
+from rnnlab.store import RunStore
+from tests.dashboard import serving
+from tests.labs import encode_reviews, trained
+
+pytestmark = pytest.mark.browser
+
+TEXT = "the film was <i>not bad</i> and good"
+FOCUSED = "document.activeElement.innerText"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A dashboard server on a lab with two trained networks."""
+    home = tmp_path_factory.mktemp("words") / "home"
+    home.mkdir()
+    encode_reviews(home, [f"the film {n} was good and long " * 10 for n in range(40)])
+    store = RunStore(f"sqlite:///{home / 'lab.db'}")
+    for arch in ("lstm", "gru"):
+        trained(store, preset(arch, maxlen=20))
+    store.close()
+    with serving(home, home.parent / "server.log") as server:
+        yield server
+
+
+@pytest.fixture
+def words(page, server):
+    """A function that finds a word in the first model's text or another's."""
+    page.goto(f"{server.url}/classify?text={TEXT}")
+    expect(page.locator(".words-model")).to_have_count(2, timeout=30_000)
+
+    def words(text, model=0):
+        block = page.locator(".words-model").nth(model)
+        return block.locator(".word", has_text=re.compile(f"^{text}$")).first
+
+    return words
+
+
+def field(page):
+    return page.get_by_role("textbox", name="Your review")
+
+
+def test_word_that_is_pointed_at_is_lit_in_all_models_with_its_numbers(page, words):
+    words("bad").hover()
+    for model in (0, 1):
+        expect(words("bad", model)).to_have_class(re.compile(r"\blit\b"))
+    tip = page.locator(".words-tip")
+    expect(tip.locator("li")).to_have_count(2)
+    expect(tip).to_contain_text(re.compile("[+−][0-9.]+.*% after it"))
+    expect(page.locator(".st-key-classify_curve .hoverlayer")).to_contain_text("bad")
+    page.locator("h1").hover()
+    expect(tip).to_be_hidden()
+
+
+def test_word_is_replaced_by_mouse_and_every_answer_changes(page, words):
+    words("bad").click()
+    menu = page.get_by_role("dialog", name="Change “bad”")
+    menu.get_by_role("textbox").fill("<b>good</b>")
+    menu.get_by_role("button", name="Replace").click()
+    expect(field(page)).to_have_value("the film was <i>not <b>good</b></i> and good")
+    expect(page.locator(".words-changes li")).to_have_count(2)
+    expect(page.locator(".words-changes li").first).to_contain_text(re.compile("% → .*logit"))
+    assert page.locator(".words-text b").count() == 0  # typed text is only ever text
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(field(page)).to_have_value(TEXT)
+    expect(page.locator(".words-edits")).to_be_hidden()
+
+
+def test_words_are_stepped_through_and_changed_by_keyboard_alone(page, words):
+    words("the").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    assert page.evaluate(FOCUSED) == "not"
+    page.keyboard.press("Shift+ArrowRight")
+    expect(field(page)).to_have_value("the film was <i>bad not</i> and good")
+    page.wait_for_function(f"{FOCUSED} === 'not'")
+    page.keyboard.press("Delete")
+    expect(field(page)).to_have_value("the film was <i>bad</i> and good")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(field(page)).to_have_value(TEXT)
+    page.wait_for_function("document.activeElement.matches('.word')")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    page.wait_for_function("document.activeElement.matches('.word')")
+
+
+def test_network_is_opened_on_the_inside_page_with_the_text(page, words):
+    words("bad")
+    page.get_by_role("button", name="Look inside gru-1").click()
+    page.get_by_role("heading", name="Inside").wait_for()
+    expect(page.get_by_role("textbox", name="Text")).to_have_value(TEXT)
+    expect(page).to_have_url(re.compile("inside.*run="))
