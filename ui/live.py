@@ -1,8 +1,9 @@
 """The live area: what is being trained and what waits, as it happens.
 
 Everything shown comes from the store, so a reload, another browser or a restarted dashboard shows
-the same. It polls only while a run is active, and brings the rest of the page up to date when a
-run starts, ends, comes or goes.
+the same. While nothing is active it looks every few seconds, so that a run that another browser or
+the command line starts is seen; the rest of the page is brought up to date when a run starts, ends,
+comes or goes.
 """
 
 import functools
@@ -20,6 +21,7 @@ from ui.reader import Snapshot
 
 REFRESH_S = 0.5
 FOLLOW_S = 1.0
+IDLE_S = 4.0  # between looks while nothing is active
 STUCK_S = 30.0  # a worker takes a run within seconds
 METRICS: tuple[charts.Metric, ...] = ("loss", "accuracy")
 CHART_PX = 380
@@ -36,18 +38,19 @@ def area(snapshot: Snapshot, *, last_race: bool = False) -> None:
     _remember(snapshot)
     if snapshot.busy:
         st.fragment(_area, run_every=REFRESH_S)()
-    elif last_race and snapshot.race:
+        return
+    if last_race and snapshot.race:
         _race(snapshot)
+    _look(snapshot)
 
 
 def follow(snapshot: Snapshot) -> None:
     """Announce ended runs on a page without the area, and redraw it when a run's state changes.
 
-    `snapshot` is what the page is drawn from. Nothing polls while nothing is active.
+    `snapshot` is what the page is drawn from.
     """
     _remember(snapshot)
-    if snapshot.busy:
-        st.fragment(_follow, run_every=FOLLOW_S)()
+    _look(snapshot)
 
 
 def run_area(run: Run) -> None:
@@ -135,6 +138,11 @@ def heading(race: Sequence[Run]) -> str:
         return "Latest run" if len(race) == 1 else f"Latest {len(race)} runs"
     counts = {"training": running, "waiting": queued, "ended": len(race) - running - queued}
     return "Live: " + ", ".join(f"{count} {state}" for state, count in counts.items() if count)
+
+
+def _look(snapshot: Snapshot) -> None:
+    """Have the page redrawn once the runs and studies are others than those of the snapshot."""
+    st.fragment(_follow, run_every=FOLLOW_S if snapshot.busy else IDLE_S)()
 
 
 def _follow() -> None:

@@ -1,12 +1,15 @@
 """What the dashboard's server does beside running pages.
 
-It serves plotly.js. Once the first page is on its way, it imports the modules of the other pages,
-so that a first comparison does not wait for them.
+It serves plotly.js, and looks after the lab whether or not anybody watches. Once the first page is
+on its way, it imports the modules of the other pages, so that a first comparison does not wait for
+them.
 """
 
+import asyncio
 import functools
 import gzip
 import importlib
+import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,8 +24,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
+from rnnlab.errors import RnnlabError
+
+log = logging.getLogger(__name__)
+
 # Browsers cache it for a year: another version has another address.
 PLOTLYJS = f"plotly-{version('plotly')}.js"
+LOOK_EVERY_S = 2.0
 MODULES = (
     "plotly.graph_objs._figure",
     "ui.classify.model_cards",
@@ -63,7 +71,25 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     # Until `st.navigation` has run once in a server, Streamlit (1.67) takes a folder named "pages"
     # for its older kind of app and runs a page alone, without app.py, if its address comes first.
     PagesManager.uses_pages_directory = False
+    looking = asyncio.create_task(_look_after())
     yield
+    looking.cancel()
+
+
+async def _look_after() -> None:
+    while True:
+        await asyncio.sleep(LOOK_EVERY_S)
+        await run_in_threadpool(reconcile)
+
+
+def reconcile() -> None:
+    """Reconcile the lab as viewers do; a lab that cannot be used is the pages' to report."""
+    from ui import reader
+
+    try:
+        reader.get_lab().reconcile()
+    except RnnlabError as error:
+        log.debug("the lab cannot be looked after: %s", error)
 
 
 @functools.cache

@@ -273,8 +273,8 @@ def test_nothing_is_live_in_a_lab_at_rest(store):
     assert "Live" not in lab_words(open_lab())
 
 
-def area_of_an_older_snapshot():
-    """The live area over a snapshot that was taken just before the first run was queued."""
+def page_of_an_older_snapshot():
+    """A page over a snapshot that was taken just before the first run was queued."""
     from rnnlab.config import preset
     from ui import live, reader
 
@@ -282,12 +282,11 @@ def area_of_an_older_snapshot():
     if not snapshot.runs:
         reader.get_lab().store.enqueue(preset("lstm"), now=1.0)
         reader.get_reader().snapshot(fresh=True)
-    live.area(snapshot)
+    live.follow(snapshot)
 
 
-def test_the_live_area_remembers_what_the_rest_of_the_page_was_drawn_from(store):
-    at = AppTest.from_function(area_of_an_older_snapshot).run()
+def test_a_page_at_rest_is_drawn_anew_when_somebody_queues_a_run(store):
+    at = AppTest.from_function(page_of_an_older_snapshot).run()
 
     assert not at.exception
-    assert at.session_state[live.SHOWN] == ()
-    assert not at.subheader
+    assert len(at.session_state[live.SHOWN]) == 1
