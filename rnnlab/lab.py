@@ -11,13 +11,13 @@ from pathlib import Path
 
 from rnnlab import datasets, estimate, home, machine
 from rnnlab.compare import reproduction
-from rnnlab.config import RunConfig, required
+from rnnlab.config import FIELDS, RunConfig, required
 from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.estimate import Estimate
 from rnnlab.field import Field
 from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
-from rnnlab.store.enqueue import checked_name
+from rnnlab.store.enqueue import MAX_NAME, checked_name
 from rnnlab.studies import Study, StudySpec
 from rnnlab.study import advance, plan
 from rnnlab.worker.launch import LocalExecutor
@@ -37,6 +37,17 @@ SEEDS = Field(
     if_below="train at least one",
 )
 ENOUGH_SEEDS = 5  # for a verdict, even where seeds fail or scatter
+
+
+def longer(run: Run, epochs: int) -> RunConfig:
+    """Return the config that trains a run on for that many epochs before it can stop early."""
+    most_epochs, most_patience = FIELDS["epochs"].high, FIELDS["patience"].high
+    since_best = run.epochs_done - (run.best_epoch or run.epochs_done)
+    return replace(
+        run.config,
+        epochs=min(run.epochs_done + epochs, int(most_epochs)),
+        patience=min(since_best + epochs, int(most_patience)),
+    )
 
 
 class Lab:
@@ -118,6 +129,20 @@ class Lab:
         run = self.store.enqueue(original.config, now=time.time(), name=name, manifest=manifest)
         self.executor.ensure()
         return run
+
+    def train_on(self, run: Run, epochs: int) -> Run:
+        """Queue a run that trains another on for that many epochs, whatever its validation loss.
+
+        It continues exactly where the other ended (see `RunStore.train_on`), or is the run that
+        does so already. Raises WrongState where the other has not ended with weights, and like
+        `train`.
+        """
+        self._check(run.config, fingerprint=run.manifest.get("dataset_sha256"))
+        config = longer(run, epochs)
+        name = checked_name(f"{run.name[: MAX_NAME - 20]} to epoch {config.epochs}")
+        continued = self.store.train_on(run.id, config, now=time.time(), name=name)
+        self.executor.ensure()
+        return continued
 
     def start_study(self, spec: StudySpec, *, name: str | None = None) -> Study:
         """Record a study, queue the runs of its search and start workers for them; return it.

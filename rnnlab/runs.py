@@ -11,7 +11,7 @@ from typing import Any
 from rnnlab.config import RunConfig
 from rnnlab.format import plural
 
-REPRODUCES = "reproduces"  # a key of `Run.manifest`
+REPRODUCES, CONTINUES = "reproduces", "continues"  # keys of `Run.manifest`
 STALLED_AFTER_S = 10.0  # without a batch
 HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -125,6 +125,11 @@ class Run:
     def reproduces(self) -> str | None:
         """The id of the run that it repeats, if it was queued to reproduce one."""
         return self.manifest.get(REPRODUCES)
+
+    @property
+    def continues(self) -> str | None:
+        """The id of the run that it goes on from, if it was queued to train another on."""
+        return self.manifest.get(CONTINUES)
 
     @property
     def stopped_early(self) -> bool:

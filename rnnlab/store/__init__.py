@@ -24,6 +24,7 @@ from rnnlab.store import artifacts
 from rnnlab.store.analyses import Analyses
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.claim import claim, fail
+from rnnlab.store.continuation import insert_continuation
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
 from rnnlab.store.enqueue import MAX_NAME, checked_name, insert_missing, insert_run
@@ -189,6 +190,15 @@ class RunStore:
         with self.database.writing() as connection:
             queued = insert_missing(connection, list(named), now=now, manifest=manifest or {})
         return tuple(run for run, _ in queued)
+
+    def train_on(self, run_id: str, config: RunConfig, *, now: float, name: str) -> Run:
+        """Queue a run that continues after the last epoch of one that has ended; return it.
+
+        `config` may differ in `epochs` and `patience` alone. See `rnnlab.store.continuation`.
+        Raises RunNotFound, WrongState.
+        """
+        with self.database.writing() as connection:
+            return insert_continuation(connection, run_id, config, now=now, name=name)
 
     def rename(self, run_id: str, name: str) -> None:
         """Rename a run. Raises RunNotFound, InvalidField."""

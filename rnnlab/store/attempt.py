@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from rnnlab.errors import LostRun
 from rnnlab.runs import Epoch, Progress, Run, RunState
 from rnnlab.store import artifacts, kept_weights
+from rnnlab.store.continuation import drop_large_checkpoint
 from rnnlab.store.database import Database
 from rnnlab.store.schema import epochs, runs
 
@@ -114,7 +115,11 @@ class Attempt:
         error: str | None = None,
         traceback: str | None = None,
     ) -> None:
-        """End the attempt in the given state; keep the checkpoint only if the run can resume."""
+        """End the attempt in the given state.
+
+        The checkpoint is kept, so that the run can resume or a new one go on from it; not that of a
+        failed run, and of one that has ended not one that is very large.
+        """
         with self._database.writing() as connection:
             self._update(
                 connection,
@@ -125,8 +130,10 @@ class Attempt:
                 attempt=None,
                 worker_id=None,
             )
-            if state is not RunState.INTERRUPTED:
+            if state is RunState.FAILED:
                 artifacts.delete(connection, self.run.id, "checkpoint")
+            elif state is not RunState.INTERRUPTED:
+                drop_large_checkpoint(connection, self.run.id)
 
     def _update(self, connection: sa.Connection, **values: Any) -> bool:
         """Change the run's row if it is still this attempt's; return whether to stop."""

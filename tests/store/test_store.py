@@ -118,10 +118,13 @@ def test_ended_run_can_be_neither_stopped_nor_resumed(store):
         store.resume(run.id, now=NOW)
 
 
-def test_checkpoint_goes_when_a_run_finishes_and_stays_when_it_is_interrupted(store):
-    finished = finished_run(store)
+def test_checkpoint_goes_when_a_run_fails_and_stays_to_go_on_from(store):
+    failed = claimed(store)
+    train(failed, 1)
+    failed.end(RunState.FAILED, now=NOW, error="no")
     with pytest.raises(RunNotFound, match="no checkpoint"):
-        store.artifact(finished.id, "checkpoint")
+        store.artifact(failed.run.id, "checkpoint")
+    assert store.artifact(finished_run(store).id, "checkpoint") == b"checkpoint"
     attempt = claimed(store)
     train(attempt, 1)
     attempt.end(RunState.INTERRUPTED, now=NOW)
