@@ -163,8 +163,8 @@ def stopping(example: Example) -> Question:
     planned = max(example.run.config.epochs_planned, end + 1)
     options = sorted({stopped.best, stopped.best + 1, end, planned})
     return Question(
-        f"The validation loss has its lowest value in epoch {stopped.best} and does not beat it "
-        f"in the epochs that follow. With a patience of {patience}, after which epoch does "
+        f"The validation loss has its lowest value so far in epoch {stopped.best} and does not "
+        f"beat it in the epochs that follow. With a patience of {patience}, after which epoch does "
         "training stop?",
         tuple(f"Epoch {epoch}" for epoch in options),
         options.index(end),

@@ -83,6 +83,19 @@ def test_package_is_the_wheels_and_lists_its_requirements(installed, tmp_path):
     assert set(requirements) == needed
 
 
+def test_runs_that_come_with_rnnlab_are_in_the_wheel(installed, tmp_path):
+    code = "from rnnlab.learn.examples import shipped; print(len(shipped().examples))"
+    done = subprocess.run(
+        [str(installed / "python"), "-c", code],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert int(done.stdout) == 23
+
+
 @pytest.mark.browser
 def test_dashboard_starts_in_an_empty_folder_and_its_workers_start(installed, tmp_path, page):
     folder = tmp_path / "empty"
