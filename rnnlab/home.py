@@ -16,7 +16,14 @@ def home() -> Path:
 
     Creates it if it is missing. Raises RnnlabError where it cannot be created or written to.
     """
-    folder = Path(os.environ.get("RNNLAB_HOME") or ".rnnlab").expanduser().absolute()
+    named = os.environ.get("RNNLAB_HOME") or ".rnnlab"
+    try:
+        folder = Path(named).expanduser().absolute()
+    except RuntimeError as error:  # "~somebody" whom this machine does not know
+        raise RnnlabError(
+            f"RNNLAB_HOME must be a folder, got {named}, whose user this machine does not know: "
+            "choose another folder"
+        ) from error
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -15,9 +15,9 @@ from rnnlab.config import FIELDS, RunConfig, required
 from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.estimate import Estimate
 from rnnlab.field import Field
+from rnnlab.names import MAX_NAME, checked_name
 from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
-from rnnlab.store.enqueue import MAX_NAME, checked_name
 from rnnlab.studies import Study, StudySpec
 from rnnlab.study import advance, plan
 from rnnlab.worker.launch import LocalExecutor

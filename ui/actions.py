@@ -5,8 +5,8 @@ from functools import partial
 
 import streamlit as st
 
+from rnnlab.names import MAX_NAME
 from rnnlab.runs import Run, RunState
-from rnnlab.store import MAX_NAME
 from ui import reader, theme
 
 

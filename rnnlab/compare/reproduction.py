@@ -13,8 +13,9 @@ import numpy as np
 
 from rnnlab import format
 from rnnlab.errors import StoreError, WrongState
+from rnnlab.names import MAX_NAME
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run, RunState
-from rnnlab.store import MAX_NAME, RunStore
+from rnnlab.store import RunStore
 
 AGAIN = ", again"
 # What determines a run's training beside its config, as recorded in its manifest.

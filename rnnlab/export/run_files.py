@@ -6,7 +6,6 @@ Only `keras_files` needs keras, in a process of its own; the files of `quick` ta
 import io
 import json
 import os
-import re
 import secrets
 import shutil
 import tempfile
@@ -16,6 +15,7 @@ from pathlib import Path
 
 from rnnlab.errors import InvalidField, RnnlabError, WrongState
 from rnnlab.export import keras_files, linear_script, script
+from rnnlab.names import file_stem
 from rnnlab.report import documents, table_formats
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run, RunState
 from rnnlab.store import RunStore
@@ -85,14 +85,8 @@ def archive(store: RunStore, run: Run) -> bytes:
         _fill(store, run, folder)
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as file:
             for name in _names(folder):
-                file.write(folder / name, f"{stem(run)}/{name}")
+                file.write(folder / name, f"{file_stem(run.name, run.id)}/{name}")
     return buffer.getvalue()
-
-
-def stem(run: Run) -> str:
-    """Return the run's name as a file name that every system takes, or its id if little is left."""
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", run.name).strip("-")
-    return plain[:60] if len(plain) >= 3 else f"run-{run.id}"
 
 
 def _check(run: Run) -> None:

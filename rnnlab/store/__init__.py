@@ -19,6 +19,7 @@ import sqlalchemy as sa
 
 from rnnlab.config import RunConfig
 from rnnlab.errors import RunNotFound, UnreadableRow, WrongState
+from rnnlab.names import checked_name
 from rnnlab.runs import Epoch, Run, RunCost, RunState, UnreadableRun
 from rnnlab.store import artifacts
 from rnnlab.store.analyses import Analyses
@@ -27,7 +28,7 @@ from rnnlab.store.claim import claim, fail
 from rnnlab.store.continuation import insert_continuation
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
-from rnnlab.store.enqueue import MAX_NAME, checked_name, insert_missing, insert_run
+from rnnlab.store.enqueue import insert_missing, insert_run
 from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
 from rnnlab.store.find import find_one
@@ -45,7 +46,7 @@ from rnnlab.store.schema import epochs, runs
 from rnnlab.store.studies import Studies
 from rnnlab.store.workers import Workers
 
-__all__ = ["MAX_NAME", "RunStore"]
+__all__ = ["RunStore"]
 
 
 class RunStore:

@@ -11,12 +11,10 @@ import sqlalchemy as sa
 
 from rnnlab import params
 from rnnlab.config import RunConfig
-from rnnlab.errors import InvalidField
+from rnnlab.names import checked_name
 from rnnlab.runs import Run, RunState
 from rnnlab.store.rows import get_run, readable
 from rnnlab.store.schema import runs
-
-MAX_NAME = 80  # characters
 
 
 def insert_run(
@@ -98,15 +96,6 @@ def insert_missing(
         (existing[config], True) if config in existing else (queued[config], False)
         for config, _ in named
     )
-
-
-def checked_name(text: str) -> str:
-    """Return the name as it is stored, on one line. Raises InvalidField if empty or too long."""
-    text = text.encode("utf-8", "replace").decode()  # a shell may pass bytes that are no text
-    name = " ".join(text.replace("\0", " ").split())
-    if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidField("name", text, f"1–{MAX_NAME} characters", "give it a short name")
-    return name
 
 
 def _next_name(connection: sa.Connection, arch: str) -> str:

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 
 from rnnlab.config import RunConfig
 from rnnlab.errors import StudyNotFound, WrongState
+from rnnlab.names import checked_name
 from rnnlab.runs import Run, RunState
 from rnnlab.store.database import Database
-from rnnlab.store.enqueue import checked_name
 from rnnlab.store.find import find_one
 from rnnlab.store.rows import readable
 from rnnlab.store.schema import runs, studies, study_runs

@@ -127,3 +127,10 @@ def test_browser_opens_only_where_there_is_a_display(monkeypatch, variable, open
     if variable:
         monkeypatch.setenv(variable, ":0")
     assert dashboard.has_display() is opens
+
+
+def test_home_of_a_user_that_does_not_exist_is_refused(cli, monkeypatch):
+    monkeypatch.setenv("RNNLAB_HOME", "~nobody-of-that-name/lab")
+    code, _, err = cli("runs")
+    assert code == 2
+    assert "RNNLAB_HOME must be a folder, got ~nobody-of-that-name/lab" in err

@@ -146,7 +146,8 @@ def test_run_of_a_dead_worker_is_not_shown_as_running(cli, store):
 
 def test_name_cannot_steer_the_terminal(cli, store):
     run = labs.finished_run(store)
-    store.rename(run.id, "[red]x[/red] :boom: \x1b[31my")
+    # Earlier versions took any character.
+    labs.damage(store, run.id, "name = '[red]x[/red] :boom: \x1b[31my'")
     for command in (("runs",), ("show", run.id)):
         out = cli(*command)[1]
         assert "[red]x[/red] :boom: \N{REPLACEMENT CHARACTER}[31my" in out

@@ -67,21 +67,6 @@ def test_name_stays_a_name_in_the_script(store, name):
 
 
 @pytest.mark.parametrize(
-    ("name", "stem"),
-    [
-        ("lstm-1", "lstm-1"),
-        ("../../etc", "etc"),
-        ("a/b\\c: d", "a-b-c-d"),
-        ("é🎬", "run-"),
-        ("x" * 80, "x" * 60),
-    ],
-)
-def test_folder_in_the_zip_has_a_name_that_every_system_takes(store, name, stem):
-    run = replace(labs.finished_run(store), name=name)
-    assert run_files.stem(run) == (stem + run.id if stem.endswith("-") else stem)
-
-
-@pytest.mark.parametrize(
     ("state", "remedy"),
     [
         (RunState.RUNNING, "wait until it ends, or stop it"),

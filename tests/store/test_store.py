@@ -187,16 +187,12 @@ def test_run_is_found_by_id_by_start_of_id_and_by_name(store):
         store.find("nothing")
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 81])
-def test_name_must_be_one_to_eighty_characters(store, name):
+@pytest.mark.parametrize("name", ["", "x" * 81, "lstm", "a\u202eb"])
+def test_run_keeps_its_name_where_the_new_one_is_refused(store, name):
     run = store.enqueue(preset("gru"), now=NOW)
-    with pytest.raises(InvalidField, match="name must be 1–80 characters"):
+    with pytest.raises(InvalidField, match="name must be"):
         store.rename(run.id, name)
     assert store.get(run.id).name == "gru-1"
-
-
-def test_name_with_bytes_that_are_no_text_is_kept_readable(store):
-    assert store.enqueue(preset("gru"), now=NOW, name="a\udcffb").name == "a?b"
 
 
 def test_endings_say_what_happened_and_which_weights_are_kept(store):

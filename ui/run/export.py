@@ -8,6 +8,7 @@ from rnnlab.compare import reproduction
 from rnnlab.compare.reproduction import Reproduction
 from rnnlab.errors import RnnlabError
 from rnnlab.export import run_files
+from rnnlab.names import file_stem
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from ui import reader, theme
@@ -61,7 +62,7 @@ def verdict(run: Run, snapshot: Snapshot) -> None:
 
 
 def _downloads(run: Run) -> None:
-    store, stem = reader.get_lab().store, run_files.stem(run)
+    store, stem = reader.get_lab().store, file_stem(run.name, run.id)
     st.download_button(
         "Download all (ZIP)",
         lambda: _archive(run.id, run.name, _store=store, _run=run),

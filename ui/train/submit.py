@@ -8,8 +8,8 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.config import RunConfig
 from rnnlab.lab import ENOUGH_SEEDS, SEEDS
+from rnnlab.names import MAX_NAME
 from rnnlab.runs import Run, RunState
-from rnnlab.store import MAX_NAME
 from ui import theme
 from ui.reader import attempt, get_lab
 from ui.train import keys
