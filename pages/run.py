@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui import actions, layers, live, reader
-from ui.run import export, summary
+from ui.run import diagnosis, export, summary
 from ui.study import listing
 
 run_id = st.query_params.get("run", "")
@@ -35,6 +35,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="run_actions
     actions.buttons([run], key="run", home="pages/lab.py")
     listing.links(run, snapshot)
 
+diagnosis.original(run, snapshot)
 export.verdict(run, snapshot)
 if run.state.active:
     summary.resumed(run)
@@ -43,6 +44,7 @@ else:
     summary.ending(run)
     if run.config.epochs is not None:  # what is fitted in one go has no curve
         live.curves([run], {run.id: reader.get_reader().epochs(run)}, key=f"run_{run.id}")
+    diagnosis.section(run)
 
 left, right = st.columns([3, 2], gap="large")
 with left:

@@ -1,0 +1,93 @@
+"""What a run's numbers say went wrong, each finding with its next step as a button."""
+
+import streamlit as st
+
+from rnnlab import datasets
+from rnnlab.errors import RnnlabError
+from rnnlab.inside.diagnosis import MORE_EPOCHS, Finding, Step, findings
+from rnnlab.inside.evidence import gather
+from rnnlab.runs import Run
+from ui import reader, reviews, theme
+
+
+def section(run: Run) -> None:
+    """Draw the findings on a run that has ended with weights; nothing where all is well."""
+    if not run.is_trained:
+        return
+    try:
+        found = _findings(run)
+    except RnnlabError as error:
+        theme.error(error)
+        return
+    if not found:
+        return
+    st.subheader("Diagnosis", anchor=False)
+    for finding in found:
+        with st.container(border=True, key=f"run_finding_{finding.name.replace(' ', '_')}"):
+            _show(run, finding)
+
+
+def original(run: Run, snapshot: reader.Snapshot) -> None:
+    """Draw the link from a run that trains another on to that one."""
+    if run.continues is None:
+        return
+    other = snapshot.get(run.continues)
+    if other is None:
+        st.caption("Trains on a run that has since been deleted.")
+        return
+    st.page_link(
+        "pages/run.py",
+        label=f"Trains on from {theme.markdown(other.name)}, epoch {other.epochs_done}",
+        icon=":material/fast_forward:",
+        query_params={"run": other.id},
+    )
+
+
+def _findings(run: Run) -> tuple[Finding, ...]:
+    lab = reader.get_lab()
+    name = run.config.dataset_id
+    # Its reviews may be gone, or not prepared; then the history alone tells.
+    dataset = reviews.load(name) if datasets.is_ready(name, lab.home) else None
+    trained_on = run.manifest.get("dataset_sha256")
+    if dataset is not None and trained_on not in (None, dataset.fingerprint):
+        dataset = None
+    return findings(gather(lab.store, run, reader.get_reader().epochs(run), dataset))
+
+
+def _show(run: Run, finding: Finding) -> None:
+    st.markdown(f"**{theme.markdown(finding.title)}**")
+    words, action = st.columns([4, 1], vertical_alignment="center")
+    words.caption(theme.markdown(finding.meaning))
+    if finding.step is not None:
+        with action:
+            _step(run, finding.name, finding.step)
+
+
+def _step(run: Run, name: str, step: Step) -> None:
+    if step.kind == "inside":
+        st.page_link(
+            "pages/inside.py",
+            label=step.label,
+            icon=":material/neurology:",
+            query_params={"run": run.id},
+        )
+        return
+    icon = ":material/fast_forward:" if step.kind == "train on" else ":material/model_training:"
+    key = f"run_step_{name.replace(' ', '_')}"
+    if st.button(step.label, icon=icon, key=key, width="stretch"):
+        _train(run, step)
+
+
+def _train(run: Run, step: Step) -> None:
+    """Queue the run that the step names, and go to its page."""
+    lab = reader.get_lab()
+    queued: list[Run] = []
+
+    def train() -> None:
+        if step.config is None:
+            queued.append(lab.train_on(run, MORE_EPOCHS))
+        else:
+            queued.extend(lab.train_missing([step.config]))
+
+    if reader.attempt(train):
+        st.switch_page("pages/run.py", query_params={"run": queued[0].id})
