@@ -13,6 +13,7 @@ from rnnlab import params
 from rnnlab.config import RunConfig
 from rnnlab.names import checked_name
 from rnnlab.runs import Run, RunState
+from rnnlab.store.resume import end_of_queue
 from rnnlab.store.rows import get_run, readable
 from rnnlab.store.schema import runs
 
@@ -34,7 +35,7 @@ def insert_run(
             state=RunState.QUEUED,
             parameters=params.parameters(config),
             created_at=now,
-            queued_at=now,
+            queued_at=end_of_queue(connection, now=now),
             stop_requested=False,
             epochs_done=0,
             seconds=0.0,
@@ -89,8 +90,7 @@ def insert_missing(
     queued: dict[RunConfig, Run] = {}
     for number, (config, name) in enumerate(named):
         if config not in existing and config not in queued:
-            # Times that differ keep their order: today's floats are 2e-7 s apart.
-            at = now + 1e-6 * number
+            at = now + 1e-6 * number  # so that the newest comes first among those queued at once
             queued[config] = insert_run(connection, config, now=at, name=name, manifest=manifest)
     return tuple(
         (existing[config], True) if config in existing else (queued[config], False)

@@ -1,4 +1,4 @@
-"""Queue interrupted runs again: when a person asks for it, and once by themselves.
+"""The end of the queue, and how interrupted runs get there again: by a person, once by themselves.
 
 Part of a store's transaction: every function is given its connection.
 """
@@ -16,6 +16,18 @@ RESUMABLE = (runs.c.state == RunState.INTERRUPTED) & (
 )
 
 
+def end_of_queue(connection: sa.Connection, *, now: float) -> float:
+    """Return the time at which a run is queued: now, but after those that are queued already.
+
+    The clock may have been set back since, and of runs that are queued at once each has its place.
+    """
+    last = connection.scalar(
+        sa.select(sa.func.max(runs.c.queued_at)).where(runs.c.state == RunState.QUEUED)
+    )
+    # Today's floats are 2e-7 s apart.
+    return now if last is None else max(now, last + 1e-6)
+
+
 def resume_interrupted(connection: sa.Connection, *, now: float) -> tuple[str, ...]:
     """Queue those interrupted runs again that may be resumed by themselves; return their ids."""
     run_ids = connection.scalars(
@@ -31,13 +43,13 @@ def resume_interrupted(connection: sa.Connection, *, now: float) -> tuple[str, .
 def queue_again(connection: sa.Connection, run_ids: Sequence[str], *, now: float) -> None:
     """Queue interrupted runs, and stopped ones that never started, in their former order."""
     query = sa.select(runs.c.id).where(runs.c.id.in_(run_ids)).order_by(runs.c.queued_at, runs.c.id)
-    for number, run_id in enumerate(connection.scalars(query).all()):
+    for run_id in connection.scalars(query).all():
         connection.execute(
             sa.update(runs)
             .where(runs.c.id == run_id)
             .values(
                 state=RunState.QUEUED,
-                queued_at=now + 1e-6 * number,
+                queued_at=end_of_queue(connection, now=now),
                 ended_at=None,
                 error=None,
                 stop_requested=False,

@@ -114,3 +114,12 @@ def test_guess_of_another_version_is_none(store):
     with store.database.writing() as connection:
         connection.execute(sa.update(expected).values(config={"arch": "rwkv"}, at=NOW))
     assert store.expected.get(since=NOW) is None
+
+
+def test_queue_keeps_its_order_when_the_clock_is_set_back(store):
+    attempt = claimed(store)
+    first = store.enqueue(preset("lstm"), now=NOW)
+    second = store.enqueue(preset("gru"), now=NOW - 3_600)
+    attempt.end(RunState.INTERRUPTED, now=NOW)
+    store.resume(attempt.run.id, now=NOW - 7_200)
+    assert store.queue() == (first.id, second.id, attempt.run.id)
