@@ -96,7 +96,9 @@ def show(options: argparse.Namespace) -> int:
     if options.json:
         from rnnlab.report import documents
 
-        print_json(documents.run(run, store.epochs(run.id)))
+        epochs, ratios = store.epochs(run.id), store.update_ratios(run.id)
+        by_layer = documents.update_ratios(ratios, epochs)
+        print_json({**documents.run(run, epochs), "update_ratios": by_layer})
     else:
         from rnnlab.cli import tables
 

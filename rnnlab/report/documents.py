@@ -83,6 +83,20 @@ def run(run: Run, epochs: Iterable[Epoch]) -> dict[str, Any]:
     }
 
 
+def update_ratios(
+    ratios: Mapping[int, Mapping[str, float]], epochs: Iterable[Epoch]
+) -> dict[str, list[float | None]]:
+    """List the update-to-weight ratio of each layer, one for each epoch, from epoch 1.
+
+    `ratios` are those of `RunStore.update_ratios`; null where an epoch has none.
+    """
+    numbers = [epoch.epoch for epoch in epochs]
+    names = dict.fromkeys(name for layers in ratios.values() for name in layers)
+    return {
+        name: [_finite(ratios.get(number, {}).get(name)) for number in numbers] for name in names
+    }
+
+
 def exported_run(run: Run) -> dict[str, Any]:
     """Describe what shaped a run's training, and its best epoch, for the file with its weights."""
     return {

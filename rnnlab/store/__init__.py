@@ -29,6 +29,7 @@ from rnnlab.store.continuation import insert_continuation
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
 from rnnlab.store.enqueue import insert_missing, insert_run
+from rnnlab.store.epoch_rows import read_epochs, read_update_ratios
 from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
 from rnnlab.store.find import find_one
@@ -42,7 +43,7 @@ from rnnlab.store.rows import (
     readable,
     refresh_runs,
 )
-from rnnlab.store.schema import epochs, runs
+from rnnlab.store.schema import runs
 from rnnlab.store.studies import Studies
 from rnnlab.store.workers import Workers
 
@@ -124,13 +125,16 @@ class RunStore:
 
     def epochs_of(self, run_ids: Iterable[str], *, after: int = 0) -> tuple[Epoch, ...]:
         """Return the finished epochs of these runs with a `row_id` above `after`, oldest first."""
-        query = (
-            sa.select(epochs)
-            .where(epochs.c.run_id.in_(list(run_ids)), epochs.c.row_id > after)
-            .order_by(epochs.c.row_id)
-        )
         with self.database.reading() as connection:
-            return tuple(Epoch(**row) for row in connection.execute(query).mappings())
+            return read_epochs(connection, run_ids, after=after)
+
+    def update_ratios(self, run_id: str) -> dict[int, dict[str, float]]:
+        """Return how far each epoch has moved the weights of each layer, in proportion to them.
+
+        See `rnnlab.training.update_ratios`. Epochs of earlier versions are left out.
+        """
+        with self.database.reading() as connection:
+            return read_update_ratios(connection, run_id)
 
     def epoch_times(self, machine: str) -> tuple[tuple[RunConfig, float], ...]:
         """Return configs trained on a machine with their seconds per epoch, newest first.

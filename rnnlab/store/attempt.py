@@ -65,13 +65,15 @@ class Attempt:
         checkpoint: bytes,
         best: bytes | None = None,
         kept: bytes | None = None,
+        update_ratios: Mapping[str, float] | None = None,
         peak_memory_mb: float | None = None,
     ) -> bool:
         """Record a finished epoch; return whether a stop was requested. Atomic.
 
         `checkpoint` is what resuming after this epoch needs. `best` holds the weights where this
         epoch is the best so far, `kept` where they are to be kept for replaying (see
-        `rnnlab.store.kept_weights`), else None.
+        `rnnlab.store.kept_weights`), else None. `update_ratios` tells how far the epoch has moved
+        the weights of each layer (see `rnnlab.training.update_ratios`).
         """
         values: dict[str, Any] = {
             "epochs_done": epoch.epoch,
@@ -98,6 +100,7 @@ class Attempt:
                     val_loss=epoch.val_loss,
                     val_accuracy=epoch.val_accuracy,
                     seconds=epoch.seconds,
+                    update_ratios=None if update_ratios is None else dict(update_ratios),
                 )
             )
             artifacts.put(connection, self.run.id, "checkpoint", checkpoint)

@@ -151,6 +151,11 @@ def add_starts(connection: sa.Connection) -> None:
     )
 
 
+def add_update_ratios(connection: sa.Connection) -> None:
+    """Record how far each epoch moves each layer's weights (version 11)."""
+    connection.exec_driver_sql("ALTER TABLE epochs ADD COLUMN update_ratios JSON")
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -161,6 +166,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_kept_weights,
     add_resumed,
     add_starts,
+    add_update_ratios,
 )
 
 

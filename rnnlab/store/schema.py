@@ -84,6 +84,7 @@ epochs = sa.Table(
     sa.Column("val_loss", Figure),
     sa.Column("val_accuracy", Figure),
     sa.Column("seconds", sa.Double, nullable=False),
+    sa.Column("update_ratios", sa.JSON(none_as_null=True)),  # by layer
     sa.UniqueConstraint("run_id", "epoch"),
     sqlite_autoincrement=True,
 )

@@ -14,6 +14,7 @@ from rnnlab.runs import HISTORY_KEYS, Epoch, Progress
 from rnnlab.store.kept_weights import is_kept
 from rnnlab.training.checkpoint import Checkpoint
 from rnnlab.training.recorder import Recorder
+from rnnlab.training.update_ratios import update_ratios
 
 PROGRESS_EVERY_S = 1.0  # the dashboard updates as often; a write takes some 5 ms
 
@@ -44,8 +45,13 @@ class StreamToStore(keras.callbacks.Callback):
         self._paused = paused
         self._peak_memory_mb = peak_memory_mb
         self._epoch_began_s = 0.0
+        self._weights_before: dict[str, np.ndarray]
         self._progress: Progress
         self._progress_written_s = 0.0
+
+    def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
+        """Note the weights that training starts from."""
+        self._weights_before = models.weights_of(self.model)
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Seed the epoch."""
@@ -93,11 +99,14 @@ class StreamToStore(keras.callbacks.Callback):
             val_accuracy=float(logs["val_accuracy"]),
         )
         state = Checkpoint.of(self.model)
-        self._recorder.write(lambda: self._record(finished, state, improved=improved))
+        before, self._weights_before = self._weights_before, state.weights
+        self._recorder.write(lambda: self._record(finished, state, before, improved=improved))
         if self._recorder.stop_requested and self.epoch < self._epochs:
             self._stop()
 
-    def _record(self, epoch: Epoch, state: Checkpoint, *, improved: bool) -> bool:
+    def _record(
+        self, epoch: Epoch, state: Checkpoint, before: dict[str, np.ndarray], *, improved: bool
+    ) -> bool:
         kept = is_kept(epoch.epoch)
         weights = npz_bytes(state.weights) if improved or kept else None
         return self._recorder.attempt.record_epoch(
@@ -105,6 +114,7 @@ class StreamToStore(keras.callbacks.Callback):
             checkpoint=state.to_bytes(),
             best=weights if improved else None,
             kept=weights if kept else None,
+            update_ratios=update_ratios(before, state.weights),
             peak_memory_mb=self._peak_memory_mb(),
         )
 

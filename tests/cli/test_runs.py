@@ -16,7 +16,7 @@ from tests.labs import be_the_worker
 def test_show_has_exactly_the_keys_and_figures_of_the_run(cli, store):
     run = labs.finished_run(store, epochs=2)
     found = document(cli("show", run.id, "--json"))
-    assert set(found) == SHOW_KEYS
+    assert set(found) == SHOW_KEYS | {"update_ratios"}
     assert found["history"] == {
         "loss": pytest.approx([0.69, 0.68]),
         "accuracy": [0.51, 0.52],
@@ -41,6 +41,18 @@ def test_show_has_exactly_the_keys_and_figures_of_the_run(cli, store):
     assert (found["parameters"], found["config"]) == (8_809, preset("lstm").to_dict())
     assert found["versions"] == {"keras": "3.15.1", "tensorflow": "2.21.0"}
     assert found["error"] is None
+
+
+def test_show_tells_how_far_each_epoch_moved_each_layer(cli, store):
+    attempt = labs.claimed(store)
+    labs.train(attempt, 1)  # as by an earlier version
+    attempt.record_epoch(
+        Epoch(2, 0.6, 0.6, 0.6, 0.6, 1.0),
+        checkpoint=b"",
+        update_ratios={"embedding": 0.25, "lstm": 0.5},
+    )
+    found = document(cli("show", attempt.run.id, "--json"))
+    assert found["update_ratios"] == {"embedding": [None, 0.25], "lstm": [None, 0.5]}
 
 
 def test_show_of_a_figure_that_is_not_a_number_is_valid_json(cli, store):

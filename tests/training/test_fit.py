@@ -3,7 +3,6 @@
 import math
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from functools import partial
 from itertools import pairwise
 from threading import Event
 from unittest.mock import Mock
@@ -16,40 +15,15 @@ pytestmark = pytest.mark.slow
 import keras
 
 from rnnlab import models
-from rnnlab.arrays import Reviews
-from rnnlab.config import preset
 from rnnlab.errors import LostRun, StoreError, TrainingFailed
 from rnnlab.inference import forward
 from rnnlab.inference.classify import Classifier
 from rnnlab.runs import HISTORY_KEYS, RunState
-from rnnlab.training import fit as training
 from rnnlab.training import recorder, stream_to_store
 from rnnlab.training.checkpoint import Checkpoint
 from rnnlab.training.fit import epoch_order, warm_up
 from tests.labs import NOW, claimed
-
-SMALL = preset(
-    "embedding-rnn",
-    vocab_size=30,
-    maxlen=8,
-    embedding_dim=4,
-    units=4,
-    epochs=4,
-    learning_rate=0.01,
-)
-
-
-def reviews(count, seed=0):
-    """Reviews that are positive where their first word is in the upper half."""
-    ids = np.random.default_rng(seed).integers(4, 30, (count, 8)).astype(np.int32)
-    return Reviews(ids, (ids[:, :1] > 16).astype(np.float32))
-
-
-TRAIN, VALIDATION = reviews(300), reviews(250, seed=1)
-
-
-def fit(attempt, **options):
-    return training.fit(attempt.run.config, TRAIN, VALIDATION, attempt, **options)
+from tests.training.fits import SMALL, TRAIN, VALIDATION, fit, small
 
 
 class AtOnce(ThreadPoolExecutor):
@@ -65,12 +39,6 @@ class AtOnce(ThreadPoolExecutor):
 def at_once(monkeypatch):
     monkeypatch.setattr(recorder, "ThreadPoolExecutor", AtOnce)
     monkeypatch.setattr(stream_to_store, "PROGRESS_EVERY_S", 0)
-
-
-@pytest.fixture
-def uncompiled(monkeypatch):
-    """Training without XLA, whose compiling takes seconds: for what does not depend on it."""
-    monkeypatch.setattr(models, "compile_model", partial(models.compile_model, jit=False))
 
 
 def figures(store, run_id):
@@ -91,24 +59,11 @@ def test_every_epoch_is_recorded_with_the_weights_of_the_best(store):
     assert accuracy == pytest.approx(best.val_accuracy, abs=1e-6)
 
 
-@pytest.mark.usefixtures("uncompiled")
-def test_kept_weights_are_those_of_their_epochs(store):
-    attempt = claimed(store, replace(SMALL, epochs=5))
-    fit(attempt)
-    run, epochs = store.get(attempt.run.id), store.epochs(attempt.run.id)
-    assert store.kept_weights.epochs(run.id) == tuple(sorted({1, 2, 4, run.best_epoch}))
-    for number in store.kept_weights.epochs(run.id):
-        weights = store.kept_weights.load(run.id, number)
-        answers = forward.predict(run.config, weights, VALIDATION.ids) > 0.5
-        accuracy = np.mean(answers == (VALIDATION.labels[:, 0] > 0.5))
-        assert accuracy == pytest.approx(epochs[number - 1].val_accuracy, abs=1e-6)
-
-
 # With XLA too, in a worker that is killed: see tests/worker/test_worker.py.
 @pytest.mark.usefixtures("uncompiled", "at_once")
 @pytest.mark.parametrize("arch", ["lstm", "onehot-rnn"])
 def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch):
-    config = replace(SMALL, arch=arch, embedding_dim=4, dropout=0.3, epochs=5)
+    config = small(arch, dropout=0.3, epochs=5)
     whole = claimed(store, config)
     fit(whole)
     left = claimed(store, config)
@@ -124,6 +79,7 @@ def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch):
         checkpoint=store.artifact(again.run.id, "checkpoint"),
     )
     assert figures(store, again.run.id) == figures(store, whole.run.id)
+    assert store.update_ratios(again.run.id) == store.update_ratios(whole.run.id)
 
 
 @pytest.mark.usefixtures("uncompiled")
@@ -156,7 +112,7 @@ def test_model_that_was_warmed_up_with_xla_is_as_new_and_trains_to_the_same_hist
 
 def check_warmed_up(store, changes):
     dropout = 0.0 if changes["arch"] == "feedforward" else 0.3
-    config = replace(SMALL, **{"dropout": dropout, "batch_size": 64, "epochs": 2, **changes})
+    config = small(**{"dropout": dropout, "batch_size": 64, "epochs": 2, **changes})
     model = warm_up(config, TRAIN, VALIDATION)
     new = models.build(config)
     models.compile_model(new, config)
@@ -239,7 +195,7 @@ class Poison(keras.callbacks.Callback):
 
 
 def test_loss_that_is_no_number_fails_with_a_hint_and_keeps_what_was_recorded(store):
-    attempt = claimed(store, replace(SMALL, arch="feedforward"))
+    attempt = claimed(store, small("feedforward"))
     with pytest.raises(TrainingFailed, match=r"in epoch 2: lower learning_rate \(0\.01\)"):
         fit(attempt, callbacks=[Poison()])
     assert len(store.epochs(attempt.run.id)) == 1
