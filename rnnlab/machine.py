@@ -14,6 +14,8 @@ import psutil
 
 log = logging.getLogger(__name__)
 
+CGROUP = Path("/sys/fs/cgroup")
+
 
 def name() -> str:
     """Return the name under which this machine's workers and measurements are stored."""
@@ -113,18 +115,37 @@ def lower_priority(nice: int) -> None:
 
 def memory_bytes() -> int:
     """Return the memory of this machine, or of the container that limits it."""
-    try:
-        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
-    except OSError:
-        limit = "max"
-    total = psutil.virtual_memory().total
-    return total if limit == "max" else min(total, int(limit))
+    total, limit = psutil.virtual_memory().total, _container_bytes("memory.max")
+    return total if limit is None else min(total, limit)
 
 
 def free_memory_bytes() -> int:
-    """Return the memory that this process could use: what is free, and what it has already."""
-    used = psutil.Process().memory_info().rss
-    return min(psutil.virtual_memory().available + used, memory_bytes())
+    """Return the memory that this process could use: what is free, and what it has already.
+
+    In a container with a limit, what its other processes use is not free.
+    """
+    free = psutil.virtual_memory().available
+    limit, used = _container_bytes("memory.max"), _container_bytes("memory.current")
+    if limit is not None and used is not None:
+        free = min(free, limit - used + _container_cache_bytes())
+    return max(free, 0) + psutil.Process().memory_info().rss
+
+
+def _container_bytes(name: str) -> int | None:
+    """Return a figure of the container's memory (cgroup v2); None where there is no limit."""
+    try:
+        return int((CGROUP / name).read_text())
+    except (OSError, ValueError):  # there is no such file, or it says "max"
+        return None
+
+
+def _container_cache_bytes() -> int:
+    """Return how much of the container's memory are files that the system can let go of."""
+    try:
+        lines = (CGROUP / "memory.stat").read_text().splitlines()
+        return int(next(line for line in lines if line.startswith("inactive_file ")).split()[1])
+    except (OSError, StopIteration):
+        return 0
 
 
 def reset_peak_memory() -> None:

@@ -1,43 +1,39 @@
-"""What a process asks of its machine, each in a process of its own."""
+"""What is known of this machine: its memory, within a container too."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-
+import psutil
 import pytest
 
-AUTOGROUP = Path("/proc/self/autogroup")
-MAKE_WAY = """
-import os, sys
-from pathlib import Path
 from rnnlab import machine
-machine.lower_priority(7)
-print(os.nice(0))
-if (autogroup := Path("/proc/self/autogroup")).exists():
-    print(*autogroup.read_text().split()[-1:])  # empty in a session without a share of its own
-"""
 
 
-def made_way(**options):
-    """A process's priority and its session's, after it made way for others."""
-    done = subprocess.run(
-        [sys.executable, "-c", MAKE_WAY],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=Path(__file__).parents[1],
-        **options,
-    )
-    return [int(word) for word in done.stdout.split()]
+@pytest.fixture
+def container(tmp_path, monkeypatch):
+    """A container whose figures a test sets."""
+    monkeypatch.setattr(machine, "CGROUP", tmp_path)
+
+    def limit(maximum, current, inactive_file=0):
+        (tmp_path / "memory.max").write_text(f"{maximum}\n")
+        (tmp_path / "memory.current").write_text(f"{current}\n")
+        (tmp_path / "memory.stat").write_text(f"anon 1\ninactive_file {inactive_file}\nslab 2\n")
+
+    return limit
 
 
-@pytest.mark.skipif(not AUTOGROUP.exists(), reason="this system shares among processes alone")
-def test_process_makes_way_together_with_a_session_of_its_own():
-    assert made_way(start_new_session=True) == [min(19, os.nice(0) + 7), 7]
+def test_limit_of_a_container_is_the_memory_that_there_is(container):
+    container(2_000_000, 500_000)
+    assert machine.memory_bytes() == 2_000_000
 
 
-def test_process_leaves_the_session_of_the_person_who_started_it_alone():
-    before = AUTOGROUP.read_text() if AUTOGROUP.exists() else None
-    assert made_way()[0] == min(19, os.nice(0) + 7)
-    assert (AUTOGROUP.read_text() if AUTOGROUP.exists() else None) == before
+def test_what_a_container_uses_is_not_free_but_for_cached_files(container):
+    own = psutil.Process().memory_info().rss
+    container(2_000_000, 1_500_000, inactive_file=300_000)
+    assert machine.free_memory_bytes() == pytest.approx(own + 800_000, rel=0.1)
+    container(2_000_000, 2_500_000)
+    assert machine.free_memory_bytes() == pytest.approx(own, rel=0.1)
+
+
+@pytest.mark.parametrize("figures", [("max", 500_000), ("", "")])
+def test_container_without_a_limit_has_the_machines_memory(container, figures):
+    container(*figures)
+    assert machine.memory_bytes() == psutil.virtual_memory().total
+    assert machine.free_memory_bytes() > 100_000_000

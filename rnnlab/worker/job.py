@@ -20,7 +20,7 @@ from rnnlab.datasets import Dataset
 from rnnlab.datasets.split import Split
 from rnnlab.errors import LostRun, RnnlabError
 from rnnlab.evaluation import predictions
-from rnnlab.runs import RunState
+from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
 from rnnlab.training.trainer import trainer_of
@@ -127,7 +127,7 @@ def train(
     TrainingFailed, LostRun, NotEnoughMemory.
     """
     config = attempt.run.config
-    estimate.check_fits(config, machine.free_memory_bytes())
+    estimate.check_fits(config, _memory_for(attempt.run, store))
     fingerprint = attempt.run.manifest.get("dataset_sha256")
     if data is None or fingerprint not in (None, data.dataset.fingerprint):
         data = load_data(config, fingerprint=fingerprint)
@@ -152,6 +152,19 @@ def train(
         paused=paused,
         peak_memory_mb=machine.peak_memory_mb,
     )
+
+
+def _memory_for(run: Run, store: RunStore) -> int:
+    """Return the bytes that a run may take: what is free, less what other runs have yet to take.
+
+    Runs that start together would each see the same free memory.
+    """
+    others = sum(
+        estimate.memory_bytes(other.config)
+        for other in store.runs([RunState.RUNNING])
+        if other.machine == run.machine and other.id != run.id
+    )
+    return min(machine.free_memory_bytes(), machine.memory_bytes() - others)
 
 
 def _split_manifest(config: RunConfig, split: Split) -> dict[str, int]:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnlab import datasets
+from rnnlab import datasets, estimate, machine
 from rnnlab.config import preset
 from rnnlab.datasets import bundled
 from rnnlab.evaluation import predictions
@@ -64,3 +64,18 @@ def test_no_test_review_reaches_training(lab_home):
     fed = {ids.tobytes() for part in (data.train, data.validation) for ids in part.ids}
     assert not fed & {ids.tobytes() for ids in data.dataset.inputs(split.test, **window)}
     assert len(fed) == 180
+
+
+def test_run_is_refused_the_memory_that_another_has_yet_to_take(store, lab_home, monkeypatch):
+    labs.encode_reviews(lab_home)
+    config = preset("tfidf-logreg", vocab_size=50, maxlen=20)
+    others = labs.claimed(store, preset("lstm"))
+    store.enqueue(config, now=labs.NOW, manifest={"dataset_sha256": bundled.fingerprint()})
+    attempt = labs.claim(store)
+    needed = estimate.memory_bytes(config) + estimate.memory_bytes(others.run.config)
+    monkeypatch.setattr(machine, "memory_bytes", lambda: needed - 1)
+    assert run_attempt(attempt, store) is RunState.FAILED
+    assert "training needs about" in store.get(attempt.run.id).error
+    others.end(RunState.STOPPED, now=labs.NOW)
+    store.enqueue(config, now=labs.NOW, manifest={"dataset_sha256": bundled.fingerprint()})
+    assert run_attempt(labs.claim(store), store) is RunState.FINISHED
