@@ -29,6 +29,7 @@ SECTIONS = {
     "streaming": "What streaming costs",
     "start": "Click on Train",
     "inference": "Inference",
+    "inside": "Word by word",
     "screen": "Screen",
 }
 COLORS = {"met": "green", "missed": "red", "unclear": "yellow", "failed": "red"}

@@ -81,6 +81,8 @@ def _model(model: Explained, method: str) -> dict[str, Any]:
 def _seed(model: Explained) -> str:
     if model.seeds == 1:
         return ""
+    if model.learned == 1:
+        return f"{model.run.name}, the only seed of {model.seeds} that learned"
     among = "seeds" if model.learned == model.seeds else "seeds that learned"
     return f"{model.run.name}, median accuracy of {model.learned} {among}"
 
