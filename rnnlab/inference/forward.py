@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
-from scipy.special import expit as sigmoid
+from scipy.special import expit
 
 from rnnlab.config import RunConfig
 from rnnlab.params import numbered
@@ -37,6 +37,17 @@ class Cell(NamedTuple):
     recurrent: np.ndarray
     bias: np.ndarray
     state_bias: np.ndarray
+
+
+def sigmoid(x: np.ndarray) -> np.ndarray:
+    """Return 1 / (1 + exp(-x)); in double precision by tanh, which takes half as long."""
+    if x.dtype != np.float64:
+        return expit(x)
+    half = np.multiply(x, 0.5)
+    np.tanh(half, out=half)
+    half *= 0.5
+    half += 0.5
+    return half
 
 
 class SimpleRNNStep(NamedTuple):
@@ -78,8 +89,11 @@ def lstm_step(x: np.ndarray, before: LSTMStep, cell: Cell) -> LSTMStep:
 
     x: (reviews, 4 * units), the word's projection, bias included.
     """
-    i, f, candidate, o = np.split(x + before.h @ cell.recurrent, 4, axis=1)
-    i, f, candidate, o = sigmoid(i), sigmoid(f), np.tanh(candidate), sigmoid(o)
+    inputs = x + before.h @ cell.recurrent
+    units = inputs.shape[1] // 4
+    gates = sigmoid(inputs)  # in one go, the candidate's part for nothing: quicker than apart
+    i, f, o = gates[:, :units], gates[:, units : 2 * units], gates[:, 3 * units :]
+    candidate = np.tanh(inputs[:, 2 * units : 3 * units])
     c = f * before.c + i * candidate
     return LSTMStep(i, f, candidate, o, c, o * np.tanh(c))
 
@@ -90,10 +104,11 @@ def gru_step(x: np.ndarray, before: GRUStep, cell: Cell) -> GRUStep:
     x: (reviews, 3 * units), the word's projection, its bias included. With reset_after the reset
     gate scales the state's product (its own bias included), not the state before it.
     """
-    x_z, x_r, x_h = np.split(x, 3, axis=1)
-    s_z, s_r, s_h = np.split(before.h @ cell.recurrent + cell.state_bias, 3, axis=1)
-    z, r = sigmoid(x_z + s_z), sigmoid(x_r + s_r)
-    candidate = np.tanh(x_h + r * s_h)
+    state = before.h @ cell.recurrent + cell.state_bias
+    units = state.shape[1] // 3
+    gates = sigmoid(x[:, : 2 * units] + state[:, : 2 * units])
+    z, r = gates[:, :units], gates[:, units:]
+    candidate = np.tanh(x[:, 2 * units :] + r * state[:, 2 * units :])
     return GRUStep(z, r, candidate, z * before.h + (1 - z) * candidate)
 
 

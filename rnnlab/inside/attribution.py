@@ -124,9 +124,11 @@ def integrated_gradients(network: Network, ids: np.ndarray) -> IntegratedGradien
     vectors; they are doubled until the effects add up to the change of the logit (completeness) or
     there are `MOST_MIDPOINTS` of them.
     """
-    review, baseline = network.project(ids[None]), network.project(blanked(ids)[None])
-    steps = [end - start for end, start in zip(review, baseline, strict=True)]
-    change = float(network.run(review).logit[0] - network.run(baseline).logit[0])
+    both = network.project(np.stack([ids, blanked(ids)]))
+    logit, logit_of_blank = network.run(both).logit
+    baseline = [words[:, 1:] for words in both]
+    steps = [words[:, :1] - words[:, 1:] for words in both]
+    change = float(logit - logit_of_blank)
     midpoints = MIDPOINTS
     while True:
         effects = _effects(network, baseline, steps, midpoints)
@@ -155,7 +157,7 @@ def _effects(
             from_ + step * along for from_, step in zip(baseline, steps, strict=True)
         ]  # (words, midpoints, width)
         for step, gradient in zip(steps, network.backward(network.run(path)), strict=True):
-            effects += (gradient * step).sum(axis=(1, 2))
+            effects += (gradient.sum(axis=1) * step[:, 0]).sum(axis=1)
     return effects / midpoints
 
 
