@@ -24,7 +24,6 @@ from rnnlab.runs import Epoch, Run, RunCost, RunState, UnreadableRun
 from rnnlab.store import artifacts
 from rnnlab.store.analyses import Analyses
 from rnnlab.store.attempt import Attempt
-from rnnlab.store.claim import claim, fail
 from rnnlab.store.continuation import insert_continuation
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
@@ -34,6 +33,7 @@ from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
 from rnnlab.store.find import find_one
 from rnnlab.store.kept_weights import KeptWeights
+from rnnlab.store.queue import claim, count, fail, queued_ids
 from rnnlab.store.resume import RESUMABLE, queue_again, resume_interrupted
 from rnnlab.store.rows import (
     NEWEST_FIRST,
@@ -283,13 +283,8 @@ class RunStore:
 
     def queue(self) -> tuple[str, ...]:
         """Return the ids of the queued runs, the next to be claimed first."""
-        query = (
-            sa.select(runs.c.id)
-            .where(runs.c.state == RunState.QUEUED)
-            .order_by(runs.c.queued_at, runs.c.id)
-        )
         with self.database.reading() as connection:
-            return tuple(connection.scalars(query))
+            return queued_ids(connection)
 
     def queued_count(self) -> int:
         """Return how many runs wait for a worker."""
@@ -300,6 +295,5 @@ class RunStore:
         return self._count([RunState.QUEUED, RunState.RUNNING])
 
     def _count(self, states: list[RunState]) -> int:
-        query = sa.select(sa.func.count()).where(runs.c.state.in_(states))
         with self.database.reading() as connection:
-            return connection.execute(query).scalar_one()
+            return count(connection, states)

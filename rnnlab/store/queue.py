@@ -1,9 +1,30 @@
-"""Claim the longest-waiting run for a worker, in one statement; fail one that is of no use."""
+"""The queue of runs: which wait, in which order, and how a worker claims the longest-waiting.
+
+Each function works inside a transaction that the caller has begun.
+"""
+
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
 from rnnlab.runs import RunState
 from rnnlab.store.schema import runs
+
+
+def queued_ids(connection: sa.Connection) -> tuple[str, ...]:
+    """Return the ids of the queued runs, the next to be claimed first."""
+    query = (
+        sa.select(runs.c.id)
+        .where(runs.c.state == RunState.QUEUED)
+        .order_by(runs.c.queued_at, runs.c.id)
+    )
+    return tuple(connection.scalars(query))
+
+
+def count(connection: sa.Connection, states: Iterable[RunState]) -> int:
+    """Return how many runs are in these states."""
+    query = sa.select(sa.func.count()).where(runs.c.state.in_(list(states)))
+    return connection.execute(query).scalar_one()
 
 
 def claim(
