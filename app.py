@@ -48,4 +48,6 @@ def show() -> None:
 if __name__ == "__main__":  # the server runs this file at each interaction of a session
     show()
 else:  # and imports it once, when it starts
-    app = st.App(__file__, lifespan=server.lifespan, routes=server.routes())
+    app = st.App(
+        __file__, lifespan=server.lifespan, routes=server.routes(), middleware=server.middleware()
+    )

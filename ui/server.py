@@ -19,12 +19,14 @@ from pathlib import Path
 import plotly
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from streamlit.runtime.pages_manager import PagesManager
 
 from rnnlab.errors import RnnlabError
+from ui.guard import Guard
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +44,11 @@ MODULES = (
 def routes() -> list[Route]:
     """Return the routes that the server has beside Streamlit's own."""
     return [Route(f"/{PLOTLYJS}", _plotlyjs)]
+
+
+def middleware() -> list[Middleware]:
+    """Return what each request passes through first."""
+    return [Middleware(Guard)]
 
 
 async def _plotlyjs(_: Request) -> Response:

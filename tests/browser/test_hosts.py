@@ -1,7 +1,7 @@
 """Who may talk to the dashboard's server: pages that this machine itself has asked for."""
 
 from contextlib import closing
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPResponse
 
 import pytest
 from playwright.sync_api import expect
@@ -41,6 +41,26 @@ def test_only_pages_of_this_machine_open_a_websocket(empty_server):
     assert status("localhost", "http://evil.example") == 403
     assert status("evil.example") == 403
     assert status("localhost.evil.example") == 403
+    # Another program's page on this machine.
+    assert status("localhost", "http://localhost:9") == 403
+    assert status("localhost", "null") == 403
+
+
+def answer(server, path: str, **headers: str) -> HTTPResponse:
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        response.read()
+        return response
+
+
+def test_no_other_page_can_frame_or_read_the_dashboard(empty_server):
+    own = answer(empty_server, "/")
+    assert own.status == 200
+    assert own.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
+    assert answer(empty_server, "/", Origin="http://evil.example").status == 403
+    assert answer(empty_server, "/_stcore/metrics").status == 404
+    assert answer(empty_server, "/_stcore/health").status == 200
 
 
 def test_page_works_over_an_address_in_place_of_a_name(page, empty_server):

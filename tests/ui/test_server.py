@@ -2,6 +2,7 @@
 
 import gzip
 import time
+import tomllib
 from concurrent.futures import ThreadPoolExecutor
 
 import anyio
@@ -9,8 +10,10 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from rnnlab.config import preset
+from rnnlab.datasets import labelled
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
+from tests.dashboard import ROOT
 from tests.workers import kill_workers
 from ui import server as dashboard_server
 
@@ -36,3 +39,8 @@ def test_server_has_a_queued_run_trained_though_nobody_watches(server, warm_home
         assert lab.store.get(run.id).state is RunState.FINISHED
     finally:
         kill_workers(warm_home)
+
+
+def test_server_takes_files_as_large_as_the_reader_does():
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
+    assert config["server"]["maxUploadSize"] == labelled.MAX_MB
