@@ -30,12 +30,13 @@ CARDS: tuple[Card, ...] = (
         "Words come in an order",
         "A review is a **sequence**: one word after another. *The film was good, not bad* and "
         "*the film was bad, not good* have the same words, and mean opposite things.\n\n"
-        "A **feed-forward** network such as the lab’s takes the **average** of all word vectors "
-        "and looks at nothing else. A **recurrent** network reads the words one by one, and each "
-        "word meets what was read before it.",
+        "Each word becomes a short list of numbers, its **word vector**. The lab’s "
+        "**feed-forward** network takes the **average** of all word vectors and looks at nothing "
+        "else. A **recurrent** network reads the words one by one, and each word meets what was "
+        "read before it.",
         Formula(
             r"p=\sigma\Big(w\cdot\frac1T\sum_{t=1}^{T}x_t+b\Big)",
-            "The feed-forward network; Keras, global_average_pooling1d.py; T: words",
+            "Keras, global_average_pooling1d.py; T: words, σ: turns any number into a probability",
         ),
     ),
     Card(
@@ -59,8 +60,9 @@ CARDS: tuple[Card, ...] = (
         "A **time step** is one word. At each step the **cell** takes two things: the word’s "
         "vector $x_t$, and its own **hidden state** $h_{t-1}$, a short list of numbers that says "
         "what it remembers.\n\n"
-        "It multiplies both with its weights and adds them up. **tanh** then squeezes every sum "
-        "into the range from −1 to 1. The result is the new hidden state, and the next word comes.",
+        "It multiplies both with its **weights** $W$ and $U$, numbers that training has set, and "
+        "adds them up with a **bias** $b$. **tanh** squeezes every sum into the range from −1 to "
+        "1. The result is the new hidden state, and the next word comes.",
         Formula(
             r"h_t=\tanh\left(x_t\,W+h_{t-1}\,U+b\right)",
             "Elman (1990), Finding structure in time; Keras, simple_rnn.py",
@@ -117,7 +119,8 @@ CARDS: tuple[Card, ...] = (
         "Vectors",
         "From a word to numbers",
         "**One-hot**: each word is a list as long as the vocabulary, all zeros but a single 1. "
-        "Simple, but long, and *great* is as far from *superb* as from *awful*.\n\n"
+        "That is 8 bytes for each number, and *great* is as far from *superb* as from *awful*."
+        "\n\n"
         "**Embedding**: each word is just its number in the vocabulary, and that number picks a "
         "row from a table. The row is a short list of numbers, the **word vector**. The table is "
         "learned, like all other weights.",
@@ -130,9 +133,9 @@ CARDS: tuple[Card, ...] = (
         "stopping",
         "Stopping",
         "When to stop, and what to keep",
-        "After every **epoch**, one pass through the training reviews, the lab measures the loss "
-        "on **validation reviews**, which the network never trains on. If that loss falls, the "
-        "network has learned something that holds for other reviews too.\n\n"
+        "After every **epoch**, one pass through the training reviews, the lab measures the "
+        "**loss**, how wrong the answers are, on **validation reviews**, which the network never "
+        "trains on. If it falls, what was learned holds for other reviews too.\n\n"
         "The **checkpoint** keeps the weights of the best epoch so far. **Early stopping** ends "
         "training once the validation loss has not beaten its lowest value for **patience** "
         "epochs in a row.",
@@ -166,7 +169,7 @@ CARDS: tuple[Card, ...] = (
         "network cannot rely on any single detail. Once trained, it sees everything again.",
         Formula(
             r"\tilde x=\frac{m\odot x}{1-p}\qquad m_j\in\{0,1\},\;\; P(m_j=0)=p",
-            "Srivastava et al. (2014), Dropout; Keras, dropout.py",
+            "Srivastava et al. (2014), Dropout; Keras, dropout_rnn_cell.py",
         ),
     ),
     Card(
@@ -177,10 +180,10 @@ CARDS: tuple[Card, ...] = (
         "share $z$ of the old state stays, and the rest is replaced by the candidate $g$. The "
         "**reset gate** $r$ says how much of the old state the candidate may look at.\n\n"
         "That makes three blocks of weights instead of four: with equally many units, the cell is "
-        "smaller than an LSTM’s.",
+        "smaller than an LSTM’s. Chung et al. (2014) compared both and saw no clear difference.",
         Formula(
             r"h_t=z_t\odot h_{t-1}+(1-z_t)\odot g_t",
-            "Cho et al. (2014), with z and 1−z as in Keras, gru.py",
+            "Cho et al. (2014); Keras, gru.py",
         ),
     ),
     Card(
@@ -193,7 +196,7 @@ CARDS: tuple[Card, ...] = (
         "That is why the lab compares groups of runs, not single runs.",
         Formula(
             r"s=\sqrt{\frac1{n-1}\sum_{i=1}^{n}\left(a_i-\bar a\right)^2}",
-            "standard deviation of the accuracies a of n seeds",
+            "Standard deviation of n accuracies a: their typical distance from the mean",
         ),
     ),
 )

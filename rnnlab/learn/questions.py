@@ -1,6 +1,7 @@
 """What each card asks, and what is right: always computed from the runs and configs at hand."""
 
 import math
+import statistics
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -223,7 +224,7 @@ def dropout(without: Example, with_dropout: Example) -> Question:
 def gru(grus: Sequence[Example], lstms: Sequence[Example]) -> Question:
     """Ask what the GRU's fewer parameters cost in accuracy."""
     of_gru, of_lstm = accuracies(grus), accuracies(lstms)
-    lost = sum(of_lstm) / len(of_lstm) - sum(of_gru) / len(of_gru)
+    lost = statistics.mean(of_lstm) - statistics.mean(of_gru)
     correct = 0 if abs(lost) < 0.01 else 1 if lost > 0 else 2
     rows = [recurrent_row(examples[0].run.config) for examples in (grus, lstms)]
     within = abs(lost) < max(_width(of_gru), _width(of_lstm))
@@ -241,6 +242,7 @@ def gru(grus: Sequence[Example], lstms: Sequence[Example]) -> Question:
     )
 
 
+NOBODY = 0.02  # from the mean: if all are farther, it describes no run
 SPREADS = (0.02, 0.10)  # up to 2 points, up to 10, more
 
 
@@ -251,10 +253,10 @@ def seeds(examples: Sequence[Example]) -> Question:
     stuck = [example for example in examples if (example.run.best_val_accuracy or 0.0) < 0.6]
     why = "The settings are the same in all of them: only the seed differs."
     if stuck:
-        why = (
-            f"{format.plural(len(stuck), 'run')} of {len(examples)} never got far from guessing. "
-            "Had you trained one seed, you might have met one of these, or none."
-        )
+        why = f"{format.plural(len(stuck), 'run')} of {len(examples)} never got far from guessing."
+    mean = statistics.mean(values)
+    if min(abs(value - mean) for value in values) > NOBODY:
+        why += f" The mean, {format.percent(mean)}, describes none of them."
     return Question(
         f"{len(examples)} runs of the same network on the same reviews: only the seed differs. How "
         "far apart are the lowest and the highest accuracy?",

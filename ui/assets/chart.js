@@ -18,6 +18,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     Object.assign(figure.layout, figure.layout.meta?.narrow);
     box.style.height = (figure.layout.height ?? data.height) + "px";
   }
+  if (box.clientWidth > 780 && figure.layout.meta?.wide) {
+    Object.assign(figure.layout, figure.layout.meta.wide);
+    box.style.height = figure.layout.height + "px";
+  }
   if (box.clientWidth < 480 && figure.layout.legend) {  // below the plot, where it covers nothing
     const rows = figure.data.filter((one) => one.name && one.showlegend !== false).length + 1;
     figure.layout.legend = {...figure.layout.legend, x: 0, xanchor: "left", y: 0,

@@ -14,7 +14,8 @@ from rnnlab.inside.terms import unit_sums
 from rnnlab.learn import steps, which_first
 from rnnlab.learn.examples import Example, shipped
 from rnnlab.learn.steps import START_WORD, Steps
-from ui import chart, theme
+from ui import theme
+from ui.learn import figure as figures
 from ui.learn import material
 from ui.reader import Snapshot
 
@@ -42,16 +43,15 @@ def show_order(lab: Snapshot) -> list[Example]:
     )
     info = ArrangementsChart(answers, shown)
     figure = arrangements_chart.arrangements_figure(
-        info, text_color=theme.text_color(), height=FIGURE_PX - 50
+        info, text_color=theme.text_color(), height=FIGURE_PX - 60
     )
-    chart.live(chart.render(figure), key="learn_order", label=arrangements_chart.describe(info))
+    figures.show(figure, key="learn_order", label=arrangements_chart.describe(info))
     st.html(legend([(each.name, each.color) for each in answers]))
     measured = shipped().measured["order"]
     st.caption(
-        f"On whole reviews, order matters less than one might think: with all words of "
-        f"{format.plural(measured['reviews'], 'validation review')} shuffled, the accuracy of an "
-        f"LSTM that came with rnnlab goes from {format.percent(measured['untouched'])} to "
-        f"{format.percent(measured['shuffled'])} (95 % interval of the loss: "
+        "On whole reviews order matters less: shuffling all words of "
+        f"{format.plural(measured['reviews'], 'validation review')} costs an LSTM that came with "
+        f"rnnlab {format.points(measured['lost'])} of accuracy (95 % interval "
         f"{format.decimal(100 * measured['low'], 1)} to {format.points(measured['high'])})."
     )
     return examples
@@ -259,7 +259,7 @@ def _states(
         quantity, read.values[quantity], read.words, marked=marked, unit=unit, until=until
     )
     figure = states_chart.states_figure(info, text_color=theme.text_color(), height=height)
-    chart.live(chart.render(figure), key=key, label=states_chart.describe(info))
+    figures.show(figure, key=key, label=states_chart.describe(info))
 
 
 def _term(value: float, name: str) -> str:

@@ -1,7 +1,11 @@
 """The views of the cards that show how trainings went: stopping, dropout, GRU, seeds."""
 
+import statistics
+from collections.abc import Sequence
+
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.charts import dots as dots_chart
 from rnnlab.charts import overfitting as overfitting_chart
 from rnnlab.charts import stopping as stopping_chart
@@ -9,8 +13,9 @@ from rnnlab.charts.dots import DotsChart, Row
 from rnnlab.config import ARCHITECTURES
 from rnnlab.learn import questions
 from rnnlab.learn.examples import Example, shipped
-from ui import chart, theme
+from ui import theme
 from ui.learn import asked, material, network_views
+from ui.learn import figure as figures
 from ui.reader import Snapshot
 
 FIGURE_PX = 315
@@ -38,7 +43,7 @@ def show_stopping(lab: Snapshot) -> list[Example]:
     )
     st.html(f'<p class="learn-sum">{theme.text(info.title)}.</p>')
     figure = stopping_chart.stopping_figure(info, text_color=theme.text_color(), height=FIGURE_PX)
-    chart.live(chart.render(figure), key="learn_stopping", label=stopping_chart.describe(info))
+    figures.show(figure, key="learn_stopping", label=stopping_chart.describe(info))
     return [example]
 
 
@@ -69,7 +74,7 @@ def show_dropout(lab: Snapshot) -> list[Example]:
     figure = overfitting_chart.overfitting_figure(
         info, text_color=theme.text_color(), height=FIGURE_PX
     )
-    chart.live(chart.render(figure), key="learn_dropout", label=overfitting_chart.describe(info))
+    figures.show(figure, key="learn_dropout", label=overfitting_chart.describe(info))
     st.html(network_views.legend([(each.name, each.color) for each in info.courses]))
     st.caption("Dashed: training reviews. Solid: validation reviews.")
     return pair
@@ -111,7 +116,8 @@ def show_seeds(lab: Snapshot) -> list[Example]:
     values = questions.accuracies(examples)
     architecture = ARCHITECTURES["embedding-rnn"]
     row = _row(architecture.label, architecture.color, list(examples), values, shown)
-    _dots(DotsChart("validation accuracy", (row,)), key="learn_seeds")
+    _dots(DotsChart("validation accuracy", (row,)), key="learn_seeds", height=FIGURE_PX - 30)
+    st.html(f'<p class="learn-sum">{_spread(values[:shown])}</p>')
     return list(examples)
 
 
@@ -119,6 +125,14 @@ def _row(name: str, color: str, examples, values, shown: int) -> Row:
     return Row(name, color, tuple(each.run.name for each in examples), tuple(values), shown)
 
 
-def _dots(info: DotsChart, *, key: str) -> None:
-    figure = dots_chart.dots_figure(info, text_color=theme.text_color(), height=FIGURE_PX)
-    chart.live(chart.render(figure), key=key, label=dots_chart.describe(info))
+def _spread(values: Sequence[float]) -> str:
+    seeds = format.plural(len(values), "seed")
+    mean = f"Mean of {seeds}: {format.percent(statistics.mean(values))}"
+    if len(values) == 1:
+        return f"{mean}. One seed says nothing of how much the next may differ."
+    return f"{mean}, standard deviation s: {format.points(statistics.stdev(values))}."
+
+
+def _dots(info: DotsChart, *, key: str, height: int = FIGURE_PX) -> None:
+    figure = dots_chart.dots_figure(info, text_color=theme.text_color(), height=height)
+    figures.show(figure, key=key, label=dots_chart.describe(info))
