@@ -1,6 +1,7 @@
 """Prints what the words of a text do to a model's answer."""
 
 from rich.text import Text
+from scipy.special import expit
 
 from rnnlab import format
 from rnnlab.cli.output import plain
@@ -43,6 +44,12 @@ def explanation(explained: Explanation) -> None:
             if gradients.converged
             else f"The shares did not converge: they miss that change by {error} at "
             f"{format.plural(gradients.midpoints, 'midpoint')}."
+        )
+    if flip := explained.flip:
+        words = format.listing([f"“{explained.words[place]}”" for place in flip.places])
+        lines.append(
+            f"Fewest words to change its mind: {len(flip.places)}. With {words} unknown, it says "
+            f"{format.percent(float(expit(flip.logit)))}."
         )
     if explained.disputed:
         words = format.listing([f"“{explained.words[place]}”" for place in explained.disputed])

@@ -37,27 +37,33 @@ def fewest_words(classifier: Classifier, reading: Reading, effects: np.ndarray) 
     answer furthest. effects: the words' by occlusion, float64 (words,).
     """
     places = strongest(effects)
-    if not len(places):
-        return None
-    subsets = np.arange(1 << len(places))
-    logits = _logits(classifier, reading.ids, word_positions(reading)[places])
-    positive = logits[0] > 0  # as keras's accuracy counts
-    turned = (logits > 0) != positive
-    if not turned.any():
-        return None
-    sizes = np.array([int(subset).bit_count() for subset in subsets])
-    fewest = turned & (sizes == sizes[turned].min())
-    best = max(np.flatnonzero(fewest), key=lambda subset: abs(logits[subset]))
-    members = [int(place) for bit, place in enumerate(places) if best >> bit & 1]
-    return Flip(tuple(members), float(logits[best]))
-
-
-def _logits(classifier: Classifier, ids: np.ndarray, positions: np.ndarray) -> np.ndarray:
-    """Return the logit with each subset of the words unknown: (2 ** positions,)."""
+    ids, positions = reading.ids, word_positions(reading)[places]
     network = recurrent_network(classifier)
+    every: np.ndarray | None = None  # of all subsets at once
     if network and rereading.applies(network):
-        return rereading.with_subsets_replaced(network, ids, positions, UNKNOWN)
-    rows = np.repeat(ids[None], 1 << len(positions), axis=0)
+        every = rereading.with_subsets_replaced(network, ids, positions, UNKNOWN)
+
+    def logits(subsets: np.ndarray) -> np.ndarray:
+        return _logits(classifier, ids, positions, subsets) if every is None else every[subsets]
+
+    positive = logits(np.array([0]))[0] > 0  # as keras's accuracy counts
+    sizes = np.array([subset.bit_count() for subset in range(1 << len(places))])
+    for size in range(1, len(places) + 1):
+        subsets = np.flatnonzero(sizes == size)
+        found = logits(subsets)
+        turned = np.flatnonzero((found > 0) != positive)
+        if len(turned):
+            best = turned[np.argmax(np.abs(found[turned]))]
+            members = [int(place) for bit, place in enumerate(places) if subsets[best] >> bit & 1]
+            return Flip(tuple(members), float(found[best]))
+    return None
+
+
+def _logits(
+    classifier: Classifier, ids: np.ndarray, positions: np.ndarray, subsets: np.ndarray
+) -> np.ndarray:
+    """Return the logit with each of these subsets of the words unknown: (subsets,)."""
+    rows = np.repeat(ids[None], len(subsets), axis=0)
     for bit, position in enumerate(positions):
-        rows[np.arange(len(rows)) >> bit & 1 == 1, position] = UNKNOWN
+        rows[subsets >> bit & 1 == 1, position] = UNKNOWN
     return forward.logits(classifier.config, double_weights(classifier), rows)

@@ -10,6 +10,7 @@ from rnnlab.inference.classify import Classifier
 from rnnlab.inference.forward import logits
 from rnnlab.inside import attribution
 from rnnlab.inside.attribution import IntegratedGradients
+from rnnlab.inside.counterfactual import Flip, fewest_words
 from rnnlab.inside.network import Trace
 from rnnlab.inside.prefixes import logits_after_each_word
 from rnnlab.text import Reading
@@ -36,6 +37,7 @@ class Explanation(NamedTuple):
     occlusion: np.ndarray
     removal: np.ndarray
     gradients: IntegratedGradients | None
+    flip: Flip | None  # None where none of the strongest words changes the answer
     trace: Trace | None  # a recurrent network's, of all positions, padding included
 
     @property
@@ -69,6 +71,7 @@ def _explain(content: str, classifier: Classifier) -> Explanation | None:
     answer, baseline = logits(config, attribution.double_weights(classifier), both).tolist()
     network = attribution.recurrent_network(classifier)
     trace = None if network is None else network.run(network.project(ids[None]))
+    occlusion = attribution.occlusion(classifier, reading)
     return Explanation(
         classifier.run,
         classifier.name,
@@ -77,9 +80,10 @@ def _explain(content: str, classifier: Classifier) -> Explanation | None:
         answer,
         baseline,
         expit(logits_after_each_word(classifier, reading)),
-        attribution.occlusion(classifier, reading),
+        occlusion,
         attribution.removal(classifier, reading),
         gradients(classifier, reading),
+        fewest_words(classifier, reading, occlusion),
         trace,
     )
 

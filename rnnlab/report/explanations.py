@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from scipy.special import expit
+
 from rnnlab.inside.explain import Explanation
 from rnnlab.inside.network import Trace
 
@@ -52,6 +54,12 @@ def _result(result: Explanation, *, states: bool) -> dict[str, Any]:
             "completeness_error": gradients.error,
             "midpoints": gradients.midpoints,
             "converged": gradients.converged,
+        },
+        "fewest_words_to_change": result.flip
+        and {
+            "words": [result.words[place] for place in result.flip.places],
+            "places": list(result.flip.places),
+            "probability": float(expit(result.flip.logit)),
         },
         "disputed": [result.words[place] for place in result.disputed],
     }

@@ -43,6 +43,26 @@ def test_explain_prints_words_and_the_error_of_the_shares(cli, store):
     assert "The shares add up to that change within" in out
 
 
+def test_explain_names_the_fewest_words_that_change_the_answer(cli, store):
+    run = trained_run(store, tiny("tfidf-logreg"))
+    text = next(
+        text
+        for text in ("the and", "a of", "to is", "the is a", "of and")
+        if document(cli("explain", run.id, "--text", text, "--json"))["results"][0][
+            "fewest_words_to_change"
+        ]
+    )
+    (result,) = document(cli("explain", run.id, "--text", text, "--json"))["results"]
+    found = result["fewest_words_to_change"]
+    left = [word for word in text.split() if word not in found["words"]]
+    unknown = " ".join([*left, *["zebra"] * len(found["words"])])
+    (after,) = document(cli("explain", run.id, "--text", unknown, "--json"))["results"]
+    assert found["probability"] == pytest.approx(after["probability"], abs=1e-9)
+    assert (found["probability"] > 0.5) != (result["probability"] > 0.5)
+    _, out, _ = cli("explain", run.id, "--text", text)
+    assert f"Fewest words to change its mind: {len(found['words'])}." in out
+
+
 def test_text_without_words_has_nothing_to_explain(cli, store):
     run = trained_run(store, tiny("lstm"))
     code, out, err = cli("explain", run.id, "--text", " .. ", "--json")

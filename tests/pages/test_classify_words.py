@@ -9,6 +9,8 @@ import streamlit as st
 from rnnlab.config import preset
 from rnnlab.inference.classify import Classifier
 from rnnlab.inside import attribution, explain, prefixes
+from rnnlab.inside.probes import PROBES, changes
+from rnnlab.text import Vocabulary
 from tests.labs import trained
 from tests.screens import classify_html, messages, open_classify, seeds_of
 from ui.classify import edited, keys
@@ -16,6 +18,7 @@ from ui.classify.explained import representative
 from ui.classify.keys import TEXT
 
 pytestmark = pytest.mark.usefixtures("dataset")
+NEGATION = [probe.name for probe in PROBES].index("Negation")
 FILM = "the film was not bad and a zebra was good"
 
 
@@ -203,15 +206,34 @@ def test_nothing_is_computed_again_in_a_rerun(store, monkeypatch):
 
 
 def test_what_was_learned_follows_from_the_chosen_runs_answers(store):
-    trained(store, preset("lstm", maxlen=20))
+    words = Vocabulary(("a", "bad", "film", "not", "good"))
+    runs = seeds_of(store, "gru", 3, vocabulary=words)
+    found = [changes(Classifier.load(store, run)) for run in runs]
+    learned = sum(probes[NEGATION].learned for probes in found)
     at = open_classify()
-    markdown = messages(at.markdown)
-    assert "Negation: the vocabulary is too small to tell" in markdown.replace("\\", "")
-    assert "No run knows all of these words" in messages(at.caption)
+    shown = messages(at.markdown).replace("\\", "")
+    assert f"({learned} of 3 runs)" in shown.split("Negation: ")[1].split("*")[0]
+    assert "Word order: the vocabulary is too small to tell" in shown
+
+
+def test_models_of_other_words_are_not_asked_about_language(store):
+    trained(store, vocabulary=Vocabulary(("b1", "b2")))
+    at = open_classify()
+    assert "What have they learned" not in messages(at.subheader)
+
+
+def test_text_that_lost_all_its_words_can_have_them_back(store):
+    trained(store)
+    at = open_classify("film")
+    at.session_state[keys.EDITS] = edited.Edited("film", (edited.Edit("remove", 0),), "")
+    at.session_state[TEXT] = ""
+    at.run()
+    data = words(at)
+    assert data["models"] == [] and data["edits"] == "Your 1 change to the words"
 
 
 def test_sentence_that_is_tried_fills_the_field(store):
-    trained(store)
+    trained(store, vocabulary=Vocabulary(("a", "bad", "film", "not", "good")))
     at = open_classify()
     at.button(key="classify_try_2_0_second").click().run()
     assert at.session_state[TEXT] == "a not bad film"

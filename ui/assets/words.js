@@ -127,7 +127,10 @@ export default function ({ data, parentElement, setTriggerValue }) {
     element.style.top = `${of.bottom - within.top + 5}px`;
   };
   const dim = () => {
-    for (const word of root.querySelectorAll(".word.lit")) word.classList.remove("lit");
+    for (const word of root.querySelectorAll(".word.lit")) {
+      word.classList.remove("lit");
+      word.removeAttribute("aria-describedby");
+    }
     tip.hidden = true;
     chart((box, Plotly) => Plotly.Fx.unhover(box));
   };
@@ -135,6 +138,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     dim();
     const place = Number(word.dataset.place), now = root.data;
     for (const other of words(place)) other.classList.add("lit");
+    word.setAttribute("aria-describedby", tip.id = "words-tip");
     const rows = now.models.filter((m) => m.first <= place && place < m.last).map((model) => {
       const number = place - model.first, row = make("li");
       row.style.setProperty("--tint", model.color);
@@ -282,4 +286,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     pressNext();
   };
   pressNext();
+
+  const elsewhere = (event) => { if (!menu.contains(event.target)) menu.hidden = true; };
+  document.addEventListener("pointerdown", elsewhere);
+  return () => document.removeEventListener("pointerdown", elsewhere);
 }

@@ -94,8 +94,7 @@ def explain_all(
 
 def logit(text: str, classifier: Classifier) -> float | None:
     """Return a model's logit for a text; None for one without words."""
-    reading = classifier.read(text)
-    return None if reading.blank else float(_after(text, classifier, reading)[-1])
+    return _logit(classifier.run, home.store_url(), text, _classifier=classifier)
 
 
 def _explain(
@@ -146,6 +145,12 @@ def _prefixes(
     run_id: str, store: str, text: str, _classifier: Classifier, _reading: Reading
 ) -> np.ndarray:
     return prefixes.logits_after_each_word(_classifier, _reading)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _logit(run_id: str, store: str, text: str, _classifier: Classifier) -> float | None:
+    reading = _classifier.read(text)
+    return None if reading.blank else float(_after(text, _classifier, reading)[-1])
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
