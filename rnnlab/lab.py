@@ -18,6 +18,7 @@ from rnnlab.field import Field
 from rnnlab.names import MAX_NAME, checked_name
 from rnnlab.runs import REPRODUCES, Run
 from rnnlab.store import RunStore
+from rnnlab.store.sqlite import BUSY_TIMEOUT_S
 from rnnlab.studies import Study, StudySpec
 from rnnlab.study import advance, plan
 from rnnlab.worker.launch import LocalExecutor
@@ -53,12 +54,13 @@ def longer(run: Run, epochs: int) -> RunConfig:
 class Lab:
     """A lab on the home and store that the environment names (see `rnnlab.home`).
 
-    Safe to share between threads. Raises StoreError or RnnlabError where they cannot be used.
+    Safe to share between threads. Its store waits `busy_timeout_s` for other programs. Raises
+    StoreError or RnnlabError where they cannot be used.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.home: Path = home.home()
-        self.store = RunStore(home.store_url())
+        self.store = RunStore(home.store_url(), busy_timeout_s=busy_timeout_s)
         self.executor = LocalExecutor(self.store)
         self._reconciler = Reconciler(self.store, self.executor)
         self._measured: tuple[float, tuple[tuple[RunConfig, float], ...]] = (float("-inf"), ())

@@ -114,6 +114,7 @@ def stuck_html(snapshot: Snapshot) -> str:
 
 def _area() -> None:
     snapshot = reader.snapshot()
+    _warn_if_stale(snapshot)
     if _outline(snapshot) != st.session_state.get(SHOWN):
         st.rerun()
     _race(snapshot)
@@ -146,8 +147,19 @@ def _look(snapshot: Snapshot) -> None:
 
 
 def _follow() -> None:
-    if _outline(reader.snapshot()) != st.session_state.get(SHOWN):
+    snapshot = reader.snapshot()
+    _warn_if_stale(snapshot)
+    if _outline(snapshot) != st.session_state.get(SHOWN):
         st.rerun()
+
+
+def _warn_if_stale(snapshot: Snapshot) -> None:
+    if snapshot.stale_since is not None:
+        st.warning(
+            "The store does not answer: another program may hold it, or its disk is full. This is "
+            f"the lab as of {format.clock(snapshot.stale_since)}.",
+            icon=":material/cloud_off:",
+        )
 
 
 def _run_area(run_id: str, shown: RunState) -> None:

@@ -17,13 +17,16 @@ from rnnlab import home
 from rnnlab.busy_period import latest_busy_period
 from rnnlab.compare.groups import group_id
 from rnnlab.config import RunConfig
-from rnnlab.errors import RnnlabError
+from rnnlab.errors import RnnlabError, StoreError
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run, UnreadableRun
+from rnnlab.store import RunStore, sqlite
 from rnnlab.studies import Study, StudyState
 from ui import theme
 
 READ_S = 0.2
+BUSY_TIMEOUT_S = 0.8  # a viewer waits no longer for a store that another program holds
+RETRY_S = 5.0
 RECONCILE_S = 1.0
 
 
@@ -41,6 +44,7 @@ class Snapshot:
     epochs: Mapping[str, tuple[Epoch, ...]] = field(default_factory=dict)
     studies: tuple[Study, ...] = ()
     unreadable: tuple[UnreadableRun, ...] = ()
+    stale_since: float | None = None  # the store has not answered since then; else it is current
 
     @cached_property
     def busy(self) -> bool:
@@ -90,6 +94,7 @@ class Reader:
         self._clock = clock
         self._lock = threading.Lock()
         self._version: int | None = None
+        self._current_at = 0.0
         self._read_at = self._reconciled_at = float("-inf")
         self._snapshot = Snapshot()
         self._epochs: dict[str, tuple[Epoch, ...]] = {}
@@ -97,17 +102,31 @@ class Reader:
     def snapshot(self, *, fresh: bool = False) -> Snapshot:
         """Return the lab as of at most `READ_S` ago; with `fresh`, as of now.
 
-        Raises RnnlabError where the store cannot be read.
+        Where the store does not answer, that is the last snapshot, and says since when. Raises
+        RnnlabError where there is none yet, or the store cannot be read for another reason.
         """
         with self._lock:
             now = self._clock()
-            if fresh or now - self._read_at >= READ_S:
-                first = self._version is None
-                if first or self._snapshot.busy:
-                    self._reconcile(now)
-                self._read()
+            wait = READ_S if self._snapshot.stale_since is None else RETRY_S
+            if fresh or now - self._read_at >= wait:
+                self._read_or_keep(now)
                 self._read_at = self._clock()
             return self._snapshot
+
+    def _read_or_keep(self, now: float) -> None:
+        first = self._version is None
+        try:
+            if first or self._snapshot.busy:
+                self._reconcile(now)
+            self._read()
+            self._current_at = time.time()
+            if self._snapshot.stale_since is not None:
+                self._snapshot = replace(self._snapshot, stale_since=None)
+        except StoreError:
+            if first:
+                raise
+            if self._snapshot.stale_since is None:
+                self._snapshot = replace(self._snapshot, stale_since=self._current_at)
 
     def epochs(self, run: Run) -> tuple[Epoch, ...]:
         """Return the finished epochs of a run; of one that has ended they are read once."""
@@ -150,9 +169,19 @@ class Reader:
                 self._epochs[epoch.run_id] = (*self._epochs.get(epoch.run_id, ()), epoch)
 
 
-@st.cache_resource(show_spinner=False)
-def _open(home_folder: str, store_url: str) -> tuple[Lab, Reader]:
-    lab = Lab()
+def _opened() -> tuple[Lab, Reader]:
+    """Return the lab of this home and store; a new one where its file was deleted or replaced."""
+    folder, url = str(home.home()), home.store_url()
+    file_id = sqlite.file_id_at(url)
+    if file_id is None:  # deleted, or not there yet: it gets its id when it is created
+        RunStore(url).close()
+        file_id = sqlite.file_id_at(url)
+    return _open(folder, url, file_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _open(home_folder: str, store_url: str, file_id: str | None) -> tuple[Lab, Reader]:
+    lab = Lab(busy_timeout_s=BUSY_TIMEOUT_S)
     return lab, Reader(lab)
 
 
@@ -161,12 +190,12 @@ def get_lab() -> Lab:
 
     Raises RnnlabError where its home or store cannot be used.
     """
-    return _open(str(home.home()), home.store_url())[0]
+    return _opened()[0]
 
 
 def get_reader() -> Reader:
     """Return the reader that all sessions of this server share; raises as `get_lab`."""
-    return _open(str(home.home()), home.store_url())[1]
+    return _opened()[1]
 
 
 def snapshot() -> Snapshot:

@@ -44,6 +44,7 @@ from rnnlab.store.rows import (
     refresh_runs,
 )
 from rnnlab.store.schema import runs
+from rnnlab.store.sqlite import BUSY_TIMEOUT_S
 from rnnlab.store.studies import Studies
 from rnnlab.store.workers import Workers
 
@@ -53,11 +54,12 @@ __all__ = ["RunStore"]
 class RunStore:
     """The store at a SQLAlchemy URL, created if it is missing, upgraded if it is older.
 
-    Raises StoreError where it cannot be opened.
+    A transaction waits `busy_timeout_s` for those of others, on SQLite. Raises StoreError where it
+    cannot be opened.
     """
 
-    def __init__(self, url: str) -> None:
-        self.database = Database(url)
+    def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
+        self.database = Database(url, busy_timeout_s=busy_timeout_s)
         self.workers = Workers(self.database)
         self.expected = Expected(self.database)
         self.analyses = Analyses(self.database)

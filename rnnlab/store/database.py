@@ -20,11 +20,11 @@ class Database:
     """The database at a SQLAlchemy URL, created if it is missing, upgraded if it is older.
 
     Safe to share between threads. Raises StoreError where it cannot be opened or upgraded, or was
-    written by a newer version.
+    written by a newer version. A transaction waits `busy_timeout_s` for those of others.
     """
 
-    def __init__(self, url: str) -> None:
-        self._engine = _open_engine(url)
+    def __init__(self, url: str, *, busy_timeout_s: float = sqlite.BUSY_TIMEOUT_S) -> None:
+        self._engine = _open_engine(url, busy_timeout_s)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -54,12 +54,16 @@ class Database:
         self._engine.dispose()
 
 
-def _open_engine(url: str) -> sa.Engine:
+def _open_engine(url: str, busy_timeout_s: float) -> sa.Engine:
     """Return an engine on the database at `url`, its tables those of today."""
     try:
         parsed = sa.make_url(url)
         is_sqlite = parsed.get_backend_name() == "sqlite"
-        engine = sqlite.create_engine(parsed) if is_sqlite else sa.create_engine(parsed)
+        engine = (
+            sqlite.create_engine(parsed, busy_timeout_s=busy_timeout_s)
+            if is_sqlite
+            else sa.create_engine(parsed)
+        )
         _bring_up_to_date(engine)
     except (sa.exc.SQLAlchemyError, ImportError, ValueError, sqlite3.Error) as error:
         shown = re.sub(r"//.*@", "//***@", url)  # a password is not for the screen
@@ -89,6 +93,11 @@ def _database_errors() -> Iterator[None]:
     try:
         yield
     except sa.exc.OperationalError as error:
+        if "locked" in str(error.orig):
+            raise StoreError(
+                "the store is in use: another program has held it for too long. Wait until that "
+                "has finished, then try again"
+            ) from error
         raise StoreError(
             f"the store cannot be used ({error.orig}): check that its disk has room and that its "
             "file is still there"

@@ -18,16 +18,16 @@ from sqlalchemy import event
 
 from rnnlab.errors import StoreError
 
-BUSY_TIMEOUT_S = 30
+BUSY_TIMEOUT_S = 30.0  # how long a transaction waits for others
 SYNCHRONOUS = "FULL"  # what is committed outlasts a power failure
 
 
-def create_engine(url: sa.URL) -> sa.Engine:
+def create_engine(url: sa.URL, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sa.Engine:
     """Return an engine on a SQLite file. Raises ValueError for a database in memory."""
     if url.database in (None, "", ":memory:"):
         raise ValueError("a database in memory is not shared between processes")
     engine = sa.create_engine(
-        url, connect_args={"timeout": BUSY_TIMEOUT_S}, json_deserializer=_read_json
+        url, connect_args={"timeout": busy_timeout_s}, json_deserializer=_read_json
     )
 
     @event.listens_for(engine, "connect")
@@ -79,10 +79,20 @@ def file_id(connection: sa.Connection) -> str | None:
 
     A file that is moved or renamed within its disk keeps them. None where there is no file.
     """
-    path = _file(connection)
+    return _id(_file(connection))
+
+
+def file_id_at(url: str) -> str | None:
+    """Return the `file_id` of the database at a SQLAlchemy URL; None where there is no file."""
+    parsed = sa.make_url(url)
+    is_sqlite = parsed.get_backend_name() == "sqlite"
+    return _id(Path(parsed.database) if is_sqlite and parsed.database else None)
+
+
+def _id(path: Path | None) -> str | None:
     try:
         status = path.stat() if path else None
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     return f"{status.st_dev}:{status.st_ino}" if status else None
 

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.1
 LOOK_EVERY_S = 1.0
+# With a store that another program holds: nothing that was trained may be lost.
+PATIENCE_S = 600.0
 IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrides it
 RUNS_A_PROCESS = 200  # then a fresh process takes over
 
@@ -31,7 +33,7 @@ def run(*, once: bool = False) -> None:
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s worker %(process)d %(levelname)s %(message)s"
     )
-    store = RunStore(home.store_url())
+    store = RunStore(home.store_url(), busy_timeout_s=PATIENCE_S)
     idle_s = 0.0 if once else home.number("RNNLAB_WORKER_IDLE_S", IDLE_S, low=0, high=1e6)
     limit = sys.maxsize if once else worker_limit()
     store.workers.mark_stalled(now=time.time())

@@ -1,12 +1,16 @@
 """What the Lab page is made of: leaders, the table of runs, and the reader."""
 
+import shutil
+import sqlite3
 import time
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from rnnlab.config import ARCHITECTURES, FIELDS, preset
+from rnnlab.errors import StoreError
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests.labs import claimed, damage, failed_run, finished_run, live_run, queued_together, train
@@ -205,3 +209,53 @@ def test_a_run_that_cannot_be_read_is_named_and_can_be_deleted(store, others):
     at.button(key=f"unreadable_{bad.id}").click().run()
     assert not at.expander
     assert len(store.runs()) == others
+
+
+@contextmanager
+def held(store):
+    """Another program holds the store's file."""
+    with store.database.reading() as connection:
+        path = connection.exec_driver_sql("PRAGMA database_list").first().file
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+def test_while_the_store_is_held_a_viewer_gets_the_last_snapshot_and_hears_since_when(store):
+    finished_run(store)
+    now = [0.0]
+    lab = Lab(busy_timeout_s=0.1)
+    lab_reader = reader.Reader(lab, clock=lambda: now[0])
+    before = lab_reader.snapshot()
+    store.close()
+    lab.store.close()
+    with held(store):
+        now[0] += reader.RETRY_S
+        stale = lab_reader.snapshot()
+        assert stale.runs == before.runs
+        assert stale.stale_since == pytest.approx(time.time(), abs=60)
+    now[0] += reader.RETRY_S
+    assert lab_reader.snapshot().stale_since is None
+
+
+def test_first_look_at_a_store_that_is_held_says_why_it_fails(store):
+    lab_reader = reader.Reader(Lab(busy_timeout_s=0.1))
+    store.close()
+    with held(store), pytest.raises(StoreError, match="the store is in use"):
+        lab_reader.snapshot()
+
+
+def test_a_page_warns_that_it_is_not_current(store, monkeypatch):
+    finished_run(store)
+    at = open_lab()
+    assert not at.warning
+    stale = replace(reader.snapshot(), stale_since=1.0)
+    monkeypatch.setattr(reader, "snapshot", lambda **_: stale)
+    assert "The store does not answer" in open_lab().warning[0].value
+
+
+def test_a_lab_that_was_deleted_under_the_dashboard_opens_anew(store, lab_home):
+    finished_run(store)
+    assert "Nothing trained yet" not in lab_words(open_lab())
+    shutil.rmtree(lab_home)
+    assert "Nothing trained yet" in lab_words(open_lab())
