@@ -9,7 +9,7 @@ import pytest
 from rnnlab import text
 from rnnlab.config import preset
 from rnnlab.inference import forward
-from rnnlab.learn import lesson, order, questions, steps, weights, which_first
+from rnnlab.learn import lesson, order, questions, steps, training_questions, weights, which_first
 from rnnlab.learn.examples import shipped
 
 EXAMPLES = shipped().examples
@@ -158,9 +158,9 @@ def test_one_hot_reviews_take_600_times_the_memory_of_word_numbers():
 
 
 def test_training_stops_patience_epochs_after_its_best():
-    question = questions.stopping(EXAMPLES["lstm-overfitting"])
+    question = training_questions.stopping(EXAMPLES["lstm-overfitting"])
     assert right(question) == "Epoch 9"
-    early = questions.stopping(EXAMPLES["lstm-1"])
+    early = training_questions.stopping(EXAMPLES["lstm-1"])
     assert right(early) == f"Epoch {len(EXAMPLES['lstm-1'].epochs)}"
 
 
@@ -178,15 +178,15 @@ def test_forget_gate_keeps_its_share_of_the_cell_state():
 def test_validation_loss_rises_where_a_network_learns_by_heart():
     without, dropout = EXAMPLES["lstm-overfitting"], EXAMPLES["lstm-dropout"]
     assert without.epochs[-1].loss < min(epoch.loss for epoch in without.epochs[:-1])
-    assert right(questions.dropout(without, dropout)) == "It falls, then rises"
+    assert right(training_questions.dropout(without, dropout)) == "It falls, then rises"
     shorter = without._replace(epochs=without.epochs[:2])
-    assert right(questions.dropout(shorter, dropout)) == "It falls along with it"
+    assert right(training_questions.dropout(shorter, dropout)) == "It falls along with it"
 
 
 def test_gru_and_lstm_differ_by_their_mean_accuracies():
     groups = [shipped().of(arch, patience=3) for arch in ("gru", "lstm")]
     means = [statistics.mean(questions.accuracies(group)) for group in groups]
-    question = questions.gru(*groups)
+    question = training_questions.gru(*groups)
     assert abs(means[0] - means[1]) < 0.01
     assert right(question) == "By less than 1 point"
     assert question.answer == f"Their means are {100 * abs(means[0] - means[1]):.1f} points apart."
@@ -195,10 +195,12 @@ def test_gru_and_lstm_differ_by_their_mean_accuracies():
 def test_seeds_of_the_embedding_rnn_are_far_apart_and_some_are_stuck():
     examples = shipped().of("embedding-rnn", dataset="bundled")
     values = [each.run.best_val_accuracy for each in examples]
-    question = questions.seeds(examples)
+    question = training_questions.seeds(examples)
     assert right(question) == "More than 10 points"
     assert question.answer.startswith(f"{100 * (max(values) - min(values)):.1f} points apart")
     stuck = sum(value < 0.6 for value in values)
     assert f"{stuck} runs of 10" in question.why
-    close = questions.seeds([each for each in examples if each.run.best_val_accuracy > 0.7])
+    close = training_questions.seeds(
+        [each for each in examples if each.run.best_val_accuracy > 0.7]
+    )
     assert right(close) == "Less than 2 points"

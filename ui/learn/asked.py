@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rnnlab import text
 from rnnlab.config import preset, required
-from rnnlab.learn import questions, steps, weights
+from rnnlab.learn import questions, steps, training_questions, weights
 from rnnlab.learn.examples import shipped
 from rnnlab.learn.questions import Question
 from ui.learn import material
@@ -56,7 +56,7 @@ def _embedding(lab: Snapshot) -> Question:
 
 
 def _stopping(lab: Snapshot) -> Question:
-    return questions.stopping(material.stopped_early(lab))
+    return training_questions.stopping(material.stopped_early(lab))
 
 
 def _lstm(lab: Snapshot) -> Question:
@@ -66,17 +66,17 @@ def _lstm(lab: Snapshot) -> Question:
 
 def _dropout(lab: Snapshot) -> Question:
     runs = shipped().examples
-    return questions.dropout(runs[material.WITHOUT], runs[material.WITH])
+    return training_questions.dropout(runs[material.WITHOUT], runs[material.WITH])
 
 
 def _gru(lab: Snapshot) -> Question:
     grus, lstms = material.seeds(lab, ("gru", "lstm"), LEAST_PAIRED)
-    return questions.gru(grus, lstms)
+    return training_questions.gru(grus, lstms)
 
 
 def _seeds(lab: Snapshot) -> Question:
     (examples,) = material.seeds(lab, ("embedding-rnn",), LEAST_SEEDS)
-    return questions.seeds(examples)
+    return training_questions.seeds(examples)
 
 
 _QUESTIONS: dict[str, Callable[[Snapshot], Question]] = {

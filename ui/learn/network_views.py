@@ -1,18 +1,14 @@
-"""The views of the cards that show a network at work: order, step, outputs, LSTM."""
-
-from collections.abc import Sequence
+"""The views of the cards that show a network at work, unit by unit: step, outputs, LSTM, GRU."""
 
 import streamlit as st
 
 from rnnlab import format, params
-from rnnlab.charts import arrangements as arrangements_chart
 from rnnlab.charts import states as states_chart
-from rnnlab.charts.arrangements import Answers, ArrangementsChart
 from rnnlab.charts.cell import QUANTITIES
 from rnnlab.config import RunConfig, preset
 from rnnlab.inside.terms import unit_sums
-from rnnlab.learn import steps, which_first
-from rnnlab.learn.examples import Example, shipped
+from rnnlab.learn import steps
+from rnnlab.learn.examples import Example
 from rnnlab.learn.steps import START_WORD, Steps
 from ui import theme
 from ui.learn import figure as figures
@@ -22,88 +18,6 @@ from ui.reader import Snapshot
 FIGURE_PX = 300
 PARTS = {"input": "word", "recurrent": "old state", "bias": "bias"}
 LAST, ALL = "Last state", "All states"
-
-
-def show_order(lab: Snapshot) -> list[Example]:
-    """Draw the answers of three networks to the same words in many orders."""
-    examples = [material.network(lab, arch) for arch in ("feedforward", "embedding-rnn", "lstm")]
-    orders = material.arrangements(examples)
-    shown = st.slider(
-        "Order of the words (0: as written)", 0, len(orders) - 1, 0, key="learn_order_shown"
-    )
-    words = " ".join(f"<bdi>{theme.text(word)}</bdi>" for word in orders[shown].words)
-    st.html(f'<p class="learn-words">{words}</p>')
-    answers = tuple(
-        Answers(
-            example.run.config.architecture.label,
-            example.run.config.architecture.color,
-            tuple(each.probabilities[place] for each in orders),
-        )
-        for place, example in enumerate(examples)
-    )
-    info = ArrangementsChart(answers, shown)
-    figure = arrangements_chart.arrangements_figure(
-        info, text_color=theme.text_color(), height=FIGURE_PX - 60
-    )
-    figures.show(figure, key="learn_order", label=arrangements_chart.describe(info))
-    st.html(legend([(each.name, each.color) for each in answers]))
-    measured = shipped().measured["order"]
-    st.caption(
-        "On whole reviews order matters less: shuffling all words of "
-        f"{format.plural(measured['reviews'], 'validation review')} costs an LSTM that came with "
-        f"rnnlab {format.points(measured['lost'])} of accuracy (95 % interval "
-        f"{format.decimal(100 * measured['low'], 1)} to {format.points(measured['high'])})."
-    )
-    return examples
-
-
-def show_memory(lab: Snapshot) -> list[Example]:
-    """Draw a row of letters, and which letter each network says came first."""
-    examples = list(material.order_task())
-    length = examples[0].run.config.maxlen - 1
-    left, right = st.columns([3, 2], gap="medium")
-    early, late = left.slider(
-        "Places of the two letters", 1, length, (3, 14), key="learn_memory_places"
-    )
-    first = right.segmented_control(
-        "Which comes first?",
-        [which_first.FIRST, which_first.SECOND],
-        default=which_first.SECOND,
-        required=True,
-        key="learn_memory_first",
-    )
-    positive = first == which_first.FIRST
-    letters = which_first.row(length, (early - 1, late - 1), positive=positive)
-    marked = "".join(
-        f"<bdi{' class=key' if letter in (which_first.FIRST, which_first.SECOND) else ''}>"
-        f"{letter}</bdi>"
-        for letter in letters
-    )
-    probabilities = which_first.answers(
-        [each.classifier for each in examples if each.classifier], letters
-    )
-    rows = "".join(
-        _answer_row(example, probability, positive)
-        for example, probability in zip(examples, probabilities, strict=True)
-    )
-    st.html(
-        f'<p class="learn-letters">{marked}</p><div class="learn-answers">'
-        "<div><span></span><small><span>b first</span><span>a first</span></small>"
-        f"<small>this row</small><small>all 5,000</small></div>{rows}</div>"
-    )
-    return examples
-
-
-def _answer_row(example: Example, probability: float, positive: bool) -> str:
-    architecture = example.run.config.architecture
-    right = (probability > 0.5) == positive
-    verdict = theme.icon("check", color="#1F9D55") if right else theme.icon("close")
-    return (
-        f'<div style="--tint:{architecture.color}"><b>{theme.text(architecture.label)}</b>'
-        f'<span class="learn-scale"><i style="left:{100 * probability:.1f}%"></i></span>'
-        f"<span>{verdict}{'right' if right else 'wrong'}</span>"
-        f"<b>{format.percent(example.run.best_val_accuracy)}</b></div>"
-    )
 
 
 def show_step(lab: Snapshot) -> list[Example]:
@@ -226,12 +140,6 @@ def _flow(config: RunConfig) -> str:
         sizes = [size for size in row.output_shape if size is not None]
         parts.append(f"<span><b>{row.type}</b>{' × '.join(map(str, sizes))}</span>")
     return f'<p class="learn-flow">{" → ".join(parts)}</p>'
-
-
-def legend(lines: Sequence[tuple[str, str]]) -> str:
-    """Return (name, colour) pairs as HTML for a phone, where charts do not name their lines."""
-    dots = (f'<span style="--tint:{color}">{theme.text(name)}</span>' for name, color in lines)
-    return f'<p class="learn-legend learn-on-phones">{"".join(dots)}</p>'
 
 
 def _word_slider(area, read: Steps, *, key: str, start: int | None = None) -> int:

@@ -9,12 +9,12 @@ from rnnlab.learn.examples import Example
 from rnnlab.learn.lesson import KEYS
 from rnnlab.learn.questions import Question
 from ui import theme
-from ui.learn import asked, network_views, progress, rail, size_views, training_views
+from ui.learn import asked, network_views, order_views, progress, rail, size_views, training_views
 from ui.reader import Snapshot
 
 VIEWS: dict[str, Callable[[Snapshot], list[Example]]] = {
-    "order": network_views.show_order,
-    "memory": network_views.show_memory,
+    "order": order_views.show_order,
+    "memory": order_views.show_memory,
     "step": network_views.show_step,
     "weights": size_views.show_weights,
     "outputs": network_views.show_outputs,

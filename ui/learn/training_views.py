@@ -11,7 +11,7 @@ from rnnlab.charts import overfitting as overfitting_chart
 from rnnlab.charts import stopping as stopping_chart
 from rnnlab.charts.dots import DotsChart, Row
 from rnnlab.config import ARCHITECTURES
-from rnnlab.learn import questions
+from rnnlab.learn import questions, training_questions
 from rnnlab.learn.examples import Example, shipped
 from ui import theme
 from ui.learn import asked, material, network_views
@@ -32,7 +32,7 @@ def show_stopping(lab: Snapshot) -> list[Example]:
         "Patience, in epochs",
         1,
         MOST_PATIENCE,
-        questions.stopping_patience(example),
+        training_questions.stopping_patience(example),
         key="learn_patience",
     )
     info = stopping_chart.stopping_chart(
@@ -75,7 +75,7 @@ def show_dropout(lab: Snapshot) -> list[Example]:
         info, text_color=theme.text_color(), height=FIGURE_PX
     )
     figures.show(figure, key="learn_dropout", label=overfitting_chart.describe(info))
-    st.html(network_views.legend([(each.name, each.color) for each in info.courses]))
+    st.html(figures.legend([(each.name, each.color) for each in info.courses]))
     st.caption("Dashed: training reviews. Solid: validation reviews.")
     return pair
 
