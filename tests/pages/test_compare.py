@@ -344,6 +344,7 @@ def test_groups_without_a_test_set_are_offered_one_and_then_the_comparison_on_it
 
     for run in queued:
         store.delete(run.id)
+    for run in queued:
         trained(store, run.config)
     at = page(runs=f"{group_id(runs[0].config)},{group_id(runs[3].config)}")
     at.button(key="compare_show_test").click().run()
