@@ -39,7 +39,7 @@ VERDICTS = """([word, models]) => {
   window.judged = new Promise((done) => {
     const look = () => {
       const there = document.querySelectorAll(".model-card-verdict").length === models
-        && document.querySelector(".coverage")?.innerText.includes(word);
+        && document.querySelector(".coverage")?.textContent.includes(word);
       if (there) done(performance.now() - last);
       else requestAnimationFrame(look);
     };

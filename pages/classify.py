@@ -54,12 +54,12 @@ def show_answers(text: str, models: Models) -> None:
     if text.strip():
         with st.expander("How each model reads the text", icon=":material/visibility:"):
             coverage.show(given)
+    probes.show(classifiers)
     with by_word:
         styles = charts.trace_styles(
             {group.id: group for group in (*groups, *models.groups)}.values()
         )
         words.show(text, given, {network.run: network for network in classifiers}, styles)
-    probes.show(classifiers)
 
 
 def no_models(training: bool) -> None:

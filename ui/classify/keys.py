@@ -9,3 +9,4 @@ EDITS = "classify_edits"  # the text before its words were changed, the changes,
 METHOD = "classify_method"  # by which words are coloured
 WORDS = "classify_words"  # the component of the words
 LOOK_INSIDE = "classify_look_inside"  # the run whose inside was asked for in the words
+CHANGED = "classify_changed"  # the text that was explained last, and when it came

@@ -3,6 +3,8 @@
 Mounts the component `ui/assets/words.js` and takes its requests.
 """
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +23,8 @@ from ui.classify.explained import METHODS, OCCLUSION, Explained
 from ui.inside import keys as inside_keys
 from ui.inside.choice import MAX_URL_TEXT
 
+# Texts that follow each other as quickly are typed; each is explained once the next is late.
+TYPING_S, SETTLE_S = 1.0, 0.3
 KEYS_HELP = (
     "Click a word to replace, remove or move it. With the keyboard: arrows step from word to word, "
     "Enter changes one, Delete removes it, Shift and an arrow move it, Ctrl+Z undoes."
@@ -45,6 +49,9 @@ def show(
     with st.container(key="classify_words_area"):
         method = _heading() if known else OCCLUSION
         curve, area, pause = st.container(), st.container(), st.empty()
+        if not changes.edits:
+            _settle(text)
+            pause.empty()
         models = explained.explain_all(
             text,
             known,
@@ -63,6 +70,17 @@ def show(
             )
             if models:
                 st.caption(KEYS_HELP)
+
+
+def _settle(text: str) -> None:
+    """Wait while somebody types: the next key's rerun ends this one, and nothing is explained."""
+    before, at_s = st.session_state.get(keys.CHANGED, ("", -math.inf))
+    text_id, now_s = edited.text_id(text), time.monotonic()
+    if text_id == before:
+        return
+    st.session_state[keys.CHANGED] = (text_id, now_s)
+    if now_s - at_s < TYPING_S:
+        time.sleep(SETTLE_S)
 
 
 def _heading() -> str:
