@@ -3,10 +3,11 @@
 Mounts the component `ui/assets/words.js` and takes its requests.
 """
 
+import functools
 import math
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -14,7 +15,7 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.charts import words as words_charts
 from rnnlab.charts.styling import TraceStyle
-from rnnlab.charts.words import WordLine
+from rnnlab.charts.words import WordLine, WordsChart
 from rnnlab.inference.classify import Classifier
 from ui import assets, chart, theme
 from ui.classify import edited, explained, keys, word_data
@@ -22,6 +23,9 @@ from ui.classify.answers import Answer
 from ui.classify.explained import METHODS, OCCLUSION, Explained
 from ui.inside import keys as inside_keys
 from ui.inside.choice import MAX_URL_TEXT
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 # Texts that follow each other as quickly are typed; each is explained once the next is late.
 TYPING_S, SETTLE_S = 1.0, 0.3
@@ -108,7 +112,7 @@ def _show_curve(models: Sequence[Explained]) -> None:
     info = words_charts.words_chart(lines, tokens)
     st.html(f'<p class="lab-finding">{theme.text(info.title)}</p>')
     chart.exportable(
-        words_charts.words_figure(info, text_color=theme.text_color()),
+        _figure(info, theme.text_color()),
         key=word_data.CHART,
         label=words_charts.describe(info),
         title=info.title,
@@ -120,6 +124,12 @@ def _show_curve(models: Sequence[Explained]) -> None:
     if info.hidden:
         notes.append(f"{format.plural(info.hidden, 'seed')} left out, to keep the chart quick.")
     st.caption(" ".join(notes))
+
+
+@functools.lru_cache(maxsize=16)
+def _figure(info: WordsChart, text_color: str) -> "go.Figure":
+    """Draw the chart once for all reruns and viewers."""
+    return words_charts.words_figure(info, text_color=text_color)
 
 
 def _line(model: Explained, first: int, after: np.ndarray, *, of_seed: bool) -> WordLine:
