@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlab.errors import RnnlabError
 from rnnlab.learn.lesson import CARDS, KEYS
 from ui import theme
-from ui.learn import asked, panel, progress, rail
+from ui.learn import asked, panel, progress, rail, try_it
 from ui.reader import Snapshot, snapshot
 
 
@@ -21,6 +21,7 @@ def lesson(lab: Snapshot) -> None:
         st.markdown(card.idea)
         st.latex(card.formula.latex)
         st.html(f'<p class="learn-source">{theme.text(card.formula.source)}</p>')
+        try_it.show(key)
     with right, st.container(key="learn_panel"):
         try:
             question = asked.question(key, lab)

@@ -102,7 +102,7 @@ def dots_figure(info: DotsChart, *, text_color: str, height: int = 300) -> "go.F
         showgrid=True,
         gridcolor=GRID,
     )
-    narrow = {**figure.layout.xaxis.to_plotly_json(), "nticks": 3}
+    narrow = {**figure.layout.xaxis.to_plotly_json(), "nticks": 4}
     figure.update_layout(meta={"narrow": {"xaxis": narrow}})
     figure.update_yaxes(
         tickvals=list(range(len(info.rows))),

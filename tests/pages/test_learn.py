@@ -6,10 +6,10 @@ from streamlit.testing.v1 import AppTest
 from rnnlab.config import preset
 from rnnlab.learn.lesson import CARDS, KEYS
 from rnnlab.runs import RunState
-from tests.labs import claimed, trained
+from tests.labs import claimed, encode_reviews, trained
 from tests.labs import train as record_epochs
 from tests.screens import APP, figures, words
-from ui.learn import asked
+from ui.learn import asked, try_it
 from ui.reader import Snapshot
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
@@ -172,3 +172,18 @@ def test_five_own_seeds_take_the_place_of_the_shipped_ones(store):
         trained(store, preset("embedding-rnn", seed=seed))
     shown = words(page(card="seeds", guess="seeds-x"))
     assert "Trained in your lab: <b>5 runs, embedding-rnn-1 to embedding-rnn-5</b>" in shown
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_link_of_a_card_leads_to_a_page_that_understands_it(store, lab_home, key):
+    encode_reviews(lab_home)
+    link = try_it.LINKS[key]
+    at = AppTest.from_file(APP, default_timeout=120).run()
+    for name, value in link.parameters.items():
+        at.query_params[name] = value
+    at.switch_page(f"pages/{link.page}.py").run()
+    assert not at.exception
+    assert not at.error
+    for name, value in link.parameters.items():
+        if link.page == "train" and name in ("maxlen", "vocab_size", "layers", "patience"):
+            assert at.number_input(key=f"train_{name}").value == int(value)
