@@ -72,10 +72,12 @@ def dial_chart(
     color: str,
     marked: int | None = None,
     first: int = 0,
+    in_view: Sequence[np.ndarray] = (),
 ) -> DialChart:
     """Place a text's states (words, units) on a dial.
 
     read_out (units,) and bias are the network's; None where the answer needs more than this state.
+    The axes hold the clouds `in_view` (reviews, 2), too.
     """
     places = ((states - dial.mean) @ dial.directions.T).round(DIGITS)
     probabilities = () if read_out is None else expit(states @ read_out + bias).tolist()
@@ -97,7 +99,8 @@ def dial_chart(
         answer = f": {says} positive" if says else ""
         fades = f", fades in {point.words[0]:.0f} words" if point.stable else ""
         points.append(RestingPoint(x, y, point.stable, says, f"{kind}{answer}{fades}"))
-    drawn = np.concatenate([cloud, places, np.array([(p.x, p.y) for p in points]).reshape(-1, 2)])
+    resting = np.array([(point.x, point.y) for point in points]).reshape(-1, 2)
+    drawn = np.concatenate([cloud, places, resting, *in_view])
     return DialChart(
         dial.sentence,
         color,

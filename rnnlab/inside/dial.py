@@ -73,12 +73,18 @@ def answers_alone(network: Network, layer: int) -> bool:
 
 
 def dial(
-    network: Network, ids: np.ndarray, *, layer: int | None = None, backwards: bool = False
+    network: Network,
+    ids: np.ndarray,
+    *,
+    layer: int | None = None,
+    backwards: bool = False,
+    basis: Dial | None = None,
 ) -> Dial:
     """Return the dial of a layer's cell, of the last layer unless another is named.
 
-    ids: int (reviews, maxlen). The average word is the mean, over these reviews, of what the cell
-    makes of each word; padding does not count.
+    ids: int (reviews, maxlen). With `basis`, the same network's dial at another time of its
+    training, states are shown on that one's mean and directions. The average word is the mean, over
+    these reviews, of what the cell makes of each word; padding does not count.
     """
     layer = len(network.layers) - 1 if layer is None else layer
     cell = network.layers[layer][backwards]
@@ -92,10 +98,14 @@ def dial(
     _, sizes, directions = np.linalg.svd(h - mean, full_matrices=False)
     variances = sizes**2 / max(float((sizes**2).sum()), 1e-300)
     directions = _two(directions, units)
+    if basis is not None:
+        mean, directions = basis.mean, basis.directions
+        along = (h - h.mean(axis=0)) @ directions.T
+        variances = (along**2).sum(axis=0) / max(float((sizes**2).sum()), 1e-300)
     weights, cosine = read_out(network, layer, backwards=backwards), None
     resting: list[float | None] = [None] * len(points)
     if weights is not None:
-        if directions[0] @ weights < 0:
+        if basis is None and directions[0] @ weights < 0:
             directions[0] *= -1  # to the right is positive
         cosine = float(directions[0] @ weights) / (float(np.linalg.norm(weights)) or 1.0)
         if answers_alone(network, layer):

@@ -6,35 +6,48 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlab.config import preset
+from rnnlab.runs import Epoch, RunState
 from rnnlab.store import RunStore
 from tests.dashboard import serving
-from tests.labs import encode_reviews, trained
+from tests.labs import NOW, claimed, encode_reviews, living, trained
+from tests.networks import VOCABULARY, weights_file
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    """The page with two networks and four words, the cell in view."""
+def addresses(tmp_path_factory):
+    """The page with four words: two networks' cells in view, and a network with kept weights."""
     home = tmp_path_factory.mktemp("inside") / "home"
     home.mkdir()
     encode_reviews(home)
     store = RunStore(f"sqlite:///{home / 'lab.db'}")
     runs = [trained(store, preset(arch)) for arch in ("lstm", "gru")]
-    store.close()
-    with serving(home, home.parent / "server.log") as server:
+    attempt = claimed(store, preset("gru", seed=2))
+    attempt.save("vocabulary", VOCABULARY.to_bytes())
+    for number in (1, 2, 3):
+        content = weights_file(attempt.run.config)
+        epoch = Epoch(number, 0.6, 0.7, 0.6 - number / 100, 0.7, 1.0)
+        attempt.record_epoch(epoch, checkpoint=b"", best=content, kept=content)
+    attempt.end(RunState.FINISHED, now=NOW)
+    # This process trained them, so it is a worker, which the server would kill if it fell silent.
+    with living(store), serving(home, home.parent / "server.log") as server:
         ids = ",".join(run.id for run in runs)
-        yield f"{server.url}/inside?run={ids}&text=the+film+was+good&view=Cell"
+        text = "text=the+film+was+good"
+        yield {
+            "cell": f"{server.url}/inside?run={ids}&{text}&view=Cell",
+            "replay": f"{server.url}/inside?run={attempt.run.id}&{text}",
+        }
 
 
-def test_arrow_keys_step_through_the_words(page, address):
-    page.goto(address)
+def test_arrow_keys_step_through_the_words(page, addresses):
+    page.goto(addresses["cell"])
     current = page.locator(".inside-words mark")
     expect(current).to_have_text("good")
-    for _ in range(2):
+    page.locator("[data-test-script-state=notRunning]").wait_for()
+    for word in ("was", "film"):
         page.keyboard.press("ArrowLeft")
-        page.wait_for_timeout(300)
-    expect(current).to_have_text("film")
+        expect(current).to_have_text(word)
     expect(page).to_have_url(re.compile("word=2"))
     charts = page.get_by_role("figure", name="Marked: unit 1 at “film”")
     expect(charts).to_have_count(2)
@@ -45,3 +58,13 @@ def test_arrow_keys_step_through_the_words(page, address):
     page.keyboard.press("ArrowLeft")
     page.wait_for_timeout(500)
     expect(current).to_have_text("was")
+
+
+def test_arrow_keys_on_the_slider_replay_the_training_and_leave_the_words(page, addresses):
+    page.goto(addresses["replay"])
+    slider = page.get_by_role("slider", name="Epoch")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page).to_have_url(re.compile("epoch=2"))
+    expect(page.locator(".inside-words mark")).to_have_text("good")
+    expect(page.get_by_text("gru-2, epoch 2", exact=True)).to_be_visible()

@@ -81,3 +81,17 @@ def test_padding_is_no_part_of_the_average_word():
         for point in dial(inside, ids).points:
             after = dynamics.advance("gru", inside.layers[0][0], words, point.state[None])[0]
             np.testing.assert_allclose(after, point.state, atol=1e-8)
+
+
+def test_replayed_dial_is_shown_on_the_directions_of_the_best_epoch():
+    config = tiny("gru", units=4)
+    final = dial(network("gru"), IDS)
+    earlier = Network.load(config, fixed_weights(config, 0.3))
+    found = dial(earlier, IDS, basis=final)
+    h = earlier.run(earlier.project(IDS)).layers[-1].cells[0].steps["h"][-1]
+    np.testing.assert_allclose(found.cloud, (h - final.mean) @ final.directions.T, atol=1e-12)
+    own = PCA(4).fit(h)
+    along = (h - h.mean(axis=0)) @ final.directions[0]
+    assert found.shares[0] == pytest.approx(along.var(ddof=1) / own.explained_variance_.sum())
+    again = dial(network("gru"), IDS, basis=final)
+    np.testing.assert_allclose(again.shares, final.shares, atol=1e-12)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from rnnlab import format
@@ -10,40 +11,47 @@ from rnnlab.charts.dial import DialChart
 from rnnlab.charts.dial_figure import dial_figure
 from rnnlab.inside.dial import Dial, answers_alone, read_out
 from ui import chart, theme
-from ui.inside import opened as opened_networks
-from ui.inside import steps
+from ui.inside import replay, steps, word_curve
 from ui.inside.opened import Opened
 from ui.inside.read import Layer, Read, pick_layer, read
 
 
 def show(networks: Sequence[Opened], content: str, *, has_words: bool) -> None:
-    """Draw the dial of each network, the text walking on it."""
-    reads = [read(opened, content) for opened in networks]
-    word = steps.show(reads) if has_words else None
-    layers = pick_layer(networks)
+    """Draw the dial of each network, the text walking on it, and the answer after each word."""
+    word = steps.show([read(opened, content) for opened in networks]) if has_words else None
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        layers = pick_layer(networks)
+        shown = replay.pick(networks)
+    reads = [read(opened, content) for opened in shown]
     picked = [(part, layers[part.opened.run.id]) for part in reads]
-    dials = [
-        opened_networks.dial(part.opened, layer.number, backwards=layer.backwards)
-        for part, layer in picked
-    ]
+    dials = [replay.dials(part.opened, layer) for part, layer in picked]
     charts = dial.share_axes(
-        [_chart(*pick, made, word) for pick, made in zip(picked, dials, strict=True)]
+        [
+            _chart(part, layer, made, [each.cloud for each in replayed.values()], word)
+            for (part, layer), (made, replayed) in zip(picked, dials, strict=True)
+        ]
     )
     columns = st.columns(len(networks), gap="large")
-    for column, part, made, info in zip(columns, reads, dials, charts, strict=True):
+    for column, part, (made, _), info in zip(columns, reads, dials, charts, strict=True):
         with column:
             clicked = _draw(part, made, info)
         steps.clicked(clicked, reads)
-    count = format.plural(max(len(made.cloud) for made in dials), "validation review")
+    count = format.plural(max(len(made.cloud) for made, _ in dials), "validation review")
     st.caption(
-        f"Faint dots: the state after {count}, on the two directions in which states differ most. "
-        "Line: your text, word by word, ending at the large dot. Ring around a dot: the word that "
-        "you look at. Filled circle: a stable point, to which the state returns on average words; "
-        "ring with a percentage: a saddle, between two of them. Dashed: where the answer is 50 %."
+        f"Faint dots: the state after {count}, on the two directions in which states differ most"
+        + (" at the best epoch" if any(opened.epoch is not None for opened in shown) else "")
+        + ". Line: your text, word by word, ending at the large dot. Ring around a dot: the word "
+        "that you look at. Filled circle: a stable point, to which the state returns on average "
+        "words; ring with a percentage: a saddle, between two of them. Dashed: where the answer is "
+        "50 %."
     )
+    if word is not None:
+        word_curve.show(shown, networks, content, word)
 
 
-def _chart(part: Read, layer: Layer, made: Dial, word: int | None) -> DialChart:
+def _chart(
+    part: Read, layer: Layer, made: Dial, in_view: Sequence[np.ndarray], word: int | None
+) -> DialChart:
     opened = part.opened
     weights = None
     if answers_alone(opened.network, layer.number):
@@ -58,13 +66,15 @@ def _chart(part: Read, layer: Layer, made: Dial, word: int | None) -> DialChart:
         color=opened.color,
         marked=None if word is None else part.place(word),
         first=part.reading.first,
+        in_view=in_view,
     )
 
 
 def _draw(part: Read, made: Dial, info: DialChart) -> str | None:
     run = part.opened.run
     st.html(
-        f'<p class="inside-finding"><b>{theme.text(run.name)}</b><br>{theme.text(info.title)}</p>'
+        f'<p class="inside-finding"><b>{theme.text(replay.label(part.opened))}</b><br>'
+        f"{theme.text(info.title)}</p>"
     )
     clicked = chart.exportable(
         dial_figure(info, text_color=theme.text_color()),

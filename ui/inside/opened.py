@@ -18,12 +18,13 @@ from ui.reader import get_lab
 
 
 class Opened(NamedTuple):
-    """A run's network, its weights and vocabulary, and its dataset."""
+    """A run's network at an epoch, its weights and vocabulary, and its dataset."""
 
     run: Run
     classifier: Classifier
     network: Network
     dataset: Dataset
+    epoch: int | None = None  # None for the best, else an earlier one whose weights are kept
 
     @property
     def subject(self) -> Subject:

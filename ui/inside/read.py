@@ -66,11 +66,11 @@ class Layer(NamedTuple):
 
 def read(opened: Opened, content: str) -> Read:
     """Read a text with a network."""
-    return _read(opened.run.id, home.store_url(), content, _opened=opened)
+    return _read(opened.run.id, opened.epoch, home.store_url(), content, _opened=opened)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _read(run_id: str, store: str, content: str, _opened: Opened) -> Read:
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _read(run_id: str, epoch: int | None, store: str, content: str, _opened: Opened) -> Read:
     reading = _opened.classifier.read(content)
     network = _opened.network
     return Read(_opened, reading, network.run(network.project(reading.ids[None])))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from ui import theme
-from ui.inside import url
+from ui.inside import arrow_keys, url
 from ui.inside.read import Read
 
 AROUND = 14  # words shown on either side of the current one
@@ -31,6 +31,7 @@ def show(reads: Sequence[Read]) -> int:
     """Draw the buttons, which the arrow keys press, and the words; return the current place."""
     first, last = _range(reads)
     word = current(reads)
+    arrow_keys.install()
     with st.container(horizontal=True, vertical_alignment="center", key="inside_steps"):
         st.button(
             "Back",
