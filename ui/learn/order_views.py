@@ -88,10 +88,12 @@ def show_memory(lab: Snapshot) -> list[Example]:
 def _answer_row(example: Example, probability: float, positive: bool) -> str:
     architecture = example.run.config.architecture
     right = (probability > 0.5) == positive
+    said = format.whole_percent(probability)
     verdict = theme.icon("check", color="#1F9D55") if right else theme.icon("close")
     return (
         f'<div style="--tint:{architecture.color}"><b>{theme.text(architecture.label)}</b>'
-        f'<span class="learn-scale"><i style="left:{100 * probability:.1f}%"></i></span>'
+        f'<span class="learn-scale" role="img" aria-label="{said} that a comes first">'
+        f'<i style="left:{100 * probability:.1f}%"></i></span>'
         f"<span>{verdict}{'right' if right else 'wrong'}</span>"
         f"<b>{format.percent(example.run.best_val_accuracy)}</b></div>"
     )
