@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from typing import Any, NoReturn
 
 import rnnlab
-from rnnlab.cli import commands, compare, dashboard, explain, export, inside, study
+from rnnlab.cli import commands, compare, dashboard, doctor, explain, export, inside, study
 from rnnlab.compare.margin import DEFAULT_MARGIN
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
@@ -157,6 +157,10 @@ def parser() -> argparse.ArgumentParser:
 
     _add_study(add)
     add("studies", study.studies, "List all studies, newest first.")
+
+    about = "Check the lab: home, store, files, workers, caches and packages."
+    checking = add("doctor", doctor.doctor, about)
+    checking.add_argument("--repair", action="store_true", help="first do what is safe")
 
     worker = add("worker", commands.worker, "Train queued runs as they arrive.", json=False)
     worker.add_argument("--once", action="store_true", help="exit after at most one run")

@@ -7,7 +7,7 @@ that are given a Database.
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import sqlalchemy as sa
 
@@ -48,6 +48,13 @@ class Database:
         """Return a number that grows whenever something that a reader may see has changed."""
         with self.reading() as connection:
             return connection.execute(sa.select(lab.c.version)).scalar_one()
+
+    def compact(self) -> None:
+        """Rewrite a SQLite file without the space of deleted rows. Raises StoreError."""
+        if self._engine.dialect.name != "sqlite":
+            return
+        with _database_errors(), closing(self._engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM")  # which runs outside of a transaction
 
     def close(self) -> None:
         """Close all connections; the next call opens a new one. Needed before a fork."""

@@ -61,6 +61,17 @@ def _read_json(text: str) -> Any:
         return None
 
 
+def unused_bytes(connection: sa.Connection) -> int:
+    """Return the bytes of the file that nothing is kept in; 0 where there is no file."""
+    if connection.dialect.name != "sqlite":
+        return 0
+    pages, size = (
+        connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+        for name in ("freelist_count", "page_size")
+    )
+    return int(pages) * int(size)
+
+
 def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
     """Return whether this SQLite is free of the WAL-reset bug, which can corrupt a database.
 
