@@ -8,7 +8,7 @@ from rnnlab.inference.classify import Classifier, classify
 from rnnlab.inside.probes import PROBES, Changes, Pair, Probe, changes
 from rnnlab.text import Vocabulary
 from tests.networks import weights
-from ui.classify.probes import pair_result, verdict
+from ui.classify.probes import finding, pair_result, verdict
 
 WORDS = sorted({word for probe in PROBES for pair in probe.pairs for word in pair.first.split()})
 NEGATION = PROBES[[probe.name for probe in PROBES].index("Negation")]
@@ -47,6 +47,14 @@ def test_all_pairs_must_change_noticeably(values, learned):
 def test_verdict_counts_the_runs_that_learned(learned, expected):
     runs = [Changes((0.5, 0.5))] * learned + [Changes((0.5, -0.5))] * (10 - learned)
     assert verdict(NEGATION, [*runs, Changes((None, None))]).startswith(f"Negation: {expected}")
+
+
+def test_finding_tells_what_was_not_learned_from_what_was():
+    yes, no, blind = Changes((0.5, 0.5)), Changes((-0.5, 0.5)), Changes((None,))
+    runs = [[yes, yes, no, no, blind], [yes, no, no, no, blind]]
+    assert finding(runs) == (
+        "Learned: praise and blame. Not learned: negation and word order. Learned by some: degree."
+    )
 
 
 def test_result_of_a_pair_says_which_way_the_runs_go():

@@ -26,10 +26,11 @@ def show(classifiers: Sequence[Classifier]) -> None:
     if not any(change.able for changes in answers for change in changes):
         return  # trained on other words, as those of the order lab
     st.subheader("What have they learned of language?", anchor=False)
+    st.html(f'<p class="lab-finding">{theme.text(finding(answers))}</p>')
     st.caption(
-        "By the answers of the chosen runs to pairs of sentences. Learned: every pair changes the "
-        f"logit by {NOTICEABLE} or more in the direction that a reader expects. Click a sentence "
-        "to try it."
+        "By the answers of the chosen runs to pairs of sentences. A run has learned it if every "
+        f"pair changes its logit by {NOTICEABLE} or more in the direction that a reader expects. "
+        "Click a sentence to try it."
     )
     with st.container(key="classify_probes"):
         for number, probe in enumerate(PROBES):
@@ -51,18 +52,34 @@ def _show(probe: Probe, number: int, changes: Sequence[Changes]) -> None:
         st.caption(pair_result(probe, pair_number, changes))
 
 
+def finding(answers: Sequence[Sequence[Changes]]) -> str:
+    """Say what most runs have learned, and what few have; answers: each run's, by probe."""
+    names: dict[str, list[str]] = {"Learned": [], "Not learned": [], "Learned by some": []}
+    for number, probe in enumerate(PROBES):
+        outcome = _outcome([changes[number] for changes in answers])
+        if outcome:
+            names[outcome].append(probe.name.lower())
+    parts = [f"{name}: {format.listing(probes)}." for name, probes in names.items() if probes]
+    return " ".join(parts)
+
+
 def verdict(probe: Probe, changes: Sequence[Changes]) -> str:
     """Say whether the runs have learned what is tried, by how many of them have."""
-    able = [change for change in changes if change.able]
-    if not able:
+    outcome = _outcome(changes)
+    if outcome is None:
         return f"{probe.name}: the vocabulary is too small to tell"
-    learned = sum(change.learned for change in able)
-    count = f"{learned} of {format.plural(len(able), 'run')}"
-    if learned >= MOST * len(able):
-        return f"{probe.name}: learned ({count})"
-    if learned <= FEW * len(able):
-        return f"{probe.name}: not learned ({count})"
-    return f"{probe.name}: learned by some ({count})"
+    able = [change for change in changes if change.able]
+    count = f"{sum(change.learned for change in able)} of {format.plural(len(able), 'run')}"
+    return f"{probe.name}: {outcome.lower()} ({count})"
+
+
+def _outcome(changes: Sequence[Changes]) -> str | None:
+    able = [change.learned for change in changes if change.able]
+    if not able:
+        return None
+    if sum(able) >= MOST * len(able):
+        return "Learned"
+    return "Not learned" if sum(able) <= FEW * len(able) else "Learned by some"
 
 
 def pair_result(probe: Probe, number: int, changes: Sequence[Changes]) -> str:
