@@ -11,7 +11,7 @@ from typing import Any, TypedDict, TypeVar
 from rnnlab.architectures import ARCHITECTURES, Architecture
 from rnnlab.errors import InvalidField
 from rnnlab.fields import FIELDS
-from rnnlab.tasks import TASKS
+from rnnlab.tasks import TASKS, WITHOUT_TEST_SET
 
 Value = TypeVar("Value")
 
@@ -65,9 +65,9 @@ class RunConfig:
             if not (name in unused and value is None):
                 value = field.check(value)
             object.__setattr__(self, name, None if name in unused else value)
-        if self.dataset == "counting" and self.test_set:
+        if self.test_set and not self.may_hold_out:
             remedy = "its texts repeat, so the test texts would all have been seen in training"
-            raise InvalidField("test_set", True, "false for counting", remedy)
+            raise InvalidField("test_set", True, f"false for {self.dataset}", remedy)
 
     @property
     def architecture(self) -> Architecture:
@@ -78,6 +78,11 @@ class RunConfig:
     def dataset_id(self) -> str:
         """Which reviews it reads: the dataset's name, with the length where it is made for one."""
         return f"{self.dataset}-{self.maxlen}" if self.dataset in TASKS else self.dataset
+
+    @property
+    def may_hold_out(self) -> bool:
+        """Whether a test set can be kept of its dataset."""
+        return self.dataset not in WITHOUT_TEST_SET
 
     @property
     def window(self) -> Window:

@@ -1,4 +1,4 @@
-"""The tab Cost: accuracy against what it costs, and the costs of each group."""
+"""The tab Cost: accuracy against what it costs or a setting, and the costs of each group."""
 
 from dataclasses import replace
 
@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from rnnlab import format
-from rnnlab.charts import cost
+from rnnlab.charts import by_setting, cost
 from rnnlab.charts.cost import Axis
 from rnnlab.compare import stuck, tables
 from rnnlab.compare.cost import Cost
+from rnnlab.config import FIELDS
 from ui import chart, theme
 from ui.compare import choice, settings
 from ui.compare.view import View
@@ -26,16 +27,49 @@ AXES: dict[Axis, str] = {
 
 
 def show(view: View) -> None:
-    """Show accuracy against a cost, and the costs as cards."""
+    """Show accuracy against a cost or a setting that differs, and the costs as cards."""
+    labels: dict[str, str] = dict(AXES.items())
+    labels |= {name: FIELDS[name].label for name in by_setting.varied(view.groups)}
     axis = st.segmented_control(
-        "Cost",
-        list(AXES),
-        format_func=AXES.__getitem__,
+        "X axis",
+        list(labels),
+        format_func=labels.__getitem__,
         default="seconds_to_best",
         required=True,
         key="cost",
         bind="query-params",
     )
+    if axis in AXES:
+        _against_cost(view, axis)
+    else:
+        _by_setting(view, axis)
+    selected = {group.id for group in view.groups}
+    cards = "".join(_card(costs, view) for costs in view.costs if costs.group in selected)
+    st.html(f'<div class="lab-leaders cmp-costs">{cards}</div>')
+    if len(view.groups) > 1:
+        _equal_cost(view)
+
+
+def _by_setting(view: View, name: str) -> None:
+    """Show accuracy over the values of a setting."""
+    info = by_setting.by_setting(view.groups, name)
+    st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
+    chart.exportable(
+        by_setting.figure(info, text_color=theme.text_color()),
+        key="compare_by_setting",
+        label=by_setting.describe(info),
+        title=info.title,
+        file=f"accuracy-by-{name}",
+        compact=False,
+    )
+    st.caption(
+        f"Lines join the means of models that differ in {info.label} alone; each dot is a seed, "
+        "those that learned nothing included. Accuracy: validation reviews, best epoch."
+    )
+
+
+def _against_cost(view: View, axis: Axis) -> None:
+    """Show accuracy against a cost."""
     info = cost.against(axis, view.costs, selected=[group.id for group in view.groups])
     st.html(f'<h3 class="lab-finding">{theme.text(info.title)}</h3>')
     clicked = chart.exportable(
@@ -53,11 +87,6 @@ def show(view: View) -> None:
         "grey ring to compare that model too. Bars: ± 1 standard deviation over seeds. Accuracy: "
         "validation reviews, best epoch."
     )
-    selected = {group.id for group in view.groups}
-    cards = "".join(_card(costs, view) for costs in view.costs if costs.group in selected)
-    st.html(f'<div class="lab-leaders cmp-costs">{cards}</div>')
-    if len(view.groups) > 1:
-        _equal_cost(view)
 
 
 def _equal_cost(view: View) -> None:

@@ -20,10 +20,11 @@ def offer(groups: Sequence[Group[Run]], lab_runs: Sequence[Run]) -> None:
     """Offer to train the groups with a test set, or to show those runs once they are trained.
 
     `lab_runs` are all runs of the lab. Draws nothing where the groups are judged on test reviews
-    already.
+    already, or their dataset can have none.
     """
     runs = [run for group in groups for run in group.runs]
-    if len(groups) < 2 or judging_part(runs) != "validation":
+    possible = all(run.config.may_hold_out for run in runs)
+    if len(groups) < 2 or not possible or judging_part(runs) != "validation":
         return
     configs = list({dataclasses.replace(run.config, test_set=True): None for run in runs})
     found = _counterparts(configs, lab_runs)

@@ -36,6 +36,7 @@ def untuned_rate(groups: Sequence[Group[Run]], snapshot: Snapshot) -> float | No
     winners = {run_id for study in snapshot.studies for run_id in study.run_ids("final")}
     tuned = any(run.id in winners for group in networks for run in group.runs)
     comparable = len({group.config.dataset_id for group in groups}) == 1
+    comparable = comparable and groups[0].config.may_hold_out  # a study keeps a test set
     if len(networks) < 2 or len(rates) > 1 or tuned or not comparable:
         return None
     return rates.pop()

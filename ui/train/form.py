@@ -5,6 +5,7 @@ Every bound, label and help text comes from `rnnlab.config.FIELDS`.
 
 import bisect
 import functools
+from dataclasses import replace
 from typing import Any, Literal
 
 import streamlit as st
@@ -12,6 +13,7 @@ import streamlit as st
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS, RunConfig, parse_config, preset
 from rnnlab.errors import InvalidField
 from rnnlab.field import Field
+from rnnlab.tasks import SETTINGS, TASKS
 from ui import theme
 from ui.train import keys, preview
 
@@ -56,10 +58,12 @@ def adopt_url() -> None:
         except InvalidField as error:
             problems.append(str(error))
     try:
-        fill(parse_config(valid, preset_name=preset_name))
-    except InvalidField as error:  # the preset's name, as all fields are valid
+        config = parse_config(valid, preset_name=preset_name)
+    except InvalidField as error:  # the preset's name, or a test set that the dataset cannot have
         problems.append(str(error))
-        fill(parse_config(valid))
+        valid.pop("test_set", None)
+        config = parse_config(valid)
+    fill(config)
     st.session_state[keys.PROBLEMS] = problems
 
 
@@ -99,6 +103,7 @@ def show() -> RunConfig | None:
     _control(FIELDS["test_set"])
     if config:
         st.caption(preview.held_out(config))
+        _task(config)
     with st.expander("More", icon=":material/tune:"):
         hidden = DRAWN_ELSEWHERE | arch.unused
         rest = [f for f in FIELDS.values() if f.name not in hidden and len(f.choices) != 1]
@@ -117,6 +122,24 @@ def show() -> RunConfig | None:
             icon=":material/link_off:",
         )
     return config
+
+
+def _task(config: RunConfig) -> None:
+    """Draw the rule of an order task, and a button that takes settings which suit it."""
+    if config.dataset not in TASKS:
+        return
+    st.caption(f":material/swap_horiz: **{config.dataset}** {TASKS[config.dataset]}")
+    suited = replace(config, **SETTINGS)
+    if config != suited:
+        st.button(
+            "Use settings that suit the task",
+            icon=":material/auto_fix_high:",
+            type="tertiary",
+            key="train_suit_task",
+            help="A review length of 30 words, a learning rate of 0.01, and no dropout.",
+            on_click=fill,
+            args=(suited,),
+        )
 
 
 def _read() -> tuple[RunConfig | None, InvalidField | None]:
