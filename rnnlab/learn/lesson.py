@@ -60,7 +60,7 @@ CARDS: tuple[Card, ...] = (
         "A **time step** is one word. At each step the **cell** takes two things: the word’s "
         "vector $x_t$, and its own **hidden state** $h_{t-1}$, a short list of numbers that says "
         "what it remembers.\n\n"
-        "It multiplies both with its **weights** $W$ and $U$, numbers that training has set, and "
+        "It multiplies both by its **weights** $W$ and $U$, numbers that training has set, and "
         "adds them up with a **bias** $b$. **tanh** squeezes every sum into the range from −1 to "
         "1. The result is the new hidden state, and the next word comes.",
         Formula(
@@ -102,7 +102,7 @@ CARDS: tuple[Card, ...] = (
         "padding",
         "Padding",
         "All reviews get the same length",
-        "A network is trained on blocks of reviews, and all reviews of a block need the same "
+        "A network is trained on reviews in **batches**, and all reviews of a batch need the same "
         "length, **maxlen**. Shorter reviews are filled up with zeros in front: **padding**. "
         'Longer ones are cut: **truncation**. With `truncating="pre"` the cut is at the start, '
         'with `"post"` at the end.\n\n'
@@ -135,7 +135,7 @@ CARDS: tuple[Card, ...] = (
         "When to stop, and what to keep",
         "After every **epoch**, one pass through the training reviews, the lab measures the "
         "**loss**, how wrong the answers are, on **validation reviews**, which the network never "
-        "trains on. If it falls, what was learned holds for other reviews too.\n\n"
+        "trains on. If it falls there, what was learned holds for other reviews too.\n\n"
         "The **checkpoint** keeps the weights of the best epoch so far. **Early stopping** ends "
         "training once the validation loss has not beaten its lowest value for **patience** "
         "epochs in a row.",

@@ -45,7 +45,7 @@ def order(orders: Sequence[Arrangement], recurrent: Example) -> Question:
         answers[correct],
         "An average does not know what came first: 2 + 3 is 3 + 2. "
         f"{recurrent.run.name} reads one word after another, and its answer to the same words "
-        f"goes from {read_low} to {read_high}.",
+        f"ranges from {read_low} to {read_high} positive.",
     )
 
 
@@ -135,8 +135,8 @@ def padding(reading: Reading, config: RunConfig) -> Question:
         ),
         correct,
         f"The {('first', 'last')[correct]} {read} words; {reading.cut} are cut from the {end}.",
-        f"What was cut is never read. Of the {read} words that are, {unknown} are not among the "
-        f"{config.vocab_size} ids of the vocabulary and all look the same to the network.",
+        f"What was cut is never read. Of the {read} words that are, {unknown} are not in the "
+        f"vocabulary of {config.vocab_size}, and all look the same to the network.",
     )
 
 

@@ -41,7 +41,11 @@ def dropout(without: Example, with_dropout: Example) -> Question:
     losses = [epoch.val_loss for epoch in without.epochs]
     best = replay(losses, len(losses)).best
     correct = 0 if best == len(losses) else 2 if best == 1 else 1
-    rises = ("It falls to the end.", f"It rises after epoch {best}.", "It rises from the start.")
+    rises = (
+        "It falls to the end.",
+        f"It is lowest in epoch {best}, then it rises, with ups and downs.",
+        "It rises from the start.",
+    )
     other = [epoch.val_loss for epoch in with_dropout.epochs]
     return Question(
         "Without dropout, the training loss falls from the first epoch to the last. What does the "
@@ -63,17 +67,17 @@ def gru(grus: Sequence[Example], lstms: Sequence[Example]) -> Question:
     correct = 0 if abs(lost) < 0.01 else 1 if lost > 0 else 2
     rows = [recurrent_row(examples[0].run.config) for examples in (grus, lstms)]
     within = abs(lost) < max(_width(of_gru), _width(of_lstm))
-    size = "Seeds differ by more than the two cells do, and that" if within else "And that is"
     fewer = 1 - rows[0].parameters / rows[1].parameters
     return Question(
         f"The GRU’s cell has {rows[0].parameters} parameters, the LSTM’s {rows[1].parameters}. By "
-        "how much do their validation accuracies differ?",
+        "how much do their mean validation accuracies differ?",
         ("By less than 1 point", "The LSTM’s is higher by more", "The GRU’s is higher by more"),
         correct,
         f"Their means are {format.points(abs(lost))} apart.",
         f"GRU: {_range(of_gru)} over {format.plural(len(of_gru), 'seed')}; LSTM: "
-        f"{_range(of_lstm)} over {len(of_lstm)}. {size} with {format.whole_percent(fewer)} fewer "
-        "parameters.",
+        f"{_range(of_lstm)} over {len(of_lstm)}. "
+        + ("The seeds of one cell differ by more than the two cells do. " if within else "")
+        + f"The GRU’s has {format.whole_percent(fewer)} fewer parameters.",
     )
 
 
@@ -91,7 +95,7 @@ def seeds(examples: Sequence[Example]) -> Question:
         why = f"{format.plural(len(stuck), 'run')} of {len(examples)} never got far from guessing."
     mean = statistics.mean(values)
     if min(abs(value - mean) for value in values) > NOBODY:
-        why += f" The mean, {format.percent(mean)}, describes none of them."
+        why += f" No run comes within {format.points(NOBODY)} of the mean, {format.percent(mean)}."
     return Question(
         f"{len(examples)} runs of the same network on the same reviews: only the seed differs. How "
         "far apart are the lowest and the highest accuracy?",

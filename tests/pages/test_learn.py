@@ -4,8 +4,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import preset
+from rnnlab.datasets import synthetic
 from rnnlab.learn.lesson import CARDS, KEYS
 from rnnlab.runs import RunState
+from rnnlab.text import Vocabulary
 from tests.labs import claimed, encode_reviews, trained
 from tests.labs import train as record_epochs
 from tests.screens import APP, figures, words
@@ -151,6 +153,15 @@ def test_networks_that_cannot_be_shown_unit_by_unit_are_passed_over(store):
     trained(store, preset("lstm", units=64))
     trained(store, preset("lstm", dataset="which-first", maxlen=21))
     assert "Came with rnnlab: <b>lstm-" in words(page(card="lstm", guess="lstm-x"))
+
+
+def test_own_network_joins_the_shipped_ones_at_the_task_where_order_decides(store):
+    rows = {"dataset": "which-first", "maxlen": 21, "vocab_size": 30}
+    trained(store, preset("lstm", **rows), vocabulary=Vocabulary(synthetic.WORDS))
+    trained(store, preset("gru", **{**rows, "maxlen": 31}))
+    shown = words(page(card="memory", guess="memory-x"))
+    assert "Trained in your lab: <b>lstm-1</b>" in shown
+    assert "Came with rnnlab: <b>which-first-feedforward" in shown
 
 
 def test_own_run_that_stopped_early_shows_early_stopping(store):

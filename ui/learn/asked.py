@@ -26,7 +26,7 @@ def _order(lab: Snapshot) -> Question:
 
 
 def _memory(lab: Snapshot) -> Question:
-    return questions.memory(material.order_task())
+    return questions.memory(material.order_task(lab))
 
 
 def _step(lab: Snapshot) -> Question:

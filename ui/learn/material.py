@@ -44,15 +44,28 @@ def network(lab: Snapshot, arch: str) -> Example:
         and (run.config.units or 1) <= MOST_UNITS
     ]
     if own:
-        run = max(own, key=lambda run: run.best_val_accuracy or 0.0)
-        return Example(run, (), _classifier(run.id, home.store_url(), _run=run), own=True)
+        return _best(own)
     of_reviews = shipped().of(arch, dataset="bundled")
     return next(example for example in of_reviews if example.classifier is not None)
 
 
-def order_task() -> tuple[Example, ...]:
-    """Return the shipped networks of the task which-first, the feed-forward one first."""
-    return tuple(shipped().examples[f"which-first-{arch}"] for arch in ORDER_ARCHS)
+def order_task(lab: Snapshot) -> tuple[Example, ...]:
+    """Return a network of each architecture for the task which-first, the feed-forward one first.
+
+    The lab's own where one reads rows of the same length and knows all letters, else the shipped.
+    """
+    examples = []
+    for arch in ORDER_ARCHS:
+        example = shipped().examples[f"which-first-{arch}"]
+        asked = example.run.config
+        own = [
+            run
+            for run in trained(lab.runs)
+            if (run.config.arch, run.config.dataset_id) == (arch, asked.dataset_id)
+            and run.config.vocab_size >= asked.vocab_size
+        ]
+        examples.append(_best(own) if own else example)
+    return tuple(examples)
 
 
 def stopped_early(lab: Snapshot) -> Example:
@@ -85,6 +98,11 @@ def _own_seeds(lab: Snapshot, config: RunConfig) -> tuple[Example, ...]:
         if replace(run.config, seed=config.seed) == config
     }
     return tuple(runs[seed] for seed in sorted(runs, key=required))
+
+
+def _best(own: Sequence[Run]) -> Example:
+    run = max(own, key=lambda run: run.best_val_accuracy or 0.0)
+    return Example(run, (), _classifier(run.id, home.store_url(), _run=run), own=True)
 
 
 @st.cache_resource(show_spinner=False, max_entries=20)

@@ -50,7 +50,7 @@ def show_order(lab: Snapshot) -> list[Example]:
 
 def show_memory(lab: Snapshot) -> list[Example]:
     """Draw a row of letters, and which letter each network says came first."""
-    examples = list(material.order_task())
+    examples = list(material.order_task(lab))
     length = examples[0].run.config.maxlen - 1
     left, right = st.columns([3, 2], gap="medium")
     early, late = left.slider(
