@@ -45,6 +45,7 @@ else:
     if run.config.epochs is not None:  # what is fitted in one go has no curve
         live.curves([run], {run.id: reader.get_reader().epochs(run)}, key=f"run_{run.id}")
     diagnosis.section(run)
+    diagnosis.updates(run)
 
 left, right = st.columns([3, 2], gap="large")
 with left:

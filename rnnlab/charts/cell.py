@@ -23,6 +23,8 @@ QUANTITIES = {  # how a step's fields are called
     "saturation": "tanh saturation",
 }
 SHARES_OF_ONE = frozenset({*"ifozr", "saturation"})
+MAX_UNITS = 64  # drawn: with 60 words a quarter of what the browser may get
+DIGITS = 3
 UNIT_PX = 26
 # Blue and orange are told apart by colour-blind eyes; the middle is the page's own grey.
 SIGNED = [[0, "#0072B2"], [0.5, "rgba(128,138,155,0.12)"], [1, "#D55E00"]]
@@ -33,8 +35,9 @@ class CellChart(NamedTuple):
     """A quantity of a cell, by unit and word: its name, values (units, words), and the words.
 
     The colours of states reach from −`reach` to `reach`; gates always from 0 to 1. `marked` is the
-    word and the unit that are looked at, None where the network does not read that word. A click on
-    a word gives its place in the text, which starts at `first` here, and the unit: "12 3".
+    word and the unit that are looked at, None where the network does not read that word. The first
+    word is that at `first` in the text, the first unit `first_unit`; a click gives the places in
+    the text and the cell: "12 3".
     """
 
     quantity: str
@@ -43,6 +46,7 @@ class CellChart(NamedTuple):
     reach: float
     first: int = 0
     marked: tuple[int, int] | None = None
+    first_unit: int = 0
 
     @property
     def title(self) -> str:
@@ -59,12 +63,18 @@ def cell_chart(
     first: int = 0,
     marked: tuple[int, int] | None = None,
 ) -> CellChart:
-    """Return the chart of a quantity; values (words, units).
+    """Return the chart of a quantity; values (words, units), at most `MAX_UNITS` of them shown.
 
     Charts that are compared need the same `reach`, the largest absolute value of all of them.
     """
-    rows = tuple(map(tuple, values.T.tolist()))
-    return CellChart(quantity, rows, tuple(words), reach or 1.0, first, marked)
+    units = values.shape[1]
+    middle = marked[1] if marked else 0
+    start = min(max(middle - MAX_UNITS // 2, 0), max(units - MAX_UNITS, 0))
+    shown = values[:, start : start + MAX_UNITS].round(DIGITS)
+    rows = tuple(map(tuple, shown.T.tolist()))
+    if marked:
+        marked = (marked[0], marked[1] - start)
+    return CellChart(quantity, rows, tuple(words), reach or 1.0, first, marked, start)
 
 
 def describe(info: CellChart) -> str:
@@ -74,7 +84,7 @@ def describe(info: CellChart) -> str:
     if info.marked:
         word, unit = info.marked
         value = info.values[unit][word]
-        marked = f" Marked: unit {unit + 1} at “{info.words[word]}”, {value:.2f}."
+        marked = f" Marked: unit {info.first_unit + unit + 1} at “{info.words[word]}”, {value:.2f}."
     return (
         f"{info.title} of {len(info.values)} units at {len(info.words)} words, from "
         f"{min(flat, default=0):.2f} to {max(flat, default=0):.2f}.{marked}"
@@ -92,7 +102,10 @@ def cell_figure(info: CellChart, *, text_color: str) -> "go.Figure":
             z=info.values,
             x=list(words),
             y=list(units),
-            customdata=[[f"{info.first + word} {unit}" for word in words] for unit in units],
+            customdata=[
+                [f"{info.first + word} {info.first_unit + unit}" for word in words]
+                for unit in units
+            ],
             text=[list(map(escape, info.words))] * len(info.values),
             zmin=0 if gate else -info.reach,
             zmax=1 if gate else info.reach,
@@ -133,5 +146,5 @@ def cell_figure(info: CellChart, *, text_color: str) -> "go.Figure":
 
 
 def _unit(unit: int, info: CellChart) -> str:
-    name = f"unit {unit + 1}"
+    name = f"unit {info.first_unit + unit + 1}"
     return f"<b>{name}</b>" if info.marked and info.marked[1] == unit else name

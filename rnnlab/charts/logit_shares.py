@@ -1,5 +1,6 @@
 """The logit as a sum: what each unit adds to it, and the bias."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from scipy.special import expit
@@ -21,6 +22,7 @@ class LogitSharesChart(NamedTuple):
     values: tuple[float, ...]
     color: str
     marked: int | None  # the bar of the unit that is looked at
+    reach: tuple[float, float]  # of the axis: charts side by side need the same
 
 
 def logit_shares_chart(
@@ -34,7 +36,14 @@ def logit_shares_chart(
         f"Logit {shares.logit:+.2f}, a probability of {format.percent(float(expit(shares.logit)))}"
     )
     values = (*shares.units.tolist(), shares.bias)
-    return LogitSharesChart(title, (*names, "bias"), values, color, marked)
+    reach = (min(0.0, *values), max(0.0, *values))
+    return LogitSharesChart(title, (*names, "bias"), values, color, marked, reach)
+
+
+def share_axis(charts: Sequence[LogitSharesChart]) -> list[LogitSharesChart]:
+    """Give charts that stand side by side the same axis."""
+    low, high = min(info.reach[0] for info in charts), max(info.reach[1] for info in charts)
+    return [info._replace(reach=(low, high)) for info in charts]
 
 
 def describe(info: LogitSharesChart) -> str:
@@ -66,7 +75,7 @@ def logit_shares_figure(
         },
         hovertemplate="%{y:+.3f}<extra></extra>",
     )
-    low, high = min(0.0, *info.values), max(0.0, *info.values)
+    low, high = info.reach
     room = 0.16 * ((high - low) or 1.0)
     figure.update_layout(
         **layout(text_color, height),

@@ -189,3 +189,26 @@ def test_last_words_say_what_ten_of_them_give():
     figure = last_words.last_words_figure(info, text_color=TEXT)
     assert figure.data[2].y == (0.5, 0.61)
     assert figure.layout.xaxis.tickvals == (1, 5)
+
+
+def test_heatmap_of_a_wide_network_shows_the_units_around_the_picked_one():
+    values = np.random.default_rng(0).uniform(-1, 1, (60, 512))
+    words = ["entertainment"] * 60
+    info = cell.cell_chart("h", values, words, reach=1.0, first=400, marked=(59, 300))
+    assert len(info.values) == cell.MAX_UNITS
+    assert info.values[info.marked[1]][59] == pytest.approx(values[59, 300], abs=1e-3)
+    assert "unit 301 at" in cell.describe(info)
+    figure = cell.cell_figure(info, text_color=TEXT)
+    assert figure.data[0].customdata[info.marked[1]][59] == "459 300"
+    assert len(figure.to_json()) < 150_000  # two of them stand on the page
+
+
+def test_bars_side_by_side_have_the_same_axis():
+    charts = [
+        logit_shares.logit_shares_chart(
+            LogitShares(np.array(units), 0.1), directions=1, color="#000000"
+        )
+        for units in ([0.5, -0.2], [2.0, 0.1])
+    ]
+    shared = logit_shares.share_axis(charts)
+    assert {info.reach for info in shared} == {(-0.2, 2.0)}

@@ -65,3 +65,19 @@ def test_a_network_that_only_turns_has_one_point_at_the_origin():
     np.testing.assert_allclose(point.state, 0, atol=1e-8)
     assert np.abs(point.eigenvalues) == pytest.approx([0.9, 0.9])
     assert point.words == pytest.approx((-1 / np.log(0.9),) * 2)
+
+
+@pytest.mark.parametrize("arch", CELLS)
+def test_eigenvalues_are_those_of_the_numeric_slope(arch):
+    name, cell, inputs = cell_of(arch)
+    size = dynamics.state_size(name, 4)
+    starts = np.random.default_rng(0).uniform(-0.9, 0.9, (64, size))
+    step = 1e-5
+    for point in dynamics.fixed_points(name, cell, inputs, starts):
+        pushes = step * np.eye(size)
+        ahead, behind = (
+            dynamics.advance(name, cell, inputs, point.state + sign * pushes) for sign in (1, -1)
+        )
+        numeric = np.linalg.eigvals(((ahead - behind) / (2 * step)).T)
+        for value in point.eigenvalues:
+            assert np.abs(numeric - value).min() < 1e-6

@@ -7,7 +7,7 @@ from rnnlab.compare.statistics import Difference
 from rnnlab.config import preset
 from rnnlab.inside.order import Order, Reordered
 from rnnlab.inside.passport import Passport, WordMove
-from tests.labs import encode_reviews, finished_run, trained
+from tests.labs import encode_reviews, failed_run, finished_run, live_run, trained
 from tests.networks import VOCABULARY
 from tests.screens import APP, words
 from ui.inside.order import headline
@@ -27,6 +27,30 @@ def test_an_empty_lab_invites_to_train(store):
     at = page()
     assert not at.exception
     assert "No recurrent network has been trained yet" in at.info[0].value
+
+
+def test_a_lab_that_trains_its_first_networks_says_when_they_can_be_opened(store):
+    live_run(store)
+    at = page()
+    assert not at.exception
+    assert "The first networks are still training" in at.info[0].value
+
+
+def test_a_failed_run_cannot_be_opened(store):
+    failed_run(store)
+    at = page()
+    assert not at.exception
+    assert "No recurrent network" in at.info[0].value
+
+
+def test_a_long_text_says_what_of_it_is_read(runs):
+    at = page(run=runs[0].id, text="good film " * 100)
+    assert "lstm-1 reads the last 20 words of 200." in captions(at)
+    assert "Word 20 of 20" in words(at)
+
+
+def captions(at):
+    return " ".join(caption.value for caption in at.caption).replace("\\", "")
 
 
 def test_baselines_alone_cannot_be_opened(store, lab_home):

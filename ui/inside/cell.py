@@ -7,13 +7,14 @@ import numpy as np
 import streamlit as st
 
 from rnnlab.charts import cell, logit_shares
-from rnnlab.charts.cell import QUANTITIES
+from rnnlab.charts.cell import MAX_UNITS, QUANTITIES
+from rnnlab.charts.logit_shares import LogitSharesChart
 from rnnlab.inside import terms
 from rnnlab.inside.formulas import Formula, formula
 from ui import chart, theme
 from ui.inside import steps, sums, url
 from ui.inside.opened import Opened
-from ui.inside.read import Layer, Read, pick_layer, pick_unit, read
+from ui.inside.read import Layer, Read, pick_layer, pick_unit, read, units
 
 MAX_WORDS = 60  # of the heatmap: more cannot be read
 
@@ -42,9 +43,13 @@ def show(networks: Sequence[Opened], content: str) -> None:
         steps.clicked(_heatmap(shown, quantity, word, unit, reach), reads)
     if any(len(part.words) > MAX_WORDS for part in reads):
         st.caption(f"The {MAX_WORDS} words around the current one are shown.")
-    for column, shown in zip(st.columns(len(cells), gap="large"), cells, strict=True):
+    if any(units(part.opened) > MAX_UNITS for part in reads):
+        st.caption(f"The {MAX_UNITS} units around the picked one are shown.")
+    logits = logit_shares.share_axis([_logit(shown, word, unit) for shown in cells])
+    for column, shown, info in zip(st.columns(len(cells), gap="large"), cells, logits, strict=True):
         with column:
             _sums(shown, word, unit)
+            _draw_logit(shown.part, info)
     _formulas(cells)
 
 
@@ -112,7 +117,7 @@ def _heatmap(shown: _Shown, quantity: str, word: int, unit: int, reach: float) -
 
 
 def _sums(shown: _Shown, word: int, unit: int) -> None:
-    """Draw the sums of a unit at a word, and the logit's shares."""
+    """Draw the sums of a unit at a word."""
     part, layer = shown.part, shown.layer
     opened, traced = part.opened, layer.of(part.trace)
     place = part.place(word)
@@ -124,7 +129,6 @@ def _sums(shown: _Shown, word: int, unit: int) -> None:
     step = len(part.reading.ids) - 1 - position if layer.backwards else position
     st.markdown(f"**{name}: unit {unit + 1} at “{theme.markdown(part.words[place])}”**")
     st.html(sums.table(terms.unit_sums(opened.network.cell_name, traced, step, unit)))
-    _logit(part, layer, position, unit)
 
 
 def _formulas(cells: Sequence[_Shown]) -> None:
@@ -148,19 +152,26 @@ def _formulas(cells: Sequence[_Shown]) -> None:
                 st.caption(made.source)
 
 
-def _logit(part: Read, layer: Layer, position: int, unit: int) -> None:
+def _logit(shown: _Shown, word: int, unit: int) -> LogitSharesChart:
+    """Split the logit after a word; after the whole text where it is read from both ends."""
+    part, layer = shown.part, shown.layer
     network = part.opened.network
     directions = len(network.layers[-1])
-    whole = directions == 2  # read from both ends, only the whole review has an answer
-    shares = terms.logit_shares(network, part.trace, -1 if whole else position)
-    last = layer.number == len(network.layers) - 1
+    place = part.place(word)
+    position = -1 if directions == 2 or place is None else int(part.positions[place])
+    shares = terms.logit_shares(network, part.trace, position)
     units = len(shares.units) // directions
-    info = logit_shares.logit_shares_chart(
+    marked = layer.number == len(network.layers) - 1 and unit < units
+    return logit_shares.logit_shares_chart(
         shares,
         directions=directions,
         color=part.opened.color,
-        marked=unit + layer.backwards * units if last else None,
+        marked=unit + layer.backwards * units if marked else None,
     )
+
+
+def _draw_logit(part: Read, info: LogitSharesChart) -> None:
+    whole = len(part.opened.network.layers[-1]) == 2
     when = "after the whole text" if whole else "if the text ended here"
     st.markdown(f"**{theme.markdown(info.title)}** {when}")
     chart.exportable(

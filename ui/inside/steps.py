@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from rnnlab import format
 from ui import theme
 from ui.inside import arrow_keys, url
 from ui.inside.read import Read
@@ -52,6 +53,12 @@ def show(reads: Sequence[Read]) -> int:
             args=(word + 1, reads),
         )
         st.html(_words(reads, word))
+    for part in reads:
+        if part.reading.cut:
+            name = theme.markdown(part.opened.run.name)
+            which = "last" if part.reading.first else "first"
+            read, all_words = len(part.words), len(part.reading.tokens)
+            st.caption(f"{name} reads the {which} {read:,} words of {format.count(all_words)}.")
     return word
 
 

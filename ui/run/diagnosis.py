@@ -3,11 +3,12 @@
 import streamlit as st
 
 from rnnlab import datasets
+from rnnlab.charts import updates as charts
 from rnnlab.errors import RnnlabError
 from rnnlab.inside.diagnosis import MORE_EPOCHS, Finding, Step, findings
 from rnnlab.inside.evidence import gather
 from rnnlab.runs import Run
-from ui import reader, reviews, theme
+from ui import chart, reader, reviews, theme
 
 
 def section(run: Run) -> None:
@@ -25,6 +26,28 @@ def section(run: Run) -> None:
     for finding in found:
         with st.container(border=True, key=f"run_finding_{finding.name.replace(' ', '_')}"):
             _show(run, finding)
+
+
+def updates(run: Run) -> None:
+    """Draw how far each epoch moved each layer; nothing where that was not recorded."""
+    ratios = reader.get_lab().store.update_ratios(run.id)
+    if not ratios:
+        return
+    info = charts.updates_chart(ratios)
+    with st.expander("Update-to-weight ratio", icon=":material/speed:", key="run_updates"):
+        st.markdown(f"**{theme.markdown(info.title)}** of its size.")
+        chart.exportable(
+            charts.updates_figure(info, text_color=theme.text_color()),
+            key="run_updates_chart",
+            label=charts.describe(info),
+            title=info.title,
+            file=f"updates-{run.name}",
+            compact=False,
+        )
+        st.caption(
+            "The length of an epoch’s change of a layer’s weights, divided by the length of the "
+            "weights before it."
+        )
 
 
 def original(run: Run, snapshot: reader.Snapshot) -> None:
