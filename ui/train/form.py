@@ -57,12 +57,14 @@ def adopt_url() -> None:
             valid[name] = text
         except InvalidField as error:
             problems.append(str(error))
-    try:
-        config = parse_config(valid, preset_name=preset_name)
-    except InvalidField as error:  # the preset's name, or a test set that the dataset cannot have
-        problems.append(str(error))
-        valid.pop("test_set", None)
-        config = parse_config(valid)
+    config = None
+    while config is None:
+        try:
+            config = parse_config(valid, preset_name=preset_name)
+        except InvalidField as error:  # the preset's name, or a test set that cannot be had
+            problems.append(str(error))
+            if valid.pop(error.field, None) is None:
+                preset_name = None
     fill(config)
     st.session_state[keys.PROBLEMS] = problems
 
