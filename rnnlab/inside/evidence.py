@@ -1,5 +1,7 @@
 """Gathers what is known of a run for its diagnosis; what takes long is kept in the store."""
 
+import sys
+
 import numpy as np
 
 from rnnlab import arrays
@@ -8,8 +10,8 @@ from rnnlab.errors import RnnlabError
 from rnnlab.evaluation import predictions
 from rnnlab.inference import forward
 from rnnlab.inference.classify import Classifier
-from rnnlab.inside import diagnosis, reviews, stopping
-from rnnlab.inside.diagnosis import Evidence, ReadingShares
+from rnnlab.inside import reviews, stopping
+from rnnlab.inside.finding import Evidence, ReadingShares
 from rnnlab.inside.reviews import validation_inputs
 from rnnlab.inside.stopping import Stopping
 from rnnlab.inside.stored import Arrays, Subject, kept, load_dial, load_passports
@@ -26,8 +28,9 @@ def gather(
     """Return what is known of a trained run; without its dataset, what its history says."""
     if run.config.epochs is None:  # what is fitted in one go has no course that could go wrong
         return Evidence(run, ())
+    ratios = store.update_ratios(run.id)
     if dataset is None:
-        return Evidence(run, epochs)
+        return Evidence(run, epochs, ratios=ratios)
     subject = Subject(store, run, Classifier.load(store, run), dataset)
     recurrent = run.config.architecture.kind == "recurrent"
     return Evidence(
@@ -37,6 +40,7 @@ def gather(
         _reading(subject),
         load_passports(subject) if recurrent else None,
         load_dial(subject) if recurrent else None,
+        ratios,
     )
 
 
@@ -98,5 +102,5 @@ def _reading(subject: Subject) -> ReadingShares:
         unknown, padding, words = kept_arrays["values"].tolist()
         return ReadingShares(unknown, padding, int(words))
 
-    modules = (reviews, predictions, diagnosis)
+    modules = (reviews, predictions, sys.modules[__name__])
     return kept(subject, "reading", modules, compute, to_arrays, from_arrays)

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from rnnlab.config import preset
-from rnnlab.inside.diagnosis import Evidence, ReadingShares, findings
+from rnnlab.inside.diagnosis import findings
 from rnnlab.inside.dial import Dial
 from rnnlab.inside.dynamics import FixedPoint
+from rnnlab.inside.finding import Evidence, ReadingShares
 from rnnlab.inside.passport import Passport
 from rnnlab.inside.stopping import Stopping
 from rnnlab.runs import Epoch, Run, RunState
@@ -201,3 +202,27 @@ def test_a_step_out_of_bounds_is_left_out():
     config = preset("onehot-rnn", epochs=30, units=1)
     (finding,) = findings(evidence_of(config=config, units=(unit(spread=0.0),)))
     assert finding.step is None
+
+
+def test_weights_that_hardly_move_ask_for_a_higher_learning_rate():
+    falling = {"accuracy": 0.7, "config": preset("gru", epochs=6)}
+    slow = {
+        epoch: {"embedding": 0.2 if epoch < 4 else 0.004, "gru": 0.002} for epoch in range(1, 7)
+    }
+    evidence = evidence_of((0.69, 0.6, 0.55, 0.52, 0.5, 0.49), ratios=slow, **falling)
+    finding = next(each for each in findings(evidence) if each.name == "slow")
+    assert "no layer changed by more than 0.4 % of its size" in finding.title
+    assert "in any of the last 3 epochs" in finding.title
+    assert finding.step.config.learning_rate == pytest.approx(1e-3)
+
+
+@pytest.mark.parametrize("ratios", [{}, {5: {"gru": 0.001}, 6: {"gru": 0.02}}])
+def test_weights_that_move_or_were_not_recorded_are_no_finding(ratios):
+    evidence = evidence_of(
+        (0.69, 0.6, 0.55, 0.52, 0.5, 0.49), config=preset("gru", epochs=6), ratios=ratios
+    )
+    assert "slow" not in names(evidence)
+
+
+def test_small_steps_of_a_run_that_has_learned_are_no_finding():
+    assert names(evidence_of(ratios={10: {"lstm": 0.001}})) == []

@@ -60,3 +60,18 @@ def test_a_run_without_a_fault_or_an_end_has_no_diagnosis(store):
     ):
         at = open_run(run.id)
         assert "Diagnosis" not in [each.value for each in at.subheader]
+
+
+def test_update_ratios_are_shown_where_they_were_recorded(store):
+    attempt = claimed(store, preset("lstm"))
+    for number in (1, 2):
+        attempt.record_epoch(
+            Epoch(number, 0.6, 0.7, 0.5, 0.8, 1.0),
+            checkpoint=b"",
+            best=b"weights",
+            update_ratios={"embedding": 0.5 / number, "lstm": 0.1},
+        )
+    attempt.end(RunState.FINISHED, now=NOW)
+    shown = words(open_run(attempt.run.id)).replace("\\", "")
+    assert "The last epoch moved embedding by 25" in shown
+    assert "Update-to-weight ratio" not in words(open_run(finished_run(store).id))

@@ -5,8 +5,9 @@ import streamlit as st
 from rnnlab import datasets
 from rnnlab.charts import updates as charts
 from rnnlab.errors import RnnlabError
-from rnnlab.inside.diagnosis import MORE_EPOCHS, Finding, Step, findings
+from rnnlab.inside.diagnosis import findings
 from rnnlab.inside.evidence import gather
+from rnnlab.inside.finding import MORE_EPOCHS, Finding, Step
 from rnnlab.runs import Run
 from ui import chart, reader, reviews, theme
 
