@@ -25,13 +25,15 @@ class StoppingChart(NamedTuple):
     def title(self) -> str:
         """What happens, in words."""
         stopped, best = self.stopping.stopped, self.stopping.best
-        kept = f"the weights of epoch {best} are kept"
         if stopped is None:
             return (
-                f"With a patience of {self.patience} training goes on beyond epoch "
-                f"{len(self.losses)}; so far, {kept}"
+                f"Patience {self.patience}: training would go on after epoch {len(self.losses)}; "
+                f"epoch {best} is kept so far"
             )
-        return f"With a patience of {self.patience} training stops after epoch {stopped}; {kept}"
+        return (
+            f"Patience {self.patience}: training stops after epoch {stopped}, and the weights of "
+            f"epoch {best} are kept"
+        )
 
 
 def stopping_chart(
@@ -91,7 +93,9 @@ def stopping_figure(info: StoppingChart, *, text_color: str, height: int = 340) 
     )
     figure = lines.figure(traces)
     lines.lay_out(figure, text_color=text_color, height=height)
-    shown = [*info.losses, *info.val_losses]
+    losses = [*info.losses, *info.val_losses]
+    room = max(losses) - min(losses)  # half as much again, because this chart is low
+    shown = [min(losses), max(losses) + room / 2]
     ends = [
         lines.End(info.val_losses[-1], info.color, "validation"),
         lines.End(info.losses[-1], info.color, "training"),

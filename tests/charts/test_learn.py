@@ -43,13 +43,9 @@ def test_gates_are_drawn_from_0_to_1():
 @pytest.mark.parametrize(
     ("patience", "title"),
     [
-        (1, "With a patience of 1 training stops after epoch 3; the weights of epoch 2 are kept"),
-        (3, "With a patience of 3 training stops after epoch 7; the weights of epoch 4 are kept"),
-        (
-            4,
-            "With a patience of 4 training goes on beyond epoch 7; so far, the weights of epoch 4 "
-            "are kept",
-        ),
+        (1, "Patience 1: training stops after epoch 3, and the weights of epoch 2 are kept"),
+        (3, "Patience 3: training stops after epoch 7, and the weights of epoch 4 are kept"),
+        (4, "Patience 4: training would go on after epoch 7; epoch 4 is kept so far"),
     ],
 )
 def test_stopping_is_told_in_the_title(patience, title):

@@ -124,7 +124,7 @@ def test_sliders_move_the_sizes(store):
 def test_patience_moves_the_stop(store):
     at = page(card="stopping", guess="stopping-x")
     at.slider(key="learn_patience").set_value(1).run()
-    assert "stops after epoch 3; the weights of epoch 2 are kept" in words(at)
+    assert "stops after epoch 3, and the weights of epoch 2 are kept" in words(at)
 
 
 def test_a_stack_that_keras_refuses_is_told(store):

@@ -123,7 +123,7 @@ def show_update_gate(example: Example) -> None:
     place = _word_slider(left, read, key="learn_gru_word")
     unit = right.slider("Unit", 1, read.units, 1, key="learn_gru_unit") - 1
     _states(
-        read, "z", marked=(place, place), unit=unit, key="learn_gru_gate", height=FIGURE_PX - 50
+        read, "z", marked=(place, place), unit=unit, key="learn_gru_gate", height=FIGURE_PX - 65
     )
     old = read.before("h", place)[unit]
     z, g, h = (read.values[part][place, unit] for part in ("z", "candidate", "h"))
