@@ -134,11 +134,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     tip.hidden = true;
     chart((box, Plotly) => Plotly.Fx.unhover(box));
   };
-  const light = (word) => {
-    dim();
-    const place = Number(word.dataset.place), now = root.data;
-    for (const other of words(place)) other.classList.add("lit");
-    word.setAttribute("aria-describedby", tip.id = "words-tip");
+  const numbers = (place) => {  // of the word in every model that reads it
+    const now = root.data;
     const rows = now.models.filter((m) => m.first <= place && place < m.last).map((model) => {
       const number = place - model.first, row = make("li");
       row.style.setProperty("--tint", model.color);
@@ -150,8 +147,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
     const list = make("ul");
     list.append(...rows);
-    tip.replaceChildren(
-      make("b", "", `“${now.tokens[place - now.first]}”, word ${place + 1}`), list);
+    return [make("b", "", `“${now.tokens[place - now.first]}”, word ${place + 1}`), list];
+  };
+  const light = (word) => {
+    dim();
+    const place = Number(word.dataset.place);
+    for (const other of words(place)) other.classList.add("lit");
+    word.setAttribute("aria-describedby", tip.id = "words-tip");
+    tip.replaceChildren(...numbers(place));
     if (menu.hidden) put(tip, word);
     chart((box, Plotly) => Plotly.Fx.hover(box, {xval: place + 1}, "xy"));
   };
@@ -191,6 +194,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     menu.querySelector("span").textContent = `Change “${word.textContent}”`;
     menu.setAttribute("aria-label", `Change “${word.textContent}”`);
     input.value = word.textContent;
+    menu.querySelector(".words-numbers").replaceChildren(...numbers(Number(word.dataset.place)));
     tip.hidden = true;
     put(menu, word);
     input.focus();
@@ -220,7 +224,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
     };
     menu.hidden = true;
     dim();
+    const scrolled = blocks().map((text) => text.scrollTop);
     draw(root, data);
+    blocks().forEach((text, block) => { text.scrollTop = scrolled[block] ?? 0; });
     link(40);
     if (root.wanted) {
       const text = blocks()[root.wanted.block];
