@@ -7,7 +7,7 @@ from rnnlab.runs import Run
 from rnnlab.text import tokenize
 from ui import live, reviews, text_field, theme
 from ui.inside import cell, choice, dial, keys, memory, order, units
-from ui.inside.opened import open_run
+from ui.inside.opened import open_run, told_apart
 from ui.reader import snapshot
 
 TABS = ("Dial", "Cell", "Units", "Memory and order")
@@ -41,6 +41,7 @@ def show_views(runs: tuple[Run, ...], text: str) -> None:
     except RnnlabError as error:
         theme.error(error)
         return
+    networks = told_apart(networks)
     dial_tab, cell_tab, units_tab, memory_tab = st.tabs(list(TABS), key="view", bind="query-params")
     has_words = bool(tokenize(text))
     if not has_words:

@@ -13,6 +13,7 @@ CHANCE = 2.0  # standard errors
 RECENT = 5  # epochs
 STILL_FALLING = 0.002  # of the validation loss over those
 LEARNED = 0.002  # of the training loss, while the validation loss rose
+LASTING = 3  # epochs after the best: fewer may be the luck of the batches
 SLOW = 0.01  # of the weights of every layer in an epoch
 LAST_RATIOS = 3  # epochs
 DROPOUT = 0.3
@@ -103,8 +104,10 @@ def overfitting(evidence: Evidence) -> Finding | None:
     best, *later = evidence.epochs[run.best_epoch - 1 :]
     last = later[-1]
     lasting = sum(epoch.val_loss for epoch in later) / len(later) - best.val_loss
-    if best.loss - last.loss < LEARNED or lasting < CHANCE * stopping.error:
-        return None  # a single bad epoch, or the training loss rose, too
+    if len(later) < LASTING or best.loss - last.loss < LEARNED:
+        return None  # a bad epoch at the end, or the training loss rose, too
+    if lasting < CHANCE * stopping.error:
+        return None
     return Finding(
         "overfitting",
         f"Overfitting from epoch {run.best_epoch + 1}: the training loss fell by "

@@ -226,3 +226,12 @@ def test_weights_that_move_or_were_not_recorded_are_no_finding(ratios):
 
 def test_small_steps_of_a_run_that_has_learned_are_no_finding():
     assert names(evidence_of(ratios={10: {"lstm": 0.001}})) == []
+
+
+def test_a_bad_epoch_at_the_end_is_not_overfitting():
+    evidence = evidence_of(
+        (0.6, 0.5, 0.45, 0.5),
+        losses=(0.6, 0.5, 0.4, 0.35),
+        stopping=Stopping(0.05, 0.01, paired=True),
+    )
+    assert names(evidence) == []

@@ -1,5 +1,7 @@
 """Inside, as a viewer of an empty and of a trained lab sees it."""
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,7 +11,7 @@ from rnnlab.inside.order import Order, Reordered
 from rnnlab.inside.passport import Passport, WordMove
 from tests.labs import encode_reviews, failed_run, finished_run, live_run, trained
 from tests.networks import VOCABULARY
-from tests.screens import APP, words
+from tests.screens import APP, figures, words
 from ui.inside.order import headline
 from ui.inside.units import finding
 
@@ -218,3 +220,11 @@ def test_finding_of_a_unit_follows_from_its_numbers(weight, spread, expected):
     rise = WordMove(VOCABULARY.index["good"], 0.3, 40)
     known = Passport((rise,), (), (), (), 0.0, 0.0, spread, weight)
     assert finding(0, known, VOCABULARY) == expected
+
+
+def test_two_networks_of_one_architecture_have_different_shades(runs, store):
+    other = trained(store, preset("lstm", maxlen=20, seed=2))
+    at = page(run=f"{runs[0].id},{other.id}", text="the film was good")
+    curve = json.loads(figures(at)[-1])
+    colors = [line["line"]["color"] for line in curve["data"] if "name" in line]
+    assert len(set(colors)) == 2 and preset("lstm").architecture.color in colors

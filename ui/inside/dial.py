@@ -9,6 +9,7 @@ from rnnlab import format
 from rnnlab.charts import dial
 from rnnlab.charts.dial import DialChart
 from rnnlab.charts.dial_figure import dial_figure
+from rnnlab.inside.contrast import Shown, contrast
 from rnnlab.inside.dial import Dial, answers_alone, read_out
 from ui import chart, theme
 from ui.inside import replay, steps, word_curve
@@ -31,6 +32,10 @@ def show(networks: Sequence[Opened], content: str, *, has_words: bool) -> None:
             for (part, layer), (made, replayed) in zip(picked, dials, strict=True)
         ]
     )
+    if len(shown) == 2:
+        pair = zip(reads, dials, strict=True)
+        sentence = contrast(*(_named(part, made) for part, (made, _) in pair))
+        st.subheader(theme.markdown(sentence), anchor=False)
     columns = st.columns(len(networks), gap="large")
     for column, part, (made, _), info in zip(columns, reads, dials, charts, strict=True):
         with column:
@@ -47,6 +52,13 @@ def show(networks: Sequence[Opened], content: str, *, has_words: bool) -> None:
     )
     if word is not None:
         word_curve.show(shown, networks, content, word)
+
+
+def _named(part: Read, made: Dial) -> Shown:
+    """Name a network with the accuracy of its best epoch, if that is the one shown."""
+    opened = part.opened
+    accuracy = opened.run.best_val_accuracy if opened.epoch is None else None
+    return Shown(replay.label(opened), accuracy, made)
 
 
 def _chart(

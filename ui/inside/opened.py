@@ -1,11 +1,12 @@
 """What is known of a network's inside: computed once per server and run."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import streamlit as st
 
 from rnnlab import home
-from rnnlab.config import ARCHITECTURES
+from rnnlab.charts.styling import shade
 from rnnlab.datasets import Dataset
 from rnnlab.evaluation.predictions import part_rows
 from rnnlab.inference.classify import Classifier
@@ -24,17 +25,13 @@ class Opened(NamedTuple):
     classifier: Classifier
     network: Network
     dataset: Dataset
+    color: str  # its architecture's, or a shade of it beside another of the architecture
     epoch: int | None = None  # None for the best, else an earlier one whose weights are kept
 
     @property
     def subject(self) -> Subject:
         """What its analyses are made and kept of."""
         return Subject(get_lab().store, self.run, self.classifier, self.dataset)
-
-    @property
-    def color(self) -> str:
-        """Its architecture's colour."""
-        return ARCHITECTURES[self.run.config.arch].color
 
 
 def open_run(run: Run, dataset: Dataset) -> Opened:
@@ -43,6 +40,15 @@ def open_run(run: Run, dataset: Dataset) -> Opened:
     Raises StoreError where its weights are damaged, DataError for another dataset than its own.
     """
     return _open(run.id, home.store_url(), dataset.fingerprint, _run=run, _dataset=dataset)
+
+
+def told_apart(networks: Sequence[Opened]) -> list[Opened]:
+    """Give networks of one architecture different shades of its colour."""
+    archs = [opened.run.config.arch for opened in networks]
+    return [
+        opened._replace(color=shade(arch, archs[:place].count(arch)))
+        for place, (opened, arch) in enumerate(zip(networks, archs, strict=True))
+    ]
 
 
 def dial(opened: Opened, layer: int, *, backwards: bool) -> Dial:
@@ -64,7 +70,7 @@ def _open(run_id: str, store: str, fingerprint: str, _run: Run, _dataset: Datase
     classifier = Classifier.load(get_lab().store, _run)
     network = Network.load(_run.config, classifier.weights)
     part_rows(_run, _dataset, "validation")  # raises for another dataset than its own
-    return Opened(_run, classifier, network, _dataset)
+    return Opened(_run, classifier, network, _dataset, _run.config.architecture.color)
 
 
 @st.cache_resource(show_spinner="Reading 1,000 validation reviews …", max_entries=40)
