@@ -130,7 +130,7 @@ def _task(config: RunConfig) -> None:
     """Draw the rule of an order task, and a button that takes settings which suit it."""
     if config.dataset not in TASKS:
         return
-    st.caption(f":material/swap_horiz: **{config.dataset}** {TASKS[config.dataset]}")
+    st.caption(f":material/swap_horiz: **{config.dataset}:** {TASKS[config.dataset]}")
     suited = replace(config, **SETTINGS)
     if config != suited:
         st.button(
