@@ -109,7 +109,7 @@ def view() -> Row:
     page.run()
     assert not page.exception
     sent = [part.proto.json for part in page.get("bidi_component")]
-    kb = [len(json.encode()) / 1000 for json in sent if '"figure"' in json or '"tokens"' in json]
+    kb = [len(json.encode()) / 1000 for json in sent if '"figure"' in json or '"windows"' in json]
     return harness.at_most(
         f"LSTM, {REVIEW_WORDS} words: chart and words, to the browser",
         sum(kb),

@@ -36,12 +36,12 @@ class WordLine(NamedTuple):
 
 
 class WordsChart(NamedTuple):
-    """The chart's title, its lines, and the text's words from the place `first` on."""
+    """The chart's title, its lines, and the words that any of them reads, with their places."""
 
     title: str
     lines: tuple[WordLine, ...]
+    places: tuple[int, ...]
     words: tuple[str, ...]
-    first: int
 
     @property
     def hidden(self) -> int:
@@ -52,9 +52,10 @@ class WordsChart(NamedTuple):
 
 def words_chart(models: Sequence[WordLine], tokens: Sequence[str]) -> WordsChart:
     """Return the chart of these lines over the words of a text; each line has a word at least."""
-    first = min(line.start for line in models)
-    last = max(line.start + len(line.logits) for line in models)
-    return WordsChart(_title(models, tokens), tuple(models), tuple(tokens[first:last]), first)
+    read = {place for line in models for place in range(line.start, line.start + len(line.logits))}
+    places = tuple(sorted(read))  # models may read different ends of a long text
+    words = tuple(tokens[place] for place in places)
+    return WordsChart(_title(models, tokens), tuple(models), places, words)
 
 
 def describe(info: WordsChart) -> str:
@@ -90,10 +91,9 @@ def _title(models: Sequence[WordLine], tokens: Sequence[str]) -> str:
 
 def words_figure(info: WordsChart, *, text_color: str, height: int = 400) -> "go.Figure":
     """Draw a line for each model, thin ones for other seeds; the words stand on hover."""
-    places = {"x0": info.first + 1, "dx": 1}
     traces: list[dict] = [
         {  # names the word above what the lines say of it
-            **places,
+            "x": [place + 1 for place in info.places],
             "y": [0] * len(info.words),
             "text": [escape(short(word)) for word in info.words],
             "mode": "lines",
@@ -130,7 +130,7 @@ def words_figure(info: WordsChart, *, text_color: str, height: int = 400) -> "go
     figure.update_xaxes(
         title_text="words read",
         unifiedhovertitle={"text": "word %{x}"},
-        range=[info.first + 0.5, info.first + len(info.words) + 0.5],
+        range=[info.places[0] + 0.5, info.places[-1] + 1.5],
         tickformat=",d",
     )
     if len(info.words) < 9:

@@ -29,16 +29,17 @@ def test_other_seeds_do_not_make_the_title():
     assert "from 50.0" in info.title
 
 
-def test_words_are_those_from_the_first_to_the_last_that_a_model_reads():
-    info = words_chart([line(start=4), line("gru-1", 2, (0.5, 0.6))], TOKENS)
-    assert info.words == TOKENS[2:7] and info.first == 2
+def test_words_are_those_that_a_model_reads():
+    info = words_chart([line(start=5), line("gru-1", 2, (0.5, 0.6))], TOKENS)
+    assert info.places == (2, 3, 5, 6, 7)
+    assert info.words == ("that", "was", "<b>bad</b>", "at", "all")
 
 
 def test_lines_stand_at_their_places_in_the_text_on_one_axis():
     info = words_chart([line(start=4), line("gru-1", 2, (0.5, 0.75))], TOKENS)
     figure = words_figure(info, text_color="#000000")
     words, first, second = figure.data
-    assert (words.x0, list(words.text)[3]) == (3, "&lt;b&gt;bad&lt;/b&gt;")
+    assert (words.x[0], words.text[3]) == (3, "&lt;b&gt;bad&lt;/b&gt;")
     assert (first.x0, second.x0) == (5, 3)
     assert list(first.customdata) == [50.0, 60.0, 20.0]
     axis = figure.layout.yaxis

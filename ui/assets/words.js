@@ -14,7 +14,7 @@ const CUES = 0.1;  // of the scale: weaker words have no line
 
 const wordOf = (data, model, number) => {
   const place = model.first + number;
-  const word = make("button", "word", data.tokens[place - data.first]);
+  const word = make("button", "word", data.windows[model.window][number]);
   word.type = "button";
   word.tabIndex = -1;
   word.dataset.place = place;
@@ -147,7 +147,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
     const list = make("ul");
     list.append(...rows);
-    return [make("b", "", `“${now.tokens[place - now.first]}”, word ${place + 1}`), list];
+    return [make("b", "", `“${words(place)[0].textContent}”, word ${place + 1}`), list];
   };
   const light = (word) => {
     dim();

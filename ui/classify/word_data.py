@@ -29,20 +29,25 @@ UNITS = {
 
 
 def of_models(models: Sequence[Explained], method: str) -> dict[str, Any]:
-    """Return what the component draws of the models; a word's place is that in the text."""
-    first = min((model.reading.first for model in models), default=0)
-    last = max((model.reading.last for model in models), default=0)
-    tokens = models[0].reading.tokens[first:last] if models else ()
+    """Return what the component draws of the models; a word's place is that in the text.
+
+    `windows` holds the words that are read; models with the same window share them.
+    """
+    windows = list(dict.fromkeys((model.reading.first, model.reading.last) for model in models))
+    tokens = models[0].reading.tokens if models else ()
     strengths = [
         float(np.abs(model.effects).max(initial=0.0))
         for model in models
         if model.effects is not None
     ]
     return {
-        "tokens": [_short(token) for token in tokens],
-        "first": first,
-        "total": len(models[0].reading.tokens) if models else 0,
-        "models": [_model(model, method) for model in models],
+        "windows": [[_short(token) for token in tokens[first:last]] for first, last in windows],
+        "total": len(tokens),
+        "models": [
+            _model(model, method)
+            | {"window": windows.index((model.reading.first, model.reading.last))}
+            for model in models
+        ],
         "scale": round(max(strengths, default=0.0), 3) or 1.0,
         "unit": UNITS[method],
         "marks": _marks([model.reading for model in models]),
