@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from benchmarks import harness
+from benchmarks import harness, inside_page
 from benchmarks.harness import Effort, Row
 from benchmarks.screen import REVIEW_WORDS, review
 from rnnlab import datasets, text
@@ -37,8 +37,10 @@ DRAWS = 5  # random orders of each review's words
 def measure(effort: Effort) -> Iterator[Row]:
     """Times and sizes on 500 words, then faithfulness of trained networks."""
     yield from speeds(effort)
-    with harness.fresh_home():  # of its own: this process stands in for the worker of its run
+    yield inside_page.dial_speed(effort)
+    with harness.fresh_home():  # of its own: this process stands in for the worker of its runs
         yield view()
+        yield from inside_page.views()
     with harness.fresh_home():
         lab = Lab()
         runs = [lab.train(preset(arch, epochs=effort.of(EPOCHS))) for arch in ("lstm", "gru")]

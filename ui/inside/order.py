@@ -21,10 +21,11 @@ REVIEWS = {"bundled": "IMDB", "keras": "IMDB"}  # as people call the reviews of 
 
 
 class _Measured(NamedTuple):
-    """A model and what it answers to changed reviews."""
+    """A model, what it answers to changed reviews, and the colour in which that is drawn."""
 
     run: Run
     order: Order
+    color: str
 
 
 def show(networks: Sequence[Opened]) -> None:
@@ -37,8 +38,13 @@ def show(networks: Sequence[Opened]) -> None:
             for run in baselines(opened.run, snapshot().runs)
             if run.id not in known
         ]
-    measured = _measure(subjects)
-    st.subheader(headline(measured[: len(networks)]), anchor=False)
+    colors = {opened.run.id: opened.color for opened in networks}
+    measured = [
+        _Measured(run, order, colors.get(run.id, run.config.architecture.color))
+        for run, order in _measure(subjects)
+    ]
+    shown = [(run, order) for run, order, _ in measured[: len(networks)]]
+    st.subheader(headline(shown), anchor=False)
     table, curve = st.columns([5, 3], gap="large")
     with table:
         st.html(_table(measured))
@@ -73,7 +79,7 @@ def headline(measured: Sequence[tuple[Run, Order]]) -> str:
     return f"On {reviews} with {known} words, {finding}: shuffling costs {format.listing(parts)}"
 
 
-def _measure(subjects: Sequence[Subject]) -> list[_Measured]:
+def _measure(subjects: Sequence[Subject]) -> list[tuple[Run, Order]]:
     """Return what is kept of each model, or measure it with a progress bar."""
     area = st.empty()
     measured = []
@@ -84,20 +90,20 @@ def _measure(subjects: Sequence[Subject]) -> list[_Measured]:
             done = (number + share) / len(subjects)
             area.progress(done, f"Reading the validation reviews with {name}: {change} …")
 
-        measured.append(_Measured(subject.run, load_order(subject, progress=report)))
+        measured.append((subject.run, load_order(subject, progress=report)))
     area.empty()
     return measured
 
 
 def _table(measured: Sequence[_Measured]) -> str:
     heads = "".join(
-        f"<th scope='col'><i class='lab-dot' style='--tint:{run.config.architecture.color}'></i>"
-        f"{theme.text(run.name)}</th>"
-        for run, _ in measured
+        f"<th scope='col'><i class='lab-dot' style='--tint:{model.color}'></i>"
+        f"{theme.text(model.run.name)}</th>"
+        for model in measured
     )
     rows = []
     for number, row in enumerate(measured[0].order.rows):
-        cells = "".join(_cell(order.rows[number]) for _, order in measured)
+        cells = "".join(_cell(model.order.rows[number]) for model in measured)
         rows.append(f"<tr><th scope='row'>{theme.text(row.name.capitalize())}</th>{cells}</tr>")
     return (
         "<div class='inside-order' tabindex='0' role='region' aria-label='Changed reviews'>"
@@ -124,10 +130,7 @@ def _points(share: float) -> str:
 
 def _last_words(measured: Sequence[_Measured]) -> None:
     info = last_words.last_words_chart(
-        [
-            LastWordsLine(run.name, run.config.architecture.color, order.last)
-            for run, order in measured
-        ]
+        [LastWordsLine(model.run.name, model.color, model.order.last) for model in measured]
     )
     st.html(f'<p class="inside-finding">{theme.text(info.title)}</p>')
     chart.exportable(
