@@ -119,6 +119,7 @@ def test_group_is_explained_by_the_seed_of_median_accuracy_and_the_others_are_th
     (model,) = words(at)["models"]
     assert representative(runs) is runs[2]
     assert model["seed"] == f"{runs[2].name}, median accuracy of 3 seeds"
+    assert model["title"] == "LSTM × 3, maxlen 20" and model["name"] == runs[2].name
     widths = [trace["line"]["width"] for trace in curve(at)]
     assert sorted(widths) == [1.2, 1.2, 3.2]
 

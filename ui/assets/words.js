@@ -33,7 +33,7 @@ const blockOf = (data, model) => {
   const block = make("section", "words-model");
   block.style.setProperty("--tint", model.color);
   const head = make("header");
-  const title = make("h4", "", model.name);
+  const title = make("h4", "", model.title);
   title.prepend(make("i", "lab-dot"));
   if (model.seed) title.append(" ", make("small", "lab-muted", model.seed));
   head.append(title, make("span", "words-answer", model.answer));
@@ -51,7 +51,7 @@ const blockOf = (data, model) => {
   for (const note of model.notes) notes.append(make("li", "", note));
   block.append(notes);
   if (model.inside) {
-    const link = make("button", "words-inside", `Look inside ${model.run_name}`);
+    const link = make("button", "words-inside", `Look inside ${model.name}`);
     link.type = "button";
     link.dataset.run = model.inside;
     block.append(link);

@@ -64,10 +64,10 @@ def _model(model: Explained, method: str) -> dict[str, Any]:
     padding = len(read.ids) - count - (1 if count < len(read.ids) else 0)
     kind = model.run.config.architecture.kind
     return {
-        "name": model.name,
+        "name": model.run.name,  # one network's numbers never go by the name of a group
+        "title": model.name,
         "color": model.style.color,
         "seed": _seed(model),
-        "run_name": model.run.name,
         "inside": model.run.id if kind == "recurrent" else None,
         "answer": f"{format.percent(float(expit(model.logit)))} positive",
         "first": read.first,
@@ -168,7 +168,7 @@ def of_changes(
         turned = (before > 0) != (model.logit > 0)
         rows.append(
             {
-                "name": model.name,
+                "name": model.run.name,
                 "color": model.style.color,
                 "before": format.percent(float(expit(before))),
                 "after": format.percent(float(expit(model.logit))),

@@ -134,7 +134,7 @@ def _figure(info: WordsChart, text_color: str) -> "go.Figure":
 
 def _line(model: Explained, first: int, after: np.ndarray, *, of_seed: bool) -> WordLine:
     values = tuple(after.tolist())
-    return WordLine(model.name, model.style.color, model.style.dash, first, values, of_seed)
+    return WordLine(model.run.name, model.style.color, model.style.dash, first, values, of_seed)
 
 
 def _mount(data: dict[str, Any]) -> None:
