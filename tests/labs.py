@@ -230,7 +230,11 @@ def two_at_work(store, job):
 
 @contextmanager
 def living(store, workers=("worker-1",)):
-    """Workers that give their signs of life in time; this process is all of them."""
+    """Workers that give their signs of life in time; this process is all of them.
+
+    A server that looks after the lab kills a worker that is silent for a minute: around one that
+    serves a lab whose runs this process has trained.
+    """
     done = threading.Event()
 
     def live():

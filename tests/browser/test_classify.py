@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from rnnlab.config import TUTORIAL, preset
 from rnnlab.store import RunStore
 from tests.dashboard import serving
-from tests.labs import encode_reviews, trained
+from tests.labs import encode_reviews, living, trained
 
 pytestmark = pytest.mark.browser
 
@@ -23,8 +23,7 @@ def server(tmp_path_factory):
     for arch in TUTORIAL:
         for seed in (1, 2, 3):
             trained(store, preset(arch, seed=seed))
-    store.close()
-    with serving(home, home.parent / "server.log") as server:
+    with living(store), serving(home, home.parent / "server.log") as server:
         yield server
 
 

@@ -39,7 +39,8 @@ def runs(home):
     configs = [preset(arch, **SMALL, seed=seed) for arch in ("lstm", "gru") for seed in (1, 2, 3)]
     configs.append(preset("tfidf-logreg", vocab_size=2_000, maxlen=200))
     store = RunStore(f"sqlite:///{home / 'lab.db'}")
-    yield [labs.run_with_predictions(store, config, home) for config in configs]
+    with labs.living(store):
+        yield [labs.run_with_predictions(store, config, home) for config in configs]
     store.close()
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from rnnlab.config import preset
 from rnnlab.store import RunStore
 from tests.dashboard import serving
-from tests.labs import encode_reviews, trained
+from tests.labs import encode_reviews, living, trained
 
 pytestmark = pytest.mark.browser
 
@@ -25,8 +25,7 @@ def server(tmp_path_factory):
     store = RunStore(f"sqlite:///{home / 'lab.db'}")
     for arch in ("lstm", "gru"):
         trained(store, preset(arch, maxlen=20))
-    store.close()
-    with serving(home, home.parent / "server.log") as server:
+    with living(store), serving(home, home.parent / "server.log") as server:
         yield server
 
 
