@@ -39,23 +39,25 @@ def fewest_words(classifier: Classifier, reading: Reading, effects: np.ndarray) 
     places = strongest(effects)
     ids, positions = reading.ids, word_positions(reading)[places]
     network = recurrent_network(classifier)
-    every: np.ndarray | None = None  # of all subsets at once
+    all_logits: np.ndarray | None = None
     if network and rereading.applies(network):
-        every = rereading.with_subsets_replaced(network, ids, positions, UNKNOWN)
+        all_logits = rereading.with_subsets_replaced(network, ids, positions, UNKNOWN)
 
     def logits(subsets: np.ndarray) -> np.ndarray:
-        return _logits(classifier, ids, positions, subsets) if every is None else every[subsets]
+        if all_logits is None:
+            return _logits(classifier, ids, positions, subsets)
+        return all_logits[subsets]
 
     positive = logits(np.array([0]))[0] > 0  # as keras's accuracy counts
     sizes = np.array([subset.bit_count() for subset in range(1 << len(places))])
     for size in range(1, len(places) + 1):
         subsets = np.flatnonzero(sizes == size)
-        found = logits(subsets)
-        turned = np.flatnonzero((found > 0) != positive)
+        changed = logits(subsets)
+        turned = np.flatnonzero((changed > 0) != positive)
         if len(turned):
-            best = turned[np.argmax(np.abs(found[turned]))]
+            best = turned[np.argmax(np.abs(changed[turned]))]
             members = [int(place) for bit, place in enumerate(places) if subsets[best] >> bit & 1]
-            return Flip(tuple(members), float(found[best]))
+            return Flip(tuple(members), float(changed[best]))
     return None
 
 

@@ -93,12 +93,12 @@ def gradients(classifier: Classifier, reading: Reading) -> IntegratedGradients |
     ids = reading.ids
     network = attribution.recurrent_network(classifier)
     if network is not None:
-        found = attribution.integrated_gradients(network, ids)
+        shares = attribution.integrated_gradients(network, ids)
     elif classifier.config.architecture.kind == "average":
-        found = attribution.shares_in_the_average(classifier, ids)
+        shares = attribution.shares_in_the_average(classifier, ids)
     else:
         return None
-    return found._replace(effects=found.effects[attribution.word_positions(reading)])
+    return shares._replace(effects=shares.effects[attribution.word_positions(reading)])
 
 
 def disputed(occlusion: np.ndarray, gradients: IntegratedGradients | None) -> tuple[int, ...]:
