@@ -153,9 +153,9 @@ def _effects(
     effects = np.zeros(len(steps[0]))
     for start in range(0, midpoints, CHUNK_MIDPOINTS):
         along = shares[start : start + CHUNK_MIDPOINTS, None]
-        path = [
-            from_ + step * along for from_, step in zip(baseline, steps, strict=True)
-        ]  # (words, midpoints, width)
+        path = [step * along for step in steps]  # (words, midpoints, width)
+        for words, from_ in zip(path, baseline, strict=True):
+            words += from_
         for step, gradient in zip(steps, network.backward(network.run(path)), strict=True):
             effects += (gradient.sum(axis=1) * step[:, 0]).sum(axis=1)
     return effects / midpoints

@@ -153,13 +153,12 @@ class Network:
 
 
 def _trace(name: str, cell: Cell, inputs: np.ndarray) -> CellTrace:
-    computed = list(forward.steps(name, cell, inputs))
-    fields = STEPS[name][0]._fields
-    return CellTrace(
-        cell,
-        inputs,
-        {part: np.stack([getattr(step, part) for step in computed]) for part in fields},
-    )
+    shape = (*inputs.shape[:2], len(cell.recurrent))
+    parts = {part: np.empty(shape) for part in STEPS[name][0]._fields}
+    for place, step in enumerate(forward.steps(name, cell, inputs)):
+        for array, values in zip(parts.values(), step, strict=True):
+            array[place] = values
+    return CellTrace(cell, inputs, parts)
 
 
 def _shifted(values: np.ndarray) -> np.ndarray:
@@ -191,14 +190,16 @@ def _lstm_backward(trace: CellTrace, of_outputs: np.ndarray) -> np.ndarray:
     of_g, of_o = i * (1 - g**2), squashed * o * (1 - o)
     h_to_c = o * (1 - squashed**2)
     of_inputs = np.empty_like(trace.inputs)
+    to_i, to_f, to_g, to_o = np.split(of_inputs, 4, axis=2)  # views
     carried_h = np.zeros_like(c[0])
     carried_c = np.zeros_like(c[0])
     for t in range(len(c) - 1, -1, -1):
         of_h = of_outputs[t] + carried_h
         of_c = carried_c + of_h * h_to_c[t]
-        of_inputs[t] = np.concatenate(
-            [of_c * of_i[t], of_c * of_f[t], of_c * of_g[t], of_h * of_o[t]], axis=1
-        )
+        np.multiply(of_c, of_i[t], out=to_i[t])
+        np.multiply(of_c, of_f[t], out=to_f[t])
+        np.multiply(of_c, of_g[t], out=to_g[t])
+        np.multiply(of_h, of_o[t], out=to_o[t])
         carried_h = of_inputs[t] @ trace.cell.recurrent.T
         carried_c = of_c * f[t]
     return of_inputs
@@ -218,13 +219,16 @@ def _gru_backward(trace: CellTrace, of_outputs: np.ndarray) -> np.ndarray:
     of_z, of_g = (before - g) * z * (1 - z), (1 - z) * (1 - g**2)
     of_r = state * r * (1 - r)
     of_inputs = np.empty_like(trace.inputs)
+    to_z, to_r, to_g = np.split(of_inputs, 3, axis=2)  # views
+    of_state = np.empty_like(of_inputs[0])
     carried = np.zeros_like(z[0])
     for t in range(len(z) - 1, -1, -1):
         of_h = of_outputs[t] + carried
-        to_z, to_g = of_h * of_z[t], of_h * of_g[t]
-        to_r = to_g * of_r[t]
-        of_inputs[t] = np.concatenate([to_z, to_r, to_g], axis=1)
-        of_state = np.concatenate([to_z, to_r, to_g * r[t]], axis=1)
+        np.multiply(of_h, of_z[t], out=to_z[t])
+        np.multiply(of_h, of_g[t], out=to_g[t])
+        np.multiply(to_g[t], of_r[t], out=to_r[t])
+        of_state[:, : 2 * units] = of_inputs[t, :, : 2 * units]
+        np.multiply(to_g[t], r[t], out=of_state[:, 2 * units :])
         carried = of_h * z[t] + of_state @ cell.recurrent.T
     return of_inputs
 
