@@ -135,6 +135,21 @@ def cell_figure(info: CellChart, *, text_color: str) -> "go.Figure":
             "zeroline": False,
         },
     )
+    # On a phone there is room for one word.
+    marked = [info.marked[0]] if info.marked else []
+    figure.layout.meta = {
+        "narrow": {
+            "xaxis": {
+                "tickvals": marked,
+                "ticktext": [escape(info.words[word]) for word in marked],
+                "tickangle": 0,
+                "tickfont": {"size": FONT_PX},
+                "showgrid": False,
+                "zeroline": False,
+            },
+            "margin": {"l": 74, "r": 8, "t": 10, "b": 40},
+        }
+    }
     if info.marked:
         word, unit = info.marked
         frame = {"type": "rect", "line": {"color": text_color, "width": 2}}

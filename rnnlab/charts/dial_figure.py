@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NAMED = 3  # words that are written on the walk
 
 
-def dial_figure(info: DialChart, *, text_color: str, height: int = 430) -> "go.Figure":
+def dial_figure(info: DialChart, *, text_color: str, height: int = 460) -> "go.Figure":
     """Draw the cloud faintly, the text's walk strongly, and the resting points on top."""
     stable = [point for point in info.points if point.stable]
     saddles = [point for point in info.points if not point.stable]
@@ -63,6 +63,8 @@ def dial_figure(info: DialChart, *, text_color: str, height: int = 430) -> "go.F
         },
         yaxis={**axis, "range": info.axes[1], "title": {"text": ""}},
     )
+    if info.walk.marked is not None:
+        figure.add_annotation(_marked_name(info, text_color))
     if info.boundary:
         (x0, y0), (x1, y1) = info.boundary
         figure.add_shape(
@@ -96,24 +98,41 @@ def _answers(walk: Walk, *, strong: bool = False) -> list[str]:
 
 
 def _marked_word(walk: Walk, text_color: str) -> dict:
-    """Ring the state after the word that is looked at, and name the word."""
+    """Ring the state after the word that is looked at."""
     places = [] if walk.marked is None else [walk.marked]
     return {
         "x": [walk.x[place] for place in places],
         "y": [walk.y[place] for place in places],
-        "mode": "markers+text",
+        "mode": "markers",
         "marker": {
             "size": 24,
             "symbol": "circle-open",
             "color": text_color,
             "line": {"width": 3},
         },
-        "text": [_answers(walk, strong=True)[place] for place in places],
-        "textposition": "top center",
-        "textfont": {"size": FONT_PX, "color": text_color},
         "hoverinfo": "skip",
         "cliponaxis": False,
         "uid": "marked",
+    }
+
+
+def _marked_name(info: DialChart, text_color: str) -> dict:
+    """Name the word that is looked at, with the answer, beside its ring towards the middle.
+
+    An annotation can have a background, so that it is read on the walk; a phone has no room for it.
+    """
+    walk, (left, right) = info.walk, info.axes[0]
+    place = walk.marked or 0
+    on_the_right = walk.x[place] > (left + right) / 2
+    return {
+        "x": walk.x[place],
+        "y": walk.y[place],
+        "text": _answers(walk, strong=True)[place],
+        "showarrow": False,
+        "xanchor": "right" if on_the_right else "left",
+        "xshift": -18 if on_the_right else 18,
+        "font": {"size": FONT_PX, "color": text_color},
+        "bgcolor": "rgba(128,138,155,0.4)",  # on either theme, and on a slide
     }
 
 

@@ -32,9 +32,8 @@ def logit_shares_chart(
     units = len(shares.units) // directions
     arrows = ("", " ←") if directions == 2 else ("",)
     names = [f"{unit + 1}{arrow}" for arrow in arrows for unit in range(units)]
-    title = (
-        f"Logit {shares.logit:+.2f}, a probability of {format.percent(float(expit(shares.logit)))}"
-    )
+    probability = format.percent(float(expit(shares.logit)))
+    title = f"Logit {format.signed(shares.logit)}, a probability of {probability}"
     values = (*shares.units.tolist(), shares.bias)
     reach = (min(0.0, *values), max(0.0, *values))
     return LogitSharesChart(title, (*names, "bias"), values, color, marked, reach)
@@ -48,7 +47,10 @@ def share_axis(charts: Sequence[LogitSharesChart]) -> list[LogitSharesChart]:
 
 def describe(info: LogitSharesChart) -> str:
     """Describe the chart in words, for those who cannot see it."""
-    bars = [f"{name} {value:+.2f}" for name, value in zip(info.names, info.values, strict=True)]
+    bars = [
+        f"{name} {format.signed(value)}"
+        for name, value in zip(info.names, info.values, strict=True)
+    ]
     return f"{info.title}. What each unit and the bias add: {format.listing(bars)}."
 
 
@@ -61,7 +63,7 @@ def logit_shares_figure(
     figure.add_bar(
         x=places,
         y=list(info.values),
-        text=[f"{value:+.2f}" for value in info.values],
+        text=[format.signed(value) for value in info.values],
         textposition="outside",
         textfont={"size": 14, "color": text_color},
         textangle=0,

@@ -123,7 +123,7 @@ def test_bars_of_the_units_add_up_to_the_logit():
     assert info.names == ("1", "2", "1 ←", "2 ←", "bias")
     assert info.title == "Logit +1.20, a probability of 76.9\u00a0%"
     assert sum(logit_shares.logit_shares_figure(info, text_color=TEXT).data[0].y) == 1.2
-    assert "2 -0.25" in logit_shares.describe(info)
+    assert "2 −0.25" in logit_shares.describe(info)
 
 
 def test_a_dial_of_a_thousand_reviews_and_a_long_text_is_small_for_the_browser():
@@ -172,7 +172,7 @@ def test_a_state_without_an_answer_of_its_own_has_no_boundary(network):
     assert info.boundary is None and info.walk.probabilities == ()
     assert "%" not in dial.describe(info)
     figure = dial_figure.dial_figure(info, text_color=TEXT)
-    assert next(trace for trace in figure.data if trace.uid == "marked").text == ("<b>b</b>",)
+    assert [each.text for each in figure.layout.annotations] == ["<b>b</b>"]
 
 
 def test_swapped_words_are_drawn_at_their_distances():
@@ -212,3 +212,9 @@ def test_bars_side_by_side_have_the_same_axis():
     ]
     shared = logit_shares.share_axis(charts)
     assert {info.reach for info in shared} == {(-0.2, 2.0)}
+
+
+def test_on_a_phone_the_marked_word_alone_is_named():
+    info = cell.cell_chart("h", np.zeros((3, 2)), ("a", "<b>", "c"), reach=1.0, marked=(1, 0))
+    narrow = cell.cell_figure(info, text_color=TEXT).layout.meta["narrow"]
+    assert narrow["xaxis"]["ticktext"] == ["&lt;b&gt;"]

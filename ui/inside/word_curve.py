@@ -22,7 +22,7 @@ def show(networks: Sequence[Opened], best: Sequence[Opened], content: str, word:
     tokens = read.read(networks[0], content).reading.tokens
     info = words_chart(lines, tokens)
     st.html(f'<p class="inside-finding">{theme.text(info.title)}</p>')
-    figure = words_figure(info, text_color=theme.text_color(), height=320)
+    figure = words_figure(info, text_color=theme.text_color(), height=370)
     figure.add_vline(x=word + 1, line={"color": theme.text_color(), "width": 1.5, "dash": "dot"})
     chart.exportable(
         figure,
