@@ -82,6 +82,8 @@ def _title(models: Sequence[WordLine], tokens: Sequence[str]) -> str:
     size, line, place, before, after = max(
         steps, key=lambda step: step[0], default=(0.0, models[0], 0, 0.0, 0.0)
     )
+    if not steps:
+        return "There is one word to read"
     if size < MOVES:
         return "No word moves an answer much"
     shares = [format.percent(float(expit(value))) for value in (before, after)]

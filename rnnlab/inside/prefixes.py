@@ -1,4 +1,8 @@
-"""What a model answers after each word, as if the review ended there."""
+"""What a model answers after each word: read out there, or with padding for the words to come.
+
+A recurrent network is read out after the word, whatever came before it. A model without a state
+needs its whole window, and the order of padding and words is nothing to it.
+"""
 
 import numpy as np
 
@@ -7,7 +11,7 @@ from rnnlab.inference.classify import Classifier
 from rnnlab.inference.forward import STEPS, Cell
 from rnnlab.inside.attribution import double_weights, word_positions
 from rnnlab.inside.network import Network
-from rnnlab.text import Reading
+from rnnlab.text import PADDING, Reading
 
 
 def logits_after_each_word(classifier: Classifier, reading: Reading) -> np.ndarray:
@@ -17,12 +21,14 @@ def logits_after_each_word(classifier: Classifier, reading: Reading) -> np.ndarr
     if config.architecture.kind == "recurrent":
         return _recurrent(Network.load(config, weights), ids)[positions]
     if config.architecture.kind == "average":
-        lengths = np.arange(1, len(ids) + 1)
+        # The words to come are padding, which the average counts like words.
         scores = weights["embedding/embeddings"] @ weights["dense/kernel"][:, 0]
-        return (np.cumsum(scores[ids]) / lengths)[positions] + weights["dense/bias"]
-    # The words to come are padding, which a bag of words does not count.
+        to_come = scores[PADDING] * np.arange(len(ids) - 1, -1, -1)
+        sums = np.cumsum(scores[ids]) + to_come
+        return sums[positions] / len(ids) + weights["dense/bias"]
+    # A bag of words does not count padding.
     later = np.arange(len(ids)) > positions[:, None]
-    return forward.logits(config, weights, np.where(later, 0, ids))
+    return forward.logits(config, weights, np.where(later, PADDING, ids))
 
 
 def _recurrent(network: Network, ids: np.ndarray) -> np.ndarray:

@@ -44,7 +44,7 @@ def test_answer_after_each_word_is_that_of_the_review_up_to_it(arch, fields):
     read = reading(model)
     after = logits_after_each_word(model, read)
     positions = attribution.word_positions(read)
-    if ARCHITECTURES[arch].kind == "linear":
+    if ARCHITECTURES[arch].kind != "recurrent":
         prefixes = [np.where(np.arange(len(read.ids)) <= place, read.ids, 0) for place in positions]
     else:
         prefixes = [read.ids[: place + 1] for place in positions]

@@ -118,7 +118,7 @@ def _show_curve(models: Sequence[Explained]) -> None:
         title=info.title,
         file="word-by-word",
     )
-    notes = ["Each line: the answer if the text ended after that word."]
+    notes = ["Each line: the answer after that word, before the model reads on."]
     if any(line.of_seed for line in lines):
         notes.append("Thin lines: the other seeds of a model.")
     if info.hidden:
