@@ -4,6 +4,7 @@ import pytest
 
 from rnnlab.config import preset
 from rnnlab.runs import Epoch, RunState
+from rnnlab.store import continuation
 from tests.labs import (
     NOW,
     claimed,
@@ -75,3 +76,12 @@ def test_update_ratios_are_shown_where_they_were_recorded(store):
     shown = words(open_run(attempt.run.id)).replace("\\", "")
     assert "The last epoch moved embedding by 25" in shown
     assert "Update-to-weight ratio" not in words(open_run(finished_run(store).id))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_training_on_says_where_it_cannot_go_on_from_the_last_epoch(store, kept, monkeypatch):
+    if not kept:
+        monkeypatch.setattr(continuation, "MAX_BYTES", 0)
+    run = finished_run(store, preset("feedforward", epochs=3))
+    button = open_run(run.id).button(key="run_step_stuck")
+    assert ("Starts again from epoch 1" in button.help) != kept

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from rnnlab import datasets
+from rnnlab import datasets, home
 from rnnlab.charts import updates as charts
+from rnnlab.datasets import Dataset
 from rnnlab.errors import RnnlabError
 from rnnlab.inside.diagnosis import findings
 from rnnlab.inside.evidence import gather
@@ -75,7 +76,17 @@ def _findings(run: Run) -> tuple[Finding, ...]:
     trained_on = run.manifest.get("dataset_sha256")
     if dataset is not None and trained_on not in (None, dataset.fingerprint):
         dataset = None
-    return findings(gather(lab.store, run, reader.get_reader().epochs(run), dataset))
+    fingerprint = None if dataset is None else dataset.fingerprint
+    return _diagnose(run.id, home.store_url(), fingerprint, _run=run, _dataset=dataset)
+
+
+@st.cache_resource(show_spinner="Looking at what the network does …", max_entries=100)
+def _diagnose(
+    run_id: str, store: str, fingerprint: str | None, _run: Run, _dataset: Dataset | None
+) -> tuple[Finding, ...]:
+    """Return the findings; a run that has ended does not change."""
+    epochs = reader.get_reader().epochs(_run)
+    return findings(gather(reader.get_lab().store, _run, epochs, _dataset))
 
 
 def _show(run: Run, finding: Finding) -> None:
@@ -98,8 +109,18 @@ def _step(run: Run, name: str, step: Step) -> None:
         return
     icon = ":material/fast_forward:" if step.kind == "train on" else ":material/model_training:"
     key = f"run_step_{name.replace(' ', '_')}"
-    if st.button(step.label, icon=icon, key=key, width="stretch"):
+    if st.button(step.label, icon=icon, key=key, width="stretch", help=_note(run, step)):
         _train(run, step)
+
+
+def _note(run: Run, step: Step) -> str | None:
+    """Say where training on starts if it cannot go on from the last epoch."""
+    if step.kind != "train on" or reader.get_lab().store.digest(run.id, "checkpoint"):
+        return None
+    return (
+        "Starts again from epoch 1, since the state after the last epoch was not kept; with the "
+        "same seed, the first epochs come out the same."
+    )
 
 
 def _train(run: Run, step: Step) -> None:
