@@ -43,12 +43,15 @@ def process_id(pid: int) -> str | None:
     return f"{pid} {boot} {ticks}"
 
 
-def kill(pid: int, process: str) -> None:
-    """Kill a process that `process_id` tells by `process`, and its children, if it still lives."""
+def kill(pid: int, process: str, *, command: str) -> None:
+    """Kill a process that `process_id` tells by `process`, and its children, if it still lives.
+
+    Nothing happens to one whose command line has no word `command`.
+    """
     try:
         root = psutil.Process(pid)
         family = [root, *root.children(recursive=True)]
-        if process_id(pid) != process:
+        if process_id(pid) != process or command not in root.cmdline():
             return
     except psutil.NoSuchProcess:
         return

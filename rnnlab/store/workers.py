@@ -73,8 +73,8 @@ class Workers:
     def kill(self, worker_id: str, *, silent_for_s: float) -> None:
         """Kill a worker of this machine that has hung, and its child; unregister it.
 
-        Nothing happens to a process that only has its number. What it still writes is refused
-        once its run is marked (`mark_stalled`).
+        Nothing happens to a process that only has its number, or is not `rnnlab worker`. What it
+        still writes is refused once its run is marked (`mark_stalled`).
         """
         query = sa.select(workers).where(workers.c.id == worker_id)
         with self._database.reading() as connection:
@@ -82,7 +82,7 @@ class Workers:
         if worker is None:
             return
         log.warning("worker %s has been silent for %.0f s: killing it", worker_id, silent_for_s)
-        machine.kill(worker.pid, worker.process)
+        machine.kill(worker.pid, worker.process, command="worker")
         self.unregister(worker_id)
 
     def unregister(self, worker_id: str) -> None:

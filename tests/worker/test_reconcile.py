@@ -115,7 +115,7 @@ class Clock:
 def hung(store):
     """A worker process that has claimed a run, forked a child, and hangs: (run, worker, child)."""
     run = store.enqueue(preset("gru"), now=NOW)
-    command = [sys.executable, "-c", HANG, home.store_url()]
+    command = [sys.executable, "-c", HANG, home.store_url(), "worker"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         token, child = process.stdout.readline().split()
         os.kill(process.pid, signal.SIGSTOP)
@@ -171,7 +171,8 @@ def test_nobody_is_killed_by_one_who_has_looked_away(store, hung):
 
 
 def test_process_that_only_has_a_dead_workers_number_is_left_alone(store):
-    bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+    command = [sys.executable, "-c", "import time; time.sleep(600)", "worker"]
+    bystander = subprocess.Popen(command)
     running_run(store)
     with store.database.writing() as connection:
         connection.execute(
@@ -181,3 +182,9 @@ def test_process_that_only_has_a_dead_workers_number_is_left_alone(store):
     assert bystander.poll() is None
     bystander.kill()
     bystander.wait()
+
+
+def test_silent_process_that_is_no_worker_loses_its_place_but_not_its_life(store):
+    running_run(store)  # by this process
+    store.workers.kill("worker-1", silent_for_s=99)
+    assert store.workers.count() == 0
