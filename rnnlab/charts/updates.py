@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 # Of the layers, in their order; none of an architecture's own colours is needed beside them.
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#666666")
+TICKS = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1)
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -47,8 +48,11 @@ def updates_chart(ratios: Mapping[int, Mapping[str, float]]) -> UpdatesChart:
 
 
 def share(ratio: float) -> str:
-    """Format a ratio: 0.0123 → "1.2 %"; 0.00012 → "0.012 %"."""
-    return f"{100 * ratio:.2g}{format.NO_BREAK}%"
+    """Format a ratio: 1.2345 → "123 %"; 0.0123 → "1.2 %"; 0.00012 → "0.012 %"."""
+    percent = 100 * ratio
+    return (
+        f"{percent:.0f}{format.NO_BREAK}%" if percent >= 10 else f"{percent:.2g}{format.NO_BREAK}%"
+    )
 
 
 def describe(info: UpdatesChart) -> str:
@@ -76,8 +80,8 @@ def updates_figure(info: UpdatesChart, *, text_color: str, height: int = 300) ->
     figure.update_xaxes(title_text="epoch")
     figure.update_yaxes(
         type="log",
-        tickformat="~%",
         title_text="change per epoch",
-        dtick=1,
+        tickvals=TICKS,
+        ticktext=[share(tick) for tick in TICKS],
     )
     return figure

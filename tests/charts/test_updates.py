@@ -22,3 +22,8 @@ def test_axis_is_logarithmic_and_lines_differ_in_dash():
     figure = updates.updates_figure(updates.updates_chart(RATIOS), text_color="#161B26")
     assert figure.layout.yaxis.type == "log"
     assert [trace.line.dash for trace in figure.data] == ["solid", "dash"]
+
+
+def test_shares_of_any_size_are_read_as_percentages():
+    shares = [updates.share(ratio) for ratio in (1.2345, 0.1, 0.0123, 0.00012)]
+    assert shares == ["123\u00a0%", "10\u00a0%", "1.2\u00a0%", "0.012\u00a0%"]
