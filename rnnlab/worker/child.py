@@ -1,6 +1,7 @@
 """ChildProcess: a process that is forked to do one thing, and the folder of its temporary files.
 
-For a parent that runs no threads of its own, so that forking is safe.
+For a parent that runs no threads of its own, so that forking is safe. A child that is killed with
+its parent leaves its files; the next worker deletes them.
 """
 
 import logging
@@ -9,8 +10,16 @@ import shutil
 import signal
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+from rnnlab import machine
 
 log = logging.getLogger(__name__)
+
+# A folder's name tells whose it is, so that those of killed processes are found.
+_PREFIX = f"rnnlab-{machine.name()}-"
 
 
 class ChildProcess:
@@ -21,7 +30,7 @@ class ChildProcess:
 
     def __init__(self, work: Callable[[], None]) -> None:
         # TensorFlow deletes its temporary files at interpreter exit, which os._exit skips.
-        self._folder = tempfile.mkdtemp(prefix="rnnlab-")
+        self._folder = tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-")
         try:
             self.pid = os.fork()
         except OSError:
@@ -65,3 +74,11 @@ class ChildProcess:
 
     def _delete_temporary_files(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Delete the temporary files that children of dead processes of this machine have left."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*-*"):
+        parent = folder.name.removeprefix(_PREFIX).partition("-")[0]
+        if parent.isdigit() and not psutil.pid_exists(int(parent)):
+            shutil.rmtree(folder, ignore_errors=True)

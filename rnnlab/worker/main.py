@@ -11,6 +11,7 @@ from collections.abc import Callable
 from rnnlab import datasets, home, machine
 from rnnlab.errors import RnnlabError
 from rnnlab.store import RunStore
+from rnnlab.worker import child
 from rnnlab.worker.launch import LocalExecutor, worker_limit
 from rnnlab.worker.reconcile import Reconciler
 from rnnlab.worker.worker import Worker
@@ -36,6 +37,7 @@ def run(*, once: bool = False) -> None:
     store = RunStore(home.store_url(), busy_timeout_s=PATIENCE_S)
     idle_s = 0.0 if once else home.number("RNNLAB_WORKER_IDLE_S", IDLE_S, low=0, high=1e6)
     limit = sys.maxsize if once else worker_limit()
+    child.sweep()
     store.workers.mark_stalled(now=time.time())
     worker = Worker(store, now=machine.steady_time(), prewarms=not once)
     if not store.workers.register(worker.id, now=worker.busy_at, limit=limit):

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 
@@ -10,6 +12,7 @@ import pytest
 
 from rnnlab.config import preset
 from rnnlab.runs import RunState
+from rnnlab.worker import child
 from rnnlab.worker.main import RUNS_A_PROCESS, work
 from rnnlab.worker.worker import (
     EXPECTED_S,
@@ -148,3 +151,16 @@ def test_forked_processes_leave_no_temporary_files(
 
 def test_nothing_is_warmed_up_for_what_trains_at_once(worker, store):
     assert expect(worker, store, preset("tfidf-logreg")) is None
+
+
+def test_files_of_children_whose_worker_was_killed_are_swept(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    dead = subprocess.Popen([sys.executable, "-c", "pass"])
+    dead.wait()
+    left, living = (tmp_path / f"{child._PREFIX}{pid}-x" for pid in (dead.pid, os.getpid()))
+    other = tmp_path / f"rnnlab-elsewhere-{dead.pid}-x"
+    for folder in (left, living, other):
+        folder.mkdir()
+        (folder / "file").touch()
+    child.sweep()
+    assert sorted(tmp_path.iterdir()) == sorted([living, other])
