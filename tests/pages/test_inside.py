@@ -123,6 +123,8 @@ def order_of(value, low, high):
         ([(0.05, 0.03, 0.07)], "word order matters: shuffling costs lstm-1 5.0 points"),
         ([(0.01, -0.02, 0.04)], "no significant effect of word order is shown"),
         ([(0.05, 0.03, 0.07), (0.0, -0.005, 0.005)], "word order matters to one network"),
+        ([(0.0, -0.02, 0.02), (-0.05, -0.07, -0.03)], "word order matters to one network"),
+        ([(-0.05, -0.07, -0.03)], "shuffled words even get more right answers: shuffling costs"),
     ],
 )
 def test_headline_on_order_is_backed_by_the_intervals(store, costs, finding):

@@ -64,7 +64,9 @@ def headline(measured: Sequence[tuple[Run, Order]]) -> str:
         finding = "word order hardly matters"
     elif all(cost.low > 0 for _, cost in costs):
         finding = "word order matters"
-    elif len(costs) > 1 and any(cost.low > 0 for _, cost in costs):
+    elif all(cost.high < 0 for _, cost in costs):
+        finding = "shuffled words even get more right answers"
+    elif any(cost.low > 0 or cost.high < 0 for _, cost in costs):
         finding = "word order matters to one network"
     else:
         finding = "no significant effect of word order is shown"
