@@ -73,6 +73,40 @@ def test_form_explains_that_a_task_whose_texts_repeat_has_no_test_set(store):
     assert any("its texts repeat" in error.value for error in at.error)
 
 
+# AppTest cannot rerun a dialog by itself, so its content is tried on a page of its own.
+def form_of_a_task():
+    from rnnlab.config import preset
+    from ui.study import dialog
+
+    dialog.ask([preset("lstm", dataset="which-first", maxlen=20, vocab_size=30, units=4)])
+
+
+def test_architectures_are_tuned_on_the_task_of_the_form(store):
+    at = AppTest.from_function(form_of_a_task, default_timeout=120).run()
+    assert not at.exception
+    at.button(key="tune_start").click().run()
+    (study,) = store.studies.all()
+    assert {base.dataset_id for base in study.spec.bases} == {"which-first-20"}
+    assert [base.arch for base in study.spec.bases] == [
+        "lstm",
+        "onehot-rnn",
+        "embedding-rnn",
+        "gru",
+    ]
+
+
+def test_dialog_of_tuning_opens_from_the_form_of_a_task(store):
+    at = page("train", dataset="which-first", maxlen="20")
+    at.button(key="train_tune").click().run()
+    assert not at.exception
+    assert not at.error
+
+
+def test_tuning_is_not_offered_on_a_task_without_a_test_set(store):
+    at = page("train", dataset="counting")
+    assert "train_tune" not in {button.key for button in at.button}
+
+
 def test_accuracy_is_shown_against_the_length_of_the_texts(store):
     runs = [
         trained(store, preset(arch, dataset="first-word", maxlen=maxlen, learning_rate=0.01))

@@ -1,6 +1,7 @@
 """Tune and compare: the form that starts a study, with its cost as it is filled in."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -9,6 +10,7 @@ from rnnlab.config import FIELDS, PRESETS, TUTORIAL, RunConfig, preset
 from rnnlab.errors import RnnlabError
 from rnnlab.studies import Study, StudySpec
 from rnnlab.study import cost, plan
+from rnnlab.tasks import TASKS
 from rnnlab.worker.launch import worker_limit
 from ui import theme
 from ui.reader import attempt, get_lab, snapshot
@@ -34,7 +36,8 @@ def ask(bases: Sequence[RunConfig] = (), selected: Sequence[RunConfig] | None = 
     )
     offered = _offered(bases)
     names = _names(offered)
-    chosen = [*bases, *(PRESETS[name] for name in TUTORIAL)] if selected is None else selected
+    tutorials = [config for config in offered if config.arch in TUTORIAL]
+    chosen = [*bases, *tutorials] if selected is None else selected
     places = st.pills(
         "Architectures",
         range(len(offered)),
@@ -91,9 +94,16 @@ def ask(bases: Sequence[RunConfig] = (), selected: Sequence[RunConfig] | None = 
 
 
 def _offered(bases: Sequence[RunConfig]) -> list[RunConfig]:
-    """Return the candidates to choose from: these, and the other architectures' presets."""
+    """Return the candidates to choose from: these, and the other architectures' presets.
+
+    The presets read the same reviews as these, since a study judges all on one test set.
+    """
     archs = {base.arch for base in bases}
-    return [*bases, *(preset(arch) for arch in PRESETS if arch not in archs)]
+    same: dict[str, Any] = {}
+    if bases:
+        fields = (*plan.SHARED, *(("vocab_size", "maxlen") if bases[0].dataset in TASKS else ()))
+        same = {name: getattr(bases[0], name) for name in fields}
+    return [*bases, *(preset(arch, **same) for arch in PRESETS if arch not in archs)]
 
 
 def _names(offered: Sequence[RunConfig]) -> list[str]:

@@ -8,7 +8,12 @@ from ui.study import dialog
 
 
 def show(config: RunConfig | None) -> None:
-    """Draw the button; its dialog offers the form's settings before the presets."""
+    """Draw the button; its dialog offers the form's settings before the presets.
+
+    Draws nothing for a dataset that can have no test set, which a study keeps.
+    """
+    if config is not None and not config.may_hold_out:
+        return
     if st.button(
         "Tune and compare",
         icon=":material/tune:",
