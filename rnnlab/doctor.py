@@ -77,7 +77,7 @@ def repair() -> tuple[str, ...]:
         done.append(f"gave {format.size(unused)} of the store's file back")
     code = machine.xla_cache(lab.home)
     if code.exists() and not code.is_dir():
-        code.unlink()
+        machine.drop_xla_cache(lab.home)
         done.append("removed the damaged folder of compiled code")
     log = home.log_folder() / "worker.log"
     if log.exists() and log.stat().st_size > LONG_LOG:

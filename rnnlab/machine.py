@@ -6,6 +6,7 @@ import logging
 import os
 import platform
 import resource
+import shutil
 import time
 from collections.abc import Iterable
 from pathlib import Path
@@ -91,6 +92,19 @@ def xla_cache(home: Path) -> Path:
     """Return the folder of XLA's compiled code, one for each kind of processor and TensorFlow."""
     kind = importlib.metadata.version("tensorflow") + platform.machine() + _cpu_flags()
     return home / "cache" / f"xla-{hashlib.sha256(kind.encode()).hexdigest()[:12]}"
+
+
+def drop_xla_cache(home: Path) -> bool:
+    """Delete XLA's compiled code, which is made again as it is needed; return whether any was."""
+    cache = xla_cache(home)
+    if cache.is_dir():
+        shutil.rmtree(cache, ignore_errors=True)
+        return True
+    try:
+        cache.unlink()  # something else in its place
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _cpu_flags() -> str:

@@ -5,7 +5,6 @@ is `rnnlab.worker.worker`'s.
 """
 
 import logging
-import shutil
 import time
 import traceback
 from collections.abc import Callable
@@ -106,8 +105,6 @@ def run_attempt(
         if not isinstance(failure, RnnlabError):
             log.exception("run %s failed", run.id)
             error = f"{type(failure).__name__}: {error}"[:2_000]
-            # Code compiled for an earlier run and damaged since may be what is wrong.
-            shutil.rmtree(machine.xla_cache(home.home()), ignore_errors=True)
         attempt.end(state, now=time.time(), error=error, traceback=trace)
     log.info("run %s: %s", run.id, state)
     return state
@@ -140,18 +137,31 @@ def train(
     }
     attempt.start(versions=machine.versions(trainer.PACKAGES), manifest=manifest)
     attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
-    history = store.epochs(attempt.run.id)
-    return trainer.fit(
-        config,
-        data.train,
-        data.validation,
-        attempt,
-        model=data.model,
-        history=history,
-        checkpoint=store.artifact(attempt.run.id, "checkpoint") if history else None,
-        paused=paused,
-        peak_memory_mb=machine.peak_memory_mb,
-    )
+
+    def fit(model: "keras.Model | None") -> bool:
+        history = store.epochs(attempt.run.id)
+        return trainer.fit(
+            config,
+            data.train,
+            data.validation,
+            attempt,
+            model=model,
+            history=history,
+            checkpoint=store.artifact(attempt.run.id, "checkpoint") if history else None,
+            paused=paused,
+            peak_memory_mb=machine.peak_memory_mb,
+        )
+
+    try:
+        return fit(data.model)
+    except RnnlabError:
+        raise
+    except Exception:
+        # Code that was compiled for an earlier run and damaged since may be what is wrong.
+        if not machine.drop_xla_cache(home.home()):
+            raise
+        log.exception("run %s failed: trying again without compiled code", attempt.run.id)
+    return fit(None)
 
 
 def _memory_for(run: Run, store: RunStore) -> int:

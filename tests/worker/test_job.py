@@ -8,6 +8,7 @@ from rnnlab.config import preset
 from rnnlab.datasets import bundled
 from rnnlab.evaluation import predictions
 from rnnlab.runs import RunState
+from rnnlab.training import linear
 from rnnlab.worker.job import load_data, run_attempt
 from tests import labs
 
@@ -79,3 +80,35 @@ def test_run_is_refused_the_memory_that_another_has_yet_to_take(store, lab_home,
     others.end(RunState.STOPPED, now=labs.NOW)
     store.enqueue(config, now=labs.NOW, manifest={"dataset_sha256": bundled.fingerprint()})
     assert run_attempt(labs.claim(store), store) is RunState.FINISHED
+
+
+@pytest.fixture
+def first_fit_fails(monkeypatch):
+    """The first fit ends as by compiled code that cannot be read (seen with random bytes in it)."""
+    fit, calls = linear.fit, []
+
+    def failing(*arguments, **options):
+        calls.append(arguments)
+        if len(calls) == 1:
+            raise RuntimeError("Can't parse xla_compile_cache__1.pb as binary proto")
+        return fit(*arguments, **options)
+
+    monkeypatch.setattr(linear, "fit", failing)
+    return calls
+
+
+def test_run_goes_on_without_compiled_code_that_is_damaged(trained, lab_home, first_fit_fails):
+    code = machine.xla_cache(lab_home)
+    code.mkdir(parents=True)
+    (code / "xla_compile_cache__1.pb").write_bytes(b"damaged")
+    assert trained().state is RunState.FINISHED
+    assert len(first_fit_fails) == 2
+    assert not code.exists()
+
+
+def test_run_that_fails_without_compiled_code_is_not_tried_again(store, lab_home, first_fit_fails):
+    labs.encode_reviews(lab_home)
+    config = preset("tfidf-logreg", vocab_size=50, maxlen=20)
+    store.enqueue(config, now=labs.NOW, manifest={"dataset_sha256": bundled.fingerprint()})
+    assert run_attempt(labs.claim(store), store) is RunState.FAILED
+    assert len(first_fit_fails) == 1
