@@ -48,9 +48,13 @@ def small_percent(share: float) -> str:
     return f"{digits}{NO_BREAK}%"
 
 
-def signed(value: float) -> str:
-    """Format a number with its sign, a difference of logits say: 1.2 → "+1.20"; −0.5 → "−0.50"."""
-    return ("−" if value < 0 else "+") + f"{abs(value):.2f}"
+def signed(value: float, digits: int = 2) -> str:
+    """Format a number with its sign, a difference of logits say: 1.2 → "+1.20"; −0.5 → "−0.50".
+
+    What rounds to nothing has no sign: −0.001 → "0.00".
+    """
+    shown = decimal(value, digits)
+    return f"+{shown}" if float(shown.replace("−", "-")) > 0 else shown
 
 
 def decimal(value: float, digits: int = 2) -> str:

@@ -78,5 +78,7 @@ def test_difference_of_shares_is_in_points():
 
 
 def test_signs_are_as_wide_as_each_other():
-    assert [format.signed(value) for value in (0.316, -0.316, 0)] == ["+0.32", "−0.32", "+0.00"]
+    assert [format.signed(value) for value in (0.316, -0.316)] == ["+0.32", "−0.32"]
+    assert [format.signed(value) for value in (0, 0.004, -0.004)] == ["0.00"] * 3
+    assert format.signed(-0.0042, 3) == "−0.004"
     assert format.number(-1.25, 1) == "−1.2" and format.number(1.25, 3) == "1.250"

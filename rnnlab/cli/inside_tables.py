@@ -42,8 +42,11 @@ def inside(run: Run, dial: Dial, memory: Memory, order: Order) -> None:
     for row in order.rows:
         cells = [format.NONE, ""]
         if row.difference:
-            low, high = 100 * row.difference.low, 100 * row.difference.high
-            cells = [f"{100 * row.difference.value:+.1f}", f"{low:+.1f} to {high:+.1f}"]
+            low, value, high = (
+                format.signed(100 * share, 1)
+                for share in (row.difference.low, row.difference.value, row.difference.high)
+            )
+            cells = [value, f"{low} to {high}"]
         table.add_row(row.name, format.percent(row.accuracy), *cells)
     console.print(table)
     console.print(plain(f"Measured on {format.plural(order.reviews, 'validation review')}."))

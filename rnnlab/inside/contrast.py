@@ -30,14 +30,14 @@ def contrast(first: Shown, second: Shown) -> str:
     """Say what sets two networks apart: stable points, else the time constants of the slowest."""
     with_points = [shown for shown in (first, second) if shown.dial.stable]
     if not with_points:
-        return f"Neither {first.label} nor {second.label} has a stable point: nothing is kept."
+        return f"No stable point was found in {first.label} nor in {second.label}."
     if len(with_points) == 1:
         (keeps,) = with_points
         other = second if keeps is first else first
         points = format.plural(len(keeps.dial.stable), "stable point")
         return (
-            f"{other.label} has no stable point, so what it reads is not kept; {keeps.label} has "
-            f"{points} and keeps it for about {keeps.longest:.0f} words."
+            f"{other.label} has no stable point, so its state never settles; {keeps.label} has "
+            f"{points}, and what it reads fades to about a third in {keeps.longest:.0f} words."
         )
     return (
         f"What was read fades to about a third in {first.longest:.0f} words in {first.label} and "

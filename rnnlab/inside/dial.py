@@ -5,11 +5,13 @@ Maheswaranathan et al. 2019, "Reverse engineering recurrent networks for sentime
 reveals line attractor dynamics", NeurIPS).
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
 
+from rnnlab import format
 from rnnlab.inside import dynamics
 from rnnlab.inside.dynamics import FixedPoint
 from rnnlab.inside.network import Network
@@ -47,17 +49,18 @@ class Dial(NamedTuple):
     def sentence(self) -> str:
         """What the time constants say, in a sentence."""
         if not self.stable:
-            return "No stable resting point was found, so nothing keeps what this network has read."
+            return "No stable resting point was found: on average words, the state never settles."
         words = max(self.stable, key=lambda point: point.words[0]).words
+        fades = f"fades to about a third in {format.plural(max(round(words[0]), 1), 'word')}"
         slow = [size for size in words if size >= SLOW]
         if not slow:
-            return f"Everything that this network has read fades within {words[0]:.0f} words."
+            return f"No slow direction: what was read {fades}."
         fast = [size for size in words if size < SLOW]
-        rest = f" All other directions fade within {max(fast):.0f} words." if fast else ""
-        fades = f"what was read fades to about a third in {round(words[0])} words."
+        most = format.plural(max(math.ceil(max(fast, default=0.0)), 1), "word")
+        rest = f" In all other directions, it takes {most} at most." if fast else ""
         if len(slow) == 1:
-            return f"One slow direction: {fades}{rest}"
-        return f"{len(slow)} slow directions: along the slowest, {fades}{rest}"
+            return f"One slow direction: what was read {fades}.{rest}"
+        return f"{len(slow)} slow directions: along the slowest, what was read {fades}.{rest}"
 
 
 def read_out(network: Network, layer: int, *, backwards: bool = False) -> np.ndarray | None:

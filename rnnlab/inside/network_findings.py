@@ -58,7 +58,7 @@ def no_stable_point(evidence: Evidence) -> Finding | None:
         return None
     return Finding(
         "no stable point",
-        "Its state has no stable resting point: among average words, what was read is not kept.",
+        "No stable resting point was found: on average words, its state never settles.",
         "Newton’s method was started from 64 states of real reviews and from zero; every point "
         "that it found pushes the state away.",
         Step("inside", "Look at its dial"),

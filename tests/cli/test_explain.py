@@ -1,5 +1,7 @@
 """`explain`."""
 
+import re
+
 import pytest
 
 from tests.commands import document
@@ -97,3 +99,29 @@ def test_inside_needs_a_recurrent_network(cli, store):
     run = trained_run(store, tiny("feedforward"))
     code, _, err = cli("inside", run.id, "--json")
     assert code == 2 and "has no recurrent cell" in err
+
+
+def test_the_table_has_one_kind_of_minus(cli, store):
+    run = trained_run(store, tiny("lstm"))
+    _, out, _ = cli("explain", run.id, "--text", "The and of a to is!")
+    assert "−" in out and re.search(r"\s-[0-9]", out) is None
+
+
+def test_explain_says_what_it_does_not_read(cli, store):
+    run = trained_run(store, tiny("gru"))
+    _, out, _ = cli("explain", run.id, "--text", "the and " * 50)
+    assert f"It reads the last {run.config.maxlen} words of 100." in out
+    _, out, _ = cli("explain", run.id, "--text", "the and")
+    assert "It reads" not in out
+
+
+def test_explain_says_where_no_few_words_change_the_answer(cli, store):
+    run = trained_run(store, tiny("gru"))
+    _, out, _ = cli("explain", run.id, "--text", "zebra")
+    assert "No subset of its 0 words of largest effect" in out
+
+
+def test_explain_tells_nothing_of_gradients_where_there_are_none(cli, store):
+    run = trained_run(store, tiny("tfidf-logreg"))
+    _, out, _ = cli("explain", run.id, "--text", "The zebra!")
+    assert "Occlusion: how far" in out and "Gradients:" not in out

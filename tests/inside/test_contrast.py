@@ -23,8 +23,8 @@ FAILED, LEARNED = shown("rnn-1", 0.56, np.inf), shown("rnn-3", 0.748, 34, 24, np
 @pytest.mark.parametrize("pair", [(FAILED, LEARNED), (LEARNED, FAILED)])
 def test_a_network_without_a_stable_point_is_named_in_either_order(pair):
     assert contrast(*pair) == (
-        "rnn-1 (56.0\u00a0%) has no stable point, so what it reads is not kept; rnn-3 "
-        "(74.8\u00a0%) has 2 stable points and keeps it for about 34 words."
+        "rnn-1 (56.0\u00a0%) has no stable point, so its state never settles; rnn-3 "
+        "(74.8\u00a0%) has 2 stable points, and what it reads fades to about a third in 34 words."
     )
 
 
@@ -33,5 +33,29 @@ def test_two_that_keep_what_they_read_differ_in_how_long():
     assert sentence.endswith("in 34 words in rnn-3 (74.8\u00a0%) and in 94 words in lstm-1.")
 
 
-def test_two_that_keep_nothing():
-    assert contrast(FAILED, FAILED).startswith("Neither rnn-1")
+def test_two_without_a_stable_point():
+    assert contrast(FAILED, FAILED).startswith("No stable point was found in rnn-1")
+
+
+@pytest.mark.parametrize(
+    ("constants", "sentence"),
+    [
+        (
+            (94.1, 4.2),
+            "One slow direction: what was read fades to about a third in 94 words. In all other "
+            "directions, it takes 5 words at most.",
+        ),
+        ((2.1, 1.7), "No slow direction: what was read fades to about a third in 2 words."),
+        ((1.1, np.inf), "No slow direction: what was read fades to about a third in 1 word."),
+    ],
+)
+def test_time_constants_are_said_as_what_they_are(constants, sentence):
+    values = np.exp([-1 / constant for constant in constants if np.isfinite(constant)])
+    dial = LEARNED.dial._replace(points=(FixedPoint(np.zeros(2), values, 0.0),))
+    assert dial.sentence == sentence
+
+
+def test_a_network_without_a_stable_point_is_not_said_to_keep_nothing():
+    assert FAILED.dial.sentence == (
+        "No stable resting point was found: on average words, the state never settles."
+    )

@@ -8,7 +8,10 @@ const make = (tag, name, text) => {
   if (text !== undefined) element.textContent = text;
   return element;
 };
-const signed = (value) => (value < 0 ? "−" : "+") + Math.abs(value).toFixed(2);
+const signed = (value) => {
+  const size = Math.abs(value).toFixed(2);
+  return Number(size) ? (value < 0 ? "−" : "+") + size : size;
+};
 const PATIENCE_MS = 3000;  // until an answer that does not come is given up
 const CUES = 0.1;  // of the scale: weaker words have no line
 

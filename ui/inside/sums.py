@@ -28,10 +28,18 @@ def table(parts: Sequence[Sum]) -> str:
 
 def _terms(part: Sum) -> str:
     return " ".join(
-        f"<span class='inside-term'><b>{'+ ' if place else ''}"
-        f"{format.number(term.value, DIGITS)}</b> {theme.text(term.name)}</span>"
+        f"<span class='inside-term'><b>{_number(term.value, first=not place)}</b> "
+        f"{theme.text(term.name)}</span>"
         for place, term in enumerate(part.terms)
     )
+
+
+def _number(value: float, *, first: bool) -> str:
+    """Return a term as it is written in a sum: "−0.014" first, "+ 0.005" or "− 0.018" later."""
+    if first:
+        return format.decimal(value, DIGITS)
+    shown = format.decimal(value, DIGITS)
+    return f"− {shown[1:]}" if shown.startswith("−") else f"+ {shown}"
 
 
 def _total(part: Sum) -> str:
