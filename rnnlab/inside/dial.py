@@ -17,7 +17,10 @@ from rnnlab.inside.dynamics import FixedPoint
 from rnnlab.inside.network import Network
 from rnnlab.text import START
 
-STARTS = 64  # states that the search for fixed points begins at
+STARTS = 64  # states that the search for fixed points begins at; of wide cells fewer:
+START_VALUES = (
+    4_096  # in all of them, since Newton's method takes the third power of a state's size
+)
 CHUNK_REVIEWS = 128  # read at once: 500 words of an LSTM with 64 units take 330 MB
 SLOW = 10.0  # words; directions that fade faster hold nothing for long
 
@@ -92,7 +95,8 @@ def dial(
     layer = len(network.layers) - 1 if layer is None else layer
     cell = network.layers[layer][backwards]
     full, average = _last_states(network, ids, layer, backwards)
-    chosen = np.linspace(0, len(full) - 1, min(STARTS, len(full))).astype(int)
+    count = min(STARTS, len(full), max(START_VALUES // full.shape[1], 1))
+    chosen = np.linspace(0, len(full) - 1, count).astype(int)
     starts = np.concatenate([full[chosen], np.zeros((1, full.shape[1]))])
     points = dynamics.fixed_points(network.cell_name, cell, average, starts)
     units = len(cell.recurrent)

@@ -63,7 +63,7 @@ def reach(network: Network, ids: np.ndarray) -> Reach:
         part = ids[start : start + CHUNK_REVIEWS]
         gradients = network.backward(network.run(network.project(part)))
         joined = np.concatenate(gradients, axis=2)
-        squares = np.einsum("wri,ij,wrj->rw", joined, metric, joined)
+        squares = ((joined @ metric) * joined).sum(axis=2).T
         lengths.append(np.where(part >= START, np.sqrt(np.maximum(squares, 0.0)), np.nan)[:, ::-1])
     by_distance = np.concatenate(lengths)
     known = ~np.isnan(by_distance).all(axis=0)

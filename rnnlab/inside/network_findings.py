@@ -59,8 +59,8 @@ def no_stable_point(evidence: Evidence) -> Finding | None:
     return Finding(
         "no stable point",
         "No stable resting point was found: on average words, its state never settles.",
-        "Newton’s method was started from 64 states of real reviews and from zero; every point "
-        "that it found pushes the state away.",
+        "Newton’s method was started from the states of many real reviews and from zero; every "
+        "point that it found pushes the state away.",
         Step("inside", "Look at its dial"),
     )
 

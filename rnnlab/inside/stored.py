@@ -28,7 +28,7 @@ from rnnlab.inside.memory import Reach, Swaps
 from rnnlab.inside.network import Network
 from rnnlab.inside.order import LastWords, Order, Reordered
 from rnnlab.inside.passport import Context, Passport, WordMove
-from rnnlab.inside.reviews import REVIEWS, validation_inputs
+from rnnlab.inside.reviews import sampled_inputs, validation_inputs
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
 
@@ -63,8 +63,8 @@ def load_dial(subject: Subject, *, layer: int | None = None, backwards: bool = F
     """
 
     def compute() -> Dial:
-        ids, _ = validation_inputs(subject.run, subject.dataset)
-        return dial.dial(subject.network(), ids[:REVIEWS], layer=layer, backwards=backwards)
+        ids = sampled_inputs(subject.run, subject.dataset)
+        return dial.dial(subject.network(), ids, layer=layer, backwards=backwards)
 
     name = f"dial {_cell_name(subject, layer, backwards)}"
     modules = (forward, network, dynamics, dial, reviews)
@@ -77,10 +77,8 @@ def load_passports(
     """Return the passport of each unit of a cell; arguments and errors as for `load_dial`."""
 
     def compute() -> tuple[Passport, ...]:
-        ids, _ = validation_inputs(subject.run, subject.dataset)
-        return passport.passports(
-            subject.network(), ids[:REVIEWS], layer=layer, backwards=backwards
-        )
+        ids = sampled_inputs(subject.run, subject.dataset)
+        return passport.passports(subject.network(), ids, layer=layer, backwards=backwards)
 
     name = f"units {_cell_name(subject, layer, backwards)}"
     modules = (forward, network, dial, passport, reviews)
@@ -91,11 +89,11 @@ def load_memory(subject: Subject) -> Memory:
     """Return how far back the network reaches. Raises as `load_dial`."""
 
     def compute() -> Memory:
-        ids, _ = validation_inputs(subject.run, subject.dataset)
+        ids = sampled_inputs(subject.run, subject.dataset)
         weights = subject.classifier.weights
         return Memory(
-            memory.reach(subject.network(), ids[:REVIEWS]),
-            memory.swaps(subject.run.config, weights, ids[:REVIEWS]),
+            memory.reach(subject.network(), ids),
+            memory.swaps(subject.run.config, weights, ids),
         )
 
     modules = (forward, network, memory, reviews)

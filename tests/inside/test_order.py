@@ -8,7 +8,7 @@ import pytest
 from rnnlab.config import preset
 from rnnlab.inference import forward
 from rnnlab.inside import order
-from rnnlab.inside.reviews import baselines
+from rnnlab.inside.reviews import baselines, sample_size
 from tests.labs import NOW, failed_run, finished_run
 from tests.networks import fixed_weights, tiny
 
@@ -89,3 +89,9 @@ def test_baselines_are_the_newest_on_the_same_reviews(store):
         replace(each, created_at=NOW + 1) if each.id == newer.id else each for each in store.runs()
     ]
     assert [found.id for found in baselines(run, runs)] == [newer.id, linear.id]
+
+
+def test_wide_networks_on_long_reviews_are_measured_on_fewer():
+    assert sample_size(preset("lstm")) == 1_000
+    assert sample_size(preset("gru", units=64, maxlen=300)) == 166
+    assert sample_size(preset("lstm", units=128, layers=2, bidirectional=True, maxlen=500)) == 100

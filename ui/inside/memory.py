@@ -8,11 +8,11 @@ from rnnlab.charts import reach
 from rnnlab.charts.reach import ReachLine
 from rnnlab.inside.stored import load_memory
 from ui import chart, theme
-from ui.inside.opened import Opened
+from ui.inside.opened import Opened, reviews_read
 
 CAPTIONS = (
     "How far the logit moves with a word’s vector (length of the gradient). Line: median over "
-    "1,000 validation reviews; band: between the quartiles. Far distances count long reviews only.",
+    "{reviews}; band: between the quartiles. Far distances count long reviews only.",
     "How far the logit moves (|Δ|) when one word is replaced by another, drawn at random from the "
     "words of these reviews; line and band as on the left.",
 )
@@ -20,7 +20,7 @@ CAPTIONS = (
 
 def show(networks: Sequence[Opened]) -> None:
     """Draw two curves over the distance from the end of the review, side by side."""
-    with st.spinner("Reading 1,000 validation reviews …"):
+    with st.spinner("Reading validation reviews …"):
         memories = [load_memory(opened.subject) for opened in networks]
     for column, name, caption in zip(
         st.columns(2, gap="large"), ("reach", "swaps"), CAPTIONS, strict=True
@@ -40,4 +40,4 @@ def show(networks: Sequence[Opened]) -> None:
                 title=info.title,
                 file=name,
             )
-            st.caption(caption)
+            st.caption(caption.format(reviews=reviews_read(networks)))

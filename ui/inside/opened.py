@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from rnnlab import home
+from rnnlab import format, home
 from rnnlab.charts.styling import shade
 from rnnlab.datasets import Dataset
 from rnnlab.evaluation.predictions import part_rows
@@ -13,6 +13,7 @@ from rnnlab.inference.classify import Classifier
 from rnnlab.inside.dial import Dial
 from rnnlab.inside.network import Network
 from rnnlab.inside.passport import Passport
+from rnnlab.inside.reviews import sample_size
 from rnnlab.inside.stored import Subject, load_dial, load_passports
 from rnnlab.runs import Run
 from ui.reader import get_lab
@@ -51,6 +52,12 @@ def told_apart(networks: Sequence[Opened]) -> list[Opened]:
     ]
 
 
+def reviews_read(networks: Sequence[Opened]) -> str:
+    """Say how many validation reviews the networks' states are measured on."""
+    sizes = sorted({sample_size(opened.run.config) for opened in networks}, reverse=True)
+    return f"{format.listing([format.count(size) for size in sizes])} validation reviews"
+
+
 def dial(opened: Opened, layer: int, *, backwards: bool) -> Dial:
     """Return the dial of one of the network's cells; takes up to a second once."""
     fingerprint = opened.dataset.fingerprint
@@ -73,14 +80,14 @@ def _open(run_id: str, store: str, fingerprint: str, _run: Run, _dataset: Datase
     return Opened(_run, classifier, network, _dataset, _run.config.architecture.color)
 
 
-@st.cache_resource(show_spinner="Reading 1,000 validation reviews …", max_entries=40)
+@st.cache_resource(show_spinner="Reading validation reviews …", max_entries=40)
 def _dial(
     run_id: str, store: str, fingerprint: str, layer: int, backwards: bool, _opened: Opened
 ) -> Dial:
     return load_dial(_opened.subject, layer=layer, backwards=backwards)
 
 
-@st.cache_resource(show_spinner="Reading 1,000 validation reviews …", max_entries=40)
+@st.cache_resource(show_spinner="Reading validation reviews …", max_entries=40)
 def _passports(
     run_id: str, store: str, fingerprint: str, layer: int, backwards: bool, _opened: Opened
 ) -> tuple[Passport, ...]:

@@ -9,7 +9,7 @@ from rnnlab import home
 from rnnlab.errors import RnnlabError
 from rnnlab.inside.dial import Dial, dial
 from rnnlab.inside.network import Network
-from rnnlab.inside.reviews import REVIEWS, validation_inputs
+from rnnlab.inside.reviews import sampled_inputs
 from ui import theme
 from ui.inside import opened as opened_networks
 from ui.inside import url
@@ -81,17 +81,17 @@ def _at(opened: Opened, epoch: int) -> Opened:
     return opened._replace(classifier=classifier, network=network, epoch=epoch)
 
 
-@st.cache_resource(show_spinner="Reading 1,000 validation reviews at each epoch …", max_entries=12)
+@st.cache_resource(show_spinner="Reading validation reviews at each epoch …", max_entries=12)
 def _dials(
     run_id: str, store: str, fingerprint: str, layer: Layer, _opened: Opened
 ) -> dict[int, Dial]:
     """Return the dial of each kept epoch, on the directions of the best."""
     basis = opened_networks.dial(_opened, layer.number, backwards=layer.backwards)
-    ids, _ = validation_inputs(_opened.run, _opened.dataset)
+    ids = sampled_inputs(_opened.run, _opened.dataset)
     return {
         epoch: dial(
             _at(_opened, epoch).network,
-            ids[:REVIEWS],
+            ids,
             layer=layer.number,
             backwards=layer.backwards,
             basis=basis,

@@ -31,9 +31,9 @@ def show(networks: Sequence[Opened]) -> None:
         with column:
             _passport(opened, unit, known, longest)
     st.caption(
-        "Over 1,000 validation reviews. A move is the unit’s state after the word less that "
-        "before; words that occur fewer than 20 times are left out. Saturated: the unit’s tanh is "
-        "beyond ±0.9, where it passes on less than a fifth of a change."
+        f"Over {opened_networks.reviews_read(networks)}. A move is the unit’s state after the word "
+        "less that before; words that occur fewer than 20 times are left out. Saturated: the "
+        "unit’s tanh is beyond ±0.9, where it passes on less than a fifth of a change."
     )
 
 
