@@ -199,10 +199,9 @@ class RunStore:
         return tuple(run for run, _ in queued)
 
     def train_on(self, run_id: str, config: RunConfig, *, now: float, name: str) -> Run:
-        """Queue a run that continues after the last epoch of one that has ended; return it.
+        """Queue a run that goes on where an ended one stopped (see `continuation`); return it.
 
-        `config` may differ in `epochs` and `patience` alone. See `rnnlab.store.continuation`.
-        Raises RunNotFound, WrongState.
+        `config` may differ in `epochs` and `patience` alone. Raises RunNotFound, WrongState.
         """
         with self.database.writing() as connection:
             return insert_continuation(connection, run_id, config, now=now, name=name)
