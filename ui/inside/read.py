@@ -69,7 +69,7 @@ def read(opened: Opened, content: str) -> Read:
     return _read(opened.run.id, opened.epoch, home.store_url(), content, _opened=opened)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@st.cache_resource(show_spinner=False, max_entries=8)  # of 10 MB each for 256 units and 500 words
 def _read(run_id: str, epoch: int | None, store: str, content: str, _opened: Opened) -> Read:
     reading = _opened.classifier.read(content)
     network = _opened.network
