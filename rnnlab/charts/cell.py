@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from rnnlab import format
 from rnnlab.charts.styling import FONT_PX, escape, layout
 
 if TYPE_CHECKING:
@@ -84,10 +85,13 @@ def describe(info: CellChart) -> str:
     if info.marked:
         word, unit = info.marked
         value = info.values[unit][word]
-        marked = f" Marked: unit {info.first_unit + unit + 1} at “{info.words[word]}”, {value:.2f}."
+        marked = (
+            f" Marked: unit {info.first_unit + unit + 1} at “{info.words[word]}”, "
+            f"{format.decimal(value)}."
+        )
     return (
         f"{info.title} of {len(info.values)} units at {len(info.words)} words, from "
-        f"{min(flat, default=0):.2f} to {max(flat, default=0):.2f}.{marked}"
+        f"{format.decimal(min(flat, default=0))} to {format.decimal(max(flat, default=0))}.{marked}"
     )
 
 

@@ -51,6 +51,7 @@ class DialChart(NamedTuple):
     walk: Walk
     line: tuple[float, float, float] | None
     axes: tuple[tuple[float, float], tuple[float, float]]  # what is shown, of x and of y
+    oriented: bool = True  # whether the right is positive; the layers below the last do not tell
 
     @property
     def boundary(self) -> tuple[tuple[float, float], tuple[float, float]] | None:
@@ -109,6 +110,7 @@ def dial_chart(
         walk,
         _line(dial, read_out, bias),
         _axes(drawn),
+        oriented=dial.cosine is not None,
     )
 
 

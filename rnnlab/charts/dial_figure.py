@@ -59,7 +59,11 @@ def dial_figure(info: DialChart, *, text_color: str, height: int = 460) -> "go.F
         xaxis={
             **axis,
             "range": info.axes[0],
-            "title": {"text": "← negative · first direction · positive →"},
+            "title": {
+                "text": "← negative · first direction · positive →"
+                if info.oriented
+                else "first direction"
+            },
         },
         yaxis={**axis, "range": info.axes[1], "title": {"text": ""}},
     )

@@ -75,7 +75,8 @@ def logit_shares_figure(
                 "width": [3 if place == info.marked else 0 for place in places],
             },
         },
-        hovertemplate="%{y:+.3f}<extra></extra>",
+        hovertext=[format.signed(value, 3) for value in info.values],
+        hovertemplate="%{hovertext}<extra></extra>",
     )
     low, high = info.reach
     room = 0.16 * ((high - low) or 1.0)

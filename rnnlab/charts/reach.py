@@ -70,8 +70,9 @@ def reach_figure(info: ReachChart, *, text_color: str, height: int = 340) -> "go
                 "y": line.reach.median.tolist(),
                 "mode": "lines",
                 "line": {"color": line.color, "width": 3.5},
+                "text": [format.plural(distance, "word") for distance in distances],
                 "hovertemplate": (
-                    f"{escape(line.name)}: %{{y:.3f}}, %{{x}} words back<extra></extra>"
+                    f"{escape(line.name)}: %{{y:.3f}}, %{{text}} back<extra></extra>"
                 ),
                 "uid": f"median-{line.name}",
             },

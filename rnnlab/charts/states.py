@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from rnnlab import format
 from rnnlab.charts.cell import QUANTITIES, SHARES, SHARES_OF_ONE, SIGNED
 from rnnlab.charts.styling import FONT_PX, escape, layout
 
@@ -64,15 +65,20 @@ def states_figure(info: StatesChart, *, text_color: str, height: int = 300) -> "
     figure = go.Figure(
         go.Heatmap(
             z=[[None if value != value else value for value in row] for row in info.values],
-            text=[list(map(escape, info.words))] * len(info.values),
+            text=[
+                [
+                    f"{escape(word)}, unit {unit}: {format.decimal(value)}"
+                    for word, value in zip(info.words, row, strict=True)
+                ]
+                for unit, row in enumerate(info.values, start=1)
+            ],
             zmin=0 if gate else -info.reach,
             zmax=1 if gate else info.reach,
             colorscale=SHARES if gate else SIGNED,
             xgap=2,
             ygap=2,
             hoverongaps=False,
-            hovertemplate="%{text}, unit %{customdata}: %{z:.2f}<extra></extra>",
-            customdata=[[unit] * len(info.words) for unit in range(1, len(info.values) + 1)],
+            hovertemplate="%{text}<extra></extra>",
             colorbar={
                 "thickness": 12,
                 "tickfont": {"size": FONT_PX, "color": text_color},

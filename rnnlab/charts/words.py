@@ -163,7 +163,8 @@ def _trace(line: WordLine) -> dict:
         "line": {"color": line.color, "width": 3.2, "dash": line.dash},
         "marker": {"color": line.color, "size": 10},
         "customdata": [round(100 * float(share), 1) for share in expit(np.array(line.logits))],
+        "text": [format.signed(value) for value in line.logits],
         "hovertemplate": (
-            f"{escape(line.name)}: %{{customdata:.1f}} % (logit %{{y:+.2f}})<extra></extra>"
+            f"{escape(line.name)}: %{{customdata:.1f}} % (logit %{{text}})<extra></extra>"
         ),
     }

@@ -4,7 +4,7 @@ import math
 
 from rnnlab import format
 from rnnlab.compare.stuck import stuck_runs
-from rnnlab.config import FIELDS, RunConfig
+from rnnlab.config import FIELDS, RunConfig, preset
 from rnnlab.inside.finding import Evidence, Finding, Step, train, train_on
 
 GUESSING = math.log(2)  # the loss of answering 50 % to every review
@@ -17,6 +17,28 @@ LASTING = 3  # epochs after the best: fewer may be the luck of the batches
 SLOW = 0.01  # of the weights of every layer in an epoch
 LAST_RATIOS = 3  # epochs
 DROPOUT = 0.3
+ORDER_ALONE = ("which-first",)  # tasks on which a bag of words can only guess, by construction
+SHARED = ("dataset", "vocab_size", "maxlen", "learning_rate", "epochs", "seed", "split_seed")
+
+
+def blind_to_order(evidence: Evidence) -> Finding | None:
+    """Tell a model that cannot see the one thing that decides."""
+    run = evidence.run
+    config = run.config
+    if config.architecture.kind == "recurrent" or config.dataset not in ORDER_ALONE:
+        return None
+    recurrent = preset(
+        "lstm",
+        **{name: getattr(config, name) for name in SHARED if getattr(config, name) is not None},
+    )
+    return Finding(
+        "blind to order",
+        f"It can only guess: {format.percent(run.best_val_accuracy)} on the validation texts, "
+        "where guessing gives 50 %.",
+        "Which words a text has says nothing about the answer here, only their order does, and "
+        "this model does not see it. More training or another seed cannot help.",
+        Step("train", "Train an LSTM", recurrent),
+    )
 
 
 def stuck(evidence: Evidence) -> Finding | None:
@@ -70,13 +92,13 @@ def stopped_by_chance(evidence: Evidence) -> Finding | None:
     if not run.stopped_early or stopping is None or stopping.errors >= CHANCE:
         return None
     epochs = format.plural(run.epochs_done - (run.best_epoch or 0), "epoch")
-    of_what = "of this rise, review by review" if stopping.paired else "of the validation loss"
+    of_what = "of this rise, review by review," if stopping.paired else "of the validation loss"
     return Finding(
         "stopping",
         f"It may have stopped too early: the rise over the last {epochs} is "
         f"{format.number(max(stopping.errors, 0.0), 1)} standard errors, which is chance.",
-        f"The validation loss rose by {max(stopping.rise, 0.0):.4f} since epoch {run.best_epoch}; "
-        f"the standard error {of_what} is {stopping.error:.4f} (bootstrap over the reviews). "
+        f"The validation loss rose by {max(stopping.rise, 0.0):#.2g} since epoch {run.best_epoch}; "
+        f"the standard error {of_what} is {stopping.error:#.2g} (bootstrap over the reviews). "
         f"Patience was {run.config.patience}.",
         train_on(),
     )

@@ -77,7 +77,7 @@ def test_cells_are_drawn_by_unit_and_word_on_the_given_scale():
     assert info.values == ((0.1, 0.2, 0.0), (-0.4, 0.3, 0.5))
     (heatmap,) = cell.cell_figure(info, text_color=TEXT).data
     assert (heatmap.zmin, heatmap.zmax) == (-0.8, 0.8)
-    assert cell.describe(info) == "Hidden state of 2 units at 3 words, from -0.40 to 0.50."
+    assert cell.describe(info) == "Hidden state of 2 units at 3 words, from −0.40 to 0.50."
     gate = cell.cell_chart("f", np.abs(values), ("a", "b", "c"), reach=0.5)
     (heatmap,) = cell.cell_figure(gate, text_color=TEXT).data
     assert (heatmap.zmin, heatmap.zmax) == (0, 1)
@@ -218,3 +218,23 @@ def test_on_a_phone_the_marked_word_alone_is_named():
     info = cell.cell_chart("h", np.zeros((3, 2)), ("a", "<b>", "c"), reach=1.0, marked=(1, 0))
     narrow = cell.cell_figure(info, text_color=TEXT).layout.meta["narrow"]
     assert narrow["xaxis"]["ticktext"] == ["&lt;b&gt;"]
+
+
+def test_hovers_have_the_minus_of_the_page():
+    shares = logit_shares.logit_shares_chart(
+        LogitShares(np.array([-0.25]), 0.1), directions=1, color="#000000"
+    )
+    (bars,) = logit_shares.logit_shares_figure(shares, text_color="#000").data
+    assert bars.hovertext == ("−0.250", "+0.100")
+
+
+def test_only_a_layer_that_the_read_out_reads_has_a_positive_side():
+    stacked = Network.load(tiny("gru", layers=2), fixed_weights(tiny("gru", layers=2), 0.5))
+    ids = np.array([[1, 4, 5, 6, 4], [1, 5, 5, 4, 6], [1, 6, 4, 5, 5]], np.int32)
+    for layer, oriented in ((0, False), (1, True)):
+        made = make_dial(stacked, ids, layer=layer)
+        info = dial.dial_chart(
+            made, np.zeros((1, len(made.mean))), ["a"], read_out=None, bias=0.0, color="#000000"
+        )
+        title = dial_figure.dial_figure(info, text_color="#000").layout.xaxis.title.text
+        assert ("positive" in title) == oriented

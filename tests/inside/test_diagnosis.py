@@ -71,7 +71,7 @@ def test_rise_within_its_noise_is_chance_and_training_on_is_the_next_step():
     (finding,) = findings(evidence_of(stopping=Stopping(0.0008, 0.002, paired=True)))
     assert finding.name == "stopping"
     assert "the last 3 epochs is 0.4 standard errors, which is chance" in finding.title
-    assert "of this rise, review by review is 0.0020" in finding.meaning
+    assert "of this rise, review by review, is 0.0020" in finding.meaning
     assert "Patience was 3." in finding.meaning
     assert (finding.step.kind, finding.step.label) == ("train on", "Train on for 20 epochs")
 
@@ -235,3 +235,23 @@ def test_a_bad_epoch_at_the_end_is_not_overfitting():
         stopping=Stopping(0.05, 0.01, paired=True),
     )
     assert names(evidence) == []
+
+
+@pytest.mark.parametrize("arch", ["feedforward", "tfidf-logreg"])
+def test_a_bag_of_words_on_a_task_of_order_is_told_to_be_blind_and_nothing_else(arch):
+    config = preset(arch, dataset="which-first", maxlen=30)
+    (finding,) = findings(evidence_of([0.6932] * 4, accuracy=0.493, config=config))
+    assert finding.name == "blind to order" and "49.3" in finding.title
+    assert finding.step.config.arch == "lstm"
+    assert finding.step.config.dataset == "which-first" and finding.step.config.maxlen == 30
+
+
+def test_a_bag_of_words_on_reviews_is_not():
+    assert "blind to order" not in names(evidence_of(config=preset("feedforward")))
+
+
+def test_a_tiny_rise_is_shown_with_its_digits():
+    stopping = Stopping(0.0000123, 0.0000151, True)
+    evidence = evidence_of(LEARNED, stopping=stopping)
+    (finding,) = [found for found in findings(evidence) if found.name == "stopping"]
+    assert "1.2e-05" in finding.meaning and "1.5e-05" in finding.meaning

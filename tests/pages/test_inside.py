@@ -135,6 +135,16 @@ def test_headline_on_order_is_backed_by_the_intervals(store, costs, finding):
     assert f"On IMDB with 500 words, {finding}" in headline(measured)
 
 
+def test_headline_on_order_names_the_reviews_of_each_network(store):
+    runs = [
+        finished_run(store, preset("lstm")),
+        finished_run(store, preset("lstm", dataset="which-first", maxlen=30)),
+    ]
+    measured = [(runs[0], order_of(0, -0.005, 0.005)), (runs[1], order_of(0.5, 0.48, 0.52))]
+    assert headline(measured).startswith("On IMDB and which-first, word order matters to one")
+    assert headline(measured[1:]).startswith("On which-first, word order matters: ")
+
+
 def test_runs_of_two_datasets_are_opened_on_their_own_reviews(runs, store, lab_home):
     """The second run's dataset has no file here; the first one's reviews must not stand in."""
     keras_run = trained(store, preset("gru", maxlen=20, dataset="keras"))

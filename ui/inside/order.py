@@ -70,15 +70,22 @@ def headline(measured: Sequence[tuple[Run, Order]]) -> str:
         finding = "word order matters to one network"
     else:
         finding = "no significant effect of word order is shown"
-    config = costs[0][0].config
-    reviews = REVIEWS.get(config.dataset, config.dataset)
-    known = format.listing(sorted({format.count(run.config.vocab_size) for run, _ in costs}))
+    where = _which_reviews([run for run, _ in costs])
     parts = [
         f"{run.name} {_points(cost.value)} points (95 % interval {_points(cost.low)} to "
         f"{_points(cost.high)})"
         for run, cost in costs
     ]
-    return f"On {reviews} with {known} words, {finding}: shuffling costs {format.listing(parts)}"
+    return f"On {where}, {finding}: shuffling costs {format.listing(parts)}"
+
+
+def _which_reviews(runs: Sequence[Run]) -> str:
+    """Name the reviews that these runs read: "IMDB with 300 and 500 words", "which-first"."""
+    names = list(dict.fromkeys(REVIEWS.get(run.config.dataset, run.config.dataset) for run in runs))
+    if names != ["IMDB"]:
+        return format.listing(names)
+    sizes = sorted({run.config.vocab_size for run in runs})
+    return f"IMDB with {format.listing([format.count(size) for size in sizes])} words"
 
 
 def _measure(subjects: Sequence[Subject]) -> list[tuple[Run, Order]]:
