@@ -6,7 +6,9 @@ import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
+from rnnlab.config import preset
 from tests import labs
+from tests.labs import trained
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,3 +27,18 @@ def dataset(lab_home):
     st.cache_resource.clear()
     labs.encode_reviews(lab_home, texts)
     return texts
+
+
+@pytest.fixture
+def compared(lab_home, monkeypatch):
+    """A small dataset in the home, 40 of its reviews for validation; no worker is started."""
+    st.cache_resource.clear()
+    monkeypatch.setattr("rnnlab.worker.launch.LocalExecutor.ensure", lambda *_, **__: 0)
+    labs.encode_reviews(lab_home)
+
+
+@pytest.fixture
+def runs(compared, store):
+    """Three seeds of an LSTM, three of a GRU, and one with another vocabulary."""
+    configs = [preset(arch, seed=seed) for arch in ("lstm", "gru") for seed in (1, 2, 3)]
+    return [trained(store, config) for config in (*configs, preset("gru", vocab_size=400))]
