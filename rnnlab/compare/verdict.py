@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnnlab.compare import failures, significance, splits, statistics, wording
-from rnnlab.compare.failures import FailureRate, constant_accuracy
+from rnnlab.compare.average import Average, compare_averages
+from rnnlab.compare.failures import FailureRate
 from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.rests_on import rests_on
@@ -29,17 +30,6 @@ from rnnlab.config import required
 # Correlated seeds make the difference more precise, but pairing them halves the degrees of freedom;
 # from so many shared seeds on it never loses.
 SHARED_SEEDS = 10
-
-
-class Average(NamedTuple):
-    """A's mean accuracy minus B's over all seeds, those that failed among them.
-
-    `outcome` claims a side only if the interval leaves out 0, and the claim would stand with the
-    highest failure rate that its seeds leave possible.
-    """
-
-    difference: Difference
-    outcome: Outcome
 
 
 @dataclass(frozen=True)
@@ -218,7 +208,7 @@ def _verdict(
     if enough and outcome is Outcome.NONE and isinstance(estimate, Estimate) and estimate.of_seeds:
         seeds = min(len(side.typical) for side in (a, b) if not side.deterministic)
         needed = seeds_needed(estimate, seeds, difference=margin)
-    average = _average(a, b, correction.level) if enough else None
+    average = compare_averages(a, b, correction.level) if enough else None
     over_splits = splits.compare_over_splits((*a.runs, *a.other_splits), (*b.runs, *b.other_splits))
     equivalent = enough and -margin < accuracy.low and accuracy.high < margin
     return Verdict(
@@ -266,38 +256,3 @@ def _chance_of_failing(a: Side, b: Side, failures_p: float) -> float:
     if a.deterministic or b.deterministic:
         return float(0.5 ** max(a.failures.seeds, b.failures.seeds))
     return failures_p
-
-
-def _average(a: Side, b: Side, level: float) -> Average | None:
-    """Compare the means over all seeds; None where neither side uses randomness."""
-    if a.deterministic and b.deterministic:
-        return None
-    values_a, values_b = (_with_failed(side) for side in (a, b))
-    difference = statistics.estimate_over_seeds_and_reviews(values_a, values_b).at(level)
-    outcome = Outcome.NONE
-    if difference.low > 0 and _lowest_mean(a) > _highest_mean(b):
-        outcome = Outcome.A
-    elif difference.high < 0 and _lowest_mean(b) > _highest_mean(a):
-        outcome = Outcome.B
-    return Average(difference, outcome)
-
-
-def _with_failed(side: Side) -> np.ndarray:
-    """Return a side's answers; failed runs without weights answer as the constant answer does."""
-    labels = side.runs[0].labels
-    constant = (labels == 1) == (labels.mean() >= 0.5)
-    return np.concatenate([side.correct, np.tile(constant, (side.left_out.failed, 1))])
-
-
-def _lowest_mean(side: Side) -> float:
-    """Return the mean accuracy over all seeds at the highest failure rate that is possible."""
-    return _mean_at(side, 0.0 if side.deterministic else side.failures.high)
-
-
-def _highest_mean(side: Side) -> float:
-    return _mean_at(side, 0.0 if side.deterministic else side.failures.low)
-
-
-def _mean_at(side: Side, rate: float) -> float:
-    guessing = constant_accuracy(side.runs[0].labels)
-    return side.accuracy - rate * max(side.accuracy - guessing, 0.0)

@@ -16,7 +16,8 @@ from rnnlab.compare.statistics import ALPHA, Difference
 from rnnlab.format import NO_BREAK
 
 if TYPE_CHECKING:
-    from rnnlab.compare.verdict import Average, Verdict
+    from rnnlab.compare.average import Average
+    from rnnlab.compare.verdict import Verdict
 
 
 def margin(value: float) -> str:
