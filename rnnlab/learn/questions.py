@@ -162,6 +162,10 @@ def lstm(steps: Steps, at: tuple[int, int]) -> Question:
     show = format.decimal
     old, gate = float(steps.before("c", place)[unit]), float(steps.values["f"][place, unit])
     forgotten, kept = (1 - gate) * old, gate * old
+    content, carried = (  # with a digit more, so that they add up as shown
+        [format.decimal(steps.values[name][place, unit], 3) for name in ("i", "candidate")],
+        [format.decimal(value, 3) for value in (kept, steps.values["c"][place, unit])],
+    )
     return Question(
         f"The cell state of unit {unit + 1} is {show(old)}. Then comes the word "
         f"“{steps.words[place]}”, at which the unit’s forget gate is {show(gate)}. How much of the "
@@ -170,9 +174,8 @@ def lstm(steps: Steps, at: tuple[int, int]) -> Question:
         2,
         f"{show(gate)} · {show(old)} = {show(kept)} is left.",
         f"A forget gate of {show(gate)} keeps {format.whole_percent(gate)}. The new content of the "
-        f"word comes on top, {show(steps.values['i'][place, unit])} · "
-        f"{show(steps.values['candidate'][place, unit])}, so the cell state becomes "
-        f"{show(steps.values['c'][place, unit])}.",
+        f"word comes on top: {carried[0]} + {content[0]} · {content[1]} = {carried[1]} is the new "
+        "cell state.",
     )
 
 

@@ -1,5 +1,6 @@
 """What is right on each card, against numbers that are computed another way."""
 
+import re
 import statistics
 from dataclasses import replace
 
@@ -173,6 +174,14 @@ def test_forget_gate_keeps_its_share_of_the_cell_state():
     assert right(question) == f"{kept:.2f}"
     assert read.values["c"][place - 1, unit] > 0
     assert len(set(question.options)) == 3
+
+
+def test_the_new_cell_state_is_what_its_shown_terms_come_to():
+    read = steps.read(network("lstm").classifier, TEXT)
+    why = questions.lstm(read, steps.open_gate(read, "f", "c")).why
+    terms = re.search(r"(\S+) \+ (\S+) · (\S+) = (\S+) is the new cell state", why)
+    kept, gate, content, state = (float(term.replace("−", "-")) for term in terms.groups())
+    assert kept + gate * content == pytest.approx(state, abs=0.0016)
 
 
 def test_validation_loss_rises_where_a_network_learns_by_heart():

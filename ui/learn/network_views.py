@@ -16,6 +16,7 @@ from ui.learn import material
 from ui.reader import Snapshot
 
 FIGURE_PX = 300
+DIGITS = 3  # so that what is computed from the shown terms is what is shown
 PARTS = {"input": "word", "recurrent": "old state", "bias": "bias"}
 LAST, ALL = "Last state", "All states"
 
@@ -40,7 +41,8 @@ def show_step(lab: Snapshot) -> list[Example]:
     st.html(
         f'<p class="learn-sum">tanh( {_term(word.value, PARTS[word.name])} '
         f"{' '.join(_signed(term.value, PARTS[term.name]) for term in others)} ) = "
-        f"tanh({format.decimal(parts.total)}) = <b>{format.decimal(parts.value)}</b></p>"
+        f"tanh({format.decimal(parts.total, DIGITS)}) = "
+        f"<b>{format.decimal(parts.value, DIGITS)}</b></p>"
     )
     return [example]
 
@@ -109,9 +111,9 @@ def show_lstm(lab: Snapshot) -> list[Example]:
     st.html(
         '<p class="learn-sum">'
         f"c = {_term(f, 'forget gate')} · {_term(old, 'old c')} + {_term(i, 'input gate')} · "
-        f"{_term(g, 'new content')} = <b>{format.decimal(c)}</b><br>"
-        f"h = {_term(o, 'output gate')} · tanh({format.decimal(c)}) = "
-        f"<b>{format.decimal(h)}</b></p>"
+        f"{_term(g, 'new content')} = <b>{format.decimal(c, DIGITS)}</b><br>"
+        f"h = {_term(o, 'output gate')} · tanh({format.decimal(c, DIGITS)}) = "
+        f"<b>{format.decimal(h, DIGITS)}</b></p>"
     )
     return [example]
 
@@ -129,7 +131,8 @@ def show_update_gate(example: Example) -> None:
     z, g, h = (read.values[part][place, unit] for part in ("z", "candidate", "h"))
     st.html(
         f'<p class="learn-sum">h = {_term(z, "update gate")} · {_term(old, "old state")} + '
-        f"{_term(1 - z, 'the rest')} · {_term(g, 'candidate')} = <b>{format.decimal(h)}</b></p>"
+        f"{_term(1 - z, 'the rest')} · {_term(g, 'candidate')} = "
+        f"<b>{format.decimal(h, DIGITS)}</b></p>"
     )
 
 
@@ -171,7 +174,7 @@ def _states(
 
 
 def _term(value: float, name: str) -> str:
-    return f"<span>{format.decimal(value)}<small>{name}</small></span>"
+    return f"<span>{format.decimal(value, DIGITS)}<small>{name}</small></span>"
 
 
 def _signed(value: float, name: str) -> str:
