@@ -123,3 +123,15 @@ def test_default_stops_at_a_number_of_runs_that_answers_at_once(store):
     ]
     models = choice.of_runs(lab)
     assert len(models.groups) == 3 and len(models.default) == 2
+
+
+def test_models_of_letters_do_not_answer_reviews_unless_they_are_picked(store):
+    review = trained(store, preset("lstm"))
+    letters = trained(store, preset("gru", dataset="which-first", maxlen=30))
+    models = choice.of_runs([review, letters])
+    assert [group.runs for group in models.default] == [(review,)]
+    assert letters.id in models.options
+    at = open_classify("the film")
+    assert at.multiselect[0].placeholder == "The finished model of reviews"
+    only_letters = choice.of_runs([letters])
+    assert [group.runs for group in only_letters.default] == [(letters,)]

@@ -11,6 +11,7 @@ import streamlit as st
 
 from rnnlab.compare.groups import Group, group_name, group_runs
 from rnnlab.runs import Run, RunState, trained
+from rnnlab.tasks import TASKS
 from ui import theme
 from ui.classify import keys
 from ui.classify.answers import mean_val_accuracy
@@ -50,11 +51,17 @@ class Models(NamedTuple):
         return by_strength([_with_stopped(group) for group in group_runs(runs.values())])
 
     @property
+    def candidates(self) -> tuple[Group[Run], ...]:
+        """The models that read reviews; those of the order lab's letters if there are no others."""
+        readers = [group for group in self.groups if group.runs[0].config.dataset not in TASKS]
+        return tuple(readers) or self.groups
+
+    @property
     def default(self) -> tuple[Group[Run], ...]:
-        """The models that answer when none is picked: the strongest, at least one."""
+        """The models that answer when none is picked: the strongest of reviews, at least one."""
         chosen: list[Group[Run]] = []
         n_runs = 0
-        for group in self.groups[:MODELS_AT_ONCE]:
+        for group in self.candidates[:MODELS_AT_ONCE]:
             n_runs += group.seeds
             if chosen and n_runs > RUNS_AT_ONCE:
                 break
@@ -124,16 +131,19 @@ def choose(models: Models) -> tuple[Group[Run], ...]:
 
 
 def _picker(models: Models) -> None:
-    shown, total = len(models.default), len(models.groups)
+    shown, total = len(models.default), len(models.candidates)
+    of_what = " of reviews" if total < len(models.groups) else ""
+    every = f"All {total} finished models" if total > 1 else "The finished model"
     st.multiselect(
         "Models",
         list(models.options),
         format_func=lambda option: models.options[option].label,
         key=keys.PICKED,
         placeholder=(
-            f"All {total} finished models"
+            f"{every}{of_what}"
             if shown == total
-            else f"The {shown} of {total} finished models with the highest validation accuracy"
+            else f"The {shown} of {total} finished models{of_what} with the highest validation "
+            "accuracy"
         ),
         on_change=_write_url,
     )
