@@ -12,6 +12,7 @@ from rnnlab.inside.passport import Passport, WordMove
 from tests.labs import encode_reviews, failed_run, finished_run, live_run, trained
 from tests.networks import VOCABULARY
 from tests.screens import APP, figures, words
+from ui.inside.choice import openable
 from ui.inside.order import headline
 from ui.inside.units import finding
 
@@ -240,3 +241,19 @@ def test_two_networks_of_one_architecture_have_different_shades(runs, store):
     curve = json.loads(figures(at)[-1])
     colors = [line["line"]["color"] for line in curve["data"] if "name" in line]
     assert len(set(colors)) == 2 and preset("lstm").architecture.color in colors
+
+
+def test_a_run_of_the_url_that_cannot_be_opened_is_named(runs, store):
+    average = trained(store, preset("feedforward", maxlen=20))
+    at = page(run=f"gone,{average.id},{runs[0].id}")
+    assert [warning.value.split(".")[0] for warning in at.warning] == [
+        "There is no trained recurrent network gone",
+        f"There is no trained recurrent network {average.id}",
+    ]
+    assert not page(run=runs[0].id).warning
+
+
+def test_a_network_of_letters_is_not_the_first_that_is_opened(store):
+    letters = finished_run(store, preset("gru", dataset="which-first", maxlen=30), epochs=9)
+    review = finished_run(store, preset("lstm"))
+    assert openable([letters, review]) == (review, letters)

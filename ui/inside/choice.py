@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.runs import Run, trained
+from rnnlab.tasks import TASKS
 from ui import theme
 from ui.inside import keys
 
@@ -18,9 +19,11 @@ SAMPLE = (
 
 
 def openable(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Return the trained recurrent networks, the most accurate first."""
+    """Return the trained recurrent networks, the most accurate first; those of letters last."""
     able = [run for run in trained(runs) if run.config.architecture.kind == "recurrent"]
-    return tuple(sorted(able, key=lambda run: -(run.best_val_accuracy or 0.0)))
+    return tuple(
+        sorted(able, key=lambda run: (run.config.dataset in TASKS, -(run.best_val_accuracy or 0.0)))
+    )
 
 
 def choose(able: Sequence[Run]) -> tuple[Run, ...]:
@@ -28,20 +31,28 @@ def choose(able: Sequence[Run]) -> tuple[Run, ...]:
     by_id = {run.id: run for run in able}
     url = st.query_params.get("run", "")
     if st.session_state.get(keys.URL) != url or keys.RUNS not in st.session_state:
-        wanted = [run_id for run_id in url.split(",") if run_id in by_id]
+        ids = list(dict.fromkeys(part.strip() for part in url.split(",") if part.strip()))
+        wanted = [run_id for run_id in ids if run_id in by_id]
+        st.session_state[keys.MISSING] = [run_id for run_id in ids if run_id not in by_id][:AT_ONCE]
         st.session_state[keys.RUNS] = wanted[:AT_ONCE] or [able[0].id]
         st.session_state[keys.URL] = url
     else:  # runs that were deleted since
         st.session_state[keys.RUNS] = [
             run_id for run_id in st.session_state[keys.RUNS] if run_id in by_id
         ]
+    for run_id in st.session_state.get(keys.MISSING, []):
+        st.warning(
+            f"There is no trained recurrent network {theme.markdown(run_id[:40])}. It may have "
+            "been deleted, not have finished yet, or be of another kind.",
+            icon=":material/link_off:",
+        )
     st.multiselect(
         "Networks, one or two",
         list(by_id),
         format_func=lambda run_id: _label(by_id[run_id]),
         key=keys.RUNS,
         max_selections=AT_ONCE,
-        placeholder=f"Highest accuracy: {able[0].name}",
+        placeholder=f"None picked: {able[0].name} is shown",
         on_change=_write_url,
     )
     chosen = tuple(by_id[run_id] for run_id in st.session_state[keys.RUNS])
@@ -68,6 +79,7 @@ def _label(run: Run) -> str:
 
 
 def _write_url() -> None:
+    st.session_state[keys.MISSING] = []
     st.session_state[keys.URL] = ",".join(st.session_state[keys.RUNS])
     if st.session_state[keys.RUNS]:
         st.query_params["run"] = st.session_state[keys.URL]

@@ -3,3 +3,4 @@
 RUNS = "inside_runs"
 TEXT = "inside_text"
 URL = "inside_url"
+MISSING = "inside_missing"  # ids in the URL that open no network
