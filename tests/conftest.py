@@ -110,6 +110,14 @@ def no_waiting_for_the_disk():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def nothing_resumed():
+    """What is interrupted stays so, to be looked at, in labs of several tests, too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RNNLAB_AUTO_RESUME", "0")
+        yield
+
+
 @pytest.fixture(autouse=True)
 def lab_home(tmp_path, monkeypatch):
     """An empty lab home in tmp_path; no test sees the person's own."""
@@ -117,7 +125,6 @@ def lab_home(tmp_path, monkeypatch):
     monkeypatch.setenv("RNNLAB_HOME", str(folder))
     monkeypatch.delenv("RNNLAB_STORE", raising=False)
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "5")
-    monkeypatch.setenv("RNNLAB_AUTO_RESUME", "0")  # so that what is interrupted can be looked at
     return folder
 
 

@@ -77,7 +77,8 @@ def work(
 ) -> None:
     """Tick until the worker was idle for `idle_s`, is asked to end, or has done `max_runs`.
 
-    Calls `look_after` with the time after each run, and every `LOOK_EVERY_S`.
+    Calls `look_after` with the time after each run and every `LOOK_EVERY_S`, until it is asked to
+    end.
     """
     called_at = -math.inf
     while True:
@@ -85,7 +86,8 @@ def work(
         ending = worker.asked_to_end or worker.runs_claimed >= max_runs
         had_run = worker.child is not None
         worker.tick(now=now, claim=not ending)
-        if (had_run and not worker.child) or now - called_at >= LOOK_EVERY_S:
+        due = (had_run and not worker.child) or now - called_at >= LOOK_EVERY_S
+        if due and not worker.asked_to_end:  # which would queue the run that it has just left
             called_at = now
             look_after(now)
         if not worker.child and (ending or now - worker.busy_at > idle_s):

@@ -103,3 +103,10 @@ def test_worker_moves_studies_on_after_each_run_and_while_idle(worker, store, tr
     study = store.studies.get(study.id)
     assert study.state is StudyState.FINISHED
     assert len(study.run_ids("final")) == 2
+
+
+def test_worker_that_is_asked_to_end_looks_after_nothing_any_more(worker, store):
+    looked = []
+    worker.asked_to_end = True
+    work(worker, idle_s=60, max_runs=RUNS_A_PROCESS, look_after=looked.append)
+    assert looked == []
