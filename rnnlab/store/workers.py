@@ -70,20 +70,24 @@ class Workers:
         with self._database.reading() as connection:
             return frozenset(connection.scalars(query))
 
-    def kill(self, worker_id: str, *, silent_for_s: float) -> None:
-        """Kill a worker of this machine that has hung, and its child; unregister it.
+    def kill(self, worker_id: str, *, seen_at: float) -> bool:
+        """Kill a worker of this machine that has hung, and its child; return whether it was done.
 
-        Nothing happens to a process that only has its number, or is not `rnnlab worker`. What it
-        still writes is refused once its run is marked (`mark_stalled`).
+        It is unregistered first, unless it has sent a heartbeat after `seen_at`: a worker that only
+        waits for a store that nobody can write to is not killed. Nothing happens to a process that
+        only has its number, or is not `rnnlab worker`. What it still writes is refused once its run
+        is marked (`mark_stalled`). Raises StoreError.
         """
-        query = sa.select(workers).where(workers.c.id == worker_id)
-        with self._database.reading() as connection:
-            worker = connection.execute(query).one_or_none()
+        silent = sa.delete(workers).where(workers.c.id == worker_id, workers.c.seen_at == seen_at)
+        with self._database.writing() as connection:
+            worker = connection.execute(
+                silent.returning(workers.c.pid, workers.c.process)
+            ).one_or_none()
         if worker is None:
-            return
-        log.warning("worker %s has been silent for %.0f s: killing it", worker_id, silent_for_s)
+            return False
+        log.warning("worker %s hangs: killing it", worker_id)
         machine.kill(worker.pid, worker.process, command="worker")
-        self.unregister(worker_id)
+        return True
 
     def unregister(self, worker_id: str) -> None:
         """Remove a worker from the register."""

@@ -4,10 +4,12 @@ Whoever has a moment calls it: the dashboard, the command line, each worker. Wha
 conditional on the state that it starts from, so that any number of callers do no harm.
 """
 
+import threading
 import time
 from collections.abc import Callable
 
 from rnnlab import home
+from rnnlab.errors import StoreError
 from rnnlab.store import RunStore
 from rnnlab.study import advance
 from rnnlab.worker.launch import LocalExecutor
@@ -22,7 +24,10 @@ LOOKS_APART_S = 5.0
 
 
 class Reconciler:
-    """Looks after one store. Remembers since when each worker of this machine has been silent."""
+    """Looks after one store, for any number of threads.
+
+    Remembers since when each worker of this machine has been silent.
+    """
 
     def __init__(
         self,
@@ -34,6 +39,7 @@ class Reconciler:
         self._store = store
         self._executor = executor
         self._clock = clock
+        self._lock = threading.Lock()
         self._looked_at = 0.0
         self._heartbeats: dict[str, tuple[float, float]] = {}  # by worker: which, first seen when
 
@@ -43,7 +49,12 @@ class Reconciler:
         Starts workers for queued runs, if there is an executor. Call it about once a second.
         Raises StoreError.
         """
-        self._kill_hung_workers()
+        with self._lock:
+            try:
+                self._kill_hung_workers()
+            except StoreError:
+                self._heartbeats.clear()  # workers may be waiting for the store, as this is
+                raise
         self._store.workers.mark_stalled(now=now)
         if auto_resume():
             self._store.resume_interrupted(now=now)
@@ -70,7 +81,7 @@ class Reconciler:
         for worker, seconds in silent.items():
             limit = HUNG_WHILE_STOPPING_S if worker in stopping else HUNG_AFTER_S
             if seconds >= limit:
-                self._store.workers.kill(worker, silent_for_s=seconds)
+                self._store.workers.kill(worker, seen_at=last_seen[worker])
 
 
 def auto_resume() -> bool:

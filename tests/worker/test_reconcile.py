@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+from contextlib import suppress
 
 import psutil
 import pytest
@@ -12,8 +12,9 @@ import sqlalchemy as sa
 
 from rnnlab import home
 from rnnlab.config import preset
-from rnnlab.errors import LostRun
+from rnnlab.errors import LostRun, StoreError
 from rnnlab.runs import RunState
+from rnnlab.store import RunStore
 from rnnlab.store.schema import workers
 from rnnlab.study import plan
 from rnnlab.worker.reconcile import (
@@ -176,9 +177,9 @@ def test_process_that_only_has_a_dead_workers_number_is_left_alone(store):
     running_run(store)
     with store.database.writing() as connection:
         connection.execute(
-            sa.update(workers).values(pid=bystander.pid, process="another", seen_at=time.time())
+            sa.update(workers).values(pid=bystander.pid, process="another", seen_at=NOW)
         )
-    store.workers.kill("worker-1", silent_for_s=99)
+    assert store.workers.kill("worker-1", seen_at=NOW)
     assert bystander.poll() is None
     bystander.kill()
     bystander.wait()
@@ -186,5 +187,28 @@ def test_process_that_only_has_a_dead_workers_number_is_left_alone(store):
 
 def test_silent_process_that_is_no_worker_loses_its_place_but_not_its_life(store):
     running_run(store)  # by this process
-    store.workers.kill("worker-1", silent_for_s=99)
+    assert store.workers.kill("worker-1", seen_at=NOW)
     assert store.workers.count() == 0
+
+
+def test_worker_that_has_sent_a_heartbeat_meanwhile_is_not_killed(store, hung):
+    _, _, process, _ = hung
+    (seen_at,) = store.workers.last_seen().values()
+    store.workers.heartbeat("hung", now=seen_at + 1)
+    assert not store.workers.kill("hung", seen_at=seen_at)
+    assert (store.workers.count(), process.poll()) == (1, None)
+
+
+def test_workers_that_wait_for_a_store_that_is_held_are_not_killed(store, hung):
+    _, _, process, _ = hung
+    clock = Clock()
+    impatient = RunStore(home.store_url(), busy_timeout_s=0.1)
+    reconciler = Reconciler(impatient, None, clock=clock)
+    with store.database.writing():  # another program
+        for _ in range(int(HUNG_AFTER_S) + 5):
+            with suppress(StoreError):
+                reconciler.reconcile(now=NOW)
+            clock.now += 1
+    reconciler.reconcile(now=NOW)
+    assert process.poll() is None
+    assert store.workers.count() == 1
