@@ -7,8 +7,10 @@ import streamlit as st
 from streamlit.components.v2 import manifest_scanner
 
 from rnnlab.config import preset
+from rnnlab.worker.launch import LocalExecutor
 from tests import labs
 from tests.labs import trained
+from tests.pages.training import TEXTS
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,3 +44,15 @@ def runs(compared, store):
     """Three seeds of an LSTM, three of a GRU, and one with another vocabulary."""
     configs = [preset(arch, seed=seed) for arch in ("lstm", "gru") for seed in (1, 2, 3)]
     return [trained(store, config) for config in (*configs, preset("gru", vocab_size=400))]
+
+
+@pytest.fixture
+def started(lab_home, monkeypatch):
+    """How many workers were asked for; none is started. A small dataset stands in the home."""
+    st.cache_resource.clear()
+    labs.encode_reviews(lab_home, TEXTS)
+    requests = []
+    monkeypatch.setattr(
+        LocalExecutor, "ensure", lambda self, *, wanted=None: requests.append(wanted)
+    )
+    return requests

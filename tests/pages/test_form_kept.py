@@ -1,42 +1,12 @@
 """What the Train form keeps when it is changed to and fro, or left."""
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import RunConfig
-from rnnlab.worker.launch import LocalExecutor
-from tests import labs
+from tests.pages.training import page
 
-TEXTS = [f"the film number {n} was <b>great</b> fun " * 30 for n in range(40)]
-
-
-@pytest.fixture(autouse=True)
-def started(lab_home, monkeypatch):
-    """How many workers were asked for; none is started. A small dataset stands in the home."""
-    st.cache_resource.clear()
-    labs.encode_reviews(lab_home, TEXTS)
-    requests = []
-    monkeypatch.setattr(
-        LocalExecutor, "ensure", lambda self, *, wanted=None: requests.append(wanted)
-    )
-    return requests
-
-
-def page(**url) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=120).switch_page("pages/train.py")
-    for name, value in url.items():
-        at.query_params[name] = value
-    return at.run()
-
-
-def shown(at: AppTest) -> str:
-    """All HTML of the page."""
-    return " ".join(element.proto.body for element in at.get("html"))
-
-
-def words(elements) -> str:
-    return " ".join(element.value for element in elements)
+pytestmark = pytest.mark.usefixtures("started")
 
 
 def test_form_goes_back_to_the_config_it_was_filled_with(store):

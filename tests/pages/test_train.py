@@ -3,7 +3,6 @@
 import time
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.compare.side import MIN_SEEDS_SCATTERED
@@ -11,39 +10,11 @@ from rnnlab.config import preset
 from rnnlab.errors import StoreError
 from rnnlab.lab import ENOUGH_SEEDS
 from rnnlab.store.expected import Expected
-from rnnlab.worker.launch import LocalExecutor
 from tests import labs
+from tests.pages.training import page, shown, words
 from ui import reviews
 
-TEXTS = [f"the film number {n} was <b>great</b> fun " * 30 for n in range(40)]
-
-
-@pytest.fixture(autouse=True)
-def started(lab_home, monkeypatch):
-    """How many workers were asked for; none is started. A small dataset stands in the home."""
-    st.cache_resource.clear()
-    labs.encode_reviews(lab_home, TEXTS)
-    requests = []
-    monkeypatch.setattr(
-        LocalExecutor, "ensure", lambda self, *, wanted=None: requests.append(wanted)
-    )
-    return requests
-
-
-def page(**url) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=120).switch_page("pages/train.py")
-    for name, value in url.items():
-        at.query_params[name] = value
-    return at.run()
-
-
-def shown(at: AppTest) -> str:
-    """All HTML of the page."""
-    return " ".join(element.proto.body for element in at.get("html"))
-
-
-def words(elements) -> str:
-    return " ".join(element.value for element in elements)
+pytestmark = pytest.mark.usefixtures("started")
 
 
 def test_empty_lab_shows_the_lstm_preset_and_its_table(store):
