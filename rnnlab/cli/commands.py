@@ -8,7 +8,7 @@ from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import ask, can_ask, print_json, say
 from rnnlab.config import FIELDS, PRESETS, RunConfig, parse_config, preset
 from rnnlab.errors import InvalidField, RnnlabError, RunNotFound
-from rnnlab.runs import RunState
+from rnnlab.runs import Run, RunState
 
 if TYPE_CHECKING:
     from rnnlab.lab import Lab
@@ -74,10 +74,12 @@ def train(options: argparse.Namespace) -> int:
 def runs(options: argparse.Namespace) -> int:
     """List the runs."""
     states = None if options.state is None else [_state(options.state)]
-    store = open_lab().store
-    selected = store.runs(states)
-    for unreadable in store.unreadable_runs():
-        say(str(unreadable))
+    selected = []
+    for run in open_lab().store.refresh_runs(()):
+        if not isinstance(run, Run):
+            say(str(run))
+        elif states is None or run.state in states:
+            selected.append(run)
     if options.json:
         from rnnlab.report import documents
 
