@@ -73,7 +73,7 @@ def repair() -> tuple[str, ...]:
         done.append(f"marked {format.plural(len(stalled), 'run')} of dead workers as interrupted")
     unused = health.unused_bytes(lab.store.database)
     if unused > MANY_UNUSED:
-        health.compact(lab.store.database)
+        lab.store.database.compact()
         done.append(f"gave {format.size(unused)} of the store's file back")
     code = machine.xla_cache(lab.home)
     if code.exists() and not code.is_dir():

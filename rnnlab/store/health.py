@@ -47,8 +47,3 @@ def unused_bytes(database: Database) -> int:
     """Return how much smaller the database's file would be without the space of deleted rows."""
     with database.reading() as connection:
         return sqlite.unused_bytes(connection)
-
-
-def compact(database: Database) -> None:
-    """Give the space of deleted rows back to the disk. Raises StoreError while others write."""
-    database.compact()
