@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -26,6 +27,7 @@ FLAGS = [
     "--disable-sync",
 ]
 START_TIMEOUT_S = 180
+STOP_TIMEOUT_S = 60
 PATIENCE_MS = 120_000  # of the browser, where the machine does other things, too
 
 
@@ -79,7 +81,11 @@ class Server:
             self.process = subprocess.Popen(
                 [*self._command, str(self.port)],
                 cwd=self._folder,
-                env={**(self._environment or os.environ), "RNNLAB_HOME": str(self._home)},
+                env={
+                    **(self._environment or os.environ),
+                    "RNNLAB_HOME": str(self._home),
+                    "PYTHONFAULTHANDLER": "1",
+                },
                 stdout=log,
                 stderr=log,
             )
@@ -93,9 +99,17 @@ class Server:
         raise RuntimeError(f"the dashboard did not start:\n{self._log.read_text()}")
 
     def stop(self) -> None:
-        """End the server; its workers go on, as they do for a person."""
+        """End the server; its workers go on, as they do for a person.
+
+        Raises RuntimeError with the stack of each thread if it does not end.
+        """
         self.process.terminate()
-        self.process.wait(timeout=60)
+        try:
+            self.process.wait(timeout=STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            self.process.send_signal(signal.SIGABRT)
+            self.process.wait()
+            raise RuntimeError(f"the dashboard did not end:\n{self._log.read_text()}") from None
 
     def end_workers(self) -> None:
         """Kill every worker of the home."""

@@ -1,20 +1,23 @@
 """What the dashboard's server does beside running pages.
 
-It serves plotly.js, and looks after the lab whether or not anybody watches. Once the first page is
-on its way, it imports the modules of the other pages, so that a first comparison does not wait for
-them.
+It serves plotly.js, looks after the lab whether or not anybody watches, and ends in time. Once the
+first page is on its way, it imports the modules of the other pages, so that a first comparison does
+not wait for them.
 """
 
 import asyncio
+import faulthandler
 import functools
 import gzip
 import importlib
 import logging
+import signal
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 
 import plotly
 import streamlit as st
@@ -33,6 +36,7 @@ log = logging.getLogger(__name__)
 # Browsers cache it for a year: another version has another address.
 PLOTLYJS = f"plotly-{version('plotly')}.js"
 LOOK_EVERY_S = 2.0
+END_WITHIN_S = 5.0
 MODULES = (
     "plotly.graph_objs._figure",
     "ui.classify.model_cards",
@@ -78,9 +82,28 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     # Until `st.navigation` has run once in a server, Streamlit (1.67) takes a folder named "pages"
     # for its older kind of app and runs a page alone, without app.py, if its address comes first.
     PagesManager.uses_pages_directory = False
+    if threading.current_thread() is threading.main_thread():
+        _end_in_time()
     looking = asyncio.create_task(_look_after())
     yield
     looking.cancel()
+
+
+def _end_in_time() -> None:
+    """Exit `END_WITHIN_S` after a signal to end, whatever is still open; log what was.
+
+    The server waits without limit for a browser to take what was sent to it. Nothing is lost: each
+    change of the lab is a transaction.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        handler = signal.getsignal(number)
+
+        def end(number: int, frame: FrameType | None, handler: object = handler) -> None:
+            faulthandler.dump_traceback_later(END_WITHIN_S, exit=True)
+            if callable(handler):
+                handler(number, frame)
+
+        signal.signal(number, end)
 
 
 async def _look_after() -> None:

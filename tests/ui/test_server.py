@@ -1,6 +1,7 @@
 """What the dashboard's server hands out beside pages."""
 
 import gzip
+import socket
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from rnnlab.config import preset
 from rnnlab.datasets import labelled
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
-from tests.dashboard import ROOT
+from tests.dashboard import ROOT, serving
 from tests.workers import kill_workers
 from ui import server as dashboard_server
 
@@ -44,3 +45,15 @@ def test_server_has_a_queued_run_trained_though_nobody_watches(server, warm_home
 def test_server_takes_files_as_large_as_the_reader_does():
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
     assert config["server"]["maxUploadSize"] == labelled.MAX_MB
+
+
+@pytest.mark.slow
+def test_server_ends_though_a_browser_takes_nothing_of_what_it_asked_for(tmp_path):
+    with serving(tmp_path / "home", tmp_path / "server.log") as server, socket.socket() as browser:
+        browser.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+        browser.connect(("127.0.0.1", server.port))
+        request = f"GET /{dashboard_server.PLOTLYJS} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        browser.sendall(8 * request.encode())
+        browser.recv(1)
+        server.process.terminate()
+        server.process.wait(timeout=60)
