@@ -13,6 +13,7 @@ const signed = (value) => {
   return Number(size) ? (value < 0 ? "−" : "+") + size : size;
 };
 const PATIENCE_MS = 3000;  // until an answer that does not come is given up
+const KEYS = ["Delete", "Backspace", "ArrowLeft", "ArrowRight", "Home", "End", "Enter", " "];
 const CUES = 0.1;  // of the scale: weaker words have no line
 
 const wordOf = (data, model, number) => {
@@ -217,6 +218,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
   const fresh = JSON.stringify(data);
   if (root.fresh !== fresh) {
+    const shown = root.data;
     root.fresh = fresh;
     root.data = data;
     const focused = document.activeElement;
@@ -225,12 +227,21 @@ export default function ({ data, parentElement, setTriggerValue }) {
       block: blocks().indexOf(focused.closest(".words-text")),
       place: Number(focused.dataset.place),
     };
-    menu.hidden = true;
+    const changing = !menu.hidden && data.text_id === shown?.text_id && {
+      block: blocks().indexOf(menu.word.closest(".words-text")),
+      place: menu.word.dataset.place,
+    };
+    menu.hidden = !changing;
     dim();
     const scrolled = blocks().map((text) => text.scrollTop);
     draw(root, data);
     blocks().forEach((text, block) => { text.scrollTop = scrolled[block] ?? 0; });
     link(40);
+    if (changing) {
+      const text = blocks()[changing.block];
+      menu.word = text?.querySelector(`.word[data-place="${changing.place}"]`);
+      menu.hidden = !menu.word;
+    }
     if (root.wanted) {
       const text = blocks()[root.wanted.block];
       const all = text ? [...text.querySelectorAll(".word")] : [];
@@ -245,6 +256,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const all = [...word.closest(".words-text").querySelectorAll(".word")];
     const steps = {ArrowLeft: -1, ArrowRight: 1}[key];
     if (undo) { if (root.data.edits) ask({action: "undo"}); }
+    else if (key === "Enter" || key === " ") open(word);
     else if (key === "Delete" || key === "Backspace") edit(word, "remove");
     else if (steps && shiftKey) edit(word, "move", {steps});
     else focusOn((steps ? all[all.indexOf(word) + steps] : all.at(key === "Home" ? 0 : -1)) ?? word);
@@ -281,8 +293,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const word = event.target.closest(".word");
     if (!word) return;
     const {key, shiftKey} = event, undo = key === "z" && (event.ctrlKey || event.metaKey);
-    if (!undo && !["Delete", "Backspace", "ArrowLeft", "ArrowRight", "Home", "End"].includes(key))
-      return;
+    if (!undo && !KEYS.includes(key)) return;
     event.preventDefault();
     if (waiting()) root.keys.push({key, shiftKey, undo});
     else press(word, {key, shiftKey, undo});
