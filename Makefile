@@ -10,6 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
+	@echo "make run SHARE=1  the same, and let others watch"
 	@echo "make test         every test, in a real browser too"
 	@echo "make test-fast    the tests that need neither training nor a browser"
 	@echo "make lint         ruff and mypy"
@@ -36,7 +37,7 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 	@touch $@
 
 run: install
-	$(BIN)/python -m streamlit run app.py --server.port $(PORT)
+	@$(BIN)/python -m rnnlab dashboard --port $(PORT) $(if $(SHARE),--share)
 
 # Browser tests wait for pages in one process while the other trains; the fast tests come last.
 test: dev

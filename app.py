@@ -48,6 +48,7 @@ def show() -> None:
 if __name__ == "__main__":  # the server runs this file at each interaction of a session
     show()
 else:  # and imports it once, when it starts
+    server.check_sharing()
     app = st.App(
         __file__, lifespan=server.lifespan, routes=server.routes(), middleware=server.middleware()
     )

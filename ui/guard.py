@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+from rnnlab import sharing
 
 HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'self'",  # no other page can lay a frame around it
@@ -19,34 +22,46 @@ CLOSED = frozenset({"/_stcore/metrics"})  # how many sessions there are, and wha
 
 
 class Guard:
-    """ASGI middleware: answers 403 to other origins, 404 to closed paths, and adds `HEADERS`."""
+    """ASGI middleware: answers 403 to whom it does not know, 404 to closed paths, adds `HEADERS`.
+
+    It knows this machine, others once the dashboard is shared, the names that it goes by, and the
+    pages that it has sent itself.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
+        self._shared = sharing.is_shared()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             await self._app(scope, receive, send)
-        elif not _is_own(Headers(scope=scope)):
-            await _refuse(scope, receive, send)
+        elif refusal := self._refusal(scope, Headers(scope=scope)):
+            await _refuse(refusal, scope, receive, send)
         elif scope["path"] in CLOSED:
             await PlainTextResponse("Not found", 404)(scope, receive, send)
         else:
             await self._app(scope, receive, _with_headers(send))
 
+    def _refusal(self, scope: Scope, headers: Headers) -> str | None:
+        """Return why a request is refused; None where it is not."""
+        client = scope.get("client")
+        if not self._shared and client and not sharing.is_loopback(client[0]):
+            return f"This dashboard is not shared: {sharing.NEXT_STEP}."
+        host = headers.get("host")
+        if not is_host_allowed(host):
+            return "This dashboard does not go by that name: add it with --share --host NAME."
+        origin = headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != host:
+            return "This request comes from another page."
+        return None
 
-def _is_own(headers: Headers) -> bool:
-    """Return whether the request comes from a page of this address, or from no page."""
-    origin = headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == headers.get("host")
 
-
-async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+async def _refuse(reason: str, scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "websocket":  # closed before it was accepted: the server answers 403
         await send({"type": "websocket.close", "code": 1008})
     else:
-        await PlainTextResponse("Another page's request", 403)(scope, receive, send)
+        await PlainTextResponse(reason, 403)(scope, receive, send)
 
 
 def _with_headers(send: Send) -> Send:

@@ -12,6 +12,7 @@ import gzip
 import importlib
 import logging
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,8 +27,10 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
+from rnnlab import sharing
 from rnnlab.errors import RnnlabError
 from ui.guard import Guard
 
@@ -53,6 +56,20 @@ def routes() -> list[Route]:
 def middleware() -> list[Middleware]:
     """Return what each request passes through first."""
     return [Middleware(Guard)]
+
+
+def check_sharing() -> None:
+    """End the process where others could reach a server that is not shared on purpose.
+
+    A shared one also answers to this machine's own names and addresses.
+    """
+    hosts = st.get_option("server.allowedHosts")
+    try:
+        sharing.check(st.get_option("server.address"), hosts)
+        if sharing.is_shared():
+            config.set_option("server.allowedHosts", [*hosts, *sharing.own_names()])
+    except RnnlabError as error:
+        sys.exit(f"rnnlab: {error}")
 
 
 async def _plotlyjs(_: Request) -> Response:

@@ -1,27 +1,29 @@
-"""The command that opens the dashboard: finds its files, its port and a browser.
+"""The command that opens the dashboard: finds its files, its address, its port and a browser.
 
 Streamlit's server runs in this process, so Ctrl-C ends one process. Streamlit is imported by
 `dashboard` alone; the other commands start without it.
 """
 
 import argparse
+import errno
 import os
 import socket
 import sys
 import threading
 import time
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 
 import rnnlab
-from rnnlab import home
+from rnnlab import home, sharing
 from rnnlab.cli.output import say
-from rnnlab.errors import RnnlabError
+from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.field import Field
 
 DEFAULT_PORT = 8501
 LAST_PORT = 65_535
-HOST = "localhost"
+PORTS_TRIED = 100  # for one that is free
 START_TIMEOUT_S = 60.0
 PORT = Field(
     "port",
@@ -42,22 +44,48 @@ def dashboard(options: argparse.Namespace) -> int:
     if options.home is not None:
         os.environ["RNNLAB_HOME"] = str(Path(options.home).expanduser().absolute())
     home.home()  # raises here rather than on the page
-    check_port(port)
-    url = f"http://localhost:{port}"
+    address = _address(options)
+    check_port(port, address)
+    own = sharing.is_loopback(address) or address in sharing.EVERYWHERE
+    host = "localhost" if own else address
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     say(f"The dashboard is at {url}. Press Ctrl-C to stop it; training goes on in the background.")
     if has_display():
-        threading.Thread(target=_open_when_ready, args=(url, port), daemon=True).start()
+        threading.Thread(target=_open_when_ready, args=(url, host, port), daemon=True).start()
     # Streamlit reads `.streamlit/config.toml` beside the script last, so it applies whichever
     # folder this was started in.
     from click.exceptions import Abort
     from streamlit.web import cli
 
     flags = ["--server.port", str(port), "--logger.hideWelcomeMessage", "true"]
+    if sharing.is_shared():
+        flags += ["--server.address", address]
+        for name in (*sharing.LOOPBACK, *options.host):
+            flags += ["--server.allowedHosts", name]
     try:
         cli.main(["run", str(app), *flags], prog_name="streamlit", standalone_mode=False)
     except Abort as error:  # what click makes of Ctrl-C
         raise KeyboardInterrupt from error
     return 0
+
+
+def _address(options: argparse.Namespace) -> str:
+    """Return where to listen. Raises InvalidField where others could come unless it is shared."""
+    if options.share:
+        os.environ[sharing.SHARE] = "1"
+    remedy = "add --share, so that others can watch, and only you can change anything"
+    if not sharing.is_shared():
+        address = options.address or "localhost"
+        if not sharing.is_loopback(address):
+            raise InvalidField("--address", address, "localhost without --share", remedy)
+        if options.host:
+            raise InvalidField("--host", options.host[0], "left out without --share", remedy)
+        return address
+    for host in options.host:
+        if not sharing.is_host(host):
+            limit, remedy = "a name or an address alone", "leave out http://, the port and the path"
+            raise InvalidField("--host", host, limit, remedy)
+    return options.address or sharing.ALL_ADDRESSES
 
 
 def app_path() -> Path:
@@ -75,23 +103,42 @@ def app_path() -> Path:
     )
 
 
-def check_port(port: int) -> None:
-    """Raise RnnlabError if the dashboard cannot listen on this port."""
-    with socket.socket() as probe:
+def check_port(port: int, address: str = "localhost") -> None:
+    """Raise RnnlabError if the dashboard cannot listen on this port of this address."""
+    try:
+        _listen(port, address)
+    except PermissionError as error:
+        raise RnnlabError(
+            f"port {port} is reserved by the system: choose one above 1023 with --port"
+        ) from error
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise RnnlabError(
+                f"the dashboard cannot listen on {address} ({error.strerror}): choose an address "
+                f"of this machine with --address"
+            ) from error
+        other = next_free_port(port, address)
+        raise RnnlabError(
+            f"port {port} is already in use, perhaps by another dashboard: stop that program, or "
+            f"take port {other} with `rnnlab dashboard --port {other}` or `make run PORT={other}`"
+        ) from error
+
+
+def next_free_port(port: int, address: str = "localhost") -> int:
+    """Return the first free port after this one; where none is near, the default."""
+    for other in range(port + 1, min(port + PORTS_TRIED, LAST_PORT) + 1):
+        with suppress(OSError):
+            _listen(other, address)
+            return other
+    return DEFAULT_PORT
+
+
+def _listen(port: int, address: str) -> None:
+    """Listen on a port for a moment. Raises OSError where that is not possible."""
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
         if os.name == "posix":  # a port that was just given up is free, as for the server itself
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except PermissionError as error:
-            raise RnnlabError(
-                f"port {port} is reserved by the system: choose one above 1023 with --port"
-            ) from error
-        except OSError as error:
-            other = port + 1 if port < LAST_PORT else DEFAULT_PORT
-            raise RnnlabError(
-                f"port {port} is already in use, perhaps by another dashboard: stop that program, "
-                f"or choose another port, for example `rnnlab dashboard --port {other}`"
-            ) from error
+        probe.bind((address, port))
 
 
 def has_display() -> bool:
@@ -101,12 +148,12 @@ def has_display() -> bool:
     return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
 
 
-def _open_when_ready(url: str, port: int) -> None:
+def _open_when_ready(url: str, host: str, port: int) -> None:
     """Open the page as soon as the server answers; give up after `START_TIMEOUT_S`."""
     end = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < end:
         try:
-            socket.create_connection((HOST, port), timeout=1).close()
+            socket.create_connection((host, port), timeout=1).close()
         except OSError:
             time.sleep(0.1)
         else:

@@ -69,6 +69,26 @@ def parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="the lab's folder (default: RNNLAB_HOME, else .rnnlab in the current folder)",
     )
+    serve.add_argument(
+        "--share",
+        action="store_true",
+        help="let others open it to watch, compare and classify; a link that is printed once lets "
+        "you train and change things",
+    )
+    serve.add_argument(
+        "--address",
+        metavar="A",
+        help="the address to listen on (default: localhost; with --share: every one of this "
+        "machine)",
+    )
+    serve.add_argument(
+        "--host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="with --share: another name under which people open it, beside this machine's name "
+        "and addresses; may be repeated",
+    )
 
     add("presets", commands.presets, "List the presets with their parameter counts.")
 

@@ -1,17 +1,20 @@
 """`rnnlab dashboard`: where it is found, which port it takes, and that it serves the page."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 
 import psutil
 import pytest
 
 import rnnlab
+from rnnlab import sharing
 from rnnlab.cli import dashboard, main
 from rnnlab.errors import RnnlabError
 from tests.dashboard import ROOT
@@ -78,15 +81,54 @@ def test_page_is_served_from_an_empty_folder_with_the_config_and_ends_at_ctrl_c(
     assert "Traceback" not in shown
 
 
-def test_port_in_use_is_named_with_the_remedy(lab_home, capsys):
+def test_port_in_use_is_named_with_the_next_free_one(lab_home, capsys):
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        assert main(["dashboard", "--port", str(port)]) == 2
+        with socket.socket() as neighbour:
+            with suppress(OSError):  # taken by another program: taken all the same
+                neighbour.bind(("127.0.0.1", port + 1))
+                neighbour.listen()
+            assert main(["dashboard", "--port", str(port)]) == 2
     error = capsys.readouterr().err
     assert f"port {port} is already in use" in error
-    assert f"`rnnlab dashboard --port {port + 1}`" in error
+    free = int(re.search(r"take port (\d+)", error)[1])
+    assert free > port + 1
+    assert f"`rnnlab dashboard --port {free}` or `make run PORT={free}`" in error
+    dashboard.check_port(free)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--address", "0.0.0.0"], "--address must be localhost without --share, got '0.0.0.0'"),
+        (["--host", "lab.example"], "--host must be left out without --share, got 'lab.example'"),
+        (["--share", "--host", "http://lab"], "--host must be a name or an address alone"),
+        (["--share", "--address", "192.0.2.99"], "cannot listen on 192.0.2.99"),
+    ],
+)
+def test_listening_for_others_takes_share_and_names(lab_home, capsys, monkeypatch, flags, message):
+    monkeypatch.setenv(sharing.SHARE, "0")  # put back once --share has set it
+    assert main(["dashboard", "--port", str(free_port()), *flags]) == 2
+    assert message in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_streamlit_listens_for_others_only_where_that_is_meant(tmp_path):
+    """Whoever starts the dashboard without `rnnlab dashboard` is told the same."""
+    flags = ["--server.port", str(free_port()), "--server.address", "0.0.0.0"]
+    refused = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *flags],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "RNNLAB_HOME": str(tmp_path / "lab")},
+        capture_output=True,
+        text=True,
+        timeout=START_TIMEOUT_S,
+    )
+    assert refused.returncode == 1
+    assert "rnnlab: server.address must be localhost, got '0.0.0.0'" in refused.stderr
+    assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x", "80.5", ""])
