@@ -111,10 +111,11 @@ def no_waiting_for_the_disk():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def nothing_resumed():
-    """What is interrupted stays so, to be looked at, in labs of several tests, too."""
+def nothing_by_itself():
+    """What is interrupted stays so, and no worker is started that nobody asked for."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RNNLAB_AUTO_RESUME", "0")
+        patch.setenv("RNNLAB_PRESTART", "0")
         yield
 
 

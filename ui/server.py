@@ -30,7 +30,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from rnnlab import sharing
+from rnnlab import home, sharing
 from rnnlab.errors import RnnlabError
 from ui.guard import Guard
 
@@ -124,9 +124,23 @@ def _end_in_time() -> None:
 
 
 async def _look_after() -> None:
+    await asyncio.sleep(LOOK_EVERY_S)
+    await run_in_threadpool(prestart)
     while True:
-        await asyncio.sleep(LOOK_EVERY_S)
         await run_in_threadpool(reconcile)
+        await asyncio.sleep(LOOK_EVERY_S)
+
+
+def prestart() -> None:
+    """Start a first worker and have it warm up for the form's defaults: `RNNLAB_PRESTART`."""
+    from rnnlab.config import RunConfig
+    from ui import reader
+
+    try:
+        if home.number("RNNLAB_PRESTART", 1, low=0, high=1):
+            reader.get_lab().prewarm(RunConfig())
+    except RnnlabError as error:
+        log.debug("no worker is started ahead: %s", error)
 
 
 def reconcile() -> None:

@@ -46,6 +46,12 @@ class Standby:
             os.close(assignment)
             os.close(warm)
 
+    def fits(self, config: RunConfig | None) -> bool:
+        """Return whether it has warmed up what this config trains, for whatever many epochs."""
+        own = self.config.to_dict()
+        length = {"epochs": own["epochs"], "patience": own["patience"]}
+        return config is not None and {**config.to_dict(), **length} == own
+
     @property
     def warming_up(self) -> bool:
         """Whether it is still warming up; False once it waits for a run, or has ended."""

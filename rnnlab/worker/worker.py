@@ -157,7 +157,7 @@ class Worker:
             log.warning("the standby process for %s crashed", self.standby.config)
             self._crashed, self.standby = self.standby.config, None
         expected = self._store.expected.get(since=now - EXPECTED_S)
-        if self.standby and self.standby.config != expected:
+        if self.standby and not self.standby.fits(expected):
             self.stop_standby()
         if expected is None or expected == self._crashed or self.standby:
             return
@@ -172,7 +172,7 @@ class Worker:
 
     def _assign_to_standby(self, attempt: Attempt) -> ChildProcess | None:
         """Return the standby's process, which trains the run now; None if there is none for it."""
-        if not self.standby or self.standby.config != attempt.run.config:
+        if not self.standby or not self.standby.fits(attempt.run.config):
             self.stop_standby()
             return None
         standby, self.standby = self.standby, None

@@ -10,7 +10,7 @@ import anyio
 import pytest
 from plotly.offline import get_plotlyjs
 
-from rnnlab.config import preset
+from rnnlab.config import RunConfig, preset
 from rnnlab.datasets import labelled
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
@@ -57,3 +57,16 @@ def test_server_ends_though_a_browser_takes_nothing_of_what_it_asked_for(tmp_pat
         browser.recv(1)
         server.process.terminate()
         server.process.wait(timeout=60)
+
+
+@pytest.mark.slow
+def test_server_has_a_worker_get_ready_before_anybody_comes(warm_home, tmp_path, monkeypatch):
+    monkeypatch.setenv("RNNLAB_PRESTART", "1")
+    monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "600")
+    with serving(warm_home, tmp_path / "server.log"):
+        store = Lab().store
+        end = time.monotonic() + 120
+        while not (store.workers.count() and store.expected.get(since=0)):
+            assert time.monotonic() < end
+            time.sleep(0.2)
+        assert store.expected.get(since=0) == RunConfig()

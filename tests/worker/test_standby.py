@@ -34,6 +34,15 @@ def test_expected_run_is_trained_by_the_standby_with_its_data(worker, store, tra
     assert worker.standby is None  # what has come is not expected any more
 
 
+def test_standby_trains_its_run_for_however_many_epochs(worker, store, train_as, warm_up_as):
+    train_as(record_who_trained)
+    warm_up_as(lambda config, **_: None)
+    pid = expect(worker, store, preset("gru", epochs=3, patience=2))
+    claim(worker, store)
+    assert worker.child.process.pid == pid
+    tick_until_childless(worker)
+
+
 def test_run_that_was_not_expected_is_trained_by_another_process(
     worker, store, train_as, warm_up_as
 ):
@@ -54,6 +63,7 @@ def test_standby_is_replaced_when_something_else_is_expected(worker, store, warm
     assert expect(worker, store, preset("gru"), now=NOW + PREWARM_EVERY_S) == first
     assert expect(worker, store, preset("lstm"), now=NOW + 2 * PREWARM_EVERY_S) not in (first, None)
     assert not psutil.pid_exists(first)
+    assert expect(worker, store, preset("tfidf-logreg"), now=NOW + 4 * PREWARM_EVERY_S) is None
 
 
 def test_standby_ends_when_its_run_does_not_come(worker, store, warm_up_as):
