@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import assets, server, theme
+from ui import assets, notices, server, theme
 
 # A page's title, and what the page is for: sent before anything else of it.
 HEADINGS = {
@@ -41,6 +41,7 @@ def show() -> None:
     theme.install(page.title.lower())
     if page.title in HEADINGS:
         theme.heading(*HEADINGS[page.title])
+    notices.show()
     page.run()
     server.import_ahead()
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import plotly
 
 from rnnlab import format, home, machine
-from rnnlab.errors import RnnlabError
+from rnnlab.errors import ReadOnlyLab, RnnlabError
 from rnnlab.lab import Lab
 from rnnlab.store import health
 from rnnlab.worker.launch import worker_limit
@@ -68,6 +68,8 @@ def repair() -> tuple[str, ...]:
     that cannot be read and temporary files of dead processes.
     """
     lab, done = Lab(), []
+    if lab.read_only:
+        raise ReadOnlyLab(lab.read_only)
     stalled = lab.store.workers.mark_stalled(now=time.time())
     if stalled:
         done.append(f"marked {format.plural(len(stalled), 'run')} of dead workers as interrupted")
@@ -79,7 +81,7 @@ def repair() -> tuple[str, ...]:
     if code.exists() and not code.is_dir():
         machine.drop_xla_cache(lab.home)
         done.append("removed the damaged folder of compiled code")
-    log = home.log_folder() / "worker.log"
+    log = home.worker_log()
     if log.exists() and log.stat().st_size > LONG_LOG:
         kept = log.read_bytes()[-LONG_LOG // 10 :]
         log.write_bytes(kept)
@@ -121,6 +123,9 @@ def _packages() -> Check:
 
 
 def _store(lab: Lab) -> Check:
+    if lab.read_only:
+        finding, _, remedy = lab.read_only.partition(". ")
+        return Check("store", "warning", finding, remedy)
     problems = health.quick_check(lab.store.database)
     if problems:
         return Check("store", "error", problems[0], "Copy the file, then restore a backup.")
@@ -165,7 +170,7 @@ def _caches(lab: Lab) -> Check:
 
 
 def _logs(lab: Lab) -> Check:
-    log = home.log_folder() / "worker.log"
+    log = home.worker_log()
     size = log.stat().st_size if log.exists() else 0
     if size > LONG_LOG:
         finding = f"the workers' log has {format.size(size)}"

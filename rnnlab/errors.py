@@ -35,6 +35,10 @@ class StoreError(RnnlabError):
     """The run store cannot be opened, or holds something damaged."""
 
 
+class ReadOnlyLab(StoreError):
+    """Nothing may be written to this lab."""
+
+
 class UnreadableRow(StoreError):
     """A row of the store that this version cannot read."""
 

@@ -10,11 +10,14 @@ from pathlib import Path
 
 from rnnlab.errors import InvalidField, RnnlabError
 
+STORE_FILE = "lab.db"
+
 
 def home() -> Path:
     """Return the lab's folder: `RNNLAB_HOME`, else `.rnnlab` in the current folder.
 
-    Creates it if it is missing. Raises RnnlabError where it cannot be created or written to.
+    Creates it if it is missing. Raises RnnlabError where it cannot be created, or where it has no
+    store yet and cannot be written to.
     """
     named = os.environ.get("RNNLAB_HOME") or ".rnnlab"
     try:
@@ -31,7 +34,7 @@ def home() -> Path:
             f"RNNLAB_HOME must be a folder that can be created, got {folder} "
             f"({error.strerror}): choose another folder"
         ) from error
-    if not os.access(folder, os.W_OK):
+    if not os.access(folder, os.W_OK) and not (folder / STORE_FILE).exists():
         raise RnnlabError(
             f"RNNLAB_HOME must be a folder that you can write to, got {folder}: "
             "choose another folder, or change its permissions"
@@ -41,14 +44,12 @@ def home() -> Path:
 
 def store_url() -> str:
     """Return the SQLAlchemy URL of the store: `RNNLAB_STORE`, else `lab.db` in the home."""
-    return os.environ.get("RNNLAB_STORE") or f"sqlite:///{home() / 'lab.db'}"
+    return os.environ.get("RNNLAB_STORE") or f"sqlite:///{home() / STORE_FILE}"
 
 
-def log_folder() -> Path:
-    """Return the folder of the workers' log files, created if it is missing."""
-    folder = home() / "logs"
-    folder.mkdir(exist_ok=True)
-    return folder
+def worker_log() -> Path:
+    """Return the path of the workers' log, which need not be there yet."""
+    return home() / "logs" / "worker.log"
 
 
 def number(variable: str, default: float, *, low: float, high: float) -> float:

@@ -55,7 +55,8 @@ class Lab:
     """A lab on the home and store that the environment names (see `rnnlab.home`).
 
     Safe to share between threads. Its store waits `busy_timeout_s` for other programs. Raises
-    StoreError or RnnlabError where they cannot be used.
+    StoreError or RnnlabError where they cannot be used. What would change a lab that is
+    `read_only` raises ReadOnlyLab.
     """
 
     def __init__(self, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
@@ -64,6 +65,16 @@ class Lab:
         self.executor = LocalExecutor(self.store)
         self._reconciler = Reconciler(self.store, self.executor)
         self._measured: tuple[float, tuple[tuple[RunConfig, float], ...]] = (float("-inf"), ())
+
+    @property
+    def read_only(self) -> str | None:
+        """Why this lab cannot be changed, and what to do about it; None where it can."""
+        return self.store.database.read_only
+
+    @property
+    def notice(self) -> str | None:
+        """What keeps everything from being recorded, and what to do about it; None if nothing."""
+        return self.read_only
 
     def train(self, config: RunConfig, *, name: str | None = None) -> Run:
         """Queue a run and start a worker for it; return the run.
@@ -201,6 +212,8 @@ class Lab:
         Only a guess: it queues nothing, the next guess replaces it, and a failure costs nothing
         but time. Starts workers until `workers` are alive, up to the limit.
         """
+        if self.read_only:
+            return
         try:
             self.store.expected.put(config, now=time.time())
             self.executor.ensure(wanted=workers)
@@ -211,9 +224,10 @@ class Lab:
         """Make the store say what is so, and let what can go on go on (see `Reconciler`).
 
         Call it about once a second while runs or studies are active, and before showing their
-        states.
+        states. A lab that is read-only stays as it is.
         """
-        self._reconciler.reconcile(now=time.time())
+        if not self.read_only:
+            self._reconciler.reconcile(now=time.time())
 
     def estimate(self, config: RunConfig) -> Estimate:
         """Estimate what training would take, from earlier runs on this machine if there are any."""

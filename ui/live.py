@@ -102,7 +102,7 @@ def stuck_html(snapshot: Snapshot) -> str:
         return ""
     if time.time() - snapshot.queue[0].queued_at < STUCK_S:
         return ""
-    log = home.log_folder() / "worker.log"
+    log = home.worker_log()
     return (
         f'<div class="lab-stuck">{theme.icon("warning", color=theme.WARNING)} No worker has '
         f"started yet. See the log for the reason: <code>{theme.text(log)}</code></div>"
@@ -249,7 +249,7 @@ def _outline(snapshot: Snapshot) -> tuple[tuple[str, ...], ...]:
     """Return what the page outside the live area shows of the runs and studies."""
     runs = ((run.id, run.name, run.state) for run in snapshot.runs)
     studies = ((study.id, study.state, study.phase) for study in snapshot.studies)
-    return (*runs, *studies)
+    return (*runs, *studies, (snapshot.notice or "",))
 
 
 def _remember(snapshot: Snapshot) -> None:

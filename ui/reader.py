@@ -21,6 +21,7 @@ from rnnlab.errors import RnnlabError, StoreError
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run, UnreadableRun
 from rnnlab.store import RunStore, sqlite
+from rnnlab.store.opening import why_read_only
 from rnnlab.studies import Study, StudyState
 from ui import theme
 
@@ -45,6 +46,7 @@ class Snapshot:
     studies: tuple[Study, ...] = ()
     unreadable: tuple[UnreadableRun, ...] = ()
     stale_since: float | None = None  # the store has not answered since then; else it is current
+    notice: str | None = None  # why nothing can be recorded, and what to do about it
 
     @cached_property
     def busy(self) -> bool:
@@ -127,6 +129,8 @@ class Reader:
                 raise
             if self._snapshot.stale_since is None:
                 self._snapshot = replace(self._snapshot, stale_since=self._current_at)
+        if self._snapshot.notice != self._lab.notice:
+            self._snapshot = replace(self._snapshot, notice=self._lab.notice)
 
     def epochs(self, run: Run) -> tuple[Epoch, ...]:
         """Return the finished epochs of a run; of one that has ended they are read once."""
@@ -176,11 +180,13 @@ def _opened() -> tuple[Lab, Reader]:
     if file_id is None:  # deleted, or not there yet: it gets its id when it is created
         RunStore(url).close()
         file_id = sqlite.file_id_at(url)
-    return _open(folder, url, file_id)
+    return _open(folder, url, file_id, why_read_only(url))
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _open(home_folder: str, store_url: str, file_id: str | None) -> tuple[Lab, Reader]:
+def _open(
+    home_folder: str, store_url: str, file_id: str | None, read_only: str | None
+) -> tuple[Lab, Reader]:
     lab = Lab(busy_timeout_s=BUSY_TIMEOUT_S)
     return lab, Reader(lab)
 

@@ -49,7 +49,7 @@ def params(options: argparse.Namespace) -> int:
 def train(options: argparse.Namespace) -> int:
     """Queue a run and, unless detached, follow it until it ends."""
     config = _config(options)
-    lab = open_lab()
+    lab = open_lab(to_change=True)
     if options.seeds is not None:
         return _train_seeds(lab, config, options)
     if options.detach:
@@ -110,7 +110,7 @@ def show(options: argparse.Namespace) -> int:
 
 def stop(options: argparse.Namespace) -> int:
     """Ask a run to stop."""
-    lab = open_lab()
+    lab = open_lab(to_change=True)
     run = lab.store.find(options.run)
     lab.stop(run.id)
     if lab.store.get(run.id).state is RunState.STOPPED:
@@ -122,7 +122,7 @@ def stop(options: argparse.Namespace) -> int:
 
 def resume(options: argparse.Namespace) -> int:
     """Queue an interrupted run again."""
-    lab = open_lab()
+    lab = open_lab(to_change=True)
     run = lab.store.find(options.run)
     if run.state is RunState.QUEUED:
         say(f"{run.name} ({run.id}) is queued already. {run.resumed}".strip())
@@ -134,7 +134,7 @@ def resume(options: argparse.Namespace) -> int:
 
 def delete(options: argparse.Namespace) -> int:
     """Delete a run, after asking for confirmation in a terminal."""
-    store = open_lab().store
+    store = open_lab(to_change=True).store
     run = store.find_any(options.run)
     question = f"Delete {run.name} ({run.id}) and everything it produced? [y/N]"
     if can_ask() and not options.yes and ask(question) not in ("y", "yes"):

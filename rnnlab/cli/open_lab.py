@@ -2,17 +2,26 @@
 
 from typing import TYPE_CHECKING
 
+from rnnlab.cli.output import say
+from rnnlab.errors import ReadOnlyLab
+
 if TYPE_CHECKING:
     from rnnlab.lab import Lab
 
 
-def open_lab() -> "Lab":
+def open_lab(*, to_change: bool = False) -> "Lab":
     """Open the lab that the environment names, its states up to date.
 
-    No run of a worker that has died is shown as running. Raises StoreError or RnnlabError.
+    No run of a worker that has died is shown as running. What keeps everything from being recorded
+    is said on stderr. Raises StoreError or RnnlabError, and ReadOnlyLab if `to_change` a lab that
+    cannot be changed.
     """
     from rnnlab.lab import Lab
 
     lab = Lab()
+    if to_change and lab.read_only:
+        raise ReadOnlyLab(lab.read_only)
+    if lab.notice:
+        say(lab.notice)
     lab.reconcile()
     return lab

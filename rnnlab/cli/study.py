@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def study(options: argparse.Namespace) -> int:
     """Start a study and, unless detached, follow it until it ends."""
     spec = _spec(options)
-    lab = open_lab()
+    lab = open_lab(to_change=True)
     _say_cost(lab, spec)
     started = lab.start_study(spec, name=options.name)
     say(f"{started.name} ({started.id}) is running.")
@@ -54,7 +54,7 @@ def show(options: argparse.Namespace) -> int:
 
 def stop(options: argparse.Namespace) -> int:
     """Stop a study and the runs that it queued."""
-    lab = open_lab()
+    lab = open_lab(to_change=True)
     stopped = lab.store.studies.find(options.study)
     lab.stop_study(stopped.id)
     say(
@@ -66,7 +66,7 @@ def stop(options: argparse.Namespace) -> int:
 
 def resume(options: argparse.Namespace) -> int:
     """Continue a study that was stopped, failed, or lost runs."""
-    lab = open_lab()
+    lab = open_lab(to_change=True)
     resumed = lab.resume_study(lab.store.studies.find(options.study).id)
     say(f"{resumed.name} ({resumed.id}) is {resumed.state}. {_progress(lab, resumed).sentence}.")
     return 0
@@ -74,7 +74,7 @@ def resume(options: argparse.Namespace) -> int:
 
 def delete(options: argparse.Namespace) -> int:
     """Delete a study; its runs stay."""
-    store = open_lab().store
+    store = open_lab(to_change=True).store
     deleted = store.studies.find(options.study)
     question = f"Delete the study {deleted.name} ({deleted.id})? Its runs stay. [y/N]"
     if can_ask() and ask(question) not in ("y", "yes"):

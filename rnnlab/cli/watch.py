@@ -153,7 +153,7 @@ class WorkerWait:
             self._since = now
         elif now - self._since > NO_WORKER_S and not self._warned:
             self._warned = True
-            log = home.log_folder() / "worker.log"
+            log = home.worker_log()
             say(f"No worker has started yet; {log} may say why.")
 
 

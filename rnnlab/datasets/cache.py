@@ -3,6 +3,7 @@
 import contextlib
 import fcntl
 import logging
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +15,16 @@ log = logging.getLogger(__name__)
 
 
 def folder(home: Path, name: str, fingerprint: str) -> Path:
-    """Return the folder of the encoded copy of that source in a home."""
-    return home / "cache" / f"{name}-{fingerprint[:12]}-v{encoded.FORMAT}"
+    """Return the folder of the encoded copy of that source in a home.
+
+    A home that has none and cannot be written to keeps it in the person's own cache.
+    """
+    leaf = f"{name}-{fingerprint[:12]}-v{encoded.FORMAT}"
+    cache = home / "cache"
+    if (cache / leaf).is_dir() or os.access(cache if cache.exists() else home, os.W_OK):
+        return cache / leaf
+    own = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(own) / "rnnlab" / leaf
 
 
 def find(home: Path, name: str, fingerprint: str) -> Dataset | None:

@@ -31,10 +31,12 @@ class Analyses:
         return row.content
 
     def put(self, run_id: str, name: str, content: bytes, *, key: str) -> None:
-        """Keep an analysis in place of an earlier one of that name; nothing if the run is gone.
+        """Keep an analysis in place of an earlier one of that name.
 
-        Atomic. Disturbs no reader.
+        Nothing happens if the run is gone, or the lab read-only. Atomic. Disturbs no reader.
         """
+        if self._database.read_only:
+            return
         with self._database.writing(quiet=True) as connection:
             if connection.scalar(sa.select(runs.c.id).where(runs.c.id == run_id)) is None:
                 return

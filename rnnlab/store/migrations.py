@@ -187,16 +187,9 @@ def stored_version(connection: sa.Connection) -> int | None:
 def migrate(connection: sa.Connection, version: int) -> None:
     """Take all the steps after `version` within the connection's transaction, all or none.
 
-    A SQLite file is backed up first. Raises StoreError where a step fails, or where the database
-    is newer than this code.
+    A SQLite file is backed up first. Raises StoreError where a step fails.
     """
-    newest = newest_version()
-    if version > newest:
-        raise StoreError(
-            f"the store was written by another version of rnnlab (schema {version}, this one "
-            f"reads {newest}): use that version, or point RNNLAB_HOME at a new folder"
-        )
-    if version == newest:
+    if version == newest_version():
         return
     backup = sqlite.back_up(connection, version=version)
     for number, step in enumerate(MIGRATIONS[version - 1 :], start=version + 1):

@@ -22,18 +22,27 @@ BUSY_TIMEOUT_S = 30.0  # how long a transaction waits for others
 SYNCHRONOUS = "FULL"  # what is committed outlasts a power failure
 
 
-def create_engine(url: sa.URL, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> sa.Engine:
-    """Return an engine on a SQLite file. Raises ValueError for a database in memory."""
-    if url.database in (None, "", ":memory:"):
+def create_engine(
+    url: sa.URL, *, busy_timeout_s: float = BUSY_TIMEOUT_S, read_only: bool = False
+) -> sa.Engine:
+    """Return an engine on a SQLite file, for reading alone if `read_only`.
+
+    Raises ValueError for a database in memory.
+    """
+    if not url.database or url.database == ":memory:":
         raise ValueError("a database in memory is not shared between processes")
-    engine = sa.create_engine(
-        url, connect_args={"timeout": busy_timeout_s}, json_deserializer=_read_json
-    )
+    arguments: dict[str, Any] = {"timeout": busy_timeout_s}
+    if read_only:
+        arguments["uri"] = True
+        url = url.set(database=f"{Path(url.database).absolute().as_uri()}?mode=ro")
+    engine = sa.create_engine(url, connect_args=arguments, json_deserializer=_read_json)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: object) -> None:
         connection.text_factory = _read_text
         connection.isolation_level = None  # we begin transactions ourselves, below
+        if read_only:
+            return
         connection.execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe() else 'DELETE'}")
         connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -93,11 +102,20 @@ def file_id(connection: sa.Connection) -> str | None:
     return _id(_file(connection))
 
 
+def file_at(url: str) -> Path | None:
+    """Return the path in a SQLAlchemy URL; None where there is none."""
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        return None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database).absolute()
+
+
 def file_id_at(url: str) -> str | None:
     """Return the `file_id` of the database at a SQLAlchemy URL; None where there is no file."""
-    parsed = sa.make_url(url)
-    is_sqlite = parsed.get_backend_name() == "sqlite"
-    return _id(Path(parsed.database) if is_sqlite and parsed.database else None)
+    return _id(file_at(url))
 
 
 def _id(path: Path | None) -> str | None:

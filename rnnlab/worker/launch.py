@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from typing import IO
 
 from rnnlab import home
 from rnnlab.store import RunStore
@@ -57,8 +58,8 @@ class LocalExecutor:
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
-    """Start a worker process, which writes its output to the home's worker.log; return it."""
-    with (home.log_folder() / "worker.log").open("ab") as log:
+    """Start a worker process, which writes its output to the home's log; return it."""
+    with _open_log() as log:
         return subprocess.Popen(
             [sys.executable, "-m", "rnnlab", "worker"],
             stdin=subprocess.DEVNULL,
@@ -67,6 +68,15 @@ def _start_worker() -> subprocess.Popen[bytes]:
             start_new_session=True,  # Ctrl-C in the terminal must not reach the workers
             env=worker_environment(),
         )
+
+
+def _open_log() -> IO[bytes]:
+    log = home.worker_log()
+    try:
+        log.parent.mkdir(exist_ok=True)
+        return log.open("ab")
+    except OSError:  # a full disk keeps no worker from starting
+        return open(os.devnull, "ab")
 
 
 def worker_environment() -> dict[str, str]:
