@@ -140,7 +140,7 @@ def prestart() -> None:
         if home.number("RNNLAB_PRESTART", 1, low=0, high=1):
             reader.get_lab().prewarm(RunConfig())
     except RnnlabError as error:
-        log.debug("no worker is started ahead: %s", error)
+        log.debug("no first worker is started: %s", error)
 
 
 def reconcile() -> None:
