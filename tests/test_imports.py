@@ -79,3 +79,14 @@ def test_compare_imports_no_plotting_and_no_lab():
 def test_command_line_imports_streamlit_for_the_dashboard_alone():
     code = "from rnnlab.cli import main; import rnnlab.cli.dashboard; main(['presets'])"
     assert "streamlit" not in loaded_by(code)
+
+
+def test_worker_imports_keras_without_what_keras_can_do_without(lab_home):
+    code = (
+        "import sys; from rnnlab.worker.main import KERAS_CAN_DO_WITHOUT, import_keras\n"
+        "import_keras()\n"
+        "assert 'keras' in sys.modules\n"
+        "assert not {'scipy.stats', *KERAS_CAN_DO_WITHOUT} & set(sys.modules)\n"
+        "import sklearn, pandas"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

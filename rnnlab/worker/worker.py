@@ -29,6 +29,7 @@ from rnnlab.runs import RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.workers import HEARTBEAT_S
+from rnnlab.training.trainer import trainer_of
 from rnnlab.worker.child import ChildProcess
 from rnnlab.worker.job import TrainingData, run_attempt
 from rnnlab.worker.standby import Standby
@@ -98,6 +99,7 @@ class Worker:
             self.standby = None
 
     def _start_child(self, attempt: Attempt, now: float) -> None:
+        trainer_of(attempt.run.config)  # imports what it needs once here, not in each fork
         try:
             process = self._assign_to_standby(attempt) or self._fork(lambda: self._train(attempt))
             self.child = Child(process, attempt)
