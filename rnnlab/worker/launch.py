@@ -12,7 +12,7 @@ from rnnlab import home
 from rnnlab.store import RunStore
 
 STARTING_S = 60.0  # a process may take as long to register on a machine that has much to do
-RETRY_S = 10.0  # after a worker crashed, before the next is tried
+RETRY_S = 10.0  # after a worker crashed at its start, before the next is tried
 
 
 def worker_limit() -> int:
@@ -44,7 +44,8 @@ class LocalExecutor:
             wanted = self._store.active_count()
         now = time.monotonic()
         with self._lock:
-            if any(process.poll() for process, _ in self._started):
+            # One that has worked for a while was killed; its successor need not fail.
+            if any(process.poll() and now - at < STARTING_S for process, at in self._started):
                 self._crashed_at = now
             self._started = [(p, at) for p, at in self._started if p.returncode is None]
             wanted = min(wanted, self._limit)

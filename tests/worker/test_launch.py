@@ -68,3 +68,11 @@ def test_worker_that_fails_is_replaced_only_after_a_pause(executor, store, clock
     assert executor.ensure() == 0
     clock.now_s = launch.RETRY_S
     assert executor.ensure() == 1
+
+
+def test_worker_that_is_killed_after_it_has_worked_is_replaced_at_once(executor, store, clock):
+    store.enqueue(preset("gru"), now=NOW)
+    executor.ensure()
+    clock.now_s = launch.STARTING_S + 1
+    executor._started[0][0].returncode = -9
+    assert executor.ensure() == 1
