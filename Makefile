@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test test-fast lint screenshots lesson bench bench-verdict clean
+.PHONY: help install dev run test test-fast lint screenshots lesson bench bench-verdict chaos clean
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
@@ -17,6 +17,7 @@ help:
 	@echo "make screenshots  take the README's pictures anew"
 	@echo "make lesson       train the runs that come with rnnlab anew (half an hour)"
 	@echo "make bench        every speed of the lab against its goal (25 to 35 minutes)"
+	@echo "make chaos        kill, stop, fill and crowd the lab: which promises hold (25 minutes)"
 	@echo "make bench-verdict how honest the verdicts are (about 15 minutes)"
 
 install: $(VENV)/.installed
@@ -63,6 +64,10 @@ bench: dev
 
 bench-verdict: dev
 	$(BIN)/python -m benchmarks.verdict
+
+# Some trials, or a few of each: make chaos CHAOS="--only kills --scale 0.1"
+chaos: dev
+	$(BIN)/python -m benchmarks.chaos $(CHAOS)
 
 clean:
 	rm -rf $(VENV)
