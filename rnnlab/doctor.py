@@ -5,7 +5,6 @@ what the lab does anyway, and whatever it removes can be made again.
 """
 
 import importlib.metadata
-import shutil
 import time
 from collections.abc import Callable
 from functools import partial
@@ -14,7 +13,7 @@ from typing import Literal, NamedTuple
 
 import plotly
 
-from rnnlab import format, home, machine
+from rnnlab import disk, format, home, machine
 from rnnlab.errors import ReadOnlyLab, RnnlabError
 from rnnlab.lab import Lab
 from rnnlab.store import health
@@ -22,7 +21,7 @@ from rnnlab.worker.launch import worker_limit
 
 Status = Literal["ok", "warning", "error"]
 
-LOW_DISK, EMPTY_DISK = 1_000_000_000, 100_000_000  # bytes
+LOW_DISK = 1_000_000_000  # bytes
 MANY_UNUSED = 50_000_000  # bytes in the store's file
 LONG_LOG = 20_000_000  # bytes
 # Versions before these have published advisories.
@@ -101,10 +100,10 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
 
 def _home() -> Check:
     folder = home.home()
-    free = shutil.disk_usage(folder).free
+    free = disk.free_bytes(folder)
     finding = f"{folder}, {format.size(free)} free"
-    if free < EMPTY_DISK:
-        return Check("home", "error", finding, "Free disk space: nothing can be recorded.")
+    if free < disk.LEAST:
+        return Check("home", "error", finding, "Free disk space: nothing is trained until then.")
     if free < LOW_DISK:
         return Check("home", "warning", finding, "Free disk space before a long training.")
     return Check("home", "ok", finding)

@@ -39,6 +39,10 @@ class ReadOnlyLab(StoreError):
     """Nothing may be written to this lab."""
 
 
+class DiskFull(StoreError):
+    """Nothing can be recorded, because the store's disk has no room left."""
+
+
 class UnreadableRow(StoreError):
     """A row of the store that this version cannot read."""
 

@@ -6,13 +6,14 @@ Joins the parts; owns no state of its own. Imports no keras.
 import logging
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from rnnlab import datasets, estimate, home, machine
 from rnnlab.compare import reproduction
 from rnnlab.config import FIELDS, RunConfig, required
-from rnnlab.errors import InvalidField, RnnlabError
+from rnnlab.errors import DiskFull, InvalidField, RnnlabError
 from rnnlab.estimate import Estimate
 from rnnlab.field import Field
 from rnnlab.names import MAX_NAME, checked_name
@@ -74,7 +75,7 @@ class Lab:
     @property
     def notice(self) -> str | None:
         """What keeps everything from being recorded, and what to do about it; None if nothing."""
-        return self.read_only
+        return self.read_only or self.store.database.full_disk
 
     def train(self, config: RunConfig, *, name: str | None = None) -> Run:
         """Queue a run and start a worker for it; return the run.
@@ -224,10 +225,11 @@ class Lab:
         """Make the store say what is so, and let what can go on go on (see `Reconciler`).
 
         Call it about once a second while runs or studies are active, and before showing their
-        states. A lab that is read-only stays as it is.
+        states. A lab that is read-only stays as it is, and so does one whose disk is full.
         """
         if not self.read_only:
-            self._reconciler.reconcile(now=time.time())
+            with suppress(DiskFull):
+                self._reconciler.reconcile(now=time.time())
 
     def estimate(self, config: RunConfig) -> Estimate:
         """Estimate what training would take, from earlier runs on this machine if there are any."""

@@ -13,4 +13,4 @@ def show() -> None:
     except RnnlabError:
         return
     if notice:
-        st.warning(theme.markdown(notice), icon=":material/lock:")
+        st.warning(theme.markdown(notice), icon=":material/warning:")

@@ -149,7 +149,7 @@ def reconcile() -> None:
 
     try:
         reader.get_lab().reconcile()
-    except RnnlabError as error:
+    except (RnnlabError, OSError) as error:
         log.debug("the lab cannot be looked after: %s", error)
 
 

@@ -117,22 +117,28 @@ class Attempt:
         now: float,
         error: str | None = None,
         traceback: str | None = None,
+        blameless: bool = False,
     ) -> None:
         """End the attempt in the given state.
+
+        Where the run is `blameless`, as with a full disk, the lab may resume it by itself at this
+        place again.
 
         The checkpoint is kept, so that the run can resume or a new one go on from it; not that of a
         failed run, and of one that has ended not one that is very large.
         """
+        values: dict[str, Any] = {
+            "state": state,
+            "ended_at": now,
+            "error": error,
+            "traceback": traceback,
+            "attempt": None,
+            "worker_id": None,
+        }
+        if blameless:
+            values["resumed_after"] = None
         with self._database.writing() as connection:
-            self._update(
-                connection,
-                state=state,
-                ended_at=now,
-                error=error,
-                traceback=traceback,
-                attempt=None,
-                worker_id=None,
-            )
+            self._update(connection, **values)
             if state is RunState.FAILED:
                 artifacts.delete(connection, self.run.id, "checkpoint")
             elif state is not RunState.INTERRUPTED:

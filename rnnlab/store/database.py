@@ -9,7 +9,8 @@ from contextlib import closing, contextmanager
 
 import sqlalchemy as sa
 
-from rnnlab.errors import ReadOnlyLab, StoreError
+from rnnlab import disk
+from rnnlab.errors import DiskFull, ReadOnlyLab, StoreError
 from rnnlab.store import sqlite
 from rnnlab.store.opening import open_database
 from rnnlab.store.schema import lab
@@ -25,11 +26,18 @@ class Database:
     def __init__(self, url: str, *, busy_timeout_s: float = sqlite.BUSY_TIMEOUT_S) -> None:
         self._opened = open_database(url, busy_timeout_s=busy_timeout_s)
         self._engine = self._opened.engine
+        path = sqlite.file_at(url)
+        self._folder = path.parent if path else None
 
     @property
     def read_only(self) -> str | None:
         """Why nothing may be written, and what to do about it; None where it may."""
         return self._opened.read_only
+
+    @property
+    def full_disk(self) -> str | None:
+        """What the store's full disk means, and what to do; None while it has room, or no file."""
+        return disk.notice(self._folder) if self._folder else None
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -80,6 +88,8 @@ class Database:
                 ) from error
             if self.read_only and "no such" in str(error.orig):  # tables of a newer version
                 raise StoreError(f"{self.read_only} This part of it cannot be read.") from error
+            if self._folder and "is full" in str(error.orig):
+                raise DiskFull(disk.why_interrupted(self._folder)) from error
             raise StoreError(
                 f"the store cannot be used ({error.orig}): check that its disk has room and that "
                 "its file is still there"

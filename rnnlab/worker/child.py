@@ -14,7 +14,8 @@ from pathlib import Path
 
 import psutil
 
-from rnnlab import machine
+from rnnlab import disk, machine
+from rnnlab.errors import DiskFull
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +47,8 @@ class ChildProcess:
             tempfile.tempdir = self._folder
             work()
             code = 0
+        except DiskFull:
+            code = disk.FULL_EXIT
         except BaseException:
             log.exception("process %d failed", os.getpid())
         finally:

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnnlab import datasets, estimate, home, machine
+from rnnlab import datasets, disk, estimate, home, machine
 from rnnlab.arrays import Reviews
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.datasets.split import Split
-from rnnlab.errors import LostRun, RnnlabError
+from rnnlab.errors import DiskFull, LostRun, RnnlabError
 from rnnlab.evaluation import predictions
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
@@ -101,6 +101,8 @@ def run_attempt(
         log.warning("%s", lost)
         return None
     except Exception as failure:
+        if isinstance(failure, DiskFull) or disk.is_full(failure):
+            return _end_without_room(attempt, failure)
         state, error, trace = RunState.FAILED, str(failure), traceback.format_exc()
         if not isinstance(failure, RnnlabError):
             log.exception("run %s failed", run.id)
@@ -108,6 +110,16 @@ def run_attempt(
         attempt.end(state, now=time.time(), error=error, traceback=trace)
     log.info("run %s: %s", run.id, state)
     return state
+
+
+def _end_without_room(attempt: Attempt, failure: Exception) -> RunState:
+    """Record that a full disk has interrupted the run. Raises DiskFull where that needs room."""
+    error = str(failure)
+    if not isinstance(failure, DiskFull):
+        error = disk.why_interrupted(home.home())
+    log.warning("run %s: %s", attempt.run.id, error)
+    attempt.end(RunState.INTERRUPTED, now=time.time(), error=error, blameless=True)
+    return RunState.INTERRUPTED
 
 
 def train(
@@ -156,7 +168,9 @@ def train(
         return fit(data.model)
     except RnnlabError:
         raise
-    except Exception:
+    except Exception as failure:
+        if disk.is_full(failure):
+            raise
         # Code that was compiled for an earlier run and damaged since may be what is wrong.
         if not machine.drop_xla_cache(home.home()):
             raise

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 
 from rnnlab import datasets, home, machine
-from rnnlab.errors import RnnlabError
+from rnnlab.errors import DiskFull, RnnlabError
 from rnnlab.store import RunStore
 from rnnlab.worker import child
 from rnnlab.worker.launch import LocalExecutor, worker_limit
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.1
 LOOK_EVERY_S = 1.0
+FULL_S = 5.0  # between tries while the disk is full
 # With a store that another program holds: nothing that was trained may be lost.
 PATIENCE_S = 600.0
 IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrides it
@@ -86,7 +87,14 @@ def work(
         now = machine.steady_time()
         ending = worker.asked_to_end or worker.runs_claimed >= max_runs
         had_run = worker.child is not None
-        worker.tick(now=now, claim=not ending)
+        try:
+            worker.tick(now=now, claim=not ending)
+        except DiskFull as error:  # what is left to record is recorded once there is room
+            log.warning("%s", error)
+            if worker.asked_to_end:
+                return
+            time.sleep(FULL_S)
+            continue
         due = (had_run and not worker.child) or now - called_at >= LOOK_EVERY_S
         if due and not worker.asked_to_end:  # which would queue the run that it has just left
             called_at = now
@@ -100,7 +108,7 @@ def look_after(reconciler: Reconciler, *, now: float) -> None:
     """Reconcile the lab, so that it needs no dashboard."""
     try:
         reconciler.reconcile(now=now)
-    except RnnlabError as error:
+    except (RnnlabError, OSError) as error:
         log.warning("the lab cannot be looked after: %s", error)
 
 

@@ -46,8 +46,8 @@ class Reconciler:
     def reconcile(self, *, now: float) -> None:
         """Mark the runs of dead and hung workers, resume what was interrupted, move studies on.
 
-        Starts workers for queued runs, if there is an executor. Call it about once a second.
-        Raises StoreError.
+        Starts workers for queued runs, if there is an executor. While the disk is full, nothing is
+        resumed or moved on. Call it about once a second. Raises StoreError.
         """
         with self._lock:
             try:
@@ -56,6 +56,8 @@ class Reconciler:
                 self._heartbeats.clear()  # workers may be waiting for the store, as this is
                 raise
         self._store.workers.mark_stalled(now=now)
+        if self._store.database.full_disk:
+            return
         if auto_resume():
             self._store.resume_interrupted(now=now)
         advance.advance_all(self._store, now=now)

@@ -22,7 +22,7 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from rnnlab import machine
+from rnnlab import disk, home, machine
 from rnnlab.config import RunConfig
 from rnnlab.errors import LostRun
 from rnnlab.runs import RunState
@@ -52,6 +52,7 @@ class Child:
     process: ChildProcess
     attempt: Attempt
     stopping_since: float | None = None  # when it was first asked to stop
+    exit_code: int | None = None  # once it has exited
 
 
 class Worker:
@@ -85,6 +86,8 @@ class Worker:
             self.busy_at = now
             self._reap(self.child, now)
         elif claim and self._store.queued_count():
+            if self._store.database.full_disk:
+                return
             attempt = self._store.claim_next(self.id, machine=machine.name(), now=now)
             if attempt:
                 self.runs_claimed += 1
@@ -114,7 +117,19 @@ class Worker:
         return self._store.get(attempt.run.id).stop_requested
 
     def _reap(self, child: Child, now: float) -> None:
-        """Pass a request to end on to the child, and record how a run ended whose child died."""
+        """Pass a request to end on to the child, and record how a run ended whose child died.
+
+        Where the disk is too full to record it, DiskFull leaves it to the next tick.
+        """
+        if child.exit_code is None:
+            child.exit_code = self._exit_code(child, now)
+        if child.exit_code is None:
+            return
+        if child.exit_code != 0:
+            self._end_dead(child.attempt, child.exit_code, now)
+        self.child = None
+
+    def _exit_code(self, child: Child, now: float) -> int | None:
         if self.asked_to_end:
             child.stopping_since = child.stopping_since or now
         waited = now - child.stopping_since if child.stopping_since else 0.0
@@ -122,28 +137,21 @@ class Worker:
             os.kill(child.process.pid, signal.SIGTERM)
         if waited >= KILL_AFTER_S:
             os.kill(child.process.pid, signal.SIGKILL)
-        code = child.process.exit_code()
-        if code is None:
-            return
-        self.child = None
-        if code == 0:
-            return
-        if self._stop_requested(child.attempt):
-            self._end(child.attempt, RunState.STOPPED, now)
-            return
+        return child.process.exit_code()
+
+    def _end_dead(self, attempt: Attempt, code: int, now: float) -> None:
+        """End the attempt of a child that died with this exit code."""
+        state, blameless = RunState.INTERRUPTED, code == disk.FULL_EXIT
         reason = f"signal {-code}" if code < 0 else f"exit code {code}"
         if code == -signal.SIGKILL:
             reason += ", which the system also sends when memory runs out"
-        self._end(
-            child.attempt,
-            RunState.INTERRUPTED,
-            now,
-            f"The training process ended unexpectedly ({reason}).",
-        )
-
-    def _end(self, attempt: Attempt, state: RunState, now: float, error: str | None = None) -> None:
+        error: str | None = f"The training process ended unexpectedly ({reason})."
+        if blameless:
+            error = disk.why_interrupted(home.home())
         try:
-            attempt.end(state, now=now, error=error)
+            if self._stop_requested(attempt):
+                state, error = RunState.STOPPED, None
+            attempt.end(state, now=now, error=error, blameless=blameless)
         except LostRun as lost:
             log.warning("%s", lost)
 
