@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import assets, notices, server, theme
+from ui import assets, notices, roles, server, theme
 
 # A page's title, and what the page is for: sent before anything else of it.
 HEADINGS = {
@@ -42,6 +42,7 @@ def show() -> None:
     if page.title in HEADINGS:
         theme.heading(*HEADINGS[page.title])
     notices.show()
+    roles.show()
     page.run()
     server.import_ahead()
 

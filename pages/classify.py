@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlab import charts
 from rnnlab.inference.classify import classify
-from ui import live, text_field, theme
+from ui import live, roles, text_field, theme
 from ui.classify import (
     answers,
     choice,
@@ -71,11 +71,13 @@ def no_models(training: bool) -> None:
         )
         st.page_link("pages/train.py", label="Watch them train", icon=":material/model_training:")
         return
+    own = "Train one, and it answers here within minutes."
+    others = "The first one answers here as soon as it is trained."
     st.info(
-        "No model has been trained yet. Train one, and it answers here within minutes.",
+        f"No model has been trained yet. {own if roles.may_change() else others}",
         icon=":material/model_training:",
     )
-    if st.button("Train a model", type="primary", icon=":material/play_arrow:"):
+    if roles.button("Train a model", type="primary", icon=":material/play_arrow:"):
         st.switch_page("pages/train.py")
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlab.errors import RnnlabError
 from rnnlab.runs import Run
 from rnnlab.text import tokenize
-from ui import live, reviews, text_field, theme
+from ui import live, reviews, roles, text_field, theme
 from ui.inside import cell, choice, dial, keys, memory, order, units
 from ui.inside.opened import open_run, told_apart
 from ui.reader import snapshot
@@ -63,13 +63,22 @@ def show_views(runs: tuple[Run, ...], text: str) -> None:
 
 def show_nothing(training: bool) -> None:
     """Say what to do while no recurrent network is trained."""
+    nothing = "No recurrent network has been trained yet."
+    if training:
+        words = (
+            "The first networks are still training. They can be opened here as soon as they are "
+            "done."
+        )
+    elif roles.may_change():
+        words = f"{nothing} Train one, and look inside it here."
+    else:
+        words = f"{nothing} The first one can be opened here as soon as it is trained."
     st.info(
-        "The first networks are still training. They can be opened here as soon as they are done."
-        if training
-        else "No recurrent network has been trained yet. Train one, and look inside it here.",
+        words,
         icon=":material/hourglass_top:" if training else ":material/model_training:",
     )
-    st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
+    if roles.may_change():
+        st.page_link("pages/train.py", label="Train a model", icon=":material/model_training:")
 
 
 lab = snapshot()

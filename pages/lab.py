@@ -1,15 +1,13 @@
 """Lab: what is training now, and how did all runs do so far?"""
 
-from functools import partial
-
 import streamlit as st
 
 from rnnlab import format
 from rnnlab.config import PRESETS, TUTORIAL
-from rnnlab.lab import ENOUGH_SEEDS
+from rnnlab.lab import ENOUGH_SEEDS, Lab
 from rnnlab.runs import trained
 from rnnlab.worker.launch import worker_limit
-from ui import actions, live, reader
+from ui import actions, live, reader, roles
 from ui.compare.choice import url_of
 from ui.lab import leaders, runs_table, unreadable
 from ui.study import listing
@@ -26,27 +24,25 @@ if not snapshot.runs:
             "Watch their curves grow here. Once one is trained, type a review of your own and see "
             "what it says.</p></div>"
         )
-        if st.button(
+        if roles.button(
             f"Train the four tutorial models (about {format.plural(minutes, 'minute')})",
             type="primary",
             icon=":material/play_arrow:",
             key="lab_train_presets",
-        ) and all([reader.attempt(partial(reader.get_lab().train, config)) for config in tutorial]):
+        ) and all([roles.attempt(Lab.train, config) for config in tutorial]):
             st.rerun()
         minutes = reader.minutes(tutorial * ENOUGH_SEEDS, workers=worker_limit())
-        if st.button(
+        if roles.button(
             f"{ENOUGH_SEEDS} seeds of each (about {format.plural(minutes, 'minute')})",
             key="lab_train_seeds",
             help="Enough to compare the models with each other, not just four runs.",
-        ) and all(
-            [
-                reader.attempt(partial(reader.get_lab().train_seeds, config, ENOUGH_SEEDS))
-                for config in tutorial
-            ]
-        ):
+        ) and all([roles.attempt(Lab.train_seeds, config, ENOUGH_SEEDS) for config in tutorial]):
             st.rerun()
+        if not roles.may_change():
+            st.caption("The first networks show here as soon as whoever presents trains them.")
     leaders.introduce(tutorial)
-    reader.get_lab().prewarm(tutorial[0], workers=len(tutorial))
+    live.follow(snapshot)
+    roles.prewarm(tutorial[0], workers=len(tutorial))
     st.stop()
 
 listing.running(snapshot)
@@ -77,6 +73,7 @@ with bar:
         st.switch_page("pages/compare.py", query_params={"runs": url_of(trained(selected))})
     actions.buttons(selected, key="lab")
     if not selected:
-        st.caption("Select rows to open, compare, stop or delete runs.")
+        verbs = "open, compare, stop or delete" if roles.may_change() else "open or compare"
+        st.caption(f"Select rows to {verbs} runs.")
 if not runs:
     st.info("No runs match these filters. Clear one to see more.", icon=":material/filter_alt_off:")

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from rnnlab.config import RunConfig
-from ui import layers, live
+from ui import layers, live, roles
 from ui.reader import get_lab, snapshot
 from ui.train import form, preview, sample_review, submit, tune
 
@@ -14,10 +14,16 @@ def bench() -> None:
     left, right = st.columns([5, 7], gap="large")
     with left:
         config = form.show()
-        submit.show(config)
-        with st.container(horizontal=True):
-            submit.offer_several(config)
-            tune.show(config)
+        if roles.may_change():
+            submit.show(config)
+            with st.container(horizontal=True):
+                submit.offer_several(config)
+                tune.show(config)
+        else:
+            st.info(
+                "Try any settings to see what they would cost. Whoever presents can train them.",
+                icon=":material/visibility:",
+            )
     with right:
         if config:
             form.write_url(config)

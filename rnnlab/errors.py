@@ -59,6 +59,10 @@ class WrongState(RnnlabError):
     """The run or study is not in a state that allows what was asked."""
 
 
+class NotAllowed(RnnlabError):
+    """This viewer of a shared dashboard may watch, but not change anything."""
+
+
 class LostRun(RnnlabError):
     """The run was given to another worker, or has ended; this attempt may not write to it."""
 

@@ -57,6 +57,11 @@ def check(address: str | None, hosts: Iterable[str]) -> None:
             raise InvalidField("server.allowedHosts", host, "a name of localhost", NEXT_STEP)
 
 
+def url(host: str, port: int, *, scheme: str = "http") -> str:
+    """Return the URL of a server on a host, which may be an IPv6 address."""
+    return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+
+
 def is_host(text: str) -> bool:
     """Return whether a text is a host as a browser names it, without scheme, port or path."""
     try:

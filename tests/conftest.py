@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-from rnnlab import datasets, home, machine
+from rnnlab import datasets, home, machine, sharing
 from rnnlab.cli import main
 from rnnlab.datasets import bundled, cache
 from rnnlab.errors import DataError
@@ -127,6 +127,13 @@ def lab_home(tmp_path, monkeypatch):
     monkeypatch.delenv("RNNLAB_STORE", raising=False)
     monkeypatch.setenv("RNNLAB_WORKER_IDLE_S", "5")
     return folder
+
+
+@pytest.fixture
+def watching(monkeypatch):
+    """Pages are those of a shared dashboard, opened by somebody who may only watch."""
+    monkeypatch.setenv(sharing.SHARE, "1")
+    monkeypatch.setattr("ui.presenter.holds_link", lambda _: False)  # AppTest has no cookies
 
 
 @pytest.fixture

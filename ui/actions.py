@@ -1,34 +1,37 @@
 """Buttons that act on runs: stop, resume, rename, delete. Deleting asks first."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 
 import streamlit as st
 
+from rnnlab.lab import Lab
 from rnnlab.names import MAX_NAME
 from rnnlab.runs import Run, RunState
-from ui import reader, theme
+from ui import roles, theme
 
 
 def buttons(runs: Sequence[Run], *, key: str, home: str | None = None) -> None:
     """Show the buttons for these runs, each disabled where it does not apply to all of them.
 
+    Viewers who may change nothing get none.
     `home` is the page to go to once the runs are deleted; None stays on this one.
     """
+    if not roles.may_change():
+        return
     states = {run.state for run in runs}
     if st.button(
         "Stop",
         icon=":material/stop_circle:",
         disabled=not runs or not all(stoppable(run) for run in runs),
         key=f"{key}_stop",
-    ) and _each(reader.get_lab().stop, runs):
+    ) and _each(Lab.stop, runs):
         st.rerun()
     if st.button(
         "Resume",
         icon=":material/play_arrow:",
         disabled=states != {RunState.INTERRUPTED},
         key=f"{key}_resume",
-    ) and _each(reader.get_lab().resume, runs):
+    ) and _each(Lab.resume, runs):
         st.rerun()
     if st.button("Rename", icon=":material/edit:", disabled=len(runs) != 1, key=f"{key}_rename"):
         rename(runs[0])
@@ -57,8 +60,8 @@ def ask_name(run: Run) -> None:
     """Show a form for the run's new name."""
     with st.form("rename", border=False):
         name = st.text_input("Name", run.name, max_chars=MAX_NAME, key=f"rename_{run.id}")
-        if st.form_submit_button("Rename", type="primary") and reader.attempt(
-            lambda: reader.get_lab().store.rename(run.id, name)
+        if st.form_submit_button("Rename", type="primary") and roles.attempt(
+            lambda lab: lab.store.rename(run.id, name)
         ):
             st.rerun()
 
@@ -80,12 +83,12 @@ def ask_delete(runs: Sequence[Run], home: str | None = None) -> None:
         cancelled = st.button("Cancel", key="delete_cancelled")
     if cancelled:
         st.rerun()
-    if confirmed and _each(reader.get_lab().store.delete, runs):
+    if confirmed and _each(lambda lab, run_id: lab.store.delete(run_id), runs):
         if home:
             st.switch_page(home)
         st.rerun()
 
 
-def _each(action: Callable[[str], object], runs: Sequence[Run]) -> bool:
-    """Do this to every run; return whether all of it succeeded."""
-    return all([reader.attempt(partial(action, run.id)) for run in runs])
+def _each(action: Callable[[Lab, str], object], runs: Sequence[Run]) -> bool:
+    """Do this to every run, by its id; return whether all of it succeeded."""
+    return all([roles.attempt(action, run.id) for run in runs])

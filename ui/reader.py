@@ -1,8 +1,8 @@
-"""The lab as the dashboard sees it: one Lab and one Reader for all sessions of a server.
+"""The lab as pages read it: one Lab and one Reader for all sessions of a server.
 
 Owns how often the store is asked: at most every `READ_S` for all sessions together, and rows are
 read only when the store's version has moved. While runs are active it also keeps their states
-true and moves studies on, at most every `RECONCILE_S`.
+true and moves studies on, at most every `RECONCILE_S`. Pages change the lab through `ui.roles`.
 """
 
 import threading
@@ -173,7 +173,16 @@ class Reader:
                 self._epochs[epoch.run_id] = (*self._epochs.get(epoch.run_id, ()), epoch)
 
 
-def _opened() -> tuple[Lab, Reader]:
+class ReadableLab:
+    """What pages may read of a lab; its store refuses to write, whoever asks."""
+
+    def __init__(self, lab: Lab) -> None:
+        self.home = lab.home
+        self.store = lab.store.reading_only("Pages change the lab through ui.roles alone.")
+        self.estimate = lab.estimate
+
+
+def _opened() -> tuple[Lab, ReadableLab, Reader]:
     """Return the lab of this home and store; a new one where its file was deleted or replaced."""
     folder, url = str(home.home()), home.store_url()
     file_id = sqlite.file_id_at(url)
@@ -186,22 +195,27 @@ def _opened() -> tuple[Lab, Reader]:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _open(
     home_folder: str, store_url: str, file_id: str | None, read_only: str | None
-) -> tuple[Lab, Reader]:
+) -> tuple[Lab, ReadableLab, Reader]:
     lab = Lab(busy_timeout_s=BUSY_TIMEOUT_S)
-    return lab, Reader(lab)
+    return lab, ReadableLab(lab), Reader(lab)
 
 
-def get_lab() -> Lab:
-    """Return the lab of this server.
+def whole_lab() -> Lab:
+    """Return the lab of this server with all that changes it; pages get it from `ui.roles` alone.
 
     Raises RnnlabError where its home or store cannot be used.
     """
     return _opened()[0]
 
 
-def get_reader() -> Reader:
-    """Return the reader that all sessions of this server share; raises as `get_lab`."""
+def get_lab() -> ReadableLab:
+    """Return what pages may read of the lab of this server; raises as `whole_lab`."""
     return _opened()[1]
+
+
+def get_reader() -> Reader:
+    """Return the reader that all sessions of this server share; raises as `whole_lab`."""
+    return _opened()[2]
 
 
 def snapshot() -> Snapshot:
@@ -211,17 +225,6 @@ def snapshot() -> Snapshot:
     except RnnlabError as error:
         theme.error(error)
         st.stop()
-
-
-def attempt(action: Callable[[], object]) -> bool:
-    """Run the action; return whether it succeeded. Its RnnlabError is shown on the page."""
-    try:
-        action()
-    except RnnlabError as error:
-        theme.error(error)
-        return False
-    get_reader().snapshot(fresh=True)
-    return True
 
 
 def minutes(configs: Iterable[RunConfig], *, workers: int) -> int:

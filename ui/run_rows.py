@@ -5,14 +5,15 @@ colour of its run's curves. Keeps no state; `ui.live` owns when they are drawn a
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import streamlit as st
 
 from rnnlab import format
+from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run, RunState
-from ui import reader, theme
+from ui import roles, theme
 
 MOST_ROWS = 6  # as many as fit above the charts on a laptop; more scroll in that height
 
@@ -152,19 +153,20 @@ def _ending(run: Run) -> str:
 
 def _button(run: Run) -> None:
     """Draw the one thing that can be done to a run from its row, if there is any."""
+    act: Callable[[Lab, str], None]
     if run.state.active:
         label = "Stop" if run.state is RunState.RUNNING else "Cancel"
-        pressed = st.button(
+        pressed = roles.button(
             "Stopping" if run.stop_requested else label,
             icon=":material/stop_circle:",
             disabled=run.stop_requested,
             key=f"live_stop_{run.id}",
         )
-        act = reader.get_lab().stop
+        act = Lab.stop
     elif run.state is RunState.INTERRUPTED:
-        pressed = st.button("Resume", icon=":material/play_arrow:", key=f"live_resume_{run.id}")
-        act = reader.get_lab().resume
+        pressed = roles.button("Resume", icon=":material/play_arrow:", key=f"live_resume_{run.id}")
+        act = Lab.resume
     else:
         return
-    if pressed and reader.attempt(lambda: act(run.id)):
+    if pressed and roles.attempt(act, run.id):
         st.rerun()

@@ -32,6 +32,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from rnnlab import home, sharing
 from rnnlab.errors import RnnlabError
+from ui import presenter
 from ui.guard import Guard
 
 log = logging.getLogger(__name__)
@@ -50,7 +51,8 @@ MODULES = (
 
 def routes() -> list[Route]:
     """Return the routes that the server has beside Streamlit's own."""
-    return [Route(f"/{PLOTLYJS}", _plotlyjs)]
+    shared = presenter.routes() if sharing.is_shared() else []
+    return [Route(f"/{PLOTLYJS}", _plotlyjs), *shared]
 
 
 def middleware() -> list[Middleware]:
@@ -101,6 +103,8 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     if threading.current_thread() is threading.main_thread():
         _end_in_time()
+    if sharing.is_shared():
+        presenter.announce()
     looking = asyncio.create_task(_look_after())
     yield
     looking.cancel()
@@ -138,7 +142,7 @@ def prestart() -> None:
 
     try:
         if home.number("RNNLAB_PRESTART", 1, low=0, high=1):
-            reader.get_lab().prewarm(RunConfig())
+            reader.whole_lab().prewarm(RunConfig())
     except RnnlabError as error:
         log.debug("no first worker is started: %s", error)
 
@@ -148,7 +152,7 @@ def reconcile() -> None:
     from ui import reader
 
     try:
-        reader.get_lab().reconcile()
+        reader.whole_lab().reconcile()
     except (RnnlabError, OSError) as error:
         log.debug("the lab cannot be looked after: %s", error)
 

@@ -48,7 +48,7 @@ def dashboard(options: argparse.Namespace) -> int:
     check_port(port, address)
     own = sharing.is_loopback(address) or address in sharing.EVERYWHERE
     host = "localhost" if own else address
-    url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    url = sharing.url(host, port)
     say(f"The dashboard is at {url}. Press Ctrl-C to stop it; training goes on in the background.")
     if has_display():
         threading.Thread(target=_open_when_ready, args=(url, host, port), daemon=True).start()

@@ -11,6 +11,7 @@ The only channel between the dashboard, the command line and the workers. Concur
 - Every file of a run is stored with its SHA-256 and checked when it is read.
 """
 
+import copy
 import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -59,12 +60,21 @@ class RunStore:
     """
 
     def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
-        self.database = Database(url, busy_timeout_s=busy_timeout_s)
-        self.workers = Workers(self.database)
-        self.expected = Expected(self.database)
-        self.analyses = Analyses(self.database)
-        self.kept_weights = KeptWeights(self.database)
-        self.studies = Studies(self.database)
+        self._use(Database(url, busy_timeout_s=busy_timeout_s))
+
+    def _use(self, database: Database) -> None:
+        self.database = database
+        self.workers = Workers(database)
+        self.expected = Expected(database)
+        self.analyses = Analyses(database)
+        self.kept_weights = KeptWeights(database)
+        self.studies = Studies(database)
+
+    def reading_only(self, why: str) -> "RunStore":
+        """Return this store for reading alone: what writes raises ReadOnlyLab, which says why."""
+        view = copy.copy(self)
+        view._use(self.database.reading_only(why))
+        return view
 
     def close(self) -> None:
         """Close all connections; the next call opens a new one. Needed before a fork."""

@@ -4,6 +4,7 @@ Knows the tables only as a whole; what is read from them and written to them sta
 that are given a Database.
 """
 
+import copy
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
@@ -28,11 +29,18 @@ class Database:
         self._engine = self._opened.engine
         path = sqlite.file_at(url)
         self._folder = path.parent if path else None
+        self._reading_only: str | None = None
 
     @property
     def read_only(self) -> str | None:
         """Why nothing may be written, and what to do about it; None where it may."""
-        return self._opened.read_only
+        return self._opened.read_only or self._reading_only
+
+    def reading_only(self, why: str) -> "Database":
+        """Return this database for reading alone: writing through it raises ReadOnlyLab."""
+        view = copy.copy(self)
+        view._reading_only = why
+        return view
 
     @property
     def full_disk(self) -> str | None:
@@ -65,7 +73,12 @@ class Database:
             return connection.execute(sa.select(lab.c.version)).scalar_one()
 
     def compact(self) -> None:
-        """Rewrite a SQLite file without the space of deleted rows. Raises StoreError."""
+        """Rewrite a SQLite file without the space of deleted rows.
+
+        Raises StoreError, ReadOnlyLab.
+        """
+        if self.read_only:
+            raise ReadOnlyLab(self.read_only)
         if self._engine.dialect.name != "sqlite":
             return
         with self._errors(), closing(self._engine.raw_connection()) as connection:

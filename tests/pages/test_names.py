@@ -23,9 +23,10 @@ HOSTILE = [
 
 
 def resume_it(run_id):
-    from ui import reader
+    from rnnlab.lab import Lab
+    from ui import roles
 
-    reader.attempt(lambda: reader.get_lab().resume(run_id))
+    roles.attempt(Lab.resume, run_id)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -1,7 +1,6 @@
 """The finding on top of the Compare page: which model is better, and how certain that is."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
 
@@ -16,7 +15,8 @@ from rnnlab.compare.sample_size import seeds_to_reach
 from rnnlab.compare.side import MIN_SEEDS, MIN_SEEDS_SCATTERED
 from rnnlab.compare.verdict import Verdict
 from rnnlab.config import RunConfig
-from ui import chart, reader, theme
+from rnnlab.lab import Lab
+from ui import chart, roles, theme
 from ui.compare import choice, holdout, settings
 from ui.compare.view import View
 from ui.reader import Snapshot
@@ -124,7 +124,7 @@ def _offer_seeds(view: View, lab: Snapshot) -> None:
             group, side.lacking - side.left_out.not_chosen, lab.by_group.get(group.id, ())
         )
     ]
-    if missing and st.button(
+    if missing and roles.button(
         f"Train the {format.plural(len(missing), 'missing run')} "
         f"(about {settings.cost_text(missing)})",
         icon=":material/play_arrow:",
@@ -158,7 +158,7 @@ def _offer_more_seeds(view: View, lab: Snapshot) -> None:
     ]
     if not further:
         st.caption("The seeds are on their way.")
-    elif st.button(
+    elif roles.button(
         f"Train {format.plural(len(further), 'further run')} (about {settings.cost_text(further)})",
         icon=":material/add:",
         key="compare_more_seeds",
@@ -169,7 +169,7 @@ def _offer_more_seeds(view: View, lab: Snapshot) -> None:
 
 def _queue(configs: Sequence[RunConfig]) -> None:
     """Queue these runs; then show the page with them."""
-    if reader.attempt(partial(reader.get_lab().train_missing, configs)):
+    if roles.attempt(Lab.train_missing, configs):
         st.rerun()
 
 

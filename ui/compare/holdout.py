@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
 
@@ -10,9 +9,10 @@ from rnnlab import format
 from rnnlab.compare.groups import Group
 from rnnlab.config import RunConfig
 from rnnlab.evaluation.predictions import judging_part
+from rnnlab.lab import Lab
 from rnnlab.runs import Run
 from rnnlab.worker.launch import worker_limit
-from ui import reader
+from ui import reader, roles
 from ui.compare import choice
 
 
@@ -58,7 +58,7 @@ def _counterparts(configs: Sequence[RunConfig], lab_runs: Sequence[Run]) -> dict
 def _train(missing: Sequence[RunConfig]) -> None:
     """Show a button that queues these configs, with what they cost."""
     minutes = reader.minutes(missing, workers=worker_limit())
-    clicked = st.button(
+    clicked = roles.button(
         f"Compare on a test set (about {format.plural(minutes, 'minute')})",
         icon=":material/verified:",
         key="compare_test_set",
@@ -66,5 +66,5 @@ def _train(missing: Sequence[RunConfig]) -> None:
         f"trains {format.plural(len(missing), 'run')} with the same settings and seeds, and keeps "
         "half of the validation reviews for the comparison alone.",
     )
-    if clicked and reader.attempt(partial(reader.get_lab().train_missing, missing)):
+    if clicked and roles.attempt(Lab.train_missing, missing):
         st.rerun()

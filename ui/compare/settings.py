@@ -1,7 +1,6 @@
 """Says in what the compared models differ besides architecture, and offers to even it out."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import streamlit as st
 
@@ -9,9 +8,10 @@ from rnnlab import format
 from rnnlab.compare import settings
 from rnnlab.compare.groups import Group, changed_settings, group_id
 from rnnlab.config import RunConfig
+from rnnlab.lab import Lab
 from rnnlab.runs import Run
 from rnnlab.worker.launch import worker_limit
-from ui import reader, theme
+from ui import reader, roles, theme
 from ui.compare import choice
 from ui.reader import Snapshot
 
@@ -30,7 +30,7 @@ def offer(groups: Sequence[Group[Run]], leader_name: str, lab: Snapshot) -> None
     wanted = settings.evened_out(groups, leader)
     missing = settings.evened_out(groups, leader, lab.runs)
     if any(missing):
-        if st.button(
+        if roles.button(
             f"Even out the settings (about {cost_text(flat(missing))})",
             icon=":material/tune:",
             key="compare_even",
@@ -69,7 +69,7 @@ def ask(what: str, missing: Evened) -> None:
         type="primary",
         icon=":material/play_arrow:",
         key="compare_even_train",
-    ) and reader.attempt(partial(reader.get_lab().train_missing, configs)):
+    ) and roles.attempt(Lab.train_missing, configs):
         st.rerun()
 
 

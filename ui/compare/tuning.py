@@ -9,6 +9,7 @@ from rnnlab.compare.groups import Group
 from rnnlab.config import RunConfig
 from rnnlab.runs import Run
 from rnnlab.study import plan
+from ui import roles
 from ui.reader import Snapshot
 from ui.study import dialog
 
@@ -24,7 +25,7 @@ def show(groups: Sequence[Group[Run]], snapshot: Snapshot) -> None:
             f"{format.learning_rate(rate)}, tuned for none.",
             width="content",
         )
-        if st.button("Tune them", key="compare_tune"):
+        if roles.button("Tune them", key="compare_tune"):
             bases = candidates(groups)
             dialog.tune(bases, bases)
 

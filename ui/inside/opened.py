@@ -16,6 +16,7 @@ from rnnlab.inside.passport import Passport
 from rnnlab.inside.reviews import sample_size
 from rnnlab.inside.stored import Subject, load_dial, load_passports
 from rnnlab.runs import Run
+from ui import roles
 from ui.reader import get_lab
 
 
@@ -32,7 +33,7 @@ class Opened(NamedTuple):
     @property
     def subject(self) -> Subject:
         """What its analyses are made and kept of."""
-        return Subject(get_lab().store, self.run, self.classifier, self.dataset)
+        return Subject(roles.store(), self.run, self.classifier, self.dataset)
 
 
 def open_run(run: Run, dataset: Dataset) -> Opened:

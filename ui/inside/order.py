@@ -13,7 +13,7 @@ from rnnlab.inside.order import SMALL, Order, Reordered
 from rnnlab.inside.reviews import baselines
 from rnnlab.inside.stored import Subject, load_order
 from rnnlab.runs import Run
-from ui import chart, theme
+from ui import chart, roles, theme
 from ui.inside.opened import Opened
 from ui.reader import get_lab, snapshot
 
@@ -34,7 +34,7 @@ def show(networks: Sequence[Opened]) -> None:
     for opened in networks:
         known = {subject.run.id for subject in subjects}
         subjects += [
-            Subject(get_lab().store, run, Classifier.load(get_lab().store, run), opened.dataset)
+            Subject(roles.store(), run, Classifier.load(get_lab().store, run), opened.dataset)
             for run in baselines(opened.run, snapshot().runs)
             if run.id not in known
         ]

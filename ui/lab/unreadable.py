@@ -1,12 +1,10 @@
 """Runs that this version of rnnlab cannot read: which, why, and how to be rid of them."""
 
-from functools import partial
-
 import streamlit as st
 
 from rnnlab import format
 from rnnlab.runs import UnreadableRun
-from ui import reader, theme
+from ui import roles, theme
 
 
 def show(runs: tuple[UnreadableRun, ...]) -> None:
@@ -21,8 +19,8 @@ def show(runs: tuple[UnreadableRun, ...]) -> None:
                     f"**{theme.markdown(run.name)}** ({theme.markdown(run.id)}): "
                     f"{theme.markdown(run.reason)}"
                 )
-                if st.button(
+                if roles.button(
                     "Delete", icon=":material/delete:", key=f"unreadable_{run.id}"
-                ) and reader.attempt(partial(reader.get_lab().store.delete, run.id)):
+                ) and roles.attempt(lambda lab, run_id: lab.store.delete(run_id), run.id):
                     st.rerun()
         st.caption("Use the version of rnnlab that wrote them, or delete them for good.")

@@ -9,8 +9,9 @@ from rnnlab.errors import RnnlabError
 from rnnlab.inside.diagnosis import findings
 from rnnlab.inside.evidence import gather
 from rnnlab.inside.finding import MORE_EPOCHS, Finding, Step
+from rnnlab.lab import Lab
 from rnnlab.runs import Run
-from ui import chart, reader, reviews, theme
+from ui import chart, reader, reviews, roles, theme
 
 
 def section(run: Run) -> None:
@@ -86,7 +87,7 @@ def _diagnose(
 ) -> tuple[Finding, ...]:
     """Return the findings; a run that has ended does not change."""
     epochs = reader.get_reader().epochs(_run)
-    return findings(gather(reader.get_lab().store, _run, epochs, _dataset))
+    return findings(gather(roles.store(), _run, epochs, _dataset))
 
 
 def _show(run: Run, finding: Finding) -> None:
@@ -109,7 +110,7 @@ def _step(run: Run, name: str, step: Step) -> None:
         return
     icon = ":material/fast_forward:" if step.kind == "train on" else ":material/model_training:"
     key = f"run_step_{name.replace(' ', '_')}"
-    if st.button(step.label, icon=icon, key=key, width="stretch", help=_note(run, step)):
+    if roles.button(step.label, icon=icon, key=key, width="stretch", help=_note(run, step)):
         _train(run, step)
 
 
@@ -125,14 +126,13 @@ def _note(run: Run, step: Step) -> str | None:
 
 def _train(run: Run, step: Step) -> None:
     """Queue the run that the step names, and go to its page."""
-    lab = reader.get_lab()
     queued: list[Run] = []
 
-    def train() -> None:
+    def train(lab: Lab) -> None:
         if step.config is None:
             queued.append(lab.train_on(run, MORE_EPOCHS))
         else:
             queued.extend(lab.train_missing([step.config]))
 
-    if reader.attempt(train):
+    if roles.attempt(train):
         st.switch_page("pages/run.py", query_params={"run": queued[0].id})

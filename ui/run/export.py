@@ -8,10 +8,11 @@ from rnnlab.compare import reproduction
 from rnnlab.compare.reproduction import Reproduction
 from rnnlab.errors import RnnlabError
 from rnnlab.export import run_files
+from rnnlab.lab import Lab
 from rnnlab.names import file_stem
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
-from ui import reader, theme
+from ui import reader, roles, theme
 from ui.reader import Snapshot
 
 _ONE_AT_A_TIME = threading.Lock()  # the process that writes the network takes 0.7 GB
@@ -100,15 +101,15 @@ def _archive(run_id: str, name: str, _store: RunStore, _run: Run) -> bytes:
 
 
 def _reproductions(run: Run, snapshot: Snapshot) -> None:
-    """Draw the button that trains the run again, and the runs that did so."""
-    if run.state is RunState.FINISHED:
+    """Draw the button that trains the run again, for those who may, and the runs that did so."""
+    if run.state is RunState.FINISHED and roles.may_change():
         with st.container(horizontal=True, vertical_alignment="center", key="export_again"):
             pressed = st.button("Reproduce", icon=":material/content_copy:", key="export_reproduce")
             st.caption(
                 "Train this run again with the same settings and check that the results are "
                 "identical, bit for bit."
             )
-        if pressed and reader.attempt(lambda: reader.get_lab().reproduce(run)):
+        if pressed and roles.attempt(Lab.reproduce, run):
             st.rerun()
     for again in snapshot.runs:
         if again.reproduces == run.id:

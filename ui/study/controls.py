@@ -1,13 +1,12 @@
 """The buttons of a study: stop, resume, delete, and the way to compare the winners."""
 
-from functools import partial
-
 import streamlit as st
 
+from rnnlab.lab import Lab
 from rnnlab.runs import trained
 from rnnlab.studies import Study, StudyState
 from rnnlab.study.result import StudyResult
-from ui import reader, theme
+from ui import roles, theme
 from ui.compare.choice import url_of
 from ui.reader import Snapshot
 
@@ -16,22 +15,21 @@ def show(result: StudyResult, snapshot: Snapshot) -> None:
     """Draw the buttons that apply."""
     study = result.study
     running = study.state is StudyState.RUNNING
-    lab = reader.get_lab()
     if running:
-        if st.button("Stop", icon=":material/stop_circle:", key="study_stop") and reader.attempt(
-            partial(lab.stop_study, study.id)
+        if roles.button("Stop", icon=":material/stop_circle:", key="study_stop") and roles.attempt(
+            Lab.stop_study, study.id
         ):
             st.rerun()
     elif (
         _is_incomplete(result)
-        and st.button(
+        and roles.button(
             "Resume",
             icon=":material/play_arrow:",
             type="primary",
             help="Trains the runs that are missing; what is trained is kept.",
             key="study_resume",
         )
-        and reader.attempt(partial(lab.resume_study, study.id))
+        and roles.attempt(Lab.resume_study, study.id)
     ):
         st.rerun()
     winners = trained(
@@ -44,7 +42,7 @@ def show(result: StudyResult, snapshot: Snapshot) -> None:
             icon=":material/balance:",
             query_params={"runs": url_of(winners)},
         )
-    if st.button("Delete", icon=":material/delete:", disabled=running, key="study_delete"):
+    if roles.button("Delete", icon=":material/delete:", disabled=running, key="study_delete"):
         delete(study)
 
 
@@ -70,5 +68,5 @@ def ask_delete(study: Study) -> None:
         cancelled = st.button("Cancel", key="study_delete_cancelled")
     if cancelled:
         st.rerun()
-    if confirmed and reader.attempt(partial(reader.get_lab().store.studies.delete, study.id)):
+    if confirmed and roles.attempt(lambda lab: lab.store.studies.delete(study.id)):
         st.switch_page("pages/study.py", query_params={})

@@ -12,8 +12,8 @@ from rnnlab.studies import Study, StudySpec
 from rnnlab.study import cost, plan
 from rnnlab.tasks import TASKS
 from rnnlab.worker.launch import worker_limit
-from ui import theme
-from ui.reader import attempt, get_lab, snapshot
+from ui import roles, theme
+from ui.reader import get_lab, snapshot
 from ui.study import keys
 
 
@@ -89,7 +89,7 @@ def ask(bases: Sequence[RunConfig] = (), selected: Sequence[RunConfig] | None = 
         key="tune_start",
     ):
         started: list[Study] = []
-        if spec and attempt(lambda: started.append(get_lab().start_study(spec))):
+        if spec and roles.attempt(lambda lab: started.append(lab.start_study(spec))):
             st.switch_page("pages/study.py", query_params={"study": started[0].id})
 
 

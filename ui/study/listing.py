@@ -9,7 +9,7 @@ from rnnlab.config import FIELDS, RunConfig
 from rnnlab.runs import Run, RunState
 from rnnlab.studies import Study, StudyState
 from rnnlab.study import plan
-from ui import theme
+from ui import roles, theme
 from ui.reader import Snapshot
 from ui.study import dialog, results
 
@@ -82,7 +82,7 @@ def page(snapshot: Snapshot, asked: str) -> None:
             icon=":material/tune:",
         )
     show(snapshot.studies, snapshot)
-    if st.button(
+    if roles.button(
         "Tune and compare",
         type="primary",
         icon=":material/tune:",

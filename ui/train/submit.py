@@ -7,11 +7,10 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.config import RunConfig
-from rnnlab.lab import ENOUGH_SEEDS, SEEDS
+from rnnlab.lab import ENOUGH_SEEDS, SEEDS, Lab
 from rnnlab.names import MAX_NAME
 from rnnlab.runs import Run, RunState
-from ui import theme
-from ui.reader import attempt, get_lab
+from ui import roles, theme
 from ui.train import keys
 
 WHY_SEVERAL = (
@@ -70,7 +69,7 @@ def _submit(config: RunConfig, seeds: int, name: str) -> None:
     if _is_double_click(config, seeds):
         return
     runs: list[Run] = []
-    if attempt(lambda: runs.extend(_queue(config, seeds, name.strip() or None))):
+    if roles.attempt(lambda lab: runs.extend(_queue(lab, config, seeds, name.strip() or None))):
         st.session_state[keys.LAST] = (config, seeds, time.monotonic())
         st.session_state[keys.CLICKS] += 1
         st.session_state[keys.QUEUED] = message(runs)
@@ -81,7 +80,7 @@ def prewarm(config: RunConfig) -> None:
     """Have a worker get ready for the config, unless it is the one queued last."""
     last = st.session_state.get(keys.LAST)
     if not last or config != last[0]:
-        get_lab().prewarm(config)
+        roles.prewarm(config)
 
 
 def toast() -> None:
@@ -108,10 +107,10 @@ def message(runs: Sequence[Run]) -> str:
     return " ".join(sentences)
 
 
-def _queue(config: RunConfig, seeds: int, name: str | None) -> tuple[Run, ...]:
+def _queue(lab: Lab, config: RunConfig, seeds: int, name: str | None) -> tuple[Run, ...]:
     if seeds == 1:
-        return (get_lab().train(config, name=name),)
-    return get_lab().train_seeds(config, seeds, name=name)
+        return (lab.train(config, name=name),)
+    return lab.train_seeds(config, seeds, name=name)
 
 
 def _is_double_click(config: RunConfig, seeds: int) -> bool:

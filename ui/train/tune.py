@@ -1,9 +1,8 @@
 """The way from the form to a study: tune architectures with the same budget, then compare them."""
 
-import streamlit as st
-
 from rnnlab.config import PRESETS, RunConfig
 from rnnlab.study import plan
+from ui import roles
 from ui.study import dialog
 
 
@@ -14,7 +13,7 @@ def show(config: RunConfig | None) -> None:
     """
     if config is not None and not config.may_hold_out:
         return
-    if st.button(
+    if roles.button(
         "Tune and compare",
         icon=":material/tune:",
         key="train_tune",
