@@ -24,7 +24,8 @@ def measure(
     count = effort.of(1_000, 60)
     with harness.fresh_home() as home:
         lab = Lab()
-        ids = stored.fill(lab.store, count=count, length=100, files=files, manifest=manifest)
+        configs = stored.presets(count, epochs=100)
+        ids = stored.fill(lab.store, configs, files=files, manifest=manifest)
         datasets.load("bundled", home)
         lab.store.close()
         pages = {f"table of {count:,} runs": ("lab", {})}

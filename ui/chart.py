@@ -64,7 +64,13 @@ def live(figure: RenderedFigure, *, key: str, label: str) -> None:
 
 
 def exportable(
-    figure: "go.Figure", *, key: str, label: str, title: str, file: str, compact: bool = True
+    figure: "go.Figure | RenderedFigure",
+    *,
+    key: str,
+    label: str,
+    title: str,
+    file: str,
+    compact: bool = True,
 ) -> str | None:
     """Show a figure that can be saved as a picture; return what of it was just clicked, or None.
 
@@ -72,7 +78,8 @@ def exportable(
     click on a point gives the first of its `customdata`. On a phone a `compact` figure has no
     annotations.
     """
-    shown = _draw(render(figure), key=key, label=label, slide=slide(title, file), compact=compact)
+    rendered = figure if isinstance(figure, RenderedFigure) else render(figure)
+    shown = _draw(rendered, key=key, label=label, slide=slide(title, file), compact=compact)
     return shown.clicked
 
 

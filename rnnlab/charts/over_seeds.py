@@ -1,28 +1,27 @@
-"""Curves of groups: every seed's line, their mean, and a band for how far the seeds scatter.
+"""Curves of groups: lines of their seeds, their mean, and a band for how far the seeds scatter.
 
 Snapshots → small tuples; `over_seeds_figure` draws them. Means and bands are those of the seeds
 that learned. They end where the first of those ends: beyond, they would describe the others alone.
-A group that is fitted in one go, such as the TF-IDF baseline, is a horizontal reference line beside
-the curves of others.
+Of many seeds, means and bands count all and some are drawn (see `thinning`). A group that is fitted
+in one go, such as the TF-IDF baseline, is a horizontal reference line beside the curves of others.
 """
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-import pandas as pd
 from scipy.stats import t
 
 from rnnlab import format
+from rnnlab.charts import thinning
+from rnnlab.charts.histories import Axis, Histories, Quantity
 from rnnlab.charts.styling import TraceStyle
+from rnnlab.charts.thinning import Drawn
 from rnnlab.compare.groups import Group
 from rnnlab.runs import Epoch, Run
 
-Quantity = Literal["loss", "accuracy", "gap"]
-Axis = Literal["epoch", "seconds", "reviews"]
 Band = Literal["sd", "interval"]
 
-TRAIN_REVIEWS = 20_000  # of a run whose manifest does not count them
 AXES: dict[Axis, str] = {
     "epoch": "epoch",
     "seconds": "seconds of training",
@@ -42,26 +41,25 @@ class Line(NamedTuple):
 
 
 class SeedCurve(NamedTuple):
-    """One run's values. `train` is None for a gap. `best` is the point of the kept epoch.
+    """One run's validation values; `best` is the point of the kept epoch.
 
-    `extremes` are the minimum and the maximum that each smoothed validation value was averaged
-    from; None where nothing is smoothed. `stuck` seeds count in no mean.
+    `stuck` seeds count in no mean.
     """
 
     run_id: str
     name: str
-    train: Line | None
     validation: Line
     best: tuple[float, float] | None
-    extremes: tuple[np.ndarray, np.ndarray] | None
     stuck: bool = False
 
 
 class GroupCurve(NamedTuple):
     """A group's mean over the seeds that learned, with the band of validation (None for one).
 
-    `extremes` are the lowest minimum and the highest maximum over the seeds; None where nothing
-    is smoothed. `fitted_at_once` says that the group's runs have one epoch only.
+    `seeds` are those that are drawn. `train` is None for a gap. `at_best` are the values of all
+    seeds that learned at their kept epochs. `extremes` are the lowest minimum and the highest
+    maximum over the seeds; None where nothing is smoothed. `fitted_at_once` says that the group's
+    runs have one epoch only.
     """
 
     style: TraceStyle
@@ -69,6 +67,7 @@ class GroupCurve(NamedTuple):
     train: Line | None
     validation: Line
     band: tuple[np.ndarray, np.ndarray] | None
+    at_best: np.ndarray
     extremes: tuple[np.ndarray, np.ndarray] | None = None
     fitted_at_once: bool = False
 
@@ -80,6 +79,7 @@ class GroupCurves(NamedTuple):
     axis: Axis
     title: str
     curves: tuple[GroupCurve, ...]
+    drawn: Drawn
 
 
 def group_curves(
@@ -98,27 +98,36 @@ def group_curves(
     stuck: the ids of the runs that did not learn. smoothing: the width in epochs of a centred
     moving average; 1 leaves the values as they are. Groups without a finished epoch are left out.
     """
-    curves = []
+    parts = []
     for group in groups:
-        seeds = tuple(
-            _seed(run, epochs[run.id], quantity, axis, smoothing)._replace(stuck=run.id in stuck)
-            for run in group.runs
-            if epochs.get(run.id)
-        )
-        if seeds:
-            # By the name of what is compared: some seeds alone have another than their group.
-            style = styles[group.id]._replace(name=group.name)
-            curves.append(_group(style, seeds, band, group.config.epochs_planned == 1))
-    return GroupCurves(quantity, axis, _title(quantity, curves), tuple(curves))
+        runs = [run for run in group.runs if epochs.get(run.id)]
+        if runs:
+            parts.append((group, runs))
+    learned = [sum(run.id not in stuck for run in runs) for _, runs in parts]
+    failed = [len(runs) - count for (_, runs), count in zip(parts, learned, strict=True)]
+    shares = thinning.share_of(learned), thinning.share_of(failed)
+    curves = []
+    for group, runs in parts:
+        histories = Histories(runs, [epochs[run.id] for run in runs], quantity, axis, smoothing)
+        # By the name of what is compared: some seeds alone have another than their group.
+        style = styles[group.id]._replace(name=group.name)
+        at_once = group.config.epochs_planned == 1
+        curves.append(_group(style, histories, stuck, shares, band, at_once))
+    seeds = [seed for curve in curves for seed in curve.seeds]
+    n_failed = sum(seed.stuck for seed in seeds)
+    longest = max((len(epochs[run.id]) for _, runs in parts for run in runs), default=0)
+    drawn = Drawn(len(seeds) - n_failed, sum(learned), n_failed, sum(failed), longest)
+    return GroupCurves(quantity, axis, _title(quantity, curves), tuple(curves), drawn)
 
 
 def describe(info: GroupCurves, *, band: Band = "sd") -> str:
     """Describe the chart in words, for those who cannot see it."""
     names = ", ".join(curve.style.name for curve in info.curves) or "no run"
-    return (
+    words = (
         f"{info.title}. Line chart of {_NOUNS[info.quantity]} by {AXES[info.axis]} for {names}; "
         f"thin lines are single seeds, bands show the {BANDS[band]}."
     )
+    return " ".join(filter(None, [words, info.drawn.sentence]))
 
 
 _NOUNS: dict[Quantity, str] = {
@@ -128,98 +137,68 @@ _NOUNS: dict[Quantity, str] = {
 }
 
 
-def _seed(
-    run: Run, epochs: Sequence[Epoch], quantity: Quantity, axis: Axis, smoothing: int
-) -> SeedCurve:
-    x = _positions(run, epochs, axis)
-    train = None
-    if quantity == "gap":
-        validation = _column(epochs, "val_loss") - _column(epochs, "loss")
-    else:
-        validation = _column(epochs, f"val_{quantity}")
-        train = Line(x, _smooth(_column(epochs, quantity), smoothing))
-    rolling = validation.rolling(smoothing, center=True, min_periods=1)
-    best = None
-    if run.best_epoch is not None and run.best_epoch <= len(epochs):
-        place = run.best_epoch - 1
-        best = (float(x[place]), float(validation.iloc[place]))
-    return SeedCurve(
-        run.id,
-        run.name,
-        train,
-        Line(x, _smooth(validation, smoothing)),
-        best,
-        None if smoothing == 1 else (rolling.min().to_numpy(), rolling.max().to_numpy()),
-    )
-
-
-def _column(epochs: Sequence[Epoch], name: str) -> pd.Series:
-    # One column, not a frame of the epochs: pandas copies each dataclass deeply, and building
-    # the frames took half the time of drawing 20 runs.
-    return pd.Series([getattr(epoch, name) for epoch in epochs], dtype=float)
-
-
-def _positions(run: Run, epochs: Sequence[Epoch], axis: Axis) -> np.ndarray:
-    if axis == "seconds":
-        return _column(epochs, "seconds").cumsum().to_numpy()
-    reviews = run.manifest.get("train_reviews", TRAIN_REVIEWS) if axis == "reviews" else 1
-    return _column(epochs, "epoch").to_numpy() * reviews
-
-
-def _smooth(values: pd.Series, smoothing: int) -> np.ndarray:
-    if smoothing == 1:
-        return values.to_numpy(float)
-    return values.rolling(smoothing, center=True, min_periods=1).mean().to_numpy()
-
-
 def _group(
-    style: TraceStyle, seeds: tuple[SeedCurve, ...], band: Band, fitted_at_once: bool
+    style: TraceStyle,
+    histories: Histories,
+    stuck: Collection[str],
+    shares: tuple[int, int],
+    band: Band,
+    fitted_at_once: bool,
 ) -> GroupCurve:
-    counted = _counted(seeds)
-    first = counted[0]
-    if len(counted) == 1:
-        return GroupCurve(
-            style, seeds, first.train, first.validation, None, first.extremes, fitted_at_once
-        )
-    length = min(len(seed.validation.x) for seed in counted)
-    validation = np.stack([seed.validation.y[:length] for seed in counted])  # (seeds, epochs)
-    x = np.mean([seed.validation.x[:length] for seed in counted], axis=0)
-    mean, spread = validation.mean(axis=0), validation.std(axis=0, ddof=1)
-    if band == "interval":
-        spread = t.ppf(0.975, len(counted) - 1) * spread / np.sqrt(len(counted))
-    trains = [seed.train.y[:length] for seed in counted if seed.train is not None]
-    extremes = [seed.extremes for seed in counted if seed.extremes is not None]
+    not_learned = np.array([run.id in stuck for run in histories.runs])
+    # The seeds that learned, or all if none did.
+    counted = np.flatnonzero(~not_learned) if not not_learned.all() else np.arange(len(not_learned))
+    at_best = histories.at_best[counted]
+    course = histories.course(counted)
+    mean, trend = course.validation.mean(axis=0), None
+    if course.train is not None:
+        trend = Line(course.x, course.train.mean(axis=0))
+    around = None
+    if len(counted) > 1:
+        spread = course.validation.std(axis=0, ddof=1)
+        if band == "interval":
+            spread = t.ppf(0.975, len(counted) - 1) * spread / np.sqrt(len(counted))
+        around = (mean - spread, mean + spread)
     return GroupCurve(
         style,
-        seeds,
-        Line(x, np.mean(trains, axis=0)) if trains else None,
-        Line(x, mean),
-        (mean - spread, mean + spread),
-        (
-            np.min([low[:length] for low, _ in extremes], axis=0),
-            np.max([high[:length] for _, high in extremes], axis=0),
-        )
-        if extremes
-        else None,
+        tuple(_seed(histories, place, not_learned) for place in _drawn(histories, stuck, shares)),
+        trend,
+        Line(course.x, mean),
+        around,
+        at_best[~np.isnan(at_best)],
+        course.extremes,
         fitted_at_once,
     )
 
 
-def _counted(seeds: Sequence[SeedCurve]) -> tuple[SeedCurve, ...]:
-    """Return the seeds that learned, or all if none did."""
-    return tuple(seed for seed in seeds if not seed.stuck) or tuple(seeds)
+def _drawn(histories: Histories, stuck: Collection[str], shares: tuple[int, int]) -> list[int]:
+    """Return the places of the runs to draw: of each kind its share, evenly by their accuracy."""
+    accuracies = [
+        float("nan") if run.best_val_accuracy is None else run.best_val_accuracy
+        for run in histories.runs
+    ]
+    drawn = []
+    for is_stuck, share in zip((False, True), shares, strict=True):
+        places = [
+            place for place, run in enumerate(histories.runs) if (run.id in stuck) is is_stuck
+        ]
+        drawn += [places[i] for i in thinning.evenly([accuracies[p] for p in places], share)]
+    return sorted(drawn)
+
+
+def _seed(histories: Histories, place: int, stuck: np.ndarray) -> SeedCurve:
+    run, length = histories.runs[place], histories.lengths[place]
+    x, value = histories.x[place, :length], histories.at_best[place]
+    best = None
+    if not np.isnan(histories.best_x[place]):
+        best = (float(histories.best_x[place]), float(value))
+    line = Line(x, histories.validation[place, :length])
+    return SeedCurve(run.id, run.name, line, best, bool(stuck[place]))
 
 
 def _title(quantity: Quantity, curves: Sequence[GroupCurve]) -> str:
     """Name the highest or lowest mean; no claim that it is better, which takes a verdict."""
-    at_best = [
-        (
-            np.array([seed.best[1] for seed in _counted(curve.seeds) if seed.best is not None]),
-            curve,
-        )
-        for curve in curves
-    ]
-    at_best = [(values, curve) for values, curve in at_best if len(values)]
+    at_best = [(curve.at_best, curve) for curve in curves if len(curve.at_best)]
     if not at_best:
         return _NOUNS[quantity].capitalize()
     pick = min if quantity == "loss" else max

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnnlab import format
-from rnnlab.charts import lines
-from rnnlab.charts.over_seeds import AXES, GroupCurve, GroupCurves, Line, Quantity
+from rnnlab.charts import lines, thinning
+from rnnlab.charts.histories import Quantity
+from rnnlab.charts.over_seeds import AXES, GroupCurve, GroupCurves, Line, SeedCurve
 from rnnlab.charts.styling import escape, faded, short
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def group_curves_figure(
     figure = lines.figure(
         trace for curve in courses for trace in _traces(info.quantity, curve, train=train)
     )
-    values = [value for curve in courses for value in _values(curve, train)]
+    values = [value for curve in courses for value in _range(curve, train)]
     lines.lay_out(figure, text_color=text_color, height=height, percent=info.quantity == "accuracy")
     ends = [
         lines.End(_last(curve.validation.y), curve.style.color, curve.style.name)
@@ -54,63 +55,15 @@ def _split(info: GroupCurves) -> tuple[list[GroupCurve], list[lines.Reference]]:
 def _traces(quantity: Quantity, curve: GroupCurve, *, train: bool) -> Iterator[dict]:
     digits = ".1%" if quantity == "accuracy" else ".4f"
     name, color = escape(curve.style.name), curve.style.color
-    several = len(curve.seeds) > 1
-    x = curve.validation.x
-    if curve.band is not None:
-        low, high = curve.band
-        yield dict(
-            x=np.concatenate([x, x[::-1]]),
-            y=np.concatenate([high, low[::-1]]),
-            fill="toself",
-            fillcolor=faded(color, 0.18),
-            line={"width": 0},
-            hoverinfo="skip",
-            mode="lines",
-            uid=f"{curve.style.id}-band",
-        )
-    if curve.extremes is not None:
-        for extreme, values in zip(("min", "max"), curve.extremes, strict=True):
-            yield dict(
-                x=x,
-                y=values,
-                mode="lines",
-                opacity=0.7,
-                line={"color": color, "width": 1.2, "dash": "dot"},
-                hoverinfo="skip",
-                uid=f"{curve.style.id}-{extreme}",
-            )
-    for seed in curve.seeds:
-        seed_name = escape(seed.name)
-        if several:
-            yield dict(
-                x=seed.validation.x,
-                y=seed.validation.y,
-                mode="lines",
-                opacity=0.55,
-                line={"color": color, "width": 1.2, "dash": "dot" if seed.stuck else "solid"},
-                uid=seed.run_id,
-                hovertemplate=f"{seed_name}{', failed' if seed.stuck else ''}: "
-                f"%{{y:{digits}}}<extra></extra>",
-            )
-        if seed.best:
-            yield dict(
-                x=[seed.best[0]],
-                y=[seed.best[1]],
-                mode="markers",
-                customdata=[seed.run_id],
-                marker={
-                    "size": 8 if several else 13,
-                    "color": "rgba(0,0,0,0)",
-                    "line": {"color": color, "width": 2 if several else 3},
-                },
-                hovertemplate=f"{seed_name}, best epoch: %{{y:{digits}}}<extra></extra>",
-                uid=f"{seed.run_id}-best",
-            )
+    mean = _thinned(curve.validation)
+    yield from _surroundings(curve)
+    yield from _seeds(curve, digits)
     if train and curve.train is not None:
+        trend = _thinned(curve.train)
         yield dict(
-            x=curve.train.x,
-            y=curve.train.y,
-            mode=_mode(curve.train),
+            x=trend.x,
+            y=trend.y,
+            mode=_mode(trend),
             opacity=0.75,
             line={"color": color, "width": 2, "dash": "dash"},
             marker={"size": 5},
@@ -118,9 +71,9 @@ def _traces(quantity: Quantity, curve: GroupCurve, *, train: bool) -> Iterator[d
             uid=f"{curve.style.id}-train",
         )
     yield dict(
-        x=x,
-        y=curve.validation.y,
-        mode=_mode(curve.validation),
+        x=mean.x,
+        y=mean.y,
+        mode=_mode(mean),
         line={"color": color, "width": 3.5},
         marker={"size": 7},
         hovertemplate=f"{name}: %{{y:{digits}}}<extra></extra>",
@@ -128,16 +81,98 @@ def _traces(quantity: Quantity, curve: GroupCurve, *, train: bool) -> Iterator[d
     )
 
 
+def _surroundings(curve: GroupCurve) -> Iterator[dict]:
+    """Draw the band of the mean, and the extremes before smoothing."""
+    color, x = curve.style.color, curve.validation.x
+    if curve.band is not None:
+        low, high = curve.band
+        kept = thinning.places(curve.validation.y)
+        yield dict(
+            x=np.concatenate([x[kept], x[kept][::-1]]),
+            y=np.concatenate([high[kept], low[kept][::-1]]),
+            fill="toself",
+            fillcolor=faded(color, 0.18),
+            line={"width": 0},
+            hoverinfo="skip",
+            mode="lines",
+            uid=f"{curve.style.id}-band",
+        )
+    for extreme, values in zip(("min", "max"), curve.extremes or (), strict=False):
+        line = _thinned(Line(x, values))
+        yield dict(
+            x=line.x,
+            y=line.y,
+            mode="lines",
+            opacity=0.7,
+            line={"color": color, "width": 1.2, "dash": "dot"},
+            hoverinfo="skip",
+            uid=f"{curve.style.id}-{extreme}",
+        )
+
+
+def _seeds(curve: GroupCurve, digits: str) -> Iterator[dict]:
+    """Draw the single seeds as one trace for those that learned and one for those that failed.
+
+    A trace for each would take the browser as long as all else on the page. The best epochs are
+    one trace of rings, whose `customdata` are the ids of the runs.
+    """
+    color, several = curve.style.color, len(curve.seeds) > 1
+    for kind, dash in (("seeds", "solid"), ("failed", "dot")):
+        members = [seed for seed in curve.seeds if seed.stuck == (kind == "failed")]
+        if several and members:
+            lines_of = [
+                (_seed_name(seed), seed.validation.x, seed.validation.y) for seed in members
+            ]
+            joined = thinning.join(lines_of)
+            yield dict(
+                x=joined.x,
+                y=joined.y,
+                text=joined.names,
+                mode="lines",
+                opacity=0.55,
+                line={"color": color, "width": 1.2, "dash": dash},
+                uid=f"{curve.style.id}-{kind}",
+                hovertemplate=f"%{{text}}: %{{y:{digits}}}<extra></extra>",
+            )
+    best = [(seed, seed.best) for seed in curve.seeds if seed.best]
+    if best:
+        yield dict(
+            x=[point[0] for _, point in best],
+            y=[point[1] for _, point in best],
+            mode="markers",
+            customdata=[seed.run_id for seed, _ in best],
+            text=[_seed_name(seed) for seed, _ in best],
+            marker={
+                "size": 8 if several else 13,
+                "color": "rgba(0,0,0,0)",
+                "line": {"color": color, "width": 2 if several else 3},
+            },
+            hovertemplate=f"%{{text}}, best epoch: %{{y:{digits}}}<extra></extra>",
+            uid=f"{curve.style.id}-best",
+        )
+
+
+def _seed_name(seed: SeedCurve) -> str:
+    return escape(seed.name) + (", failed" if seed.stuck else "")
+
+
+def _thinned(line: Line) -> Line:
+    kept = thinning.places(line.y)
+    return Line(line.x[kept], line.y[kept])
+
+
 def _mode(line: Line) -> str:
     return "lines+markers" if len(line.x) < 3 else "lines"  # a line needs two points to be seen
 
 
-def _values(curve: GroupCurve, train: bool) -> list[float]:
+def _range(curve: GroupCurve, train: bool) -> list[float]:
+    """Return the lowest and the highest value that is drawn."""
     visible = [curve.validation, *(seed.validation for seed in curve.seeds)]
     if train and curve.train is not None:
         visible.append(curve.train)
     values = np.concatenate([line.y for line in visible])
-    return values[np.isfinite(values)].tolist()
+    values = values[np.isfinite(values)]
+    return [float(values.min()), float(values.max())] if len(values) else []
 
 
 def _last(values: np.ndarray) -> float:

@@ -23,7 +23,7 @@ def read_epochs(
         .where(epochs.c.run_id.in_(list(run_ids)), epochs.c.row_id > after)
         .order_by(epochs.c.row_id)
     )
-    return tuple(Epoch(**row) for row in connection.execute(query).mappings())
+    return tuple(Epoch(*row) for row in connection.execute(query))
 
 
 def read_update_ratios(connection: sa.Connection, run_id: str) -> dict[int, dict[str, float]]:

@@ -6,7 +6,8 @@ from rnnlab.runs import HISTORY_KEYS, RunState
 
 def test_made_up_runs_read_like_trained_ones(store):
     files = stored.presets_in_turn({"best": b"weights", "vocabulary": b"words"})
-    ids = stored.fill(store, count=8, length=5, files=files, manifest={"dataset_sha256": "abc"})
+    configs = stored.presets(8, epochs=5)
+    ids = stored.fill(store, configs, files=files, manifest={"dataset_sha256": "abc"})
     runs = store.runs()
     assert [run.id for run in reversed(runs)] == ids
     assert {run.state for run in runs} == {RunState.FINISHED}

@@ -1,5 +1,6 @@
 """What the parts of the Compare page are drawn from."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,6 +40,15 @@ class View:
         if self.reviews is None:
             raise RuntimeError("this part of the page needs evaluated reviews")
         return self.reviews
+
+    @cached_property
+    def key(self) -> str:
+        """What names the selected runs, their names and colours: equal for equal views."""
+        parts = [
+            (group.name, self.styles[group.id], [(run.id, run.name) for run in group.runs])
+            for group in self.groups
+        ]
+        return hashlib.sha256(repr((home.store_url(), parts)).encode()).hexdigest()
 
     @cached_property
     def comparison(self) -> Comparison:
@@ -100,10 +110,9 @@ class View:
         return _costs((ids, stuck), home.store_url(), groups, self.stuck)
 
     @cached_property
-    def epochs(self) -> dict[str, Sequence[Epoch]]:
+    def epochs(self) -> Mapping[str, Sequence[Epoch]]:
         """The epochs of the selected runs, by run id."""
-        reader = get_reader()
-        return {run.id: reader.epochs(run) for group in self.groups for run in group.runs}
+        return get_reader().epochs_of([run for group in self.groups for run in group.runs])
 
 
 @st.cache_resource(show_spinner=False, max_entries=2)
