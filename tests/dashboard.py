@@ -57,27 +57,26 @@ class Server:
     It is the checkout's, unless a `command`, which is given the port, and its folder say otherwise.
     """
 
+    COMMAND = (sys.executable, "-m", "streamlit", "run", "app.py", "--server.port")
+
     def __init__(
         self,
         home: Path,
         log: Path,
         *,
-        command: Sequence[str] = (
-            sys.executable,
-            *("-m", "streamlit", "run", "app.py", "--server.port"),
-        ),
+        command: Sequence[str] = COMMAND,
         folder: Path = ROOT,
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self._home, self._log = home, log
+        self._home, self.log = home, log
         self._command, self._folder, self._environment = command, folder, environment
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        with self._log.open("ab") as log:
+        with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [*self._command, str(self.port)],
                 cwd=self._folder,
@@ -96,7 +95,7 @@ class Server:
                 return
             except OSError:
                 time.sleep(0.05)
-        raise RuntimeError(f"the dashboard did not start:\n{self._log.read_text()}")
+        raise RuntimeError(f"the dashboard did not start:\n{self.log.read_text()}")
 
     def stop(self) -> None:
         """End the server; its workers go on, as they do for a person.
@@ -109,7 +108,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self.process.send_signal(signal.SIGABRT)
             self.process.wait()
-            raise RuntimeError(f"the dashboard did not end:\n{self._log.read_text()}") from None
+            raise RuntimeError(f"the dashboard did not end:\n{self.log.read_text()}") from None
 
     def end_workers(self) -> None:
         """Kill every worker of the home."""

@@ -110,7 +110,9 @@ def show() -> None:
 
 
 def _line(symbol: str, words: str, rest: str = "") -> str:
-    return f'<span class="lab-role">{theme.icon(symbol)} {theme.text(words)}{rest}</span>'
+    return (
+        f'<span class="lab-role">{theme.icon(symbol)}<span>{theme.text(words)}</span>{rest}</span>'
+    )
 
 
 def _can_log_in() -> bool:
