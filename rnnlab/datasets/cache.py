@@ -21,7 +21,8 @@ def folder(home: Path, name: str, fingerprint: str) -> Path:
     """
     leaf = f"{name}-{fingerprint[:12]}-v{encoded.FORMAT}"
     cache = home / "cache"
-    if (cache / leaf).is_dir() or os.access(cache if cache.exists() else home, os.W_OK):
+    place = cache if cache.exists() else home
+    if (cache / leaf).is_dir() or not place.exists() or os.access(place, os.W_OK):
         return cache / leaf
     own = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     return Path(own) / "rnnlab" / leaf

@@ -27,6 +27,11 @@ def test_sound_copy_is_opened_and_not_made_again(tmp_path):
     assert again.text(0) == TEXTS[0]
 
 
+def test_home_that_does_not_exist_yet_is_to_hold_the_copy_itself(tmp_path):
+    home = tmp_path / "not yet"
+    assert home in cache.folder(home, "made-up", "f" * 64).parents
+
+
 def test_damaged_copy_is_made_anew_with_a_warning(tmp_path, caplog):
     made_up(tmp_path)
     values = cache.folder(tmp_path, "made-up", "f" * 64) / "values.npy"
