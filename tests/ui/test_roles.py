@@ -45,7 +45,11 @@ def test_whoever_has_opened_the_link_may(viewer):
     assert roles.may_change()
 
 
-@pytest.mark.parametrize("token", ["", "x", presenter.TOKEN[:-1], presenter.TOKEN + "x", "é"])
+@pytest.mark.parametrize(
+    "token",
+    ["", "x", presenter.TOKEN[:-1], presenter.TOKEN + "x", "é"],
+    ids=["none", "another", "too short", "too long", "not ASCII"],  # the token is a process's own
+)
 def test_other_tokens_give_nothing(viewer, token):
     viewer.cookies[presenter._cookie()] = token
     assert not roles.may_change()
