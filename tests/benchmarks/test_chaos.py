@@ -1,16 +1,9 @@
-"""The short form of the trials by fire, and how their promises are judged."""
+"""How the promises of the trials by fire are judged."""
 
 import contextlib
-import subprocess
-import sys
-from pathlib import Path
-
-import pytest
 
 from benchmarks.chaos.__main__ import tried
 from benchmarks.chaos.promises import Effort, Finding, Promise, judged
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @contextlib.contextmanager
@@ -47,14 +40,3 @@ def test_trial_that_breaks_down_breaks_a_promise(monkeypatch, tmp_path):
     monkeypatch.setattr("benchmarks.chaos.__path__", [str(tmp_path)])
     (row,) = tried("broken", Effort())
     assert (row.figure, row.met) == ("OSError: no disk", False)
-
-
-@pytest.mark.slow
-def test_promises_hold_in_the_short_form():
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.chaos", "--short"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
