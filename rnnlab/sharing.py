@@ -10,8 +10,6 @@ import re
 import socket
 from collections.abc import Iterable
 
-import psutil
-
 from rnnlab.errors import InvalidField
 
 SHARE = "RNNLAB_SHARE"
@@ -75,6 +73,8 @@ def own_names() -> list[str]:
     """Return this machine's names and addresses, under which others may open the dashboard."""
     name = socket.gethostname().lower()
     names = [name] if "." in name else [name, f"{name}.local"]
+    import psutil  # not for the commands that start no dashboard
+
     for addresses in psutil.net_if_addrs().values():
         for address in addresses:
             if address.family in (socket.AF_INET, socket.AF_INET6):
