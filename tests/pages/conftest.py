@@ -22,6 +22,12 @@ def packages_scanned_once():
         yield
 
 
+@pytest.fixture(autouse=True)
+def nothing_stale(monkeypatch):
+    """Each run of a script reads the store; a page that is fast would see what stood before."""
+    monkeypatch.setattr("ui.reader.READ_S", 0)
+
+
 @pytest.fixture
 def dataset(lab_home):
     """The texts of a small dataset in the home; no network is kept from the test before."""

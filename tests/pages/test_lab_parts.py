@@ -184,7 +184,8 @@ def test_the_race_is_found_once_for_all_viewers_of_a_state(store, monkeypatch):
     assert len(calls) <= 2  # a worker's registration may come between
 
 
-def test_the_reader_asks_the_store_no_more_often_than_its_interval(store):
+def test_the_reader_asks_the_store_no_more_often_than_its_interval(store, monkeypatch):
+    monkeypatch.setattr(reader, "READ_S", 0.2)
     now = [100.0]
     lab_reader = reader.Reader(Lab(), clock=lambda: now[0])
     assert lab_reader.snapshot().runs == ()

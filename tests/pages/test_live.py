@@ -22,7 +22,7 @@ from tests.labs import (
     train,
 )
 from tests.screens import curves, figures, lab_words, links, open_lab
-from ui import chart, live, reader, run_rows, theme
+from ui import chart, live, run_rows, theme
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 
@@ -194,7 +194,6 @@ def test_curves_are_drawn_once_for_all_viewers_and_anew_once_they_grow(store, mo
     assert figures(first) == figures(second)
 
     train(attempt, 1, first=3)
-    time.sleep(reader.READ_S)
     second.run()
 
     assert [info.curves[0].epochs for info in drawn[2:]] == [(1, 2, 3)] * 2
@@ -237,7 +236,6 @@ def test_a_run_that_ended_while_watched_is_told_once(store):
     assert not at.toast
 
     attempt.end(RunState.FINISHED, now=time.time())
-    time.sleep(reader.READ_S)
     at.run()
     assert "The weights of epoch 2 are kept" in at.toast[0].value.replace("\\", "")
     at.run()
