@@ -43,6 +43,22 @@ class DiskFull(StoreError):
     """Nothing can be recorded, because the store's disk has no room left."""
 
 
+class DamagedFile(StoreError):
+    """A stored file whose checksum is wrong, or whose part of the database cannot be read."""
+
+
+class DamagedRun(StoreError):
+    """What is stored of one run is damaged or missing, so it cannot be used; others can."""
+
+    def __init__(self, run_id: str, name: str, what: str) -> None:
+        verb = "are" if what.endswith("s") else "is"
+        super().__init__(
+            f"the {what} of {name} ({run_id}) {verb} damaged: delete the run and train it again"
+        )
+        self.run = run_id
+        self.name = name
+
+
 class UnreadableRow(StoreError):
     """A row of the store that this version cannot read."""
 

@@ -108,6 +108,41 @@ def parameters(config: RunConfig) -> int:
     return sum(row.parameters for row in layers(config))
 
 
+def weight_shapes(config: RunConfig) -> dict[str, tuple[int, ...]]:
+    """Return the shapes of a run's weights, by the names under which they are stored."""
+    words = config.vocab_size
+    if config.architecture.kind == "linear":
+        return {
+            "tfidf/idf": (words,),
+            "logreg/coefficients": (words,),
+            "logreg/intercept": (1,),
+        }
+    shapes: dict[str, tuple[int, ...]] = {}
+    if config.embedding_dim is not None:
+        shapes["embedding/embeddings"] = (words, config.embedding_dim)
+    outputs = config.embedding_dim or words
+    if config.architecture.kind == "recurrent":
+        stack = RecurrentLayers.of(config)
+        for index, size in enumerate(stack.input_sizes):
+            biases = (stack.width,) if stack.cell.biases == 1 else (stack.cell.biases, stack.width)
+            for path in recurrent_paths(config, index):
+                cell = f"{path}/{stack.name}_cell"
+                shapes[f"{cell}/kernel"] = (words if size is None else size, stack.width)
+                shapes[f"{cell}/recurrent_kernel"] = (stack.units, stack.width)
+                shapes[f"{cell}/bias"] = biases
+        outputs = stack.directions * stack.units
+    return shapes | {"dense/kernel": (outputs, 1), "dense/bias": (1,)}
+
+
+def recurrent_paths(config: RunConfig, index: int) -> list[str]:
+    """Return keras's names of a recurrent layer: forwards, then backwards if bidirectional."""
+    name = numbered(required(config.architecture.cell), index)
+    if not config.bidirectional:
+        return [name]
+    outer = numbered("bidirectional", index)
+    return [f"{outer}/forward_{name}", f"{outer}/backward_{name}"]
+
+
 def input_bytes(config: RunConfig, reviews: int = 20_000) -> int:
     """Return the memory of that many reviews as they are fed: int32 ids (reviews, maxlen)."""
     return reviews * config.maxlen * ID_BYTES

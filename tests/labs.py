@@ -67,6 +67,15 @@ def damage(store: RunStore, run_id: str, assignment: str) -> None:
         connection.execute("UPDATE lab SET version = version + 1")
 
 
+def damage_weights(store: RunStore, run_id: str) -> None:
+    """Change the stored weights of a run behind the store's back."""
+    with store.database.writing() as connection:
+        connection.exec_driver_sql(
+            "UPDATE artifacts SET content = zeroblob(length(content)) "
+            f"WHERE run_id = '{run_id}' AND name = 'best'"
+        )
+
+
 def finished_run(
     store: RunStore, config: RunConfig | None = None, *, epochs: int = 3, best: bytes = b"weights"
 ) -> Run:

@@ -1,7 +1,8 @@
 import pytest
 
-from rnnlab.config import preset
-from rnnlab.params import input_bytes, layers, one_hot_bytes, parameters
+from rnnlab.config import ARCHITECTURES, preset
+from rnnlab.params import input_bytes, layers, one_hot_bytes, parameters, weight_shapes
+from tests.networks import fixed_weights, tiny
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,11 @@ def test_input_is_ids_where_naive_one_hot_would_be_gigabytes():
     assert input_bytes(config) == 8_000_000
     assert one_hot_bytes(config) == 4_800_000_000
     assert input_bytes(config, reviews=1) == 400
+
+
+@pytest.mark.parametrize("arch", ARCHITECTURES)
+@pytest.mark.parametrize("more", [{}, {"layers": 2, "bidirectional": True}])
+def test_weights_have_the_names_and_shapes_that_the_forward_pass_reads(arch, more):
+    config = tiny(arch, **more)
+    expected = {name: array.shape for name, array in fixed_weights(config).items()}
+    assert weight_shapes(config) == expected

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from rnnlab.cli import files
 from rnnlab.cli.open_lab import open_lab
-from rnnlab.cli.output import ask, can_ask, print_json, say
+from rnnlab.cli.output import ask, can_ask, print_json, say, say_damaged
 from rnnlab.config import FIELDS, PRESETS, RunConfig, parse_config, preset
 from rnnlab.errors import InvalidField, RnnlabError, RunNotFound
 from rnnlab.runs import Run, RunState
@@ -151,21 +151,27 @@ def classify(options: argparse.Namespace) -> int:
     lab = open_lab()
     if options.run:
         selected = tuple({run.id: run for run in map(lab.store.find, options.run)}.values())
+        named = {run.id for run in selected}
     else:
-        selected = lab.store.runs([RunState.FINISHED])
+        selected, named = lab.store.runs([RunState.FINISHED]), set()
     if not selected:
         raise RunNotFound(
             "there is no finished run to classify with: train one with `rnnlab train --preset lstm`"
         )
     from rnnlab.inference.classify import Classifier, classify
+    from rnnlab.inference.damaged import each_sound
 
-    results = classify(review, [Classifier.load(lab.store, run) for run in selected])
+    classifiers, damaged = each_sound(
+        selected, lambda run: Classifier.load(lab.store, run), named=named
+    )
+    say_damaged(damaged)
+    results = classify(review, classifiers.values())
     if results[0].reading.blank:
         say("This text contains no words, so there is nothing to classify.")
     if options.json:
         from rnnlab.report import documents
 
-        print_json(documents.classification(review, results))
+        print_json(documents.classification(review, results, damaged))
     else:
         from rnnlab.cli import tables
 

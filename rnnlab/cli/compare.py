@@ -3,11 +3,12 @@
 import argparse
 import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.cli.open_lab import open_lab
-from rnnlab.cli.output import print_json, say
+from rnnlab.cli.output import print_json, say, say_damaged
 from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
+from rnnlab.errors import DamagedRun
 from rnnlab.runs import Run, trained
 
 if TYPE_CHECKING:
@@ -20,20 +21,22 @@ if TYPE_CHECKING:
 def evaluate(options: argparse.Namespace) -> int:
     """Evaluate runs on labelled reviews that they were not trained on."""
     lab = open_lab()
-    runs = _find_runs(lab, options)
+    chosen = _find_runs(lab, options)
     reviews = _load_reviews(options)
-    predictions = _predict(lab, runs, reviews)
+    predictions, damaged = _predict(lab, chosen, reviews)
+    say_damaged(damaged)
     if options.json:
         from rnnlab.report import documents
 
-        evaluations = [
-            documents.evaluation(run, left_out=reviews.left_out_count) for run in predictions
-        ]
+        count = reviews.left_out_count
+        evaluations = [documents.evaluation(run, left_out=count) for run in predictions]
+        evaluations += [documents.damaged_evaluation(run, left_out=count) for run in damaged]
         print_json(evaluations[0] if len(evaluations) == 1 else evaluations)
         _say_left_out(reviews)
     else:
         from rnnlab.cli import evaluation_tables
 
+        runs = _without(chosen.runs, damaged)
         evaluation_tables.evaluations(runs, predictions, on=_name_reviews(options))
         print(_left_out(reviews), end="")
     return 0
@@ -43,18 +46,24 @@ def compare(options: argparse.Namespace) -> int:
     """Compare runs, or groups of runs, and say how certain the result is."""
     margin = DEFAULT_MARGIN if options.margin is None else MARGIN.parse(options.margin)
     lab = open_lab()
-    runs = _find_runs(lab, options)
-    part = _part(runs, options)
+    chosen = _find_runs(lab, options)
+    part = _part(chosen.runs, options)
     reviews = None
     if part is None:
         reviews = _load_reviews(options)
-        all_predictions = _predict(lab, runs, reviews)
+        all_predictions, damaged = _predict(lab, chosen, reviews)
     else:
-        from rnnlab.evaluation.predictions import dataset_finder, load_part_predictions
+        from rnnlab.evaluation.predictions import dataset_finder, load_sound_predictions
 
-        all_predictions = load_part_predictions(
-            lab.store, runs, part, dataset_of=dataset_finder(lab.home)
+        all_predictions, damaged = load_sound_predictions(
+            lab.store,
+            chosen.runs,
+            part,
+            dataset_of=dataset_finder(lab.home),
+            named=chosen.named,
         )
+    say_damaged(damaged)
+    runs = _without(chosen.runs, damaged)
     from rnnlab.compare import ranking
     from rnnlab.compare.side import Side
     from rnnlab.errors import DataError
@@ -80,7 +89,11 @@ def compare(options: argparse.Namespace) -> int:
         from rnnlab.report import documents
 
         verdicts = evaluated and evaluated.verdicts
-        print_json(documents.comparison(runs, groups, predictions, verdicts, refused=refused))
+        print_json(
+            documents.comparison(
+                runs, groups, predictions, verdicts, refused=refused, damaged=damaged
+            )
+        )
         _say_left_out(reviews)
     else:
         from rnnlab.cli import evaluation_tables
@@ -112,34 +125,62 @@ def _part(runs: Sequence[Run], options: argparse.Namespace) -> "JudgingPart | No
 def report(options: argparse.Namespace) -> int:
     """Write a comparison of runs as one self-contained HTML file."""
     lab = open_lab()
-    runs = _find_runs(lab, options)
+    chosen = _find_runs(lab, options)
     from rnnlab.cli import files
     from rnnlab.report import comparison
     from rnnlab.report.compared import compare_runs
 
-    compared = compare_runs(lab, runs, all_runs=lab.store.runs())
+    all_runs = lab.store.runs()
+    compared = compare_runs(lab, chosen.runs, all_runs=all_runs, named=chosen.named)
+    say_damaged(compared.damaged)
+    runs = _without(chosen.runs, compared.damaged)
     html = comparison.render_html(compared, now=time.time())
     path = files.write(options.html, html.encode(), flag="html")
     if options.json:
-        print_json({"runs": [run.id for run in runs], "html": str(path), "title": compared.title})
+        from rnnlab.report import documents
+
+        print_json(
+            {
+                "runs": [run.id for run in runs],
+                "html": str(path),
+                "title": compared.title,
+                **documents.left_out(compared.damaged),
+            }
+        )
     say(f"{compared.title}. The report is in {options.html}.")
     return 0
 
 
-def _find_runs(lab: "Lab", options: argparse.Namespace) -> list[Run]:
-    """Return the runs that were named by name, id, group or architecture; each once."""
+class _Chosen(NamedTuple):
+    """Runs to evaluate, each once; `named` are the ids of those that were named by themselves."""
+
+    runs: list[Run]
+    named: set[str]
+
+
+def _find_runs(lab: "Lab", options: argparse.Namespace) -> _Chosen:
+    """Return the runs that were named by name, id, group or architecture."""
     from rnnlab.compare import groups
 
     all_runs = lab.store.runs()
     trained_runs = trained(all_runs)
     selected: dict[str, Run] = {}
+    named = set()
     for text in options.run:
         members: Sequence[Run] = ()
         if not any(text in (run.id, run.name) for run in all_runs):
             members = groups.find_runs(text, trained_runs)
-        for run in members or [lab.store.find(text)]:
-            selected[run.id] = run
-    return list(selected.values())
+        if not members:
+            members = [lab.store.find(text)]
+            named.add(members[0].id)
+        selected |= {run.id: run for run in members}
+    return _Chosen(list(selected.values()), named)
+
+
+def _without(runs: Sequence[Run], damaged: Sequence[DamagedRun]) -> list[Run]:
+    """Return the runs without those that are damaged."""
+    left_out = {error.run for error in damaged}
+    return [run for run in runs if run.id not in left_out]
 
 
 def _load_reviews(options: argparse.Namespace) -> "LabelledReviews":
@@ -157,12 +198,18 @@ def _load_reviews(options: argparse.Namespace) -> "LabelledReviews":
     )
 
 
-def _predict(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -> "list[Predictions]":
-    """Predict the reviews with each run."""
+def _predict(
+    lab: "Lab", chosen: _Chosen, reviews: "LabelledReviews"
+) -> "tuple[list[Predictions], list[DamagedRun]]":
+    """Predict the reviews with each run; also return those that are left out as damaged."""
     from rnnlab.evaluation.predictions import predict_texts
     from rnnlab.inference.classify import Classifier
+    from rnnlab.inference.damaged import each_sound
 
-    return list(predict_texts([Classifier.load(lab.store, run) for run in runs], reviews))
+    classifiers, damaged = each_sound(
+        chosen.runs, lambda run: Classifier.load(lab.store, run), named=chosen.named
+    )
+    return list(predict_texts(list(classifiers.values()), reviews)), damaged
 
 
 def _name_reviews(options: argparse.Namespace) -> str:

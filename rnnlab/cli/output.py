@@ -2,13 +2,21 @@
 
 import json
 import sys
+from collections.abc import Iterable
 
+from rnnlab.errors import DamagedRun
 from rnnlab.format import NO_BREAK
 
 
 def say(message: str) -> None:
     """Write a message to stderr."""
     print(plain(message), file=sys.stderr, flush=True)
+
+
+def say_damaged(damaged: Iterable[DamagedRun]) -> None:
+    """Say which runs were left out because they are damaged, a line each."""
+    for error in damaged:
+        say(f"Left out: {error}")
 
 
 def print_json(document: object) -> None:

@@ -8,7 +8,7 @@ import hashlib
 import io
 import logging
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,10 +20,11 @@ from rnnlab import datasets, format
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset, outside
 from rnnlab.datasets.labelled import LabelledReviews
-from rnnlab.errors import DataError, RnnlabError
+from rnnlab.errors import DamagedRun, DataError, RnnlabError
 from rnnlab.evaluation import metrics
 from rnnlab.inference import batch
 from rnnlab.inference.classify import Classifier
+from rnnlab.inference.damaged import each_sound
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
@@ -131,12 +132,36 @@ def load_part_predictions(
     """Load the predictions of each run for a part of the reviews, in the order of the runs.
 
     `dataset_of` returns the dataset that a run was trained on, see `dataset_finder`. Raises
-    DataError where reviews are missing, RunNotFound for a run before its first epoch.
+    DataError where reviews are missing, RunNotFound for a run before its first epoch, DamagedRun
+    for one whose files cannot be used.
+    """
+    named = {run.id for run in runs}
+    predictions, _ = load_sound_predictions(store, runs, part, dataset_of=dataset_of, named=named)
+    return predictions
+
+
+def load_sound_predictions(
+    store: RunStore,
+    runs: Sequence[Run],
+    part: JudgingPart,
+    *,
+    dataset_of: Callable[[Run], Dataset],
+    named: Collection[str] = (),
+) -> tuple[list[Predictions], list[DamagedRun]]:
+    """Load like `load_part_predictions`, leaving out the runs that are damaged; return both.
+
+    Raises DamagedRun for a run whose id is `named`, and where all are damaged.
     """
     if part == IMDB_TEST:
-        classifiers = [Classifier.load(store, run) for run in runs]
-        return list(predict_texts(classifiers, outside.load(IMDB_TEST), part="test"))
-    return [load_predictions(store, run, dataset_of(run), part) for run in runs]
+        classifiers, damaged = each_sound(
+            runs, lambda run: Classifier.load(store, run), named=named
+        )
+        reviews = outside.load(IMDB_TEST)
+        return list(predict_texts(list(classifiers.values()), reviews, part="test")), damaged
+    predictions, damaged = each_sound(
+        runs, lambda run: load_predictions(store, run, dataset_of(run), part), named=named
+    )
+    return list(predictions.values()), damaged
 
 
 def dataset_finder(home: Path) -> Callable[[Run], Dataset]:

@@ -14,8 +14,9 @@ import numpy as np
 from rnnlab import text
 from rnnlab.arrays import npz_arrays
 from rnnlab.config import RunConfig
-from rnnlab.errors import StoreError
+from rnnlab.errors import DamagedFile, DamagedRun, DataError, RunNotFound
 from rnnlab.inference import forward
+from rnnlab.params import weight_shapes
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
 from rnnlab.text import Reading, Vocabulary
@@ -38,16 +39,10 @@ class Classifier:
     def load(cls, store: RunStore, run: Run) -> "Classifier":
         """Load the classifier of a run that has finished at least one epoch. Read-only.
 
-        Raises RunNotFound before the first epoch, StoreError or DataError for a damaged store.
+        Raises RunNotFound before the first epoch, DamagedRun where what is stored of the run cannot
+        be used, StoreError where the store cannot be.
         """
-        try:
-            weights = npz_arrays(store.artifact(run.id, "best"))
-        except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
-            raise StoreError(
-                f"the weights of run {run.id} cannot be read: delete the run, train again"
-            ) from error
-        vocabulary = Vocabulary.from_bytes(store.artifact(run.id, "vocabulary"))
-        return cls(run.id, run.name, run.config, weights, vocabulary)
+        return cls(run.id, run.name, run.config, _weights(store, run), _vocabulary(store, run))
 
     @property
     def arch(self) -> str:
@@ -57,6 +52,37 @@ class Classifier:
     def read(self, content: str) -> Reading:
         """Read a text as the network does, with its own vocabulary and window."""
         return text.read(content, self.vocabulary, **self.config.window)
+
+
+def _weights(store: RunStore, run: Run) -> dict[str, np.ndarray]:
+    """Return a run's weights, which are those that its config needs; raises like `load`."""
+    what = "weights"
+    try:
+        weights = npz_arrays(_file(store, run, "best", what))
+    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise DamagedRun(run.id, run.name, what) from error
+    for name, shape in weight_shapes(run.config).items():
+        array = weights.get(name)
+        if array is None or array.shape != shape or array.dtype.kind != "f":
+            raise DamagedRun(run.id, run.name, what)
+    return weights
+
+
+def _vocabulary(store: RunStore, run: Run) -> Vocabulary:
+    what = "vocabulary"
+    try:
+        return Vocabulary.from_bytes(_file(store, run, "vocabulary", what))
+    except DataError as error:
+        raise DamagedRun(run.id, run.name, what) from error
+
+
+def _file(store: RunStore, run: Run, name: str, what: str) -> bytes:
+    try:
+        return store.artifact(run.id, name)
+    except (DamagedFile, RunNotFound) as error:
+        if isinstance(error, RunNotFound) and not run.is_trained:
+            raise
+        raise DamagedRun(run.id, run.name, what) from error
 
 
 class Result(NamedTuple):

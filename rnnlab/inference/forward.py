@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.special import expit
 
 from rnnlab.config import RunConfig
-from rnnlab.params import numbered
+from rnnlab.params import recurrent_paths
 from rnnlab.text import INDEX_FROM
 
 # Reviews are read side by side in chunks whose projected inputs take about this much memory.
@@ -222,14 +222,8 @@ def _read(name: str, cells: list[Cell], inputs: list[np.ndarray]) -> np.ndarray:
 def directions(config: RunConfig, weights: Weights, index: int) -> list[Cell]:
     """Return the cells of a recurrent layer: forwards, then backwards if it is bidirectional."""
     kind = config.architecture.cell
-    assert kind is not None
-    name = numbered(kind, index)
-    paths = [name]
-    if config.bidirectional:
-        outer = numbered("bidirectional", index)
-        paths = [f"{outer}/forward_{name}", f"{outer}/backward_{name}"]
     cells = []
-    for path in paths:
+    for path in recurrent_paths(config, index):
         kernel, recurrent, bias = (
             weights[f"{path}/{kind}_cell/{part}"] for part in ("kernel", "recurrent_kernel", "bias")
         )

@@ -3,14 +3,11 @@
 Owns how runs become a comparison. Draws and writes nothing: see `rnnlab.report.comparison`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from rnnlab import datasets
-from rnnlab.charts import (
-    styling,
-)
+from rnnlab.charts import styling
 from rnnlab.charts.styling import TraceStyle
 from rnnlab.compare.cost import Cost, group_costs
 from rnnlab.compare.disagreements import Words
@@ -27,14 +24,11 @@ from rnnlab.compare.side import Side
 from rnnlab.compare.stuck import stuck_runs
 from rnnlab.config import RunConfig
 from rnnlab.datasets import outside
-from rnnlab.errors import DataError
+from rnnlab.errors import DamagedRun, DataError
 from rnnlab.evaluation import predictions
 from rnnlab.evaluation.predictions import Predictions
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +47,7 @@ class Comparison:
     words: Words | None
     reviews: str = ""  # "5,000 validation reviews"
     by_review_set: Mapping[str, Sequence[Side | None]] = field(default_factory=dict)
+    damaged: tuple[DamagedRun, ...] = ()  # left out
 
     @property
     def colors(self) -> dict[str, str]:
@@ -94,23 +89,30 @@ class Comparison:
         return "Networks side by side"
 
 
-def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> Comparison:
+def compare_runs(
+    lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run], named: Collection[str] = ()
+) -> Comparison:
     """Compare runs on the reviews that judge them; `all_runs` of the lab decide their styles.
 
     See `predictions.judging_part`. Runs of different datasets are not evaluated. Raises DataError
-    if reviews are missing.
+    if reviews are missing, DamagedRun where a run whose id is `named` is damaged, or all are.
     """
-    compared_groups = as_compared(group_runs(runs))
-    run_costs = lab.store.run_costs([run.id for run in runs])
-    epochs = {run.id: lab.store.epochs(run.id) for run in runs}
     evaluated = words = None
     review_count = ""
+    damaged: list[DamagedRun] = []
     names = {run.config.dataset_id for run in runs}
+    compared_groups = as_compared(group_runs(runs))
     if len(names) == 1:
         dataset = datasets.load(names.pop(), lab.home)
         part = predictions.judging_part(runs)
         try:
-            sides = _sides(lab, compared_groups, part, dataset, all_runs)
+            loaded, damaged = predictions.load_sound_predictions(
+                lab.store, runs, part, dataset_of=lambda run: dataset, named=named
+            )
+            by_run = {of_run.run: of_run for of_run in loaded}
+            runs = [run for run in runs if run.id in by_run]
+            compared_groups = as_compared(group_runs(runs))
+            sides = [_side(group, by_run, all_runs) for group in compared_groups]
             evaluated = evaluate_sides(sides)
             words = _words(dataset, compared_groups[0].config, part)
             review_count = predictions.describe_part(part, sides[0].correct.shape[1])
@@ -121,26 +123,27 @@ def compare_runs(lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run]) -> C
     if evaluated:
         pairs = zip(compared_groups, evaluated.sides, strict=True)
         stuck = {group.id: side.stuck_runs for group, side in pairs}
-    costs = group_costs(compared_groups, run_costs, stuck)
-    return Comparison(compared_groups, styles, epochs, costs, evaluated, words, review_count)
+    costs = group_costs(compared_groups, lab.store.run_costs([run.id for run in runs]), stuck)
+    epochs = {run.id: lab.store.epochs(run.id) for run in runs}
+    return Comparison(
+        compared_groups,
+        styles,
+        epochs,
+        costs,
+        evaluated,
+        words,
+        review_count,
+        damaged=tuple(damaged),
+    )
 
 
-def _sides(
-    lab: Lab,
-    groups: Sequence[Group[Run]],
-    part: predictions.JudgingPart,
-    dataset: datasets.Dataset,
-    all_runs: Sequence[Run],
-) -> list[Side]:
-    def load(runs: Sequence[Run]) -> list[Predictions]:
-        return predictions.load_part_predictions(
-            lab.store, runs, part, dataset_of=lambda run: dataset
-        )
-
-    return [
-        Side.from_group(group, load(group.runs), all_runs, other_splits=load(group.other_splits))
-        for group in groups
-    ]
+def _side(group: Group[Run], by_run: Mapping[str, Predictions], all_runs: Sequence[Run]) -> Side:
+    return Side.from_group(
+        group,
+        [by_run[run.id] for run in group.runs],
+        all_runs,
+        other_splits=[by_run[run.id] for run in group.other_splits],
+    )
 
 
 def _words(dataset: datasets.Dataset, config: RunConfig, part: predictions.JudgingPart) -> Words:

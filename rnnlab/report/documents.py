@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from rnnlab import params
 from rnnlab.compare.groups import group_id
 from rnnlab.config import RunConfig
+from rnnlab.errors import DamagedRun
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 
 if TYPE_CHECKING:
@@ -144,7 +145,15 @@ def run_line(run: Run) -> dict[str, Any]:
     }
 
 
-def classification(text: str, results: Iterable["Result"]) -> dict[str, Any]:
+def left_out(damaged: Sequence[DamagedRun]) -> dict[str, Any]:
+    """Describe the runs that were left out because they are damaged; empty where none was."""
+    runs = [{"run": error.run, "name": error.name, "error": str(error)} for error in damaged]
+    return {"left_out": runs} if runs else {}
+
+
+def classification(
+    text: str, results: Iterable["Result"], damaged: Sequence[DamagedRun] = ()
+) -> dict[str, Any]:
     """Describe how runs classify a text; probability and label are null if it has no words."""
     return {
         "text": text,
@@ -161,6 +170,7 @@ def classification(text: str, results: Iterable["Result"]) -> dict[str, Any]:
             }
             for result in results
         ],
+        **left_out(damaged),
     }
 
 
@@ -177,6 +187,17 @@ def evaluation(predictions: "Predictions", *, left_out: int) -> dict[str, Any]:
     }
 
 
+def damaged_evaluation(error: DamagedRun, *, left_out: int) -> dict[str, Any]:
+    """Describe, in place of an `evaluation`, a run that could not be evaluated."""
+    return {
+        "run": error.run,
+        "rows": 0,
+        "left_out": left_out,
+        "metrics": {},
+        "error": str(error),
+    }
+
+
 def comparison(
     runs: Iterable[Run],
     groups: "Mapping[str, Group[Run]]",
@@ -184,6 +205,7 @@ def comparison(
     verdicts: "Sequence[Verdict] | None",
     *,
     refused: str | None,
+    damaged: Sequence[DamagedRun] = (),
 ) -> dict[str, Any]:
     """Describe groups by their ids: the metrics of each and of its runs, and each pair's verdict.
 
@@ -244,6 +266,7 @@ def comparison(
             for (a, b), verdict in pairs
         ],
         "refused": refused,
+        **left_out(damaged),
     }
 
 

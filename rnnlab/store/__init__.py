@@ -164,7 +164,7 @@ class RunStore:
     def artifact(self, run_id: str, name: str) -> bytes:
         """Return the bytes of a run's file ("best", "checkpoint", "vocabulary", "predictions").
 
-        Raises RunNotFound where there is none, StoreError where its checksum is wrong.
+        Raises RunNotFound where there is none, DamagedFile where its checksum is wrong.
         """
         with self.database.reading() as connection:
             return artifacts.get(connection, run_id, name)

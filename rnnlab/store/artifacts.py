@@ -7,7 +7,7 @@ import hashlib
 
 import sqlalchemy as sa
 
-from rnnlab.errors import RunNotFound, StoreError
+from rnnlab.errors import DamagedFile, RunNotFound
 from rnnlab.store.schema import artifacts
 
 
@@ -27,17 +27,22 @@ def put(connection: sa.Connection, run_id: str, name: str, content: bytes) -> No
 def get(connection: sa.Connection, run_id: str, name: str) -> bytes:
     """Return the bytes of a run's file.
 
-    Raises RunNotFound where there is none, StoreError where its checksum is wrong.
+    Raises RunNotFound where there is none, DamagedFile where its checksum is wrong.
     """
     query = sa.select(artifacts.c.content, artifacts.c.sha256).where(*_is(run_id, name))
     row = connection.execute(query).one_or_none()
     if row is None:
         raise RunNotFound(f"run {run_id} has no {name} yet: wait for its first epoch to end")
-    if hashlib.sha256(row.content).hexdigest() != row.sha256:
-        raise StoreError(
+    if not is_sound(row.content, row.sha256):
+        raise DamagedFile(
             f"the {name} of run {run_id} is damaged: delete the run and train it again"
         )
     return row.content
+
+
+def is_sound(content: object, sha256: str) -> bool:
+    """Return whether these are the bytes that were stored with this checksum."""
+    return isinstance(content, bytes) and hashlib.sha256(content).hexdigest() == sha256
 
 
 def digest(connection: sa.Connection, run_id: str, name: str) -> str | None:

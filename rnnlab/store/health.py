@@ -1,11 +1,11 @@
 """Whether a store is sound: the database's own check, and each file against its SHA-256."""
 
-import hashlib
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from rnnlab.store import sqlite
+from rnnlab.store.artifacts import is_sound
 from rnnlab.store.database import Database
 from rnnlab.store.schema import artifacts, runs
 
@@ -39,7 +39,7 @@ def damaged_files(database: Database) -> tuple[DamagedFile, ...]:
         return tuple(
             DamagedFile(row.run_id, row.run_name, row.name)
             for row in connection.execute(query)
-            if hashlib.sha256(row.content).hexdigest() != row.sha256
+            if not is_sound(row.content, row.sha256)
         )
 
 

@@ -106,7 +106,7 @@ def test_damaged_weights_leave_no_folder_behind(store, tmp_path):
     attempt.save("vocabulary", b"")
     labs.train(attempt, 1, best=b"no weights")
     attempt.end(RunState.FINISHED, now=labs.NOW)
-    with pytest.raises(StoreError, match=r"weights of run .* cannot be read: delete the run"):
+    with pytest.raises(StoreError, match=r"weights of lstm-1 .* damaged: delete the run"):
         run_files.write(store, store.get(attempt.run.id), tmp_path / "out")
     assert [path.name for path in tmp_path.iterdir()] == ["home"]
 

@@ -97,5 +97,5 @@ def test_run_without_a_finished_epoch_cannot_classify(store):
 )
 def test_weights_that_are_no_plain_npz_are_refused(store, best):
     run = labs.finished_run(store, best=best)
-    with pytest.raises(StoreError, match=f"weights of run {run.id} .* delete the run"):
+    with pytest.raises(StoreError, match=rf"weights of lstm-1 \({run.id}\) .* delete the run"):
         Classifier.load(store, run)
