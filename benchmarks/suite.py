@@ -31,6 +31,7 @@ SECTIONS = {
     "inference": "Inference",
     "inside": "Word by word",
     "screen": "Screen",
+    "viewers": "Viewers",
 }
 COLORS = {"met": "green", "missed": "red", "unclear": "yellow", "failed": "red"}
 

@@ -16,10 +16,9 @@ from rnnlab import charts, format, home
 from rnnlab.charts.styling import shades
 from rnnlab.runs import Epoch, Run, RunState
 from rnnlab.studies import StudyState
-from ui import chart, reader, run_rows, theme
+from ui import chart, reader, run_rows, theme, viewers
 from ui.reader import Snapshot
 
-REFRESH_S = 0.5
 FOLLOW_S = 1.0
 IDLE_S = 4.0  # between looks while nothing is active
 STUCK_S = 30.0  # a worker takes a run within seconds
@@ -37,7 +36,7 @@ def area(snapshot: Snapshot, *, last_race: bool = False) -> None:
     """
     _remember(snapshot)
     if snapshot.busy:
-        st.fragment(_area, run_every=REFRESH_S)()
+        st.fragment(_area, run_every=viewers.start_interval())()
         return
     if last_race and snapshot.race:
         _race(snapshot)
@@ -55,7 +54,7 @@ def follow(snapshot: Snapshot) -> None:
 
 def run_area(run: Run) -> None:
     """Draw the card and the curves of one active run, and keep them up to date until it ends."""
-    st.fragment(_run_area, run_every=REFRESH_S)(run.id, run.state)
+    st.fragment(_run_area, run_every=viewers.start_interval())(run.id, run.state)
 
 
 def curves(
@@ -115,7 +114,7 @@ def stuck_html(snapshot: Snapshot) -> str:
 def _area() -> None:
     snapshot = reader.snapshot()
     _warn_if_stale(snapshot)
-    if _outline(snapshot) != st.session_state.get(SHOWN):
+    if viewers.interval_changed() or _outline(snapshot) != st.session_state.get(SHOWN):
         st.rerun()
     _race(snapshot)
 
@@ -165,7 +164,7 @@ def _warn_if_stale(snapshot: Snapshot) -> None:
 def _run_area(run_id: str, shown: RunState) -> None:
     snapshot = reader.snapshot()
     run = snapshot.get(run_id)
-    if run is None or run.state is not shown:
+    if run is None or run.state is not shown or viewers.interval_changed():
         st.rerun()
         return
     if run.state is RunState.QUEUED:

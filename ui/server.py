@@ -32,7 +32,7 @@ from streamlit.runtime.pages_manager import PagesManager
 
 from rnnlab import home, sharing
 from rnnlab.errors import RnnlabError
-from ui import presenter
+from ui import presenter, sessions
 from ui.guard import Guard
 
 log = logging.getLogger(__name__)
@@ -103,6 +103,7 @@ async def lifespan(_: st.App) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     if threading.current_thread() is threading.main_thread():
         _end_in_time()
+    sessions.install()
     if sharing.is_shared():
         presenter.announce()
     looking = asyncio.create_task(_look_after())
@@ -131,6 +132,7 @@ async def _look_after() -> None:
     await asyncio.sleep(LOOK_EVERY_S)
     await run_in_threadpool(prestart)
     while True:
+        sessions.end_left()
         await run_in_threadpool(reconcile)
         await asyncio.sleep(LOOK_EVERY_S)
 
