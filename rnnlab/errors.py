@@ -79,6 +79,10 @@ class NotAllowed(RnnlabError):
     """This viewer of a shared dashboard may watch, but not change anything."""
 
 
+class QueueFull(RnnlabError):
+    """As many runs wait already as may."""
+
+
 class LostRun(RnnlabError):
     """The run was given to another worker, or has ended; this attempt may not write to it."""
 

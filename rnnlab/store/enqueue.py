@@ -11,11 +11,15 @@ import sqlalchemy as sa
 
 from rnnlab import params
 from rnnlab.config import RunConfig
+from rnnlab.errors import QueueFull
 from rnnlab.names import checked_name
 from rnnlab.runs import Run, RunState
+from rnnlab.store.queue import count
 from rnnlab.store.resume import end_of_queue
 from rnnlab.store.rows import get_run, readable
 from rnnlab.store.schema import runs
+
+MAX_QUEUED = 1_000  # runs; a lesson in a hall queues some dozens, the largest study 500
 
 
 def insert_run(
@@ -26,7 +30,20 @@ def insert_run(
     name: str | None,
     manifest: Mapping[str, Any],
 ) -> Run:
-    """Queue a new run and return it. Raises InvalidField for a bad name."""
+    """Queue a new run and return it. Raises InvalidField for a bad name, QueueFull."""
+    run = _insert(connection, config, now=now, name=name, manifest=manifest)
+    check_queue(connection)
+    return run
+
+
+def _insert(
+    connection: sa.Connection,
+    config: RunConfig,
+    *,
+    now: float,
+    name: str | None,
+    manifest: Mapping[str, Any],
+) -> Run:
     run_id = secrets.token_hex(4)
     connection.execute(
         sa.insert(runs).values(
@@ -81,21 +98,34 @@ def insert_missing(
     *,
     now: float,
     manifest: Mapping[str, Any],
+    limited: bool = True,
 ) -> tuple[tuple[Run, bool], ...]:
     """Queue a run for each config, under the name beside it, unless an equal run exists.
 
-    Returns each config's run, and whether it existed.
+    Returns each config's run, and whether it existed. Raises QueueFull if `limited`.
     """
     existing = equal_runs(connection, (config for config, _ in named), manifest)
     queued: dict[RunConfig, Run] = {}
     for number, (config, name) in enumerate(named):
         if config not in existing and config not in queued:
             at = now + 1e-6 * number  # so that the newest comes first among those queued at once
-            queued[config] = insert_run(connection, config, now=at, name=name, manifest=manifest)
+            queued[config] = _insert(connection, config, now=at, name=name, manifest=manifest)
+    if queued and limited:
+        check_queue(connection)
     return tuple(
         (existing[config], True) if config in existing else (queued[config], False)
         for config, _ in named
     )
+
+
+def check_queue(connection: sa.Connection) -> None:
+    """Raise QueueFull where more than `MAX_QUEUED` runs wait, those just queued among them."""
+    waiting = count(connection, [RunState.QUEUED])
+    if waiting > MAX_QUEUED:
+        raise QueueFull(
+            f"{waiting:,} runs would wait in the queue, and at most {MAX_QUEUED:,} may: wait until "
+            "some are trained, or stop some that wait"
+        )
 
 
 def _next_name(connection: sa.Connection, arch: str) -> str:

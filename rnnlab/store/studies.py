@@ -16,6 +16,7 @@ from rnnlab.errors import StudyNotFound, WrongState
 from rnnlab.names import checked_name
 from rnnlab.runs import Run, RunState
 from rnnlab.store.database import Database
+from rnnlab.store.enqueue import check_queue
 from rnnlab.store.find import find_one
 from rnnlab.store.rows import readable
 from rnnlab.store.schema import runs, studies, study_runs
@@ -111,7 +112,7 @@ class Studies:
 
         Finished and active runs of equal configs are taken as they are; of an equal study that is
         running, that one is returned. Without a name it is called "study-3". Raises InvalidField
-        for a bad name.
+        for a bad name, QueueFull.
         """
         study_id = f"s-{secrets.token_hex(4)}"
         with self._database.writing() as connection:
@@ -132,6 +133,7 @@ class Studies:
                 )
             )
             add_runs(connection, study_id, "search", configs, now=now)
+            check_queue(connection)
             return get_study(connection, study_id)
 
     def stop(self, study_id: str, *, now: float) -> None:

@@ -41,10 +41,13 @@ def add_runs(
     *,
     now: float,
 ) -> None:
-    """Link a run to the study for each config, queued where there is none yet."""
+    """Link a run to the study for each config, queued where there is none yet.
+
+    However many wait: a study that has begun goes on.
+    """
     manifest = connection.scalar(sa.select(studies.c.manifest).where(studies.c.id == study_id))
     named = [(config, None) for config in configs]
-    linked = insert_missing(connection, named, now=now, manifest=manifest or {})
+    linked = insert_missing(connection, named, now=now, manifest=manifest or {}, limited=False)
     links = [
         {"study_id": study_id, "run_id": run_id, "phase": phase, "reused": existed}
         for run_id, existed in {run.id: existed for run, existed in linked}.items()

@@ -8,10 +8,14 @@ import sqlalchemy as sa
 
 from rnnlab import home
 from rnnlab.config import preset
-from rnnlab.errors import InvalidField
+from rnnlab.errors import InvalidField, QueueFull
 from rnnlab.runs import RunState
 from rnnlab.store.schema import expected
+from rnnlab.store.study_links import add_runs
+from rnnlab.study import plan
 from tests.labs import NOW, claimed, failed_run, finished_run
+
+SPEC = plan.make_spec([preset("lstm")])
 
 
 def test_longest_waiting_run_is_claimed_first_and_none_twice(store):
@@ -123,3 +127,46 @@ def test_queue_keeps_its_order_when_the_clock_is_set_back(store):
     attempt.end(RunState.INTERRUPTED, now=NOW)
     store.resume(attempt.run.id, now=NOW - 7_200)
     assert store.queue() == (first.id, second.id, attempt.run.id)
+
+
+@pytest.fixture
+def three_may_wait(monkeypatch):
+    monkeypatch.setattr("rnnlab.store.enqueue.MAX_QUEUED", 3)
+
+
+def test_queue_that_is_full_says_so_and_what_to_do(store, three_may_wait):
+    store.enqueue_all(seeds(1, 2), now=NOW)
+    store.enqueue(preset("gru"), now=NOW)
+    for queue_more in (
+        lambda: store.enqueue(preset("lstm", seed=3), now=NOW),
+        lambda: store.enqueue_all(seeds(3), now=NOW),
+        lambda: store.studies.create(SPEC, plan.search_configs(SPEC), now=NOW),
+    ):
+        with pytest.raises(QueueFull, match=r"at most 3 may: wait until .* or stop some"):
+            queue_more()
+    assert store.queued_count() == 3 and store.studies.all() == ()
+
+
+def test_of_runs_that_are_queued_together_none_is_where_not_all_may_wait(store, three_may_wait):
+    with pytest.raises(QueueFull, match="4 runs would wait"):
+        store.enqueue_all(seeds(1, 2, 3, 4), now=NOW)
+    assert store.queued_count() == 0
+
+
+def test_full_queue_still_returns_runs_that_wait_already(store, three_may_wait):
+    runs = store.enqueue_all(seeds(1, 2, 3), now=NOW)
+    assert store.enqueue_all(seeds(3), now=NOW) == runs[2:]
+
+
+def test_running_and_ended_runs_take_no_place_in_the_queue(store, three_may_wait):
+    store.enqueue_all(seeds(1, 2, 3), now=NOW)
+    store.claim_next("w", machine="here", now=NOW)
+    store.enqueue(preset("gru"), now=NOW)
+
+
+def test_study_that_has_begun_queues_its_next_runs_however_many_wait(store, three_may_wait):
+    study = store.studies.create(SPEC, [], now=NOW)
+    store.enqueue_all(seeds(1, 2, 3), now=NOW)
+    with store.database.writing() as connection:
+        add_runs(connection, study.id, "final", [preset("gru", seed=9)], now=NOW)
+    assert store.queued_count() == 4
