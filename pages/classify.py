@@ -4,14 +4,13 @@ import streamlit as st
 
 from rnnlab import charts
 from rnnlab.inference.classify import classify
-from ui import live, roles, text_field, theme
+from ui import live, networks, roles, text_field, theme
 from ui.classify import (
     answers,
     choice,
     coverage,
     keys,
     model_cards,
-    networks,
     probes,
     samples,
     summary,
@@ -43,9 +42,8 @@ def bench(models: Models) -> None:
 def show_answers(text: str, models: Models) -> None:
     """Draw one sentence, one card per model, and how the text is read."""
     groups = choice.choose(models)
-    classifiers, problems = networks.load(run for group in groups for run in group.runs)
-    for problem in problems:
-        theme.error(problem)
+    classifiers, damaged = networks.load([run for group in groups for run in group.runs])
+    theme.left_out(damaged)
     results = classify(text, classifiers)
     given = answers.of_groups(results, groups)
     summary.show(given)
@@ -59,7 +57,7 @@ def show_answers(text: str, models: Models) -> None:
         styles = charts.trace_styles(
             {group.id: group for group in (*groups, *models.groups)}.values()
         )
-        words.show(text, given, {network.run: network for network in classifiers}, styles)
+        words.show(text, given, {classifier.run: classifier for classifier in classifiers}, styles)
 
 
 def no_models(training: bool) -> None:

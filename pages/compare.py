@@ -64,6 +64,9 @@ try:
     reviews = predictions.evaluate(groups, name, labelled_reviews, lab=lab, margin=margin)
 except RnnlabError as error:
     message = str(error)
+if reviews:
+    theme.left_out(reviews.damaged)
+    groups = reviews.groups
 view = View(groups, all_groups, styles, reviews)
 if labelled_reviews and labelled_reviews.left_out:
     st.caption(upload.skipped_rows(labelled_reviews))

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rnnlab.errors import RnnlabError
+from rnnlab.inference.damaged import load_sound
 from rnnlab.runs import Run
 from rnnlab.text import tokenize
 from ui import live, reviews, roles, text_field, theme
@@ -30,18 +31,21 @@ def bench(able: tuple[Run, ...]) -> None:
 
 def show_views(runs: tuple[Run, ...], text: str) -> None:
     """Draw the tabs; say what is missing where they cannot be drawn."""
-    networks = []
+    datasets = {}
     try:
         for run in runs:
-            dataset = reviews.load(run.config.dataset_id)
+            name = run.config.dataset_id
+            dataset = reviews.load(name)
             if dataset is None:
-                reviews.wait(run.config.dataset_id, "Preparing the reviews …")
+                reviews.wait(name, "Preparing the reviews …")
                 return
-            networks.append(open_run(run, dataset))
+            datasets[run.id] = dataset
+        opened, damaged = load_sound(runs, lambda run: open_run(run, datasets[run.id]))
     except RnnlabError as error:
         theme.error(error)
         return
-    networks = told_apart(networks)
+    theme.left_out(damaged)
+    networks = told_apart(list(opened.values()))
     dial_tab, cell_tab, units_tab, memory_tab = st.tabs(list(TABS), key="view", bind="query-params")
     has_words = bool(tokenize(text))
     if not has_words:

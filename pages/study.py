@@ -47,6 +47,7 @@ with st.container(
         st.html(summary.heading(study))
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         controls.show(result, snapshot)
+theme.left_out(result.damaged)
 st.html(summary.answer(result, preparing=preparing))
 if study.state is StudyState.RUNNING:
     st.fragment(progress_bar, run_every=POLL_S)(study.id)

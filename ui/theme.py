@@ -6,11 +6,13 @@ HTML follows the viewer's theme by mixing with `currentColor`, without asking wh
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
+from rnnlab import format
 from rnnlab.config import ARCHITECTURES
+from rnnlab.errors import DamagedRun
 from rnnlab.runs import Run, RunState
 from ui import assets
 
@@ -43,6 +45,19 @@ def heading(title: str, words: str) -> None:
 def error(problem: object) -> None:
     """Show an error, or what its words are, as text."""
     st.error(markdown(str(problem)), icon=":material/error:")
+
+
+MOST_DAMAGED = 3  # that are named on a page
+
+
+def left_out(damaged: Sequence[DamagedRun]) -> None:
+    """Say which runs were left out because they are damaged, if any were."""
+    if not damaged:
+        return
+    lines = [f"Left out: {error}." for error in damaged[:MOST_DAMAGED]]
+    if (more := len(damaged) - MOST_DAMAGED) > 0:
+        lines.append(f"{format.plural(more, 'more run')} left out: `rnnlab doctor` lists them.")
+    st.warning(markdown("\n\n".join(lines)), icon=":material/broken_image:")
 
 
 TEXT_COLOR = "#161B26"  # of text on white

@@ -159,9 +159,9 @@ def classify(options: argparse.Namespace) -> int:
             "there is no finished run to classify with: train one with `rnnlab train --preset lstm`"
         )
     from rnnlab.inference.classify import Classifier, classify
-    from rnnlab.inference.damaged import each_sound
+    from rnnlab.inference.damaged import load_sound
 
-    classifiers, damaged = each_sound(
+    classifiers, damaged = load_sound(
         selected, lambda run: Classifier.load(lab.store, run), named=named
     )
     say_damaged(damaged)

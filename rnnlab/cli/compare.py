@@ -204,9 +204,9 @@ def _predict(
     """Predict the reviews with each run; also return those that are left out as damaged."""
     from rnnlab.evaluation.predictions import predict_texts
     from rnnlab.inference.classify import Classifier
-    from rnnlab.inference.damaged import each_sound
+    from rnnlab.inference.damaged import load_sound
 
-    classifiers, damaged = each_sound(
+    classifiers, damaged = load_sound(
         chosen.runs, lambda run: Classifier.load(lab.store, run), named=chosen.named
     )
     return list(predict_texts(list(classifiers.values()), reviews)), damaged

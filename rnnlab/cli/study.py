@@ -4,7 +4,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from rnnlab.cli.open_lab import open_lab
-from rnnlab.cli.output import ask, can_ask, print_json, say
+from rnnlab.cli.output import ask, can_ask, print_json, say, say_damaged
 from rnnlab.config import FIELDS, preset
 from rnnlab.studies import Study, StudySpec
 
@@ -129,6 +129,7 @@ def _print(lab: "Lab", study_id: str, *, json: bool) -> int:
     from rnnlab.study.load import load_result
 
     result = load_result(lab.store, lab.home, study_id)
+    say_damaged(result.damaged)
     progress = _progress(lab, result.study)
     if json:
         from rnnlab.report.study import study_document

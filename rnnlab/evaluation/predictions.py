@@ -24,7 +24,7 @@ from rnnlab.errors import DamagedRun, DataError, RnnlabError
 from rnnlab.evaluation import metrics
 from rnnlab.inference import batch
 from rnnlab.inference.classify import Classifier
-from rnnlab.inference.damaged import each_sound
+from rnnlab.inference.damaged import load_sound
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
@@ -153,12 +153,12 @@ def load_sound_predictions(
     Raises DamagedRun for a run whose id is `named`, and where all are damaged.
     """
     if part == IMDB_TEST:
-        classifiers, damaged = each_sound(
+        classifiers, damaged = load_sound(
             runs, lambda run: Classifier.load(store, run), named=named
         )
         reviews = outside.load(IMDB_TEST)
         return list(predict_texts(list(classifiers.values()), reviews, part="test")), damaged
-    predictions, damaged = each_sound(
+    predictions, damaged = load_sound(
         runs, lambda run: load_predictions(store, run, dataset_of(run), part), named=named
     )
     return list(predictions.values()), damaged

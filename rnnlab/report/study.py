@@ -3,6 +3,7 @@
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from rnnlab.report import documents
 from rnnlab.studies import Study
 from rnnlab.study.caveats import caveats
 from rnnlab.study.choose import SeedResult, SettingResult
@@ -45,6 +46,7 @@ def study_document(result: "StudyResult", progress: Progress) -> dict[str, Any]:
         "candidates": [_candidate(candidate) for candidate in result.candidates],
         "headline": result.headline,
         "refused": result.refused,
+        **documents.left_out(result.damaged),
         "pairs": [
             {
                 "a": a,

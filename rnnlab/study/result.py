@@ -14,7 +14,7 @@ from rnnlab.compare.groups import Group, group_id
 from rnnlab.compare.ranking import Evaluated
 from rnnlab.compare.side import Side
 from rnnlab.config import FIELDS, RunConfig
-from rnnlab.errors import DataError
+from rnnlab.errors import DamagedRun, DataError
 from rnnlab.evaluation.predictions import Predictions
 from rnnlab.evaluation.seeds import MeanSd, mean_and_sd
 from rnnlab.runs import Run
@@ -71,8 +71,9 @@ class CandidateResult(NamedTuple):
 class StudyResult(NamedTuple):
     """A study's candidates in their order, and how the winners compare, once they do.
 
-    `refused` says why they cannot be compared. `runs` counts the study's runs that have started,
-    `reused` those that were there before it; `seconds` adds up their training.
+    `refused` says why they cannot be compared; the runs that are `damaged` play no part. `runs`
+    counts the study's runs that have started, `reused` those that were there before it; `seconds`
+    adds up their training.
     """
 
     study: Study
@@ -82,6 +83,7 @@ class StudyResult(NamedTuple):
     runs: int
     reused: int
     seconds: float
+    damaged: tuple[DamagedRun, ...] = ()
 
     @property
     def headline(self) -> str | None:
@@ -113,12 +115,17 @@ class StudyResult(NamedTuple):
 
 
 def study_result(
-    study: Study, runs: Mapping[str, Run], predictions: Mapping[str, Predictions]
+    study: Study,
+    runs: Mapping[str, Run],
+    predictions: Mapping[str, Predictions],
+    *,
+    damaged: Sequence[DamagedRun] = (),
 ) -> StudyResult:
     """Return what a study found so far.
 
     runs: those of the study, by id; predictions: of its final runs for the test reviews, by run
-    id, as far as they are there. The winners are compared once none of their runs is active.
+    id, as far as they are there; damaged: why others are not. The winners are compared once none of
+    their runs is active.
     """
     search = choose.runs_by_config(study, runs, "search")
     final = choose.runs_by_config(study, runs, "final")
@@ -137,6 +144,7 @@ def study_result(
         runs=len(linked),
         reused=len(linked - queued),
         seconds=sum(runs[run_id].seconds for run_id in linked),
+        damaged=tuple(damaged),
     )
 
 

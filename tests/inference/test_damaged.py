@@ -4,14 +4,14 @@ import pytest
 
 from rnnlab.errors import DamagedRun
 from rnnlab.inference.classify import Classifier
-from rnnlab.inference.damaged import each_sound
+from rnnlab.inference.damaged import load_sound
 from tests.labs import trained
 from tests.networks import npz, tiny, weights
 
 
 def test_damaged_runs_are_left_out_and_named(store):
     sound, damaged = trained(store, tiny("lstm")), trained(store, tiny("gru"), best=b"no archive")
-    loaded, left_out = each_sound([damaged, sound], lambda run: Classifier.load(store, run))
+    loaded, left_out = load_sound([damaged, sound], lambda run: Classifier.load(store, run))
     assert list(loaded) == [sound.id]
     (error,) = left_out
     assert (error.run, error.name) == (damaged.id, "gru-1")
@@ -23,13 +23,13 @@ def test_damaged_runs_are_left_out_and_named(store):
 def test_run_that_is_named_is_never_left_out(store):
     sound, damaged = trained(store, tiny("lstm")), trained(store, tiny("gru"), best=b"no archive")
     with pytest.raises(DamagedRun, match="gru-1"):
-        each_sound([sound, damaged], lambda run: Classifier.load(store, run), named={damaged.id})
+        load_sound([sound, damaged], lambda run: Classifier.load(store, run), named={damaged.id})
 
 
 def test_damaged_runs_alone_are_an_error(store):
     damaged = trained(store, tiny("gru"), best=b"no archive")
     with pytest.raises(DamagedRun, match="gru-1"):
-        each_sound([damaged], lambda run: Classifier.load(store, run))
+        load_sound([damaged], lambda run: Classifier.load(store, run))
 
 
 @pytest.mark.parametrize(

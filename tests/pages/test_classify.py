@@ -143,15 +143,6 @@ def test_picked_runs_are_written_into_the_url(store):
     assert gru.name in classify_html(at) and lstm.name not in classify_html(at)
 
 
-def test_damaged_network_is_reported_and_the_others_answer(store):
-    trained(store, preset("lstm"), best=b"not an archive")
-    good = trained(store, preset("gru"))
-    at = open_classify("the film")
-    assert not at.exception
-    assert "cannot be read" in messages(at.error)
-    assert good.name in classify_html(at)
-
-
 def test_run_that_was_stopped_can_be_picked(store):
     trained(store, preset("lstm"))
     stopped = trained(store, preset("gru"), state=RunState.STOPPED)

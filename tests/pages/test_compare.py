@@ -178,13 +178,6 @@ def test_failed_and_stopped_seeds_are_named_as_soon_as_the_lab_has_them(store, r
     assert "No seed of " in shown(at)  # their weights are random
 
 
-def test_a_damaged_run_leaves_the_curves(store, runs):
-    broken = trained(store, preset("onehot-rnn"), best=b"no weights")
-    at = page(runs=f"{runs[0].id},{broken.id}")
-    assert "cannot be read" in at.info[0].value
-    assert "Lowest validation loss" in shown(at)
-
-
 def test_chips_that_are_all_removed_ask_for_one(runs):
     at = page()
     at.multiselect(key="compare_runs").set_value([]).run()

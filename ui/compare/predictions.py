@@ -1,4 +1,4 @@
-"""The compared runs' predictions for labelled reviews, computed once per server and kept.
+"""The compared groups, evaluated on labelled reviews.
 
 Owns which reviews they are evaluated on: their test set, the validation reviews, a set that no run
 was trained on, or the viewer's own file.
@@ -6,11 +6,10 @@ was trained on, or the viewer's own file.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import streamlit as st
 
-from rnnlab import home
 from rnnlab.compare import ranking
 from rnnlab.compare.disagreements import Words
 from rnnlab.compare.groups import Group
@@ -20,25 +19,29 @@ from rnnlab.compare.side import Side
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset, outside
 from rnnlab.datasets.labelled import LabelledReviews
-from rnnlab.errors import DataError, RnnlabError
+from rnnlab.errors import DamagedRun, DataError, RnnlabError
 from rnnlab.evaluation import predictions
-from rnnlab.evaluation.predictions import IMDB_TEST, JudgingPart, OwnPart, Predictions
-from rnnlab.inference.classify import Classifier
+from rnnlab.evaluation.predictions import IMDB_TEST, OwnPart
 from rnnlab.runs import Run
 from ui import reviews
-from ui.compare import state, upload
-from ui.reader import Snapshot, get_lab
+from ui.compare import loading, state, upload
+from ui.compare.loading import Sound
+from ui.reader import Snapshot
 
 TEST, VALIDATION = "test", "validation"
-Judge = Callable[[dict[str, Predictions]], Evaluated]  # takes predictions by run id
 OWN: dict[str, OwnPart] = {TEST: "test", VALIDATION: "validation"}  # of the runs' own split
 CSV = "csv"
 
 
 @dataclass(frozen=True, eq=False)
 class EvaluatedReviews:
-    """Labelled reviews, how the sides do on them, and their texts."""
+    """Labelled reviews, how the groups do on them, and their texts.
 
+    `groups` are those that were asked for, without the runs that are `damaged`.
+    """
+
+    groups: tuple[Group[Run], ...]
+    damaged: tuple[DamagedRun, ...]
     evaluated: Evaluated
     label: str  # "5,000 validation reviews"
     text: Callable[[int], str]  # of a review, by its place among them
@@ -125,20 +128,19 @@ def evaluate(
     """Evaluate the groups on the selected reviews; None while those are being prepared.
 
     `lab` has the runs that have failed or were not chosen, which verdicts name; `margin` is in
-    points of accuracy. Raises DataError where they cannot be paired review by review, RnnlabError
-    for a damaged store.
+    points of accuracy. Raises DataError where they cannot be paired review by review, DamagedRun
+    where all runs are damaged, RnnlabError for a damaged store.
     """
-    judge = partial(_evaluate, groups, lab=lab, margin=margin)
     if name in OWN:
-        evaluation = _on_part(groups, OWN[name], judge)
+        evaluation = _on_part(groups, OWN[name], lab=lab, margin=margin)
     elif labelled_reviews is None:
         return None
     else:
-        evaluation = _on_labelled(groups, name, labelled_reviews, judge)
+        evaluation = _on_labelled(groups, name, labelled_reviews, lab=lab, margin=margin)
     if evaluation:
         state.sides()[name] = {
             _members(group): side
-            for group, side in zip(groups, evaluation.evaluated.sides, strict=True)
+            for group, side in zip(evaluation.groups, evaluation.evaluated.sides, strict=True)
         }
     return evaluation
 
@@ -158,7 +160,9 @@ def _labels() -> dict[str, str]:
     return own | outside.OUTSIDE | {CSV: "Your own CSV"}
 
 
-def _on_part(groups: Sequence[Group[Run]], part: OwnPart, judge: Judge) -> EvaluatedReviews | None:
+def _on_part(
+    groups: Sequence[Group[Run]], part: OwnPart, *, lab: Snapshot, margin: float
+) -> EvaluatedReviews | None:
     names = {run.config.dataset_id for group in groups for run in group.runs}
     if len(names) > 1:
         raise DataError(
@@ -170,15 +174,17 @@ def _on_part(groups: Sequence[Group[Run]], part: OwnPart, judge: Judge) -> Evalu
     dataset = reviews.load(name)
     if dataset is None:
         return None
-    predictions_of = {
-        run.id: _of_part(run.id, home.store_url(), part, run, dataset)
-        for group in groups
-        for run in (*group.runs, *group.other_splits)
-    }
-    config = groups[0].config
+    sound = loading.without_damaged(
+        groups,
+        lambda runs: loading.of_part(runs, part, dataset),
+        needed=lambda group: (*group.runs, *group.other_splits),
+    )
+    config = sound.groups[0].config
     rows = dataset.split(config).part(part)
     return EvaluatedReviews(
-        judge(predictions_of),
+        sound.groups,
+        sound.damaged,
+        _evaluate(sound, lab=lab, margin=margin),
         predictions.describe_part(part, len(rows)),
         lambda place: dataset.text(rows[place]),
         lambda: _words_of_rows(
@@ -188,33 +194,35 @@ def _on_part(groups: Sequence[Group[Run]], part: OwnPart, judge: Judge) -> Evalu
 
 
 def _on_labelled(
-    groups: Sequence[Group[Run]], name: str, labelled_reviews: LabelledReviews, judge: Judge
+    groups: Sequence[Group[Run]],
+    name: str,
+    labelled_reviews: LabelledReviews,
+    *,
+    lab: Snapshot,
+    margin: float,
 ) -> EvaluatedReviews:
-    runs = [run for group in groups for run in group.runs]
-    ids = tuple(run.id for run in runs)
     fingerprint, count = labelled_reviews.fingerprint, len(labelled_reviews.texts)
     if name == IMDB_TEST:
-        all_predictions = _imdb_test(ids, home.store_url(), fingerprint, runs)
+        sound = loading.without_damaged(groups, lambda runs: loading.imdb_test(runs, fingerprint))
         label = predictions.describe_part(IMDB_TEST, count)
     else:
-        all_predictions = _outside(ids, home.store_url(), fingerprint, runs, labelled_reviews)
+        sound = loading.without_damaged(
+            groups, lambda runs: loading.of_labelled(runs, labelled_reviews)
+        )
         label = f"{count:,} reviews that no run was trained on"
-    dataset = reviews.load(runs[0].config.dataset_id)
+    dataset = reviews.load(sound.groups[0].config.dataset_id)
     return EvaluatedReviews(
-        judge({of_run.run: of_run for of_run in all_predictions}),
+        sound.groups,
+        sound.damaged,
+        _evaluate(sound, lab=lab, margin=margin),
         label,
         lambda place: labelled_reviews.texts[place],
         lambda: _words_of_texts(fingerprint, labelled_reviews, dataset),
     )
 
 
-def _evaluate(
-    groups: Sequence[Group[Run]],
-    predictions_of: dict[str, Predictions],
-    *,
-    lab: Snapshot,
-    margin: float,
-) -> Evaluated:
+def _evaluate(sound: Sound, *, lab: Snapshot, margin: float) -> Evaluated:
+    predictions_of = sound.predictions
     sides = tuple(
         Side.from_group(
             group,
@@ -224,7 +232,7 @@ def _evaluate(
                 predictions_of[run.id] for run in group.other_splits if run.id in predictions_of
             ],
         )
-        for group in groups
+        for group in sound.groups
     )
     parts = (
         (side.name, side.left_out, *(run.run for run in (*side.runs, *side.other_splits)))
@@ -233,40 +241,8 @@ def _evaluate(
     return _evaluate_sides((margin, sides[0].runs[0].reviews, *parts), sides, margin)
 
 
-def _load(
-    runs: Sequence[Run], part: JudgingPart, dataset_of: Callable[[Run], Dataset]
-) -> tuple[Predictions, ...]:
-    store = get_lab().store
-    return tuple(predictions.load_part_predictions(store, runs, part, dataset_of=dataset_of))
-
-
 def _members(group: Group[Run]) -> state.Members:
     return tuple(run.id for run in group.runs)
-
-
-@st.cache_resource(show_spinner=False, max_entries=400)
-def _of_part(run_id: str, store: str, part: OwnPart, _run: Run, _dataset: Dataset) -> Predictions:
-    (of_run,) = _load([_run], part, lambda run: _dataset)
-    return of_run
-
-
-@st.cache_resource(show_spinner="The models are reading the reviews …", max_entries=8)
-def _imdb_test(
-    run_ids: tuple[str, ...], store: str, fingerprint: str, _runs: Sequence[Run]
-) -> tuple[Predictions, ...]:
-    return _load(_runs, IMDB_TEST, predictions.dataset_finder(get_lab().home))
-
-
-@st.cache_resource(show_spinner="The models are reading the reviews …", max_entries=8)
-def _outside(
-    run_ids: tuple[str, ...],
-    store: str,
-    fingerprint: str,
-    _runs: Sequence[Run],
-    _labelled: LabelledReviews,
-) -> tuple[Predictions, ...]:
-    classifiers = [Classifier.load(get_lab().store, run) for run in _runs]
-    return predictions.predict_texts(classifiers, _labelled)
 
 
 @st.cache_resource(show_spinner=False, max_entries=50)

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from rnnlab import format
+from rnnlab.errors import DamagedRun
 from rnnlab.runs import Run, trained
 from rnnlab.tasks import TASKS
-from ui import theme
+from ui import networks, theme
 from ui.inside import keys
 
 AT_ONCE = 2
@@ -27,14 +28,18 @@ def openable(runs: Sequence[Run]) -> tuple[Run, ...]:
 
 
 def choose(able: Sequence[Run]) -> tuple[Run, ...]:
-    """Draw the picker; return the runs that are opened, at least one."""
+    """Draw the picker; return the runs that are opened, at least one.
+
+    Where none is picked, that is the most accurate that is not damaged.
+    """
     by_id = {run.id: run for run in able}
+    default, damaged = _most_accurate(able)
     url = st.query_params.get("run", "")
     if st.session_state.get(keys.URL) != url or keys.RUNS not in st.session_state:
         ids = list(dict.fromkeys(part.strip() for part in url.split(",") if part.strip()))
         wanted = [run_id for run_id in ids if run_id in by_id]
         st.session_state[keys.MISSING] = [run_id for run_id in ids if run_id not in by_id][:AT_ONCE]
-        st.session_state[keys.RUNS] = wanted[:AT_ONCE] or [able[0].id]
+        st.session_state[keys.RUNS] = wanted[:AT_ONCE] or [default.id]
         st.session_state[keys.URL] = url
     else:  # runs that were deleted since
         st.session_state[keys.RUNS] = [
@@ -52,12 +57,28 @@ def choose(able: Sequence[Run]) -> tuple[Run, ...]:
         format_func=lambda run_id: _label(by_id[run_id]),
         key=keys.RUNS,
         max_selections=AT_ONCE,
-        placeholder=f"None picked: {able[0].name} is shown",
+        placeholder=f"None picked: {default.name} is shown",
         on_change=_write_url,
     )
     chosen = tuple(by_id[run_id] for run_id in st.session_state[keys.RUNS])
     st.html(theme.chips(keys.RUNS, [run.config.architecture.color for run in chosen]))
-    return chosen or (able[0],)
+    chosen = chosen or (default,)
+    if chosen == (default,):
+        theme.left_out(damaged)
+    return chosen
+
+
+def _most_accurate(able: Sequence[Run]) -> tuple[Run, list[DamagedRun]]:
+    """Return the first run that is not damaged, and those before it that are; else the first."""
+    damaged = []
+    for run in able:
+        try:
+            networks.network(run)
+        except DamagedRun as error:
+            damaged.append(error)
+        else:
+            return run, damaged
+    return able[0], []
 
 
 def adopt_text() -> None:

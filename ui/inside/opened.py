@@ -16,8 +16,7 @@ from rnnlab.inside.passport import Passport
 from rnnlab.inside.reviews import sample_size
 from rnnlab.inside.stored import Subject, load_dial, load_passports
 from rnnlab.runs import Run
-from ui import roles
-from ui.reader import get_lab
+from ui import networks, roles
 
 
 class Opened(NamedTuple):
@@ -75,7 +74,7 @@ def passports(opened: Opened, layer: int, *, backwards: bool) -> tuple[Passport,
 
 @st.cache_resource(show_spinner=False, max_entries=40)
 def _open(run_id: str, store: str, fingerprint: str, _run: Run, _dataset: Dataset) -> Opened:
-    classifier = Classifier.load(get_lab().store, _run)
+    classifier = networks.network(_run)
     network = Network.load(_run.config, classifier.weights)
     part_rows(_run, _dataset, "validation")  # raises for another dataset than its own
     return Opened(_run, classifier, network, _dataset, _run.config.architecture.color)

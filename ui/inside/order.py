@@ -8,14 +8,15 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.charts import last_words
 from rnnlab.charts.last_words import LastWordsLine
-from rnnlab.inference.classify import Classifier
+from rnnlab.errors import DamagedRun
+from rnnlab.inference.damaged import load_each
 from rnnlab.inside.order import SMALL, Order, Reordered
 from rnnlab.inside.reviews import baselines
 from rnnlab.inside.stored import Subject, load_order
 from rnnlab.runs import Run
-from ui import chart, roles, theme
+from ui import chart, networks, roles, theme
 from ui.inside.opened import Opened
-from ui.reader import get_lab, snapshot
+from ui.reader import snapshot
 
 REVIEWS = {"bundled": "IMDB", "keras": "IMDB"}  # as people call the reviews of a dataset
 
@@ -28,22 +29,24 @@ class _Measured(NamedTuple):
     color: str
 
 
-def show(networks: Sequence[Opened]) -> None:
+def show(opened_networks: Sequence[Opened]) -> None:
     """Draw the table of changes, the baselines beside the networks, and the last words' curve."""
-    subjects = [opened.subject for opened in networks]
-    for opened in networks:
-        known = {subject.run.id for subject in subjects}
-        subjects += [
-            Subject(roles.store(), run, Classifier.load(get_lab().store, run), opened.dataset)
-            for run in baselines(opened.run, snapshot().runs)
-            if run.id not in known
-        ]
-    colors = {opened.run.id: opened.color for opened in networks}
+    subjects = {opened.run.id: opened.subject for opened in opened_networks}
+    damaged: list[DamagedRun] = []
+    for opened in opened_networks:
+        others = [run for run in baselines(opened.run, snapshot().runs) if run.id not in subjects]
+        loaded, broken = load_each(others, networks.network)
+        damaged += [error for error in broken if error.run not in {known.run for known in damaged}]
+        for run in others:
+            if run.id in loaded:
+                subjects[run.id] = Subject(roles.store(), run, loaded[run.id], opened.dataset)
+    theme.left_out(damaged)
+    colors = {opened.run.id: opened.color for opened in opened_networks}
     measured = [
         _Measured(run, order, colors.get(run.id, run.config.architecture.color))
-        for run, order in _measure(subjects)
+        for run, order in _measure(list(subjects.values()))
     ]
-    shown = [(run, order) for run, order, _ in measured[: len(networks)]]
+    shown = [(run, order) for run, order, _ in measured[: len(opened_networks)]]
     st.subheader(headline(shown), anchor=False)
     table, curve = st.columns([5, 3], gap="large")
     with table:

@@ -4,6 +4,7 @@ What is computed from them is computed once per server and run.
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
@@ -11,13 +12,15 @@ import streamlit as st
 from rnnlab import home
 from rnnlab.config import RunConfig, preset, required
 from rnnlab.datasets import bundled
+from rnnlab.errors import DamagedRun
 from rnnlab.inference.classify import Classifier
 from rnnlab.learn import order, steps
 from rnnlab.learn.examples import Example, shipped
 from rnnlab.learn.order import Arrangement
 from rnnlab.learn.steps import Steps
 from rnnlab.runs import Run, trained
-from ui.reader import Snapshot, get_lab, get_reader
+from ui import networks
+from ui.reader import Snapshot, get_reader
 
 REVIEW_DATASETS = ("bundled", "keras")
 MOST_UNITS = 16  # of a network whose units are shown one by one
@@ -43,8 +46,8 @@ def network(lab: Snapshot, arch: str) -> Example:
         and not run.config.bidirectional
         and (run.config.units or 1) <= MOST_UNITS
     ]
-    if own:
-        return _best(own)
+    if example := _best(own):
+        return example
     of_reviews = shipped().of(arch, dataset="bundled")
     return next(example for example in of_reviews if example.classifier is not None)
 
@@ -64,7 +67,7 @@ def order_task(lab: Snapshot) -> tuple[Example, ...]:
             if (run.config.arch, run.config.dataset_id) == (arch, asked.dataset_id)
             and run.config.vocab_size >= asked.vocab_size
         ]
-        examples.append(_best(own) if own else example)
+        examples.append(_best(own) or example)
     return tuple(examples)
 
 
@@ -100,14 +103,12 @@ def _own_seeds(lab: Snapshot, config: RunConfig) -> tuple[Example, ...]:
     return tuple(runs[seed] for seed in sorted(runs, key=required))
 
 
-def _best(own: Sequence[Run]) -> Example:
-    run = max(own, key=lambda run: run.best_val_accuracy or 0.0)
-    return Example(run, (), _classifier(run.id, home.store_url(), _run=run), own=True)
-
-
-@st.cache_resource(show_spinner=False, max_entries=20)
-def _classifier(run_id: str, store: str, _run: Run) -> Classifier:
-    return Classifier.load(get_lab().store, _run)
+def _best(own: Sequence[Run]) -> Example | None:
+    """Return the most accurate of the runs that is not damaged, or None."""
+    for run in sorted(own, key=lambda run: run.best_val_accuracy or 0.0, reverse=True):
+        with suppress(DamagedRun):
+            return Example(run, (), networks.network(run), own=True)
+    return None
 
 
 def arrangements(examples: Sequence[Example]) -> tuple[Arrangement, ...]:

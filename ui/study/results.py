@@ -13,7 +13,9 @@ from rnnlab import home
 from rnnlab.charts import study_figure
 from rnnlab.charts.study import Search
 from rnnlab.datasets import Dataset
+from rnnlab.errors import DamagedRun
 from rnnlab.evaluation.predictions import Predictions, load_predictions
+from rnnlab.inference.damaged import load_each
 from rnnlab.runs import Run
 from rnnlab.studies import Study
 from rnnlab.study import cost
@@ -58,10 +60,12 @@ def _result(
     store: str, key: tuple, _study: Study, _runs: Mapping[str, Run], _dataset: Dataset | None
 ) -> StudyResult:
     predictions: dict[str, Predictions] = {}
+    damaged: list[DamagedRun] = []
     if _dataset is not None:
-        for run in final_runs(_study, _runs):
-            predictions[run.id] = _test(store, run.id, run, _dataset)
-    return study_result(_study, _runs, predictions)
+        predictions, damaged = load_each(
+            final_runs(_study, _runs), lambda run: _test(store, run.id, run, _dataset)
+        )
+    return study_result(_study, _runs, predictions, damaged=damaged)
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)

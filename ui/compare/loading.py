@@ -1,0 +1,109 @@
+"""The compared runs' predictions for labelled reviews, computed once per server and kept.
+
+Owns that damaged runs are left out.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import streamlit as st
+
+from rnnlab import home
+from rnnlab.compare.groups import Group, as_compared, group_runs
+from rnnlab.datasets import Dataset
+from rnnlab.datasets.labelled import LabelledReviews
+from rnnlab.errors import DamagedRun
+from rnnlab.evaluation import predictions
+from rnnlab.evaluation.predictions import IMDB_TEST, OwnPart, Predictions
+from rnnlab.inference.classify import Classifier
+from rnnlab.inference.damaged import load_each, load_sound
+from rnnlab.runs import Run
+from ui.reader import get_lab
+
+Loaded = tuple[dict[str, Predictions], list[DamagedRun]]  # by run id, and what could not be
+
+
+class Sound(NamedTuple):
+    """Groups without the runs that are damaged, and the others' predictions by run id."""
+
+    groups: tuple[Group[Run], ...]
+    predictions: dict[str, Predictions]
+    damaged: tuple[DamagedRun, ...]
+
+
+def without_damaged(
+    groups: Sequence[Group[Run]],
+    load: Callable[[Sequence[Run]], Loaded],
+    *,
+    needed: Callable[[Group[Run]], Sequence[Run]] = lambda group: group.runs,
+) -> Sound:
+    """Load the predictions of each group's `needed` runs, and leave out those that are damaged.
+
+    A run that repeats a damaged one takes its place. Raises DamagedRun where no run is left.
+    """
+    loaded: dict[str, Predictions] = {}
+    damaged: list[DamagedRun] = []
+    while True:
+        missing = [run for group in groups for run in needed(group) if run.id not in loaded]
+        if not missing:
+            return Sound(tuple(groups), loaded, tuple(damaged))
+        more, broken = load(missing)
+        loaded |= more
+        damaged += broken
+        left_out = {error.run for error in damaged}
+        runs = [run for group in groups for run in group.all_runs if run.id not in left_out]
+        if not runs:
+            raise damaged[0]
+        if broken:
+            groups = as_compared(group_runs(runs))
+
+
+def of_part(runs: Sequence[Run], part: OwnPart, dataset: Dataset) -> Loaded:
+    """Return the runs' predictions for a part of the dataset."""
+    url = home.store_url()
+    return load_each(runs, lambda run: _of_part(run.id, url, part, run, dataset))
+
+
+def imdb_test(runs: Sequence[Run], fingerprint: str) -> Loaded:
+    """Return the runs' predictions for IMDB's test reviews, whose fingerprint this is."""
+    return _imdb_test(_ids(runs), home.store_url(), fingerprint, runs)
+
+
+def of_labelled(runs: Sequence[Run], labelled: LabelledReviews) -> Loaded:
+    """Return the runs' predictions for other reviews."""
+    return _of_labelled(_ids(runs), home.store_url(), labelled.fingerprint, runs, labelled)
+
+
+def _ids(runs: Sequence[Run]) -> tuple[str, ...]:
+    return tuple(run.id for run in runs)
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _of_part(run_id: str, store: str, part: OwnPart, _run: Run, _dataset: Dataset) -> Predictions:
+    return predictions.load_predictions(get_lab().store, _run, _dataset, part)
+
+
+@st.cache_resource(show_spinner="The models are reading the reviews …", max_entries=8)
+def _imdb_test(
+    run_ids: tuple[str, ...], store: str, fingerprint: str, _runs: Sequence[Run]
+) -> Loaded:
+    loaded, damaged = predictions.load_sound_predictions(
+        get_lab().store,
+        _runs,
+        IMDB_TEST,
+        dataset_of=predictions.dataset_finder(get_lab().home),
+    )
+    return {of_run.run: of_run for of_run in loaded}, damaged
+
+
+@st.cache_resource(show_spinner="The models are reading the reviews …", max_entries=8)
+def _of_labelled(
+    run_ids: tuple[str, ...],
+    store: str,
+    fingerprint: str,
+    _runs: Sequence[Run],
+    _labelled: LabelledReviews,
+) -> Loaded:
+    classifiers, damaged = load_sound(_runs, lambda run: Classifier.load(get_lab().store, run))
+    loaded = predictions.predict_texts(list(classifiers.values()), _labelled)
+    return {of_run.run: of_run for of_run in loaded}, damaged
