@@ -6,7 +6,7 @@ That is asked on the server at each action, whatever the page showed.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, ParamSpec
 
 import streamlit as st
@@ -25,16 +25,20 @@ Arguments = ParamSpec("Arguments")
 
 def may_change() -> bool:
     """Return whether this viewer may train, and change what is in the lab."""
-    return not is_shared() or presenter.holds_link(st.context.cookies) or is_operator()
+    return not is_shared() or may_change_as(st.context.cookies, st.user.to_dict())
 
 
-def is_operator() -> bool:
-    """Return whether this viewer has logged in as one of `RNNLAB_OPERATORS`.
+def may_change_as(cookies: Mapping[str, str], user: Mapping[str, Any]) -> bool:
+    """Return whether somebody with these cookies and this login may change a shared lab."""
+    return presenter.holds_link(cookies) or is_operator(user)
+
+
+def is_operator(user: Mapping[str, Any]) -> bool:
+    """Return whether somebody has logged in as one of `RNNLAB_OPERATORS`.
 
     An entry with an @ is an e-mail address, which the provider must have verified; any other is the
     provider's own id of a user (`sub`).
     """
-    user = st.user.to_dict()
     if user.get("is_logged_in") is not True:
         return False
     email = str(user.get("email", "")).lower() if user.get("email_verified") is True else ""
@@ -98,8 +102,9 @@ def show() -> None:
         if presenter.holds_link(st.context.cookies):
             st.html(_line("co_present", "You are presenting", presenter.STOP))
         elif st.user.to_dict().get("is_logged_in"):
-            words = "You may change things" if is_operator() else "You are watching"
-            symbol = "co_present" if is_operator() else "visibility"
+            changes = is_operator(st.user.to_dict())
+            words = "You may change things" if changes else "You are watching"
+            symbol = "co_present" if changes else "visibility"
             st.html(_line(symbol, f"{words}, logged in as {_user_name()}"))
             if st.button("Log out", type="tertiary", key="lab_log_out"):
                 st.logout()

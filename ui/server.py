@@ -34,6 +34,7 @@ from rnnlab import home, sharing
 from rnnlab.errors import RnnlabError
 from ui import presenter, sessions
 from ui.guard import Guard
+from ui.limits import Limits
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ def routes() -> list[Route]:
 
 def middleware() -> list[Middleware]:
     """Return what each request passes through first."""
-    return [Middleware(Guard)]
+    return [Middleware(Guard), Middleware(Limits)]
 
 
 def check_sharing() -> None:

@@ -146,11 +146,26 @@ def test_fingerprint_tells_other_texts_labels_and_orders_apart():
 def test_file_that_is_too_large_is_refused(monkeypatch):
     monkeypatch.setattr(labelled, "MAX_MB", 1)
     with pytest.raises(DataError, match="a CSV must be at most 1 MB: split it into smaller files"):
-        read("text,label\n" + "the,1\n" * 200_000)
+        read("text,label\n" + "the,1\n" * 175_000)
 
 
 @pytest.mark.parametrize("rows", [1, 50_000])
 def test_line_that_is_not_utf_8_is_named_wherever_it_stands(rows):
     content = b"text,label\n" + b"the film,1\n" * rows + "\u00e9t\u00e9,1\n".encode("latin-1")
     with pytest.raises(DataError, match=rf"line {rows + 2} of the CSV is not UTF-8"):
+        labelled.read(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"PK\3\4\x14\0\x06\0text,label\n", "a ZIP archive or an Excel workbook"),
+        (b"\x1f\x8b\x08text,label\n", "a compressed file"),
+        (b"%PDF-1.7\n", "a PDF"),
+        (b"\x7fELF\2", "a program"),
+    ],
+)
+def test_file_that_is_no_text_is_known_by_its_content_and_not_parsed(content, kind, monkeypatch):
+    monkeypatch.setattr(labelled.csv, "reader", None)
+    with pytest.raises(DataError, match=f"this file is {kind}, not a CSV: save its table as CSV"):
         labelled.read(content)

@@ -74,6 +74,12 @@ def test_a_comparison_offers_no_training(runs, watching):
     assert changing(at) == []
 
 
+def test_a_comparison_takes_no_files_of_viewers(runs, watching):
+    at = open_page("compare", runs=",".join(run.id for run in runs), on="Your own CSV")
+    assert not at.get("file_uploader")
+    assert "only whoever presents can compare the models on a file" in at.info[0].value
+
+
 def test_studies_are_there_to_read(store, watching):
     study = studies.start(store, plan.make_spec([preset("lstm")]))
     assert changing(open_page("study")) == []

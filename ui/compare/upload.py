@@ -7,12 +7,21 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.datasets import labelled
 from rnnlab.datasets.labelled import LabelledReviews
-from ui import theme
+from ui import roles, theme
 from ui.compare import state
 
 
 def uploaded_reviews() -> LabelledReviews | None:
-    """Show the place for a file; return its reviews, read once. None where there is none."""
+    """Show the place for a file; return its reviews, read once. None where there is none.
+
+    Those who may only watch a shared dashboard are told so; `ui.limits` takes no file of theirs.
+    """
+    if not roles.may_change():
+        st.info(
+            "You are watching: only whoever presents can compare the models on a file.",
+            icon=":material/visibility:",
+        )
+        return None
     file = st.file_uploader(
         "A CSV file with the columns text and label (0 or 1, neg or pos, negative or positive)",
         type=["csv", "tsv", "txt"],
