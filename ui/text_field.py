@@ -6,20 +6,23 @@
 
 import streamlit as st
 
-from ui import assets
+from ui import assets, roles, theme
 
 # Short enough that pause, reading and drawing together stay under 300 ms, below which an answer
 # feels immediate. Practised typing, 100 to 200 ms a key, then has some answers in mid-word: each
 # costs a rerun of the fragment, 15 ms of CPU and some 5 ms more for each network.
 PAUSE_MS = 120
+MAX_TEXT = 20_000  # characters that a viewer may type; IMDB's longest review has 13,704
 
 
 def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
     """Return the text as of the last pause in typing, with straight apostrophes.
 
     It is kept under `key` in the session state; whatever the app writes there replaces what stands
-    in the field. `height` is in px.
+    in the field. `height` is in px. A viewer of a shared dashboard is told of `MAX_TEXT` beside the
+    field; of a longer text nothing is returned, and why is said below it.
     """
+    limited = not roles.may_change()
     text = st.session_state.setdefault(key, "")
     # The text as this function left it, and how often the app has replaced it.
     known, revision = st.session_state.get(f"{key}_known", ("", 0))
@@ -35,7 +38,7 @@ def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
     typed = mount(
         key=f"{key}_area",
         data={
-            "label": label,
+            "label": f"{label} (up to {MAX_TEXT:,} characters)" if limited else label,
             "placeholder": placeholder,
             "height": height,
             "pause_ms": PAUSE_MS,
@@ -46,6 +49,11 @@ def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
     ).typed
     if typed and typed["revision"] == revision:  # else it was typed before the app replaced it
         text = str(typed["text"])
+    if limited and len(text) > MAX_TEXT:
+        theme.error(
+            f"This text has {len(text):,} characters, and {MAX_TEXT:,} may be read: shorten it."
+        )
+        text = ""
     st.session_state[key] = text
     st.session_state[f"{key}_known"] = (text, revision)
     # A phone types don’t, the reviews have don't; the tokenizer itself stays keras's.

@@ -102,3 +102,25 @@ def test_a_click_on_a_button_that_is_gone_since_changes_nothing(store, runs, mon
     monkeypatch.setattr("ui.presenter.holds_link", lambda _: False)
     stop.click().run()
     assert not any(run.stop_requested for run in store.runs())
+
+
+@pytest.mark.parametrize("page", ["classify", "inside"])
+def test_a_viewers_text_has_a_limit_that_is_said_beside_the_field(runs, watching, page):
+    at = open_page(page, text="film " * 4_000)
+    assert not at.error
+    assert any("(up to 20,000 characters)" in part.proto.json for part in fields(at))
+    at = open_page(page, text="film " * 4_001)
+    (error,) = at.error
+    assert "This text has 20,005 characters" in error.value and "shorten it" in error.value
+    assert at.session_state[f"{page}_text"] == ""
+
+
+def fields(at):
+    """The components of a page that have data."""
+    return [part for part in at.get("bidi_component") if part.proto.json]
+
+
+def test_a_text_of_somebody_who_presents_has_no_limit(runs):
+    at = open_page("inside", text="film " * 5_000)
+    assert not at.error
+    assert not any("up to" in part.proto.json for part in fields(at))

@@ -12,6 +12,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from rnnlab import format
 from rnnlab.config import ARCHITECTURES, FIELDS, SEED_FIELDS
 from rnnlab.field import Field
+from rnnlab.names import MAX_NAME
 from rnnlab.runs import Run, RunState
 from ui.dataframe import bold
 
@@ -29,7 +30,12 @@ def filters(runs: Sequence[Run]) -> tuple[Run, ...]:
     """Draw the filters; return the runs that pass them."""
     find, by_arch, by_state = st.columns([2, 3, 3])
     text = find.text_input(
-        "Find", placeholder="Name", icon=":material/search:", key="runs_find", live=True
+        "Find",
+        placeholder="Name",
+        icon=":material/search:",
+        max_chars=MAX_NAME,
+        key="runs_find",
+        live=True,
     )
     archs = by_arch.multiselect(
         "Architecture",
