@@ -7,6 +7,7 @@ import re
 import unicodedata
 
 from rnnlab.architectures import ARCHITECTURES
+from rnnlab.characters import REPLACEMENT
 from rnnlab.errors import InvalidField
 
 MAX_NAME = 80  # characters
@@ -25,12 +26,13 @@ def checked_name(text: str) -> str:
 
     Raises InvalidField if it is empty, too long, cannot be seen, or means something else already.
     """
-    text = text.encode("utf-8", "replace").decode()  # a shell may pass bytes that are no text
     name = " ".join(text.replace("\0", " ").split())
     if not 1 <= len(name) <= MAX_NAME:
         raise InvalidField("name", text, f"1–{MAX_NAME} characters", "give it a short name")
     for mark in name:
-        if unicodedata.category(mark) in ("Cc", "Cf", "Cn", "Co") and mark not in _JOINERS:
+        # "Cs" are halves of characters, and bytes that are no text, as a shell passes them.
+        hidden = unicodedata.category(mark) in ("Cc", "Cf", "Cn", "Co", "Cs")
+        if (hidden and mark not in _JOINERS) or mark == REPLACEMENT:
             called = f"U+{ord(mark):04X} {unicodedata.name(mark, '')}".strip()
             raise InvalidField("name", text, "visible characters", f"leave out {called}")
     if all(unicodedata.category(mark)[0] in "CMZ" or mark in _BLANK for mark in name):

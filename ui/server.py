@@ -33,6 +33,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from rnnlab import home, sharing
 from rnnlab.errors import RnnlabError
 from ui import presenter, sessions
+from ui.frames import ReadableFrames
 from ui.guard import Guard
 from ui.limits import Limits
 
@@ -58,7 +59,7 @@ def routes() -> list[Route]:
 
 def middleware() -> list[Middleware]:
     """Return what each request passes through first."""
-    return [Middleware(Guard), Middleware(Limits)]
+    return [Middleware(Guard), Middleware(Limits), Middleware(ReadableFrames)]
 
 
 def check_sharing() -> None:

@@ -6,6 +6,7 @@
 
 import streamlit as st
 
+from rnnlab.characters import half_character
 from ui import assets, roles, theme
 
 # Short enough that pause, reading and drawing together stay under 300 ms, below which an answer
@@ -20,7 +21,8 @@ def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
 
     It is kept under `key` in the session state; whatever the app writes there replaces what stands
     in the field. `height` is in px. A viewer of a shared dashboard is told of `MAX_TEXT` beside the
-    field; of a longer text nothing is returned, and why is said below it.
+    field; of a longer text nothing is returned, nor of one that no file can hold, and why is said
+    below it.
     """
     limited = not roles.may_change()
     text = st.session_state.setdefault(key, "")
@@ -53,6 +55,9 @@ def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
         theme.error(
             f"This text has {len(text):,} characters, and {MAX_TEXT:,} may be read: shorten it."
         )
+        text = ""
+    elif half_character(text) is not None:
+        theme.error("This text holds half of a character, which means nothing: delete it.")
         text = ""
     st.session_state[key] = text
     st.session_state[f"{key}_known"] = (text, revision)

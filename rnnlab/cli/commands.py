@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from rnnlab.characters import half_character
 from rnnlab.cli import files
 from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import ask, can_ask, print_json, say, say_damaged
@@ -147,7 +148,7 @@ def delete(options: argparse.Namespace) -> int:
 
 def classify(options: argparse.Namespace) -> int:
     """Classify a text with trained runs."""
-    review = options.text if options.file is None else read_review(options.file)
+    review = read_review(options)
     lab = open_lab()
     if options.run:
         selected = tuple({run.id: run for run in map(lab.store.find, options.run)}.values())
@@ -232,8 +233,17 @@ def _state(text: str) -> RunState:
     return RunState(text)
 
 
-def read_review(name: str) -> str:
-    """Return the text of a file, or of standard input for "-". Raises RnnlabError."""
+def read_review(options: argparse.Namespace) -> str:
+    """Return the text of the flags `--text` and `--file`, "-" for stdin. Raises RnnlabError."""
+    if options.file is None:
+        place = half_character(options.text)
+        if place is not None:
+            raise RnnlabError(
+                f"text must be UTF-8, character {place + 1:,} is not: save the review as UTF-8 and "
+                "give it with --file"
+            )
+        return options.text
+    name = options.file
     content = files.read(name, flag="file", limit_mb=MAX_REVIEW_MB, remedy="shorten the review")
     try:
         return content.decode("utf-8-sig")

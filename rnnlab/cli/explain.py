@@ -9,7 +9,7 @@ from rnnlab.cli.output import print_json, say
 
 def explain(options: argparse.Namespace) -> int:
     """Explain a run's answer to a text, word by word."""
-    review = options.text if options.file is None else read_review(options.file)
+    review = read_review(options)
     lab = open_lab()
     run = lab.store.find(options.run)
     from rnnlab.inference.classify import Classifier

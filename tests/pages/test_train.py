@@ -251,3 +251,21 @@ def test_page_stands_where_nothing_can_be_made_ready(store, monkeypatch):
     at = page()
     assert not at.exception
     assert not at.error
+
+
+@pytest.mark.parametrize("number", [51, 2**63, 1e300, 0, -1, 2.5])
+def test_number_of_seeds_is_refused_at_the_box(store, number):
+    at = page()
+    at.number_input(key="train_seeds").set_value(number).run()
+    assert "seeds must be 1–50, got " in words(at.error).replace("\\", "")
+    assert at.button(key="train_button").disabled
+
+
+def test_whole_number_may_be_written_as_a_power_of_ten(store):
+    at = page()
+    at.number_input(key="train_epochs").set_value(1e2).run()
+    at.number_input(key="train_seeds").set_value(2e0).run()
+    at.button(key="train_button").click().run()
+    assert not at.exception
+    assert [(run.config.epochs, run.config.seed) for run in store.runs()] == [(100, 43), (100, 42)]
+    assert all(isinstance(run.config.epochs, int) for run in store.runs())

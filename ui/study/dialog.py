@@ -13,6 +13,7 @@ from rnnlab.study import cost, plan
 from rnnlab.tasks import TASKS
 from rnnlab.worker.launch import worker_limit
 from ui import roles, theme
+from ui.number_box import number_box
 from ui.reader import get_lab, snapshot
 from ui.study import keys
 
@@ -52,31 +53,24 @@ def ask(bases: Sequence[RunConfig] = (), selected: Sequence[RunConfig] | None = 
         key=keys.RATES,
         help="The rates to search, separated by commas.",
     )
-    left, middle, right = st.columns(3)
-    counts = {}
-    for column, field, default in (
-        (left, plan.SEEDS, plan.DEFAULT_SEEDS),
-        (middle, plan.FRESH_SEEDS, plan.DEFAULT_FRESH_SEEDS),
+    numbers = {}
+    for column, field, key, default in zip(
+        st.columns(3),
+        (plan.SEEDS, plan.FRESH_SEEDS, FIELDS["epochs"]),
+        (keys.SEEDS, keys.FRESH_SEEDS, keys.EPOCHS),
+        (
+            plan.DEFAULT_SEEDS,
+            plan.DEFAULT_FRESH_SEEDS,
+            max((config.epochs or 1 for config in offered), default=100),
+        ),
+        strict=True,
     ):
-        counts[field.name] = column.number_input(
-            field.label,
-            int(field.low),
-            int(field.high),
-            default,
-            key=keys.SEEDS if field is plan.SEEDS else keys.FRESH_SEEDS,
-            help=field.help,
-        )
-    epochs = right.number_input(
-        FIELDS["epochs"].label,
-        int(FIELDS["epochs"].low),
-        int(FIELDS["epochs"].high),
-        max((config.epochs or 1 for config in offered), default=100),
-        key=keys.EPOCHS,
-        help=FIELDS["epochs"].help,
-    )
+        st.session_state.setdefault(key, float(default))
+        with column:
+            numbers[field.name] = number_box(field, key=key, help=field.help)
     spec = None
     try:
-        spec = _spec([offered[place] for place in places], rates, epochs=epochs, **counts)
+        spec = _spec([offered[place] for place in places], rates, **numbers)
     except RnnlabError as error:
         theme.error(error)
     if spec:

@@ -15,6 +15,7 @@ from rnnlab.errors import InvalidField
 from rnnlab.field import Field
 from rnnlab.tasks import SETTINGS, TASKS
 from ui import theme
+from ui.number_box import exact, number_box
 from ui.train import keys, preview
 
 OPEN = ("vocab_size", "maxlen", "learning_rate")
@@ -22,7 +23,6 @@ DRAWN_ELSEWHERE = {"arch", "test_set", *OPEN}
 REVIEWS = ("split_seed", "test_set")  # they choose reviews and no model: presets leave them
 STOPS = (1, 1.5, 2, 3, 5, 7)  # of each decade that a slider stops at
 DECADES = range(-9, 7)  # those of all fields
-STEPS = {"dropout": 0.05}
 
 
 def fill(config: RunConfig) -> None:
@@ -103,9 +103,10 @@ def show() -> RunConfig | None:
         if name not in arch.unused:
             _dragged_number(FIELDS[name])
     _control(FIELDS["test_set"])
-    if config:
-        st.caption(preview.held_out(config))
-        _task(config)
+    with st.container():  # always, because what moves up would close the expander below
+        if config:
+            st.caption(preview.held_out(config))
+            _task(config)
     with st.expander("More", icon=":material/tune:"):
         hidden = DRAWN_ELSEWHERE | arch.unused
         rest = [f for f in FIELDS.values() if f.name not in hidden and len(f.choices) != 1]
@@ -147,8 +148,8 @@ def _task(config: RunConfig) -> None:
 def _read() -> tuple[RunConfig | None, InvalidField | None]:
     defaults = RunConfig()  # for what Streamlit forgot while its widget was not drawn
     values = {
-        name: st.session_state.setdefault(keys.field(name), getattr(defaults, name))
-        for name in FIELDS
+        name: exact(field, st.session_state.setdefault(keys.field(name), getattr(defaults, name)))
+        for name, field in FIELDS.items()
     }
     # A bad value in a box that the architecture does not show could not be fixed there.
     values |= dict.fromkeys(ARCHITECTURES[values["arch"]].unused)
@@ -193,7 +194,9 @@ def _touched() -> None:
 def _dragged_number(field: Field) -> None:
     """Draw a slider over the decades beside a box for the exact value, which is the truth."""
     drag = keys.slider(field.name)
-    st.session_state[drag], stops = _stops(field, st.session_state[keys.field(field.name)])
+    st.session_state[drag], stops = _stops(
+        field, exact(field, st.session_state[keys.field(field.name)])
+    )
     with st.container(
         horizontal=True, vertical_alignment="bottom", key=f"{drag}_row", gap="medium"
     ):
@@ -259,12 +262,8 @@ def _control(field: Field) -> None:
 def _number(
     field: Field, *, collapsed: bool = False, width: int | Literal["stretch"] = "stretch"
 ) -> None:
-    # Without min_value and max_value, which would have the browser drop a bad value silently:
-    # RunConfig names the field, the value, the limit and the remedy.
-    st.number_input(
-        field.label,
-        step=STEPS.get(field.name, 1e-5) if field.kind is float else 1,
-        format="%g" if field.kind is float else "%d",
+    number_box(
+        field,
         key=keys.field(field.name),
         help=f"{field.help} {field.limit}.",
         on_change=_touched,

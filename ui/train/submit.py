@@ -7,10 +7,12 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.config import RunConfig
+from rnnlab.errors import InvalidField
 from rnnlab.lab import ENOUGH_SEEDS, SEEDS, Lab
 from rnnlab.names import MAX_NAME
 from rnnlab.runs import Run, RunState
 from ui import roles, theme
+from ui.number_box import number_box
 from ui.train import keys
 
 WHY_SEVERAL = (
@@ -24,25 +26,25 @@ def show(config: RunConfig | None) -> None:
     clicks = st.session_state.setdefault(keys.CLICKS, 0)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = st.text_input("Name (optional)", max_chars=MAX_NAME, key=keys.run_name(clicks))
-        seeds = 1
+        seeds, problem = 1, None
         if config is None or "seed" not in config.architecture.unused:
-            seeds = st.number_input(
-                SEEDS.label,
-                int(SEEDS.low),
-                int(SEEDS.high),
-                key=keys.SEEDS,
-                width=110,
-                help=f"{SEEDS.help} {WHY_SEVERAL}",
-            )
+            st.session_state.setdefault(keys.SEEDS, 1.0)
+            seeds = number_box(SEEDS, key=keys.SEEDS, width=110, help=f"{SEEDS.help} {WHY_SEVERAL}")
+            try:
+                SEEDS.check(seeds)
+            except InvalidField as error:
+                problem = error
         clicked = st.button(
-            "Train" if seeds == 1 else f"Train × {seeds}",
+            "Train" if seeds == 1 or problem else f"Train × {seeds}",
             type="primary",
             icon=":material/play_arrow:",
-            disabled=config is None,
+            disabled=config is None or problem is not None,
             key="train_button",
             width=170,
         )
-    if clicked and config:
+    if problem:
+        theme.error(problem)
+    elif clicked and config:
         _submit(config, seeds, name)
 
 
