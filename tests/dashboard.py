@@ -25,7 +25,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--process-per-site",
 ]
+SITE = "http://localhost/"  # that of every server here, whatever its port
 START_TIMEOUT_S = 180
 STOP_TIMEOUT_S = 60
 PATIENCE_MS = 120_000  # of the browser, where the machine does other things, too
@@ -143,9 +145,16 @@ def browsing(**options):
 
 @contextmanager
 def context_of(browser):
-    """A context of pages at 1440×900, which share a cache of the dashboard's scripts."""
+    """A context of pages at 1440×900, which share a cache of the dashboard's scripts.
+
+    An empty page of the same site stays open, and with it the process in which all pages run the
+    scripts: they are compiled once, which halves what a page costs.
+    """
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     context.set_default_timeout(PATIENCE_MS)
+    empty = context.new_page()
+    empty.route(SITE, lambda route: route.fulfill(body=""))
+    empty.goto(SITE)
     context.add_init_script(KEEP_TOASTS)
     yield context
     context.close()
