@@ -130,6 +130,7 @@ def report(options: argparse.Namespace) -> int:
     from rnnlab.report import comparison
     from rnnlab.report.compared import compare_runs
 
+    files.check_writable(options.html, flag="html")
     all_runs = lab.store.runs()
     compared = compare_runs(lab, chosen.runs, all_runs=all_runs, named=chosen.named)
     say_damaged(compared.damaged)

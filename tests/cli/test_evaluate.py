@@ -114,24 +114,6 @@ def test_marked_encodings_and_nuls_are_read(cli, runs, encoding):
     assert (found["rows"], found["left_out"]) == (2, 0)
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        (b"review,sentiment\nthe,1\n", "named in its first line; found 'review', 'sentiment'"),
-        ("text,label\nun été,1\n".encode("latin-1"), "line 2 of the CSV is not UTF-8"),
-        ("text,label\nthe,1\n".encode("utf-16-le"), "holds NUL characters"),
-        (b"", "the CSV is empty"),
-        (b"text,label\n,1\n,0\n", "no row of the CSV can be used (2 × no text)"),
-        (b"text,label\nthe,5\n", "line 2: a label must be 0 or 1"),
-        (b'text,label\n"the,1\n', "put each text in quotes"),
-    ],
-)
-def test_csv_that_cannot_be_used_is_refused_in_one_line(cli, runs, content, message):
-    code, out, err = cli("evaluate", A, "--csv", "-", "--json", stdin=content)
-    assert (code, out, err.count("\n")) == (2, "", 1)
-    assert message in err
-
-
 def test_path_that_cannot_be_a_csv_is_an_error_with_a_remedy(cli, runs, tmp_path, monkeypatch):
     for name, message in (
         (str(tmp_path / "none.csv"), "(No such file or directory): check its path"),

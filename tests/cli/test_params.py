@@ -87,39 +87,6 @@ def test_bare_bidirectional_means_true(cli):
 
 
 @pytest.mark.parametrize(
-    ("flags", "message"),
-    [
-        (["--maxlen", "5000"], "maxlen must be 5–1000, got 5000: shorten the review window"),
-        (
-            ["--maxlen", "ten"],
-            "maxlen must be 5–1000, got 'ten': give a whole number in this range",
-        ),
-        (
-            ["--learning-rate", "nan"],
-            "learning_rate must be 1e-06–1, got nan: give a number in this range",
-        ),
-        (["--units", "-1"], "units must be 1–512, got -1: use at least one unit"),
-        (
-            ["--bidirectional", "maybe"],
-            "bidirectional must be true or false, got 'maybe': write true or false",
-        ),
-        (["--truncating", "mid"], "truncating must be pre or post, got 'mid': choose one of these"),
-    ],
-)
-@pytest.mark.parametrize("command", ["params", "train"])
-def test_bad_value_is_one_line_with_field_value_limit_and_remedy(cli, command, flags, message):
-    assert cli(command, "--preset", "lstm", *flags, "--json") == (2, "", f"rnnlab: {message}\n")
-
-
-@pytest.mark.parametrize("name", ["transformer", ""])
-def test_unknown_preset_or_arch_is_refused(cli, name):
-    names = "onehot-rnn or embedding-rnn or lstm or gru or feedforward or tfidf-logreg"
-    message = f"must be {names}, got {name!r}: choose one of these\n"
-    assert cli("params", "--preset", name) == (2, "", f"rnnlab: preset {message}")
-    assert cli("params", "--arch", name) == (2, "", f"rnnlab: arch {message}")
-
-
-@pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         ((), "COMMAND"),

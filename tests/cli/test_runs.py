@@ -143,12 +143,6 @@ def test_empty_lab_says_how_to_start(cli):
     assert document(cli("runs", "--json")) == []
 
 
-def test_unknown_state_is_refused(cli):
-    code, out, err = cli("runs", "--state", "dead")
-    assert (code, out) == (2, "")
-    assert err.startswith("rnnlab: state must be queued or running or finished")
-
-
 def test_run_of_a_dead_worker_is_not_shown_as_running(cli, store):
     run = labs.claimed(store).run
     store.workers.unregister("worker-1")

@@ -105,24 +105,6 @@ def test_url_fills_the_form(store):
     assert not at.warning
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("maxlen", "5000", "must be 5–1000, got 5000: shorten the review window"),
-        ("maxlen", "many", "got 'many'"),
-        ("arch", "<script>", "choose one of these"),
-        ("preset", "bert", "choose one of these"),
-        ("colour", "red", "leave it out"),
-    ],
-)
-def test_bad_url_value_is_named_and_its_default_taken(store, name, value, message):
-    at = page(**{name: value, "vocab_size": "700"})
-    assert not at.exception
-    assert message in words(at.warning).replace("\\", "")
-    assert at.number_input(key="train_maxlen").value == 100
-    assert at.number_input(key="train_vocab_size").value == 700
-
-
 def test_changed_form_is_written_into_the_url(store):
     at = page()
     at.number_input(key="train_maxlen").set_value(150).run()
@@ -251,14 +233,6 @@ def test_page_stands_where_nothing_can_be_made_ready(store, monkeypatch):
     at = page()
     assert not at.exception
     assert not at.error
-
-
-@pytest.mark.parametrize("number", [51, 2**63, 1e300, 0, -1, 2.5])
-def test_number_of_seeds_is_refused_at_the_box(store, number):
-    at = page()
-    at.number_input(key="train_seeds").set_value(number).run()
-    assert "seeds must be 1–50, got " in words(at.error).replace("\\", "")
-    assert at.button(key="train_button").disabled
 
 
 def test_whole_number_may_be_written_as_a_power_of_ten(store):
