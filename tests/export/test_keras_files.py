@@ -96,6 +96,15 @@ def test_script_reads_the_bundled_reviews_as_the_lab_does(warm_home, store, tmp_
             np.testing.assert_array_equal(theirs, ours)
 
 
+def test_script_makes_the_texts_of_a_task_as_the_lab_does(lab_home, store, tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    config = preset("lstm", dataset="first-word", vocab_size=40, maxlen=8)
+    script = runpy.run_path(str(script_of(store, config, tmp_path)))
+    inputs = script["split"](*script["read_reviews"]())
+    for theirs, ours in zip(inputs, labs_inputs(config, lab_home), strict=True):
+        np.testing.assert_array_equal(theirs, ours)
+
+
 @pytest.mark.parametrize("saved", ["as ranks", "as ids"])
 def test_script_reads_an_imdb_npz_as_the_lab_does(
     store,
@@ -145,15 +154,9 @@ CONFIGS = {
     "lstm": preset("lstm", **SMALL),
     "gru": preset("gru", **SMALL),
     "feedforward": preset("feedforward", **SMALL),
-    "task": preset(
-        "lstm",
-        **{**SMALL, "dataset": "first-word", "maxlen": 8, "batch_size": 512},
-        forget_bias="chrono",
-        recurrent_initializer="glorot_uniform",
-    ),
+    "chrono": preset("lstm", **SMALL, forget_bias="chrono", recurrent_initializer="glorot_uniform"),
 }
 STOPS_EARLY = replace(CONFIGS["lstm"], learning_rate=0.3, epochs=30, patience=1)
-TUTORIALS = preset("lstm", epochs=2, maxlen=20)
 
 
 class Trained(NamedTuple):
@@ -171,7 +174,7 @@ def trained(working_home, tmp_path_factory):
     folder = tmp_path_factory.mktemp("scripts")
     imdb = folder / "imdb.npz"
     write_reviews(imdb)
-    configs = {**CONFIGS, "stops early": STOPS_EARLY, "tutorials": TUTORIALS}
+    configs = {**CONFIGS, "stops early": STOPS_EARLY}
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RNNLAB_KERAS_IMDB", str(imdb))
         with at_work(working_home, patch) as lab:
@@ -183,7 +186,6 @@ def trained(working_home, tmp_path_factory):
         (folder / name).mkdir()
         (folder / name / "train.py").write_text(run_files.quick(run, epochs[name])["train.py"])
     arguments = {name: [str(imdb)] for name in configs}
-    arguments |= {"task": [], "tutorials": ["--epochs", "1"]}
     done = outside(folder, "-c", RUN_ALL, json.dumps(arguments))
     assert done.returncode == 0, done.stderr
     return {
@@ -214,9 +216,3 @@ def test_script_stops_early_as_the_lab_does(trained):
     assert run.stopped_early
     assert len(losses) < 30
     assert losses[-1] >= losses[-2] == min(losses)
-
-
-def test_script_trains_the_tutorials_lstm_to_the_labs_history(trained):
-    _, epochs, history, _ = trained["tutorials"]
-    for name, figures in history.items():
-        assert figures == pytest.approx([getattr(epochs[0], name)], abs=1e-6)
