@@ -58,7 +58,7 @@ def test_four_architectures_train_from_the_browser_and_classify_a_review_as_kera
     page, server
 ):
     for arch in ("onehot-rnn", "embedding-rnn", "lstm", "gru"):
-        queue_from_the_train_page(page, server, arch, epochs=3)
+        queue_from_the_train_page(page, server, arch, epochs=2)
     # Pages change, and change back, while networks train.
     page.get_by_role("link", name="Classify").click()
     expect(page.get_by_role("heading", name="Classify")).to_be_visible()

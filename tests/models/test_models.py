@@ -78,6 +78,11 @@ def fit(models, config, ids, labels, *, epochs=(1, 2, 3), start=None, jit=True, 
     if start:
         models.set_weights(model, start[0])
         models.set_optimizer_state(model, start[1])
+    return go_on(models, model, config, ids, labels, epochs=epochs)
+
+
+def go_on(models, model, config, ids, labels, *, epochs):
+    """The model, after these epochs more."""
     for epoch in epochs:
         models.seed_epoch(model, config.seed, epoch)
         model.fit(ids, labels, batch_size=8, shuffle=False, verbose=0)
@@ -96,10 +101,10 @@ def fit(models, config, ids, labels, *, epochs=(1, 2, 3), start=None, jit=True, 
 def test_training_resumed_from_an_epoch_ends_with_the_undisturbed_weights(
     models, ids, labels, config
 ):
-    undisturbed = fit(models, config, ids, labels, jit=False)
-    half = fit(models, config, ids, labels, epochs=(1,), jit=False)
-    half.evaluate(ids, labels, batch_size=4, verbose=0)  # must not move the dropout of epoch 2
-    start = models.weights_of(half), models.optimizer_state(half)
+    model = fit(models, config, ids, labels, epochs=(1,), jit=False)
+    model.evaluate(ids, labels, batch_size=4, verbose=0)  # must not move the dropout of epoch 2
+    start = models.weights_of(model), models.optimizer_state(model)
+    undisturbed = go_on(models, model, config, ids, labels, epochs=(2, 3))
     resumed = fit(models, config, ids, labels, epochs=(2, 3), start=start, jit=False)
     for path, weight in models.weights_of(undisturbed).items():
         np.testing.assert_array_equal(weight, models.weights_of(resumed)[path], err_msg=path)
