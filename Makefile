@@ -40,6 +40,9 @@ $(VENV)/.installed-dev: requirements-dev.txt $(VENV)/.installed
 run: install
 	@$(BIN)/python -m rnnlab dashboard --port $(PORT) $(if $(SHARE),--share)
 
+# Hundreds of tests start a process, each of which would compile rnnlab anew.
+test test-fast: export PYTHONDONTWRITEBYTECODE :=
+
 # Browser tests wait for pages in one process while the other trains; the fast tests come last.
 test: dev
 	$(BIN)/python -m pytest -q -rs -n 2 --dist loadscope --no-loadscope-reorder
