@@ -14,7 +14,7 @@ from rich.table import Table
 from benchmarks.chaos.promises import Effort, Row
 from rnnlab import format
 
-TRIALS = {"kills": "Killed processes"}
+TRIALS = {"kills": "Killed processes", "viewers": "Viewers"}
 
 
 def main() -> int:

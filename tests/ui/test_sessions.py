@@ -1,22 +1,15 @@
 """Sessions whose tabs are closed: kept for a while, then ended with all that they hold."""
 
-import asyncio
-import http.client
 import time
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from types import SimpleNamespace
 
 import psutil
 import pytest
-import websockets
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 
-from rnnlab.datasets import labelled
 from tests.dashboard import serving
+from tests.tabs import open_tab, upload
 from ui import sessions
 from ui.sessions import LeftSessions
 
@@ -102,58 +95,19 @@ def test_without_a_server_nothing_is_ended():
 # ---- with a real server ------------------------------------------------------------------------
 
 
-async def open_tab(server, meanwhile):
-    """Open the first page as a browser does; close it after `meanwhile` has its session's id."""
-    url = server.url.replace("http", "ws", 1) + "/_stcore/stream"
-    async with websockets.connect(url, subprotocols=["streamlit"], max_size=None) as socket:
-        message = BackMsg()
-        message.rerun_script.query_string = ""
-        await socket.send(message.SerializeToString())
-        async for content in socket:
-            message = ForwardMsg.FromString(content)
-            if message.WhichOneof("type") == "new_session":
-                session_id = message.new_session.initialize.session_id
-            if message.WhichOneof("type") == "script_finished":
-                return await asyncio.to_thread(meanwhile, session_id)
-
-
-def upload(server, session_id, megabytes):
-    """Upload a file of zeros; return the status of the answer, which may come before they do."""
-    head = b'--X\r\nContent-Disposition: form-data; name="f"; filename="f.csv"\r\n\r\n'
-    end = b"\r\n--X--\r\n"
-    with closing(http.client.HTTPConnection("localhost", server.port, timeout=120)) as connection:
-        connection.request("GET", "/_stcore/health")
-        answer = connection.getresponse()
-        answer.read()
-        cookie = answer.headers["set-cookie"].partition(";")[0]
-        connection.putrequest("PUT", f"/_stcore/upload_file/{session_id}/file")
-        connection.putheader("Content-Type", "multipart/form-data; boundary=X")
-        connection.putheader("Content-Length", str(len(head) + (megabytes << 20) + len(end)))
-        connection.putheader("Cookie", cookie)
-        connection.putheader("X-Xsrftoken", cookie.partition("=")[2])
-        connection.endheaders()
-        if megabytes <= labelled.MAX_MB:
-            for part in (head, bytes(megabytes << 20), end):
-                connection.send(part)
-        return connection.getresponse().status
-
-
 @pytest.mark.slow
 def test_server_takes_a_large_file_and_gives_all_back_once_its_tab_is_closed(
     lab_home, tmp_path, monkeypatch
 ):
     monkeypatch.setenv("STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL", "1")
-    with serving(lab_home, tmp_path / "server.log") as server, ThreadPoolExecutor() as pool:
-
-        def tab(meanwhile):
-            return pool.submit(asyncio.run, open_tab(server, meanwhile)).result()
-
+    with serving(lab_home, tmp_path / "server.log") as server:
         process = psutil.Process(server.process.pid)
-        tab(lambda _: None)  # what a first page leaves for good
+        with open_tab(server):
+            pass  # what a first page leaves for good
         wait_until(lambda: process.num_fds() < 20)
         before = process.memory_info().rss
-        statuses = tab(lambda session_id: [upload(server, session_id, n) for n in (201, 501)])
-        assert statuses == [204, 413]
+        with open_tab(server) as tab:
+            assert [upload(server, tab.session_id, size) for size in (201, 501)] == [204, 413]
         wait_until(lambda: process.memory_info().rss < before + (100 << 20))
 
 
