@@ -70,6 +70,44 @@ def lay_out(figure: "go.Figure", *, text_color: str, height: int, percent: bool 
     )
 
 
+def square(scatters: Sequence[dict], *, text_color: str, height: int) -> "go.Figure":
+    """Draw shares against shares, with the diagonal and the names in the lower right."""
+    drawn = figure(scatters)
+    lay_out(drawn, text_color=text_color, height=height, percent=True)
+    drawn.add_shape(
+        type="line",
+        x0=0,
+        y0=0,
+        x1=1,
+        y1=1,
+        layer="below",
+        line={"color": "#8A93A3", "width": 2, "dash": "dot"},
+    )
+    drawn.update_xaxes(
+        range=[0, 1],
+        tickformat=".0%",
+        dtick=0.2,
+        showgrid=True,
+        gridcolor=GRID,
+        ticklabelstandoff=8,
+    )
+    drawn.update_yaxes(range=[0, 1.02], tickformat=".0%", title_standoff=10)
+    drawn.update_layout(
+        margin={"l": 88, "r": 26, "b": 66},
+        showlegend=True,
+        legend={
+            "x": 0.99,
+            "y": 0.02,
+            "xanchor": "right",
+            "yanchor": "bottom",
+            "bgcolor": "rgba(0,0,0,0)",
+            "font": {"size": FONT_PX},
+            "title": {"font": {"size": FONT_PX}},
+        },
+    )
+    return drawn
+
+
 def label_ends(figure: "go.Figure", ends: Sequence[End], *, shown: Sequence[float]) -> None:
     """Write each line's name at its end, moved apart where names would overlap.
 

@@ -20,7 +20,7 @@ def evaluations(runs: Sequence[Run], predictions: Sequence[Predictions], *, on: 
     """Print a line for each run: its metrics on these reviews, and its validation accuracy."""
     table = new_table("run", "id", "arch", *COLUMNS, ">validation accuracy")
     for run, predicted in zip(runs, predictions, strict=True):
-        figures = metrics.compute_metrics(predicted.labels, predicted.probabilities)
+        figures = predicted.metrics
         table.add_row(
             plain(run.name),
             run.id,
@@ -59,9 +59,7 @@ def comparison(
         seeds = str(group.seeds)
         if side and side.failures.failed:
             seeds = f"{side.failures.seeds} ({side.failures.failed} failed)"
-        mean, sd = metrics.metrics_over_seeds(
-            [metrics.compute_metrics(run.labels, run.probabilities) for run in predicted]
-        )
+        mean, sd = metrics.metrics_over_seeds([run.metrics for run in predicted])
         cells = _cells(mean)
         if sd.accuracy is not None:
             cells[0] += f" ± {100 * sd.accuracy:.1f}"

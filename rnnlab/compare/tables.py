@@ -19,7 +19,6 @@ from rnnlab.compare.side import Side
 from rnnlab.compare.stuck import without_stuck
 from rnnlab.compare.verdict import Verdict
 from rnnlab.config import FIELDS, SEED_FIELDS
-from rnnlab.evaluation import metrics
 from rnnlab.evaluation.seeds import mean_and_sd
 from rnnlab.runs import Epoch, Run
 
@@ -168,7 +167,7 @@ def _failed_cells(rate: FailureRate | None, rates: Iterable[FailureRate]) -> dic
 
 
 def _metric_cells(side: Side, rates: Sequence[FailureRate]) -> dict[str, Any]:
-    seeds = [metrics.compute_metrics(run.labels, run.probabilities) for run in side.learned_runs]
+    seeds = [run.metrics for run in side.learned_runs]
     return (
         {"Name": side.name, "Seeds": side.seeds}
         | _failed_cells(None if side.deterministic else side.failures, rates)

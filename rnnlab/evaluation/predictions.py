@@ -65,6 +65,11 @@ class Predictions:
         return (self.probabilities > 0.5) == (self.labels == 1)
 
     @cached_property
+    def metrics(self) -> metrics.Metrics:
+        """How well the probabilities fit the labels; raises DataError if there are no reviews."""
+        return metrics.compute_metrics(self.labels, self.probabilities)
+
+    @cached_property
     def auc_parts(self) -> np.ndarray:
         """Each review's share in the AUC (see `metrics.auc_parts`); needs both labels."""
         return metrics.auc_parts(self.labels, self.probabilities)

@@ -18,7 +18,8 @@ from rnnlab.charts import (
     differences,
     over_seeds,
     over_seeds_figure,
-    quality,
+    reliability,
+    roc,
     slices,
     threshold,
 )
@@ -94,17 +95,17 @@ def _exported_figures(compared: Comparison, text_color: str) -> Iterator[Exporte
         figure = over_seeds_figure.group_curves_figure(curves, text_color=text_color)
         yield _exported_figure(f"curves-{quantity}", curves, figure, over_seeds.describe)
     if evaluated:
-        roc_curves = quality.roc_curves(evaluated.sides, colors)
+        roc_curves = roc.roc_curves(evaluated.sides, colors)
         calls = threshold.at_threshold(evaluated.sides, colors, threshold=0.5)
         yield _exported_figure(
             "roc",
             roc_curves,
-            quality.roc_figure(roc_curves, calls, text_color=text_color),
-            quality.describe_roc,
+            roc.roc_figure(roc_curves, calls, text_color=text_color),
+            roc.describe_roc,
         )
-        bins = quality.reliability_curves(evaluated.sides, colors)
-        figure = quality.reliability_figure(bins, text_color=text_color)
-        yield _exported_figure("reliability", bins, figure, quality.describe_reliability)
+        bins = reliability.reliability_curves(evaluated.sides, colors)
+        figure = reliability.reliability_figure(bins, text_color=text_color)
+        yield _exported_figure("reliability", bins, figure, reliability.describe_reliability)
         scores = threshold.histograms(evaluated.sides, colors)
         figure = threshold.histograms_figure(scores, threshold=0.5, text_color=text_color)
         yield _exported_figure("scores", scores, figure, threshold.describe)

@@ -176,9 +176,7 @@ def classification(
 
 def evaluation(predictions: "Predictions", *, left_out: int) -> dict[str, Any]:
     """Describe how well a run classifies labelled reviews; `left_out` counts unusable rows."""
-    from rnnlab.evaluation import metrics
-
-    figures = metrics.compute_metrics(predictions.labels, predictions.probabilities)
+    figures = predictions.metrics
     return {
         "run": predictions.run,
         "rows": len(predictions.labels),
@@ -217,7 +215,7 @@ def comparison(
     figures: dict[str, dict[str, Any]] = {}
     for side_id, group in groups.items():
         predicted = [predictions[run.id] for run in group.runs]
-        of_runs = [metrics.compute_metrics(run.labels, run.probabilities) for run in predicted]
+        of_runs = [run.metrics for run in predicted]
         rows = len(predicted[0].labels)
         mean, sd = metrics.metrics_over_seeds(of_runs)
         figures[side_id] = {

@@ -33,6 +33,7 @@ def test_metrics_agree_with_scikit_learn():
     assert found.f1 == pytest.approx(oracle.f1_score(labels, called))
     assert found.roc_auc == pytest.approx(oracle.roc_auc_score(labels, probabilities))
     assert found.brier == pytest.approx(oracle.brier_score_loss(labels, probabilities), rel=1e-6)
+    assert found.log_loss == pytest.approx(oracle.log_loss(labels, probabilities), rel=1e-6)
 
 
 def test_one_half_counts_as_negative_like_in_keras():

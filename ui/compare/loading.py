@@ -18,6 +18,7 @@ from rnnlab.evaluation.predictions import IMDB_TEST, OwnPart, Predictions
 from rnnlab.inference.classify import Classifier
 from rnnlab.inference.damaged import load_each, load_sound
 from rnnlab.runs import Run
+from rnnlab.store import RunStore
 from ui.reader import get_lab
 
 Loaded = tuple[dict[str, Predictions], list[DamagedRun]]  # by run id, and what could not be
@@ -60,8 +61,8 @@ def without_damaged(
 
 def of_part(runs: Sequence[Run], part: OwnPart, dataset: Dataset) -> Loaded:
     """Return the runs' predictions for a part of the dataset."""
-    url = home.store_url()
-    return load_each(runs, lambda run: _of_part(run.id, url, part, run, dataset))
+    url, store = home.store_url(), get_lab().store
+    return load_each(runs, lambda run: _of_part(run.id, url, part, run, dataset, store))
 
 
 def imdb_test(runs: Sequence[Run], fingerprint: str) -> Loaded:
@@ -78,9 +79,11 @@ def _ids(runs: Sequence[Run]) -> tuple[str, ...]:
     return tuple(run.id for run in runs)
 
 
-@st.cache_resource(show_spinner=False, max_entries=400)
-def _of_part(run_id: str, store: str, part: OwnPart, _run: Run, _dataset: Dataset) -> Predictions:
-    return predictions.load_predictions(get_lab().store, _run, _dataset, part)
+@st.cache_resource(show_spinner=False, max_entries=2_000)  # 30 kB each
+def _of_part(
+    run_id: str, url: str, part: OwnPart, _run: Run, _dataset: Dataset, _store: RunStore
+) -> Predictions:
+    return predictions.load_predictions(_store, _run, _dataset, part)
 
 
 @st.cache_resource(show_spinner="The models are reading the reviews …", max_entries=8)

@@ -7,8 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from rnnlab import format
-from rnnlab.charts import quality, threshold
-from rnnlab.charts.quality import ReliabilityCurves, RocCurves
+from rnnlab.charts import reliability, roc, threshold
+from rnnlab.charts.reliability import ReliabilityCurves
+from rnnlab.charts.roc import RocCurves
 from rnnlab.charts.threshold import Histograms, ThresholdResult
 from rnnlab.compare import tables
 from rnnlab.compare.side import Side
@@ -123,8 +124,8 @@ def _reviews(side: Side) -> tuple[str, ...]:
 def _charts(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> QualityCharts:
     return QualityCharts(
         tables.metric_table(_sides),
-        quality.roc_curves(_sides, _colors),
-        quality.reliability_curves(_sides, _colors),
+        roc.roc_curves(_sides, _colors),
+        reliability.reliability_curves(_sides, _colors),
         threshold.histograms(_sides, _colors),
     )
 
@@ -189,29 +190,33 @@ def _review_sets(view: View) -> None:
 
 
 def _roc_and_reliability(charts: QualityCharts, results: Sequence[ThresholdResult]) -> None:
+    text_color = theme.text_color()
     left, right = st.columns(2, gap="medium")
     with left:
         _chart(
             charts.roc_curves,
-            quality.roc_figure(charts.roc_curves, results, text_color=theme.text_color()),
-            label=quality.describe_roc(charts.roc_curves),
+            roc.roc_figure(charts.roc_curves, results, text_color=text_color),
+            label=roc.describe_roc(charts.roc_curves),
             file="roc",
         )
         st.caption(
             "Thick lines: means over the seeds. Thin lines: single seeds, each with its point at "
-            "the decision threshold below. Dotted: random guessing."
+            "the decision threshold below. Dotted: random guessing. "
+            + charts.roc_curves.drawn.sentence
         )
     with right:
         _chart(
             charts.reliability_curves,
-            quality.reliability_figure(charts.reliability_curves, text_color=theme.text_color()),
-            label=quality.describe_reliability(charts.reliability_curves),
+            reliability.reliability_figure(
+                charts.reliability_curves, text_color=theme.text_color()
+            ),
+            label=reliability.describe_reliability(charts.reliability_curves),
             file="reliability",
         )
         st.caption(
             "Dotted: perfect calibration. Above it the probabilities are too low, below it too "
             "high. Larger points stand for more reviews; bins of fewer than "
-            f"{quality.MIN_BIN_REVIEWS} are left out."
+            f"{reliability.MIN_BIN_REVIEWS} are left out."
         )
 
 
