@@ -228,6 +228,7 @@ def _draw_curves(infos: Sequence[charts.Curves], *, key: str, live: bool) -> Non
         "Diamond: current epoch so far." if live else "",
         "Bar: run ended." if any(curve.ended for curve in infos[0].curves) else "",
         "Double-click: reset zoom.",
+        infos[0].left_out,
     ]
     st.caption(" ".join(filter(None, legend)))
 

@@ -1,15 +1,16 @@
 """Curves of training: snapshots → small tuples → Plotly figures.
 
 Each run has two lines, training and validation, and its best epoch marked. A run that is fitted in
-one go, such as the TF-IDF baseline, is a horizontal reference line beside the curves of others.
+one go, such as the TF-IDF baseline, is a horizontal reference line beside the curves of others. Of
+many runs some are drawn (see `thinning`).
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from rnnlab import format
-from rnnlab.charts import lines
+from rnnlab.charts import lines, thinning
 from rnnlab.charts.styling import TEXT_COLOR, escape, shades, short
 from rnnlab.config import ARCHITECTURES
 from rnnlab.runs import Epoch, Run, RunState
@@ -43,11 +44,25 @@ class Curve(NamedTuple):
 
 
 class Curves(NamedTuple):
-    """What a chart of one metric shows: its finding as the title, and a curve for each run."""
+    """What a chart of one metric shows: its finding as the title, and a curve for each run drawn.
+
+    `runs` counts all of them.
+    """
 
     metric: Metric
     title: str
     curves: tuple[Curve, ...]
+    runs: int
+
+    @property
+    def left_out(self) -> str:
+        """Say what is not drawn and how the rest was chosen; empty where everything is drawn."""
+        if len(self.curves) == self.runs:
+            return ""
+        return (
+            f"{len(self.curves):,} of {self.runs:,} runs are drawn: those in training, and ended "
+            "ones evenly chosen from the lowest to the highest."
+        )
 
 
 def curves(metric: Metric, runs: Sequence[Run], epochs: Mapping[str, Sequence[Epoch]]) -> Curves:
@@ -64,16 +79,19 @@ def curves(metric: Metric, runs: Sequence[Run], epochs: Mapping[str, Sequence[Ep
         )
         for run in runs
     )
-    return Curves(metric, _title(metric, all_curves), all_curves)
+    running = {run.id for run in runs if run.state is RunState.RUNNING}
+    drawn = tuple(_drawn(all_curves, running))
+    return Curves(metric, _title(metric, all_curves), drawn, len(all_curves))
 
 
 def describe(info: Curves) -> str:
     """Describe the chart in words, for those who cannot see it."""
     names = ", ".join(curve.name for curve in info.curves) or "no run"
-    return (
+    words = (
         f"{info.title}. Line chart of {info.metric} by epoch for {names}: training dashed, "
         "validation solid, the best epoch marked with a ring."
     )
+    return " ".join(filter(None, [words, info.left_out]))
 
 
 def curves_figure(info: Curves, *, text_color: str = TEXT_COLOR, height: int = 380) -> "go.Figure":
@@ -134,6 +152,22 @@ def _now(metric: Metric, run: Run) -> tuple[float, float] | None:
     if value is None or not progress.batches:
         return None
     return run.epochs_done + progress.batch / progress.batches, value
+
+
+def _drawn(curves: Sequence[Curve], running: Collection[str]) -> list[Curve]:
+    """Return the curves to draw, in their order: all, or as many as a chart can hold.
+
+    Those of running runs, then of others evenly by the value of their best epoch.
+    """
+    if len(curves) <= thinning.MOST_SEEDS:
+        return list(curves)
+    kept = {place for place, curve in enumerate(curves) if curve.run_id in running}
+    others = [place for place, curve in enumerate(curves) if place not in kept and curve.epochs]
+    bests = [curves[place].best for place in others]
+    values = [float("nan") if best is None else best[1] for best in bests]
+    count = max(thinning.FEWEST, thinning.MOST_SEEDS - len(kept))
+    kept |= {others[place] for place in thinning.evenly(values, count)}
+    return [curves[place] for place in sorted(kept)]
 
 
 def _title(metric: Metric, curves: Sequence[Curve]) -> str:

@@ -15,6 +15,8 @@ from rnnlab.compare.side import Side
 from rnnlab.compare.statistics import ALPHA, Difference
 from rnnlab.format import NO_BREAK
 
+MOST_LISTED = 6  # accuracies of seeds
+
 if TYPE_CHECKING:
     from rnnlab.compare.average import Average
     from rnnlab.compare.verdict import Verdict
@@ -88,6 +90,8 @@ def failed_seeds(side: Side) -> str:
     sentences = []
     if stuck:
         accuracies = format.listing([format.percent(accuracy) for accuracy in stuck])
+        if len(stuck) > MOST_LISTED:
+            accuracies = f"{format.percent(stuck[0])} to {format.percent(stuck[-1])}"
         who = f"{len(stuck)} of {rate.seeds} seeds of {side.name}"
         if rate.seeds == 1:
             who = side.name

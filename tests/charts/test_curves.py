@@ -88,7 +88,10 @@ def test_before_the_first_epoch_the_title_names_the_metric(store):
     run = claimed(store).run
 
     assert info_of("loss", store, run) == charts.Curves(
-        "loss", "Loss", (charts.Curve(run.id, "lstm-1", "lstm", "#0072B2", (), (), (), None, None),)
+        "loss",
+        "Loss",
+        (charts.Curve(run.id, "lstm-1", "lstm", "#0072B2", (), (), (), None, None),),
+        1,
     )
 
 
@@ -205,3 +208,24 @@ def test_the_description_names_the_runs_and_the_finding(store):
         "Validation accuracy at the best epoch (3): 55.0\u00a0%. Line chart of accuracy"
     )
     assert "lstm-1" in text
+
+
+def test_of_many_runs_those_in_training_are_drawn_and_others_from_the_worst_to_the_best(store):
+    running = running_run(store, epochs=2)
+    run = finished_run(store, epochs=2)
+    names = [f"r{number:03d}" for number in range(100)]
+    ended = [dataclasses.replace(run, id=name, name=name) for name in names]
+    epochs = {
+        name: [
+            dataclasses.replace(epoch, val_loss=0.3 + (number * 37 % 100) / 1_000)
+            for epoch in store.epochs(run.id)
+        ]
+        for number, name in enumerate(names)
+    }
+    info = charts.curves("loss", [*ended, running], epochs | {running.id: store.epochs(running.id)})
+    drawn = {curve.run_id for curve in info.curves}
+    assert len(drawn) == 60
+    worst = next(n for i, n in enumerate(names) if i * 37 % 100 == 99)
+    assert {running.id, "r000", worst} <= drawn
+    assert "Lowest validation loss: r000" in info.title
+    assert "60 of 101 runs are drawn" in charts.describe(info)

@@ -63,6 +63,11 @@ def test_outlook_is_said_only_where_no_difference_is_shown():
         (GOOD, ""),
         ((0.80, 0.51, 0.79), "1 of 3 seeds of lstm got stuck near guessing (51.0\u00a0%)."),
         ((0.51,), "lstm got stuck near guessing (51.0\u00a0%)."),
+        (
+            (*GOOD, *(0.5 + seed / 1_000 for seed in range(7))),
+            f"7 of {len(GOOD) + 7} seeds of lstm got stuck near guessing "
+            "(50.0\u00a0% to 50.6\u00a0%).",
+        ),
     ],
 )
 def test_seeds_that_are_stuck_are_told_with_their_accuracies(accuracies, sentence):
