@@ -65,6 +65,24 @@ def kill(pid: int, process: str, *, command: str) -> None:
             log.warning("process %d belongs to another user and cannot be killed", member.pid)
 
 
+def activity(pid: int) -> tuple[int, ...] | None:
+    """Return figures of a process that stay the same only while it does nothing at all.
+
+    They are its CPU time and how often its main thread was switched, so that one which only looks
+    now and then whether something has happened counts as active. None where it is gone, can run,
+    or waits for a disk, and where the system does not tell (Linux does).
+    """
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        status = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return None
+    if fields[0] not in "STt":  # asleep, stopped, stopped by a debugger
+        return None
+    switches = [line.split()[1] for line in status if "ctxt_switches" in line]
+    return tuple(map(int, [*fields[11:13], *switches]))
+
+
 def steady_time() -> float:
     """Return the time in seconds since 1970, UTC, by a clock that nobody sets.
 

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import sqlite3
+import time
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ import sqlalchemy as sa
 from sqlalchemy import event
 
 from rnnlab.errors import StoreError
+from rnnlab.store.lock_holders import LockHolders
 
 BUSY_TIMEOUT_S = 30.0  # how long a transaction waits for others
+LOOK_EVERY_S = 1.0  # at who holds a lock that a transaction waits for
+TAKE_READ_LOCK = "SELECT 1 FROM sqlite_master LIMIT 1"
 SYNCHRONOUS = "FULL"  # what is committed outlasts a power failure
 
 
@@ -32,6 +36,7 @@ def create_engine(
     if not url.database or url.database == ":memory:":
         raise ValueError("a database in memory is not shared between processes")
     arguments: dict[str, Any] = {"timeout": busy_timeout_s}
+    holders = LockHolders(Path(url.database).absolute())
     if read_only:
         arguments["uri"] = True
         url = url.set(database=f"{Path(url.database).absolute().as_uri()}?mode=ro")
@@ -43,6 +48,7 @@ def create_engine(
         connection.isolation_level = None  # we begin transactions ourselves, below
         if read_only:
             return
+        _execute(connection, TAKE_READ_LOCK, busy_timeout_s, holders)
         connection.execute(f"PRAGMA journal_mode = {'WAL' if wal_is_safe() else 'DELETE'}")
         connection.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -52,9 +58,39 @@ def create_engine(
         # A read that turns into a write fails at once when another writer is at work, whatever
         # the timeout; a writer that says so from the start waits its turn.
         write = connection.get_execution_options().get("write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+        statement = "BEGIN IMMEDIATE" if write else TAKE_READ_LOCK
+        if not write:
+            connection.exec_driver_sql("BEGIN")
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        if not _execute(driver, statement, busy_timeout_s, holders):
+            connection.exec_driver_sql(statement)  # raises what SQLAlchemy makes of the error
 
     return engine
+
+
+def _execute(
+    connection: sqlite3.Connection, statement: str, timeout_s: float, holders: LockHolders
+) -> bool:
+    """Execute a statement that takes a lock; return whether that was done within `timeout_s`.
+
+    Frozen workers that hold it are ended meanwhile. False for other errors, too.
+    """
+    give_up_at = time.monotonic() + timeout_s
+    connection.execute(f"PRAGMA busy_timeout = {1000 * min(timeout_s, LOOK_EVERY_S):.0f}")
+    while True:
+        try:
+            connection.execute(statement).fetchall()
+        except sqlite3.Error as error:
+            waiting = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if waiting:
+                holders.end_frozen()
+            if waiting and time.monotonic() < give_up_at:
+                continue
+            connection.execute("PRAGMA busy_timeout = 0")
+            return False
+        connection.execute(f"PRAGMA busy_timeout = {1000 * timeout_s:.0f}")
+        return True
 
 
 def _read_text(content: bytes) -> str:
