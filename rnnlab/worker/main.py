@@ -91,9 +91,10 @@ def work(
             worker.tick(now=now, claim=not ending)
         except DiskFull as error:  # what is left to record is recorded once there is room
             log.warning("%s", error)
-            if worker.asked_to_end:
+            running = worker.child and worker.child.exit_code is None
+            if worker.asked_to_end and not running:
                 return
-            time.sleep(FULL_S)
+            time.sleep(POLL_S if running else FULL_S)
             continue
         due = (had_run and not worker.child) or now - called_at >= LOOK_EVERY_S
         if due and not worker.asked_to_end:  # which would queue the run that it has just left

@@ -75,24 +75,32 @@ class Worker:
         self._crashed: RunConfig | None = None  # whose standby crashed
 
     def tick(self, *, now: float, claim: bool = True) -> None:
-        """Send a heartbeat if it is due; tend the child; without one claim a run, or prewarm."""
-        if now - self._heartbeat_at >= HEARTBEAT_S:
-            self._heartbeat_at = now
-            if not self._store.workers.heartbeat(self.id, now=now):
-                self.asked_to_end = True  # counted as dead; its run belongs to another by now
-            if self.child and self._stop_requested(self.child.attempt):
-                self.child.stopping_since = self.child.stopping_since or now
-        if self.child:
-            self.busy_at = now
-            self._reap(self.child, now)
-        elif claim and self._store.queued_count():
+        """Send a heartbeat if it is due; tend the child; without one claim a run, or prewarm.
+
+        Raises DiskFull where a heartbeat or the end of a run cannot be recorded.
+        """
+        child, due = self.child, now - self._heartbeat_at >= HEARTBEAT_S
+        try:
+            if due:
+                self._heartbeat_at = now
+                if not self._store.workers.heartbeat(self.id, now=now):
+                    self.asked_to_end = True  # counted as dead; its run belongs to another by now
+        finally:  # a full disk does not keep a child from being ended
+            if child:
+                if due and self._stop_requested(child.attempt):
+                    child.stopping_since = child.stopping_since or now
+                self.busy_at = now
+                self._reap(child, now)
+        if child or not claim:
+            return
+        if self._store.queued_count():
             if self._store.database.full_disk:
                 return
             attempt = self._store.claim_next(self.id, machine=machine.name(), now=now)
             if attempt:
                 self.runs_claimed += 1
                 self._start_child(attempt, now)
-        elif claim:
+        else:
             self._prewarm(now)
 
     def stop_standby(self) -> None:

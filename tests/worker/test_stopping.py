@@ -4,6 +4,9 @@ import os
 import signal
 import time
 
+import pytest
+
+from rnnlab.errors import DiskFull
 from rnnlab.runs import RunState
 from rnnlab.store.workers import HEARTBEAT_S
 from rnnlab.worker.worker import (
@@ -33,6 +36,25 @@ def test_child_that_does_not_stop_when_asked_is_killed_and_its_run_stopped(worke
     tick_until_childless(worker, now=NOW + HEARTBEAT_S + KILL_AFTER_S)
     assert store.get(run.id).state is RunState.STOPPED
     assert HEARTBEAT_S + KILL_AFTER_S < 15
+
+
+def test_hung_child_is_killed_while_the_disk_is_full(worker, store, train_as, monkeypatch):
+    def refuse(*_, **__):
+        raise DiskFull("no room")
+
+    train_as(hang)
+    run = claim(worker, store)
+    child = worker.child
+    store.request_stop(run.id, now=NOW)
+    monkeypatch.setattr(store.workers, "heartbeat", refuse)
+    seen = NOW + HEARTBEAT_S
+    with pytest.raises(DiskFull):
+        worker.tick(now=seen)
+    with pytest.raises(DiskFull):
+        worker.tick(now=seen + KILL_AFTER_S)
+    tick_until_childless(worker, now=seen + KILL_AFTER_S)
+    assert child.exit_code == -signal.SIGKILL
+    assert store.get(run.id).state is RunState.STOPPED
 
 
 def test_child_that_sees_no_stop_is_told_by_a_signal_first(worker, store, train_as, tmp_path):
