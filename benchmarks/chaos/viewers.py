@@ -29,7 +29,7 @@ WINDOW_S = 10.0
 SLOWED = 1.05
 REFRESH_MS = 1_000
 KEPT_S = 3  # that a closed tab's session is kept; 30 s by default
-FREED_S = 20.0
+FREED_S = 15.0
 DESCRIPTORS = 5
 UPLOAD_MB = 240
 MESSAGES = limits.MESSAGES_AT_ONCE + 80
@@ -125,11 +125,19 @@ class Trial:
             crowded.append(seen["epoch_s"])
             time.sleep(1.0)
             alone.append(self.epoch_s())
-        around = [statistics.fmean(pair) for pair in pairwise(alone)]
-        ratio = statistics.fmean(many / none for many, none in zip(crowded, around, strict=True))
+        if max(alone) > SLOWED * min(alone):  # the machine does other things: no clock can tell
+            taken = seen["server"] / (os.cpu_count() or 1)  # of what the runs could have had
+            ratio = 1 / (1 - min(taken, 0.99))
+            how = "by the server's processor time, as other programs run"
+        else:
+            around = [statistics.fmean(pair) for pair in pairwise(alone)]
+            ratio = statistics.fmean(
+                many / none for many, none in zip(crowded, around, strict=True)
+            )
+            how = f"an epoch takes {statistics.fmean(crowded):.3f} s"
         figure = (
-            f"{ratio:.2f}× (an epoch {statistics.fmean(crowded):.3f} s, without viewers "
-            f"{harness.spread(alone, ' s', 3)}); server {100 * seen['server']:.1f} % of a core"
+            f"{ratio:.3f}× ({how}; without viewers {harness.spread(alone, ' s', 3)}); server "
+            f"{100 * seen['server']:.1f} % of a core"
         )
         return Finding(figure, ratio <= SLOWED)
 
