@@ -68,8 +68,8 @@ if reviews:
     theme.left_out(reviews.damaged)
     groups = reviews.groups
 view = View(groups, all_groups, styles, reviews)
-if labelled_reviews and labelled_reviews.left_out:
-    st.caption(upload.skipped_rows(labelled_reviews))
+if labelled_reviews and (words := upload.describe(labelled_reviews)):
+    st.caption(words)
 if reviews:
     headline.show(view, lab)
 else:

@@ -10,7 +10,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets import Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
-from rnnlab.datasets import labelled
+from rnnlab.datasets.reading.encodings import MAX_MB
 from tests.dashboard import Server
 
 PATIENCE_S = 120.0
@@ -66,7 +66,7 @@ def upload(server: Server, session_id: str, megabytes: int, cookie: str = "") ->
         connection.putheader("Cookie", "; ".join(filter(None, (token, cookie))))
         connection.putheader("X-Xsrftoken", token.partition("=")[2])
         connection.endheaders()
-        if megabytes <= labelled.MAX_MB:
+        if megabytes <= MAX_MB:
             for part in (head, bytes(megabytes << 20), end):
                 connection.send(part)
         return connection.getresponse().status

@@ -32,13 +32,13 @@ def evaluate(options: argparse.Namespace) -> int:
         evaluations = [documents.evaluation(run, left_out=count) for run in predictions]
         evaluations += [documents.damaged_evaluation(run, left_out=count) for run in damaged]
         print_json(evaluations[0] if len(evaluations) == 1 else evaluations)
-        _say_left_out(reviews)
+        _say_remarks(reviews)
     else:
         from rnnlab.cli import evaluation_tables
 
         runs = _without(chosen.runs, damaged)
         evaluation_tables.evaluations(runs, predictions, on=_name_reviews(options))
-        print(_left_out(reviews), end="")
+        print(_remarks(reviews), end="")
     return 0
 
 
@@ -94,13 +94,13 @@ def compare(options: argparse.Namespace) -> int:
                 runs, groups, predictions, verdicts, refused=refused, damaged=damaged
             )
         )
-        _say_left_out(reviews)
+        _say_remarks(reviews)
     else:
         from rnnlab.cli import evaluation_tables
 
         on = _name_reviews(options) if part is None else f"the {_PARTS[part]}"
         evaluation_tables.comparison(groups, predictions, evaluated, refused=refused, on=on)
-        print(_left_out(reviews), end="")
+        print(_remarks(reviews), end="")
     return 0
 
 
@@ -191,12 +191,16 @@ def _load_reviews(options: argparse.Namespace) -> "LabelledReviews":
 
         return outside.load(options.on)
     from rnnlab.cli import files
-    from rnnlab.datasets import labelled
+    from rnnlab.datasets.reading import reviews
+    from rnnlab.datasets.reading.encodings import MAX_MB
 
-    limit = labelled.MAX_MB
-    return labelled.read(
-        files.read(options.csv, flag="csv", limit_mb=limit, remedy="give fewer reviews at once")
+    content = files.read(
+        options.csv, flag="csv", limit_mb=MAX_MB, remedy="give fewer reviews at once"
     )
+    choices = reviews.Choices(
+        options.text_column, options.label_column, options.positive, options.encoding
+    )
+    return reviews.read(content, choices)
 
 
 def _predict(
@@ -243,13 +247,14 @@ def _lab_runs(lab: "Lab", groups: "Mapping[str, Group[Run]]") -> Sequence[Run]:
     return lab.store.runs() if several else ()
 
 
-def _left_out(reviews: "LabelledReviews | None") -> str:
-    """Return a line for each reason why rows were left out."""
-    return "".join(
-        f"Left out: {rows.description}.\n" for rows in (reviews.left_out if reviews else ())
-    )
+def _remarks(reviews: "LabelledReviews | None") -> str:
+    """Return a line for each remark on how reviews were read, and why rows were left out."""
+    if reviews is None:
+        return ""
+    left_out = (f"Left out: {rows.description}." for rows in reviews.left_out)
+    return "".join(f"{line}\n" for line in (*reviews.remarks, *left_out))
 
 
-def _say_left_out(reviews: "LabelledReviews | None") -> None:
-    for line in _left_out(reviews).splitlines():
+def _say_remarks(reviews: "LabelledReviews | None") -> None:
+    for line in _remarks(reviews).splitlines():
         say(line)

@@ -248,7 +248,9 @@ def _add_reviews(parser: argparse.ArgumentParser, *, required: bool) -> None:
     _add_runs(parser)
     which = parser.add_mutually_exclusive_group(required=required)
     which.add_argument(
-        "--csv", metavar="FILE", help="a CSV with columns text and label; - for standard input"
+        "--csv",
+        metavar="FILE",
+        help="a CSV or JSON lines with a column of reviews and one of labels; - for standard input",
     )
     sets = "rotten-tomatoes or imdb-test"
     if not required:
@@ -257,6 +259,13 @@ def _add_reviews(parser: argparse.ArgumentParser, *, required: bool) -> None:
             "have them, else validation)"
         )
     which.add_argument("--on", metavar="NAME", help=f"a built-in set: {sets}")
+    for flag, metavar, words in (
+        ("--text-column", "NAME", "the column of the file that holds the reviews"),
+        ("--label-column", "NAME", "the column of the file that holds the labels"),
+        ("--positive", "LABEL", "the label of the file that means positive"),
+        ("--encoding", "NAME", "the encoding of the file where it is not Unicode, such as cp949"),
+    ):
+        parser.add_argument(flag, metavar=metavar, help=f"{words} (default: detected)")
 
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:

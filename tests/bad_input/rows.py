@@ -135,19 +135,18 @@ COMMANDS = (
 
 # What a CSV may hold, and what is said of it.
 CSV = (
-    (b"", "the CSV is empty"),
-    (b"\xef\xbb\xbf", "the CSV is empty"),
-    (b"review,sentiment\nthe,1\n", "found 'review', 'sentiment'"),
-    (b"text,text,label\na,b,1\n", "one column `text` and one column `label`"),
+    (b"", "the file is empty"),
+    (b"\xef\xbb\xbf", "the file is empty"),
+    (b"number,index\n4,1\n", "found 'number', 'index'"),
+    (b"text,text,label\na,b,1\n", "one column of reviews and one of labels"),
     (b"text,label\n", "it has no rows"),
-    (b"text,label\n,1\n,0\n", "no row of the CSV can be used (2 × no text)"),
-    (b"text,label\nthe,5\n", "line 2: a label must be 0 or 1"),
-    (b"text,label\nthe,nan\n", "line 2: a label must be 0 or 1"),
-    (b"text,label\nthe,good\n", "no row of the CSV can be used (1 × "),
+    (b"text,label\n,1\n,0\n", "no row of the file can be used (2 × no text)"),
+    (b"text,label\nthe,7\nthe sea,8\n", "nothing tells which one is positive"),
+    (b"text,label\nthe,nan\n", "no row of the file can be used (1 × no label)"),
+    (b"text,label\nthe,blue\n", "all labels are blue"),
     (b'text,label\n"the,1\n', "put each text in quotes"),
-    ("text,label\nun été,1\n".encode("latin-1"), "line 2 of the CSV is not UTF-8"),
-    (b"text,label\n\xed\xa0\x80,1\n", "line 2 of the CSV is not UTF-8"),  # half a character
-    ("text,label\nthe,1\n".encode("utf-16-le"), "holds NUL characters"),
+    ("text,label\nun été,1\n".encode("latin-1"), "line 2 of the file is not UTF-8"),
+    (b"text,label\n\xed\xa0\x80,1\n", "line 2 of the file is not UTF-8"),  # half a character
     (b"PK\3\4text,label\n", "a ZIP archive or an Excel workbook"),
 )
 

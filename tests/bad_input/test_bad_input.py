@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import FIELDS, preset
-from rnnlab.datasets import labelled
+from rnnlab.datasets.reading import reviews
 from rnnlab.errors import DataError
 from tests.bad_input import rows
 from tests.commands import document
@@ -60,7 +60,7 @@ def test_csv_files(cli, run):
     wrong = []
     for content, message in rows.CSV:
         with pytest.raises(DataError) as error:
-            labelled.read(content)
+            reviews.read(content)
         answer = cli("evaluate", run.id, "--csv", "-", "--json", stdin=content)
         if not (message in str(error.value) and refused(answer, message)):
             wrong.append((content, str(error.value), answer))

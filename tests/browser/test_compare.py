@@ -115,6 +115,6 @@ def test_own_reviews_are_classified_and_what_is_left_out_is_said(page, runs, ser
     expect(page.get_by_text("1 row skipped")).to_be_visible()
     expect(page.locator(".cmp-rests")).to_contain_text("evaluated on the same 60 reviews")
     page.locator('input[type="file"]').set_input_files(
-        {"name": "bad.csv", "mimeType": "text/csv", "buffer": b"review,stars\ngood,5\n"}
+        {"name": "bad.csv", "mimeType": "text/csv", "buffer": b"number,index\n4,5\n"}
     )
-    expect(page.get_by_text("must have one column")).to_be_visible()
+    expect(page.get_by_text("one column of reviews and one of labels")).to_be_visible()

@@ -11,7 +11,7 @@ A, B = f"{ONEHOT}-1", f"{EMBEDDING}-1"
 METRICS = {"accuracy", "log_loss", "roc_auc", "f1", "brier", "ece"}
 WORDS = ("the", "and", "a", "of", "to", "is")
 RNG = np.random.default_rng(0)
-TEXTS = [" ".join(RNG.choice(WORDS, size=5)) for _ in range(200)]
+TEXTS = [f"{' '.join(RNG.choice(WORDS, size=5))} film{n}" for n in range(200)]
 LABELS = [n % 2 for n in range(200)]
 
 

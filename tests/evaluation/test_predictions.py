@@ -260,7 +260,7 @@ def test_predictions_that_cannot_be_made_harm_nothing(store, lab_home, caplog):
 
 
 def test_labelled_csv_is_classified_by_every_run(dataset):
-    reviews = labelled.read(b"text,label\nthe film,1\nthe sea,neg\n")
+    reviews = labelled.labelled(["the film", "the sea"], [1, 0])
     readers = [classifier("gru", dataset.vocabulary), classifier("lstm", dataset.vocabulary)]
     found = predictions.predict_texts(readers, reviews)
     assert [one.name for one in found] == ["gru", "lstm"]

@@ -144,6 +144,7 @@ def test_pages_get_the_lab_that_can_be_changed_from_roles_alone():
 def test_pages_open_no_store_and_start_no_worker_by_themselves():
     tools = {"RunStore", "Database", "LocalExecutor", "create_engine", "connect", "sqlite3"}
     assert {path for path, _ in uses_of(tools)} == {
+        "ui/compare/loading.py",  # names a type
         "ui/reader.py",  # which opens the lab
         "ui/roles.py",  # names a type
         "ui/run/export.py",

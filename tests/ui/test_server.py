@@ -11,7 +11,7 @@ import pytest
 from plotly.offline import get_plotlyjs
 
 from rnnlab.config import RunConfig, preset
-from rnnlab.datasets import labelled
+from rnnlab.datasets.reading.encodings import MAX_MB
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests.dashboard import ROOT, serving
@@ -44,7 +44,7 @@ def test_server_has_a_queued_run_trained_though_nobody_watches(server, warm_home
 
 def test_server_takes_files_as_large_as_the_reader_does():
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text())
-    assert config["server"]["maxUploadSize"] == labelled.MAX_MB
+    assert config["server"]["maxUploadSize"] == MAX_MB
 
 
 @pytest.mark.slow

@@ -10,6 +10,7 @@ import streamlit as st
 
 from rnnlab.compare.side import Side
 from rnnlab.datasets.labelled import LabelledReviews
+from rnnlab.datasets.reading.reviews import Choices
 
 RUNS = "compare_runs"  # ids of the selected groups and single runs
 ON = "on"  # the reviews that they are evaluated on; in the URL under this name
@@ -25,9 +26,10 @@ Members = tuple[str, ...]  # the ids of a group's runs
 
 
 class Upload(NamedTuple):
-    """The viewer's own reviews, and the SHA-256 of the file that they came in."""
+    """The viewer's own reviews, the SHA-256 of their file, and how it was to be read."""
 
     digest: str
+    choices: Choices
     reviews: LabelledReviews
 
 

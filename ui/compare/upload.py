@@ -5,8 +5,10 @@ import hashlib
 import streamlit as st
 
 from rnnlab import format
-from rnnlab.datasets import labelled
 from rnnlab.datasets.labelled import LabelledReviews
+from rnnlab.datasets.reading import reviews
+from rnnlab.datasets.reading.encodings import MAX_MB
+from rnnlab.datasets.reading.reviews import Choices
 from ui import roles, theme
 from ui.compare import state
 
@@ -23,24 +25,46 @@ def uploaded_reviews() -> LabelledReviews | None:
         )
         return None
     file = st.file_uploader(
-        "A CSV file with the columns text and label (0 or 1, neg or pos, negative or positive)",
-        type=["csv", "tsv", "txt"],
-        max_upload_size=labelled.MAX_MB,
+        "A CSV or JSON lines file with a column of reviews and a column of labels",
+        type=["csv", "tsv", "txt", "jsonl", "json"],
+        max_upload_size=MAX_MB,
         key="compare_file",
     )
     kept = state.upload()
     if file is None:
         return kept.reviews if kept else None
+    choices = _choices()
     content = file.getvalue()
     digest = hashlib.sha256(content).hexdigest()
-    if not kept or kept.digest != digest:
-        kept = state.Upload(digest, labelled.read(content))
+    if not kept or (kept.digest, kept.choices) != (digest, choices):
+        kept = state.Upload(digest, choices, reviews.read(content, choices))
         state.keep_upload(kept)
     return kept.reviews
 
 
-def skipped_rows(labelled_reviews: LabelledReviews) -> str:
-    """Say how many rows were skipped and why, as Markdown; empty where none was."""
+def _choices() -> Choices:
+    """Show what may be said of a file that is not understood by itself, and return it."""
+    with st.popover("Columns, labels and encoding", icon=":material/table_chart:"):
+        st.caption("Found by themselves where these are empty.")
+        values = [
+            st.text_input(label, key=f"compare_file_{field}", max_chars=200, help=words).strip()
+            for field, label, words in (
+                ("text_column", "Column of reviews", "Its name in the first line of the file."),
+                ("label_column", "Column of labels", "Its name in the first line of the file."),
+                ("positive", "Positive label", "The other label is negative."),
+                ("encoding", "Encoding", "Where the file is not Unicode, such as cp949."),
+            )
+        ]
+    return Choices(*(value or None for value in values))
+
+
+def describe(labelled_reviews: LabelledReviews) -> str:
+    """Say how the file was read and which rows were skipped, as Markdown; empty for no remark."""
+    sentences = [theme.markdown(remark) for remark in labelled_reviews.remarks]
+    return " ".join(filter(None, [*sentences, _skipped_rows(labelled_reviews)]))
+
+
+def _skipped_rows(labelled_reviews: LabelledReviews) -> str:
     if not labelled_reviews.left_out:
         return ""
     reasons = "; ".join(group.description for group in labelled_reviews.left_out)
