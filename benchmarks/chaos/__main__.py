@@ -14,7 +14,13 @@ from rich.table import Table
 from benchmarks.chaos.promises import Effort, Row
 from rnnlab import format
 
-TRIALS = {"kills": "Killed processes", "viewers": "Viewers"}
+TRIALS = {
+    "kills": "Killed processes",
+    "stops": "Stops",
+    "faults": "Faults of the store",
+    "hours": "Hours",
+    "viewers": "Viewers",
+}
 
 
 def main() -> int:

@@ -111,6 +111,11 @@ def claims(lab: Lab) -> list[Claim]:
     return found
 
 
+def claim_on(lab: Lab, run_id: str) -> Claim | None:
+    """The claim on a run whose child is at work; None where there is none."""
+    return next((c for c in claims(lab) if c.run_id == run_id and c.child), None)
+
+
 def token(lab: Lab, run_id: str) -> str | None:
     """The token of the claim on a run; None where no worker has it."""
     with lab.store.database.reading() as connection:

@@ -52,15 +52,10 @@ class Evidence:
 
     def claim_on(self, run_id: str) -> home.Claim:
         """The claim on a run and its child; waits for them."""
-        found: list[home.Claim] = []
-
-        def claimed() -> bool:
-            claims = home.claims(self.lab)
-            found[:] = [claim for claim in claims if claim.run_id == run_id and claim.child]
-            return bool(found)
-
-        home.look_until(self.lab, claimed)
-        return found[0]
+        home.look_until(self.lab, lambda: home.claim_on(self.lab, run_id))
+        claim = home.claim_on(self.lab, run_id)
+        assert claim
+        return claim
 
     def kill(self, claim: home.Claim, kind: str, *, unseen_s: float = 0.0) -> None:
         """Kill what trains a run, and note how long the store says what is not so any more.

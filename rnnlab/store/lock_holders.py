@@ -62,7 +62,7 @@ class LockHolders:
         index = self._path.with_name(f"{self._path.name}-shm")
         try:
             lines = LOCKS.read_text().splitlines()
-            file, index_file = _id(self._path), _id(index)
+            file, index_file = place(self._path), place(index)
         except OSError:
             return set()
         if file is None:
@@ -83,7 +83,7 @@ def pids(lines: Iterable[str], file: str, *, readers: bool, byte: int | None = N
     found = set()
     for line in lines:
         match line.split():
-            case [_, "POSIX", _, kind, pid, place, first, last] if place == file:
+            case [_, "POSIX", _, kind, pid, where, first, last] if where == file:
                 counts = readers or kind == "WRITE"
                 if byte is not None:
                     counts &= int(first) <= byte and (last == "EOF" or byte <= int(last))
@@ -92,7 +92,8 @@ def pids(lines: Iterable[str], file: str, *, readers: bool, byte: int | None = N
     return found
 
 
-def _id(path: Path) -> str | None:
+def place(path: Path) -> str | None:
+    """Return a file's device and inode as `/proc/locks` has them; None where there is no file."""
     try:
         status = path.stat()
     except FileNotFoundError:
