@@ -27,16 +27,23 @@ def put(connection: sa.Connection, run_id: str, name: str, content: bytes) -> No
 def get(connection: sa.Connection, run_id: str, name: str) -> bytes:
     """Return the bytes of a run's file.
 
-    Raises RunNotFound where there is none, DamagedFile where its checksum is wrong.
+    Raises RunNotFound where there is none, DamagedFile where its checksum is wrong or its part of
+    the database cannot be read.
     """
+    damaged = DamagedFile(
+        f"the {name} of run {run_id} is damaged: delete the run and train it again"
+    )
     query = sa.select(artifacts.c.content, artifacts.c.sha256).where(*_is(run_id, name))
-    row = connection.execute(query).one_or_none()
+    try:
+        row = connection.execute(query).one_or_none()
+    except sa.exc.DatabaseError as error:
+        if type(error) is not sa.exc.DatabaseError:
+            raise
+        raise damaged from error
     if row is None:
         raise RunNotFound(f"run {run_id} has no {name} yet: wait for its first epoch to end")
     if not is_sound(row.content, row.sha256):
-        raise DamagedFile(
-            f"the {name} of run {run_id} is damaged: delete the run and train it again"
-        )
+        raise damaged
     return row.content
 
 

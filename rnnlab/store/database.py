@@ -107,3 +107,10 @@ class Database:
                 f"the store cannot be used ({error.orig}): check that its disk has room and that "
                 "its file is still there"
             ) from error
+        except sa.exc.DatabaseError as error:
+            if type(error) is not sa.exc.DatabaseError:  # a row that is not allowed, for example
+                raise
+            raise StoreError(
+                f"the store's file is damaged ({error.orig}): run rnnlab doctor to see how far, "
+                "and put a backup of lab.db in its place, or move it aside to begin anew"
+            ) from error

@@ -2,9 +2,11 @@
 
 import pytest
 
+from rnnlab import home
 from rnnlab.config import preset
-from rnnlab.errors import StoreError
+from rnnlab.errors import DamagedFile, StoreError
 from rnnlab.runs import RunState
+from rnnlab.store import health
 from tests.labs import NOW, damage, finished_run
 
 DAMAGE = {
@@ -31,6 +33,34 @@ def test_unreadable_run_is_listed_apart_and_can_be_deleted(store, assignment):
     store.enqueue_all([(preset("lstm"), None)], now=NOW)
     store.delete(bad.id)
     assert store.unreadable_runs() == ()
+
+
+def test_damaged_page_of_the_file_is_told_in_a_sentence(store):
+    for seed in range(20):
+        finished_run(store, preset("gru", seed=seed), best=b"w" * 20_000)
+    with store.database.reading() as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'runs'"
+        page = connection.exec_driver_sql(query).scalar_one()
+    store.close()
+    with (home.home() / "lab.db").open("r+b") as file:
+        file.seek(4096 * (page - 1))
+        file.write(b"\xff" * 4096)
+    for read in (store.runs, lambda: store.enqueue(preset("lstm"), now=NOW)):
+        with pytest.raises(StoreError, match=r"file is damaged .*: run rnnlab doctor"):
+            read()
+    with pytest.raises(StoreError, match="damaged"):
+        health.damaged_files(store.database)
+
+
+def test_file_of_a_run_on_a_damaged_page_is_called_damaged(store):
+    run = finished_run(store, best=b"w" * 20_000)
+    store.close()
+    path = home.home() / "lab.db"
+    content = path.read_bytes()
+    start = content.index(b"w" * 4000) - 4
+    path.write_bytes(content[:start] + b"\xff" * 4 + content[start + 4 :])  # the next page's number
+    with pytest.raises(DamagedFile, match=f"the best of run {run.id} is damaged"):
+        store.artifact(run.id, "best")
 
 
 def test_name_that_is_no_text_is_shown_with_marks_in_it(store):
