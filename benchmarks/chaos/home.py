@@ -25,6 +25,7 @@ from rnnlab.lab import Lab
 from rnnlab.runs import HISTORY_KEYS, Run, RunState
 from rnnlab.store.schema import runs, workers
 from rnnlab.worker.launch import worker_environment
+from tests.disks import small_disk
 
 LOOK_EVERY_S = 0.1
 PATIENCE_S = 300.0  # for what should take seconds, on a machine that does other things, too
@@ -43,11 +44,19 @@ class Claim(NamedTuple):
 
 
 @contextlib.contextmanager
-def small_lab(*, workers: int = 2, reviews: int = 6_000) -> Iterator[Lab]:
-    """A lab of its own with this many reviews; all its processes are gone afterwards."""
+def small_lab(
+    *, workers: int = 2, reviews: int = 6_000, disk_mb: int | None = None
+) -> Iterator[Lab]:
+    """A lab of its own with this many reviews; all its processes are gone afterwards.
+
+    With `disk_mb` its home has a disk of that size; skips where none may be mounted.
+    """
     kept = os.environ.copy()
-    with tempfile.TemporaryDirectory(prefix="rnnlab-chaos-") as folder:
-        home, temporary = Path(folder) / "home", Path(folder) / "temporary"
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="rnnlab-chaos-"))
+        home, temporary = Path(folder) / "disk" / "home", Path(folder) / "temporary"
+        if disk_mb:
+            stack.enter_context(small_disk(home.parent, disk_mb))
         (home / "cache").mkdir(parents=True)
         temporary.mkdir()
         encode_reviews(home, reviews)
