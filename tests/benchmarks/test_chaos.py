@@ -1,7 +1,12 @@
 """How the promises of the trials by fire are judged."""
 
 import contextlib
+import subprocess
+import sys
 
+import pytest
+
+from benchmarks import harness
 from benchmarks.chaos.__main__ import tried
 from benchmarks.chaos.promises import Effort, Finding, Promise, judged
 
@@ -40,3 +45,11 @@ def test_trial_that_breaks_down_breaks_a_promise(monkeypatch, tmp_path):
     monkeypatch.setattr("benchmarks.chaos.__path__", [str(tmp_path)])
     (row,) = tried("broken", Effort())
     assert (row.figure, row.met) == ("OSError: no disk", False)
+
+
+@pytest.mark.slow
+def test_short_form_keeps_all_promises_and_each_of_its_checks_can_fail():
+    command = [sys.executable, "-m", "benchmarks.chaos", "--short", "--only", "faults,hours"]
+    done = subprocess.run(command, cwd=harness.ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "10 of 10 promises kept, 0 checks that cannot fail" in done.stdout
