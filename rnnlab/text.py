@@ -4,6 +4,9 @@ Ids are those of keras.datasets.imdb: 0 padding, 1 start of review, 2 unknown wo
 frequency rank + 3. Owns the only tokenizer of the lab. Knows no dataset.
 """
 
+import html
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -21,6 +24,18 @@ INDEX_FROM = 3  # the most frequent word has rank 1 and id 4
 # stays. Carriage return and NUL, which it does not know, end a word here too.
 _FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 SEPARATORS = _FILTERS + "\r\0"  # beside the space
+_ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});")
+_TO_PLAIN = str.maketrans(
+    {
+        **dict.fromkeys("\u2018\u2019\u201a\u201b\u00b4\u02bc\u2032\uff07", "'"),
+        **dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u2039\u203a\u2033\uff02", '"'),
+        **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"),
+        "\u2026": "...",
+        **dict.fromkeys("\u00a0\u1680\u202f\u205f\u3000\u2028\u2029", " "),
+        **dict.fromkeys((chr(code) for code in range(0x2000, 0x200B)), " "),
+        **dict.fromkeys("\u200b\u2060\ufeff\u00ad", ""),  # no width
+    }
+)
 _TO_BLANK = str.maketrans(dict.fromkeys(SEPARATORS, " "))
 
 
@@ -31,6 +46,25 @@ def tokenize(text: str) -> list[str]:
     white space would merge 536 words of Keras's own index into others.
     """
     return [word for word in text.lower().translate(_TO_BLANK).split(" ") if word]
+
+
+def fold(text: str) -> str:
+    """Return a text with typographic characters as people type them plainly.
+
+    Quotation marks and apostrophes, dashes, ellipses, blanks of every width, characters that are
+    composed of two, and HTML's entities. Datasets that networks are trained on are not folded:
+    their words are Keras's.
+    """
+    if "&" in text:
+        text = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
+    if text.isascii():
+        return text
+    return unicodedata.normalize("NFC", text).translate(_TO_PLAIN)
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a text that a person typed or has in a file: those of its folded form."""
+    return tokenize(fold(text))
 
 
 @dataclass(frozen=True)
@@ -141,8 +175,11 @@ class Reading(NamedTuple):
 def read(
     text: str, vocabulary: Vocabulary, *, vocab_size: int, maxlen: int, truncating: str
 ) -> Reading:
-    """Read a text as a model with these settings does. The start mark takes one position."""
-    tokens = tuple(tokenize(text))
+    """Read a person's text as a model with these settings does; see `words_of`.
+
+    The start mark takes one position.
+    """
+    tokens = tuple(words_of(text))
     word_ids = vocabulary.ids(tokens, vocab_size)
     ids = np.concatenate([np.array([START], dtype=np.int32), word_ids])
     (row,) = pad(ids, np.array([0, len(ids)]), maxlen=maxlen, truncating=truncating)

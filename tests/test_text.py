@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnnlab.errors import DataError
-from rnnlab.text import Vocabulary, pad, read, tokenize
+from rnnlab.text import Vocabulary, pad, read, tokenize, words_of
 
 WORDS = Vocabulary(("the", "and", "film", "good", "bad"))  # ids 4 to 8
 
@@ -150,3 +150,28 @@ def test_hundred_thousand_words_are_read():
     result = reading("film " * 100_000)
     assert result.cut == 99_995
     assert result.ids.tolist() == [6] * 5
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("I don\u2019t like it, it isn\u00b4t good", "i don't like it it isn't good"),
+        ("\u201cgreat\u201d\u2014really\u2026great \u2013 yes", "great really great yes"),
+        ("good\u00a0film\u2009here\u3000now", "good film here now"),
+        (
+            "isn&#39;t &quot;good&quot; &amp; don&#x27;t &eacute;t\u00e9",
+            "isn't good don't \u00e9t\u00e9",
+        ),
+        (
+            "e\u0301te\u0301 so\u00adso zero\u200bwidth \ufeffstart",
+            "\u00e9t\u00e9 soso zerowidth start",
+        ),
+        ("AT&T; &nosuch; 5 & 6;", "at t nosuch 5 6"),
+    ],
+)
+def test_typographic_characters_are_read_as_people_type_them(typed, plain):
+    assert words_of(typed) == plain.split()
+
+
+def test_words_of_datasets_stay_kerass():
+    assert tokenize("don\u2019t\u2026 it&#39;s") == ["don\u2019t\u2026", "it", "39", "s"]

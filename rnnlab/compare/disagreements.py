@@ -14,7 +14,7 @@ import numpy as np
 from rnnlab.compare import statistics
 from rnnlab.compare.side import Side
 from rnnlab.datasets import Dataset
-from rnnlab.text import UNKNOWN, Vocabulary, tokenize
+from rnnlab.text import UNKNOWN, Vocabulary, words_of
 
 UNKNOWN_EDGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 1.0)
 LENGTH_BINS = 6
@@ -86,7 +86,7 @@ class Words:
         texts: Sequence[str],
         vocabulary: Vocabulary,
         *,
-        cut: Callable[[str], list[str]] = tokenize,
+        cut: Callable[[str], list[str]] = words_of,
     ) -> "Words":
         """Return the words of these texts; `cut` returns those of one."""
         index = vocabulary.index

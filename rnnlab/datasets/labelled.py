@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rnnlab.text import tokenize
+from rnnlab.text import words_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class LabelledReviews:
     labels: np.ndarray
     left_out: tuple[SkippedRows, ...]
     fingerprint: str
-    cut: Callable[[str], list[str]] = tokenize
+    cut: Callable[[str], list[str]] = words_of
     remarks: tuple[str, ...] = ()
 
     @property
@@ -53,7 +53,7 @@ def labelled(
     labels: Sequence[int],
     *,
     left_out: Sequence[SkippedRows] = (),
-    cut: Callable[[str], list[str]] = tokenize,
+    cut: Callable[[str], list[str]] = words_of,
     remarks: Sequence[str] = (),
 ) -> LabelledReviews:
     """Return texts and their labels of 0 and 1 as reviews, with their fingerprint."""

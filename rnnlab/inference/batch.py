@@ -11,7 +11,7 @@ from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.inference import forward
 from rnnlab.inference.classify import Classifier
-from rnnlab.text import START, UNKNOWN, Vocabulary, pad, tokenize
+from rnnlab.text import START, UNKNOWN, Vocabulary, pad, words_of
 
 BATCH_BYTES = 20_000_000  # the ids of the reviews that are read at once
 TEXTS = 2_000  # texts cut into words at once; their words take about 40 MB
@@ -31,7 +31,7 @@ def predict_texts(
     classifiers: Sequence[Classifier],
     texts: Sequence[str],
     *,
-    cut: Callable[[str], list[str]] = tokenize,
+    cut: Callable[[str], list[str]] = words_of,
 ) -> list[np.ndarray]:
     """Predict the probability that texts are positive: float32 (len(texts),) for each classifier.
 

@@ -11,7 +11,7 @@ import numpy as np
 from rnnlab.config import required
 from rnnlab.inference.classify import Classifier
 from rnnlab.inside.network import CellTrace, Network
-from rnnlab.text import START, tokenize
+from rnnlab.text import START, words_of
 
 
 class Steps(NamedTuple):
@@ -39,7 +39,7 @@ START_WORD = "‹start›"
 
 def read(classifier: Classifier, content: str) -> Steps:
     """Read a text with the first layer of a network, forwards."""
-    tokens = tokenize(content)
+    tokens = words_of(content)
     ids = classifier.vocabulary.ids(tokens, required(classifier.config.vocab_size))
     network = Network.load(classifier.config, classifier.weights)
     trace = network.run(network.project(np.array([[START, *ids]]))).layers[0].cells[0]

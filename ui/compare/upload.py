@@ -45,7 +45,7 @@ def uploaded_reviews() -> LabelledReviews | None:
 def _choices() -> Choices:
     """Show what may be said of a file that is not understood by itself, and return it."""
     with st.popover("Columns, labels and encoding", icon=":material/table_chart:"):
-        st.caption("Found by themselves where these are empty.")
+        st.caption("Leave a field empty to have it detected.")
         values = [
             st.text_input(label, key=f"compare_file_{field}", max_chars=200, help=words).strip()
             for field, label, words in (

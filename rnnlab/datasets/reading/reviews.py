@@ -11,7 +11,7 @@ from rnnlab.datasets.reading.encodings import find_encoding
 from rnnlab.datasets.reading.labels import find_scale, normalize
 from rnnlab.datasets.reading.tables import Row, Table, open_table
 from rnnlab.errors import DataError
-from rnnlab.text import tokenize
+from rnnlab.text import words_of
 
 _LETTER = re.compile(r"[^\W_]")
 
@@ -102,7 +102,7 @@ def _with_text(
             left_out.add("no label", line)
         elif not text.strip():
             left_out.add("no text", line)
-        elif not _LETTER.search(text) and not tokenize(text):
+        elif not _LETTER.search(text) and not words_of(text):
             left_out.add("no word in the text", line)
         else:
             reviews.append(_Review(text, label, line))
@@ -126,7 +126,7 @@ def _usable(
         if meaning is None:
             left_out.add("the label is neither positive nor negative", review.line)
             continue
-        words = " ".join(tokenize(review.text)) or review.text
+        words = " ".join(words_of(review.text)) or review.text
         first = places.setdefault(words, len(kept))
         if first == len(kept):
             kept.append((review, meaning))

@@ -210,6 +210,12 @@ def test_same_text_counts_once_and_contradicting_labels_not_at_all():
     ]
 
 
+def test_same_text_in_typographic_characters_counts_once():
+    found = read("text,label\nI don\u2019t like it.,0\nI don&#39;t like it,0\nI don't like it,0\n")
+    assert found.texts == ("I don\u2019t like it.",)
+    assert found.cut(found.texts[0]) == ["i", "don't", "like", "it"]
+
+
 def test_line_of_excel_that_names_the_delimiter_is_skipped():
     found = read("sep=;\ntext;label\na, film;1\n;0\n")
     assert (found.texts, found.left_out[0].line) == (("a, film",), 4)
