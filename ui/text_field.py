@@ -53,7 +53,8 @@ def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
         text = str(typed["text"])
     if limited and len(text) > MAX_TEXT:
         theme.error(
-            f"This text has {len(text):,} characters, and {MAX_TEXT:,} may be read: shorten it."
+            f"A text may have up to {MAX_TEXT:,} characters, and this one has {len(text):,}: "
+            "shorten it."
         )
         text = ""
     elif half_character(text) is not None:

@@ -23,7 +23,7 @@ from rnnlab.errors import DamagedRun, DataError, RnnlabError
 from rnnlab.evaluation import predictions
 from rnnlab.evaluation.predictions import IMDB_TEST, OwnPart
 from rnnlab.runs import Run
-from ui import reviews
+from ui import reviews, roles
 from ui.compare import loading, state, upload
 from ui.compare.loading import Sound
 from ui.reader import Snapshot
@@ -54,13 +54,17 @@ class EvaluatedReviews:
 
 
 def select_reviews(groups: Sequence[Group[Run]]) -> str:
-    """Show which reviews can be selected; return the set's name."""
+    """Show which reviews can be selected; return the set's name.
+
+    A file of one's own is offered to those who may upload one.
+    """
     runs = [run for group in groups for run in group.runs]
     has_test = all(run.config.test_set for run in runs)
+    offered = {VALIDATION: True, TEST: has_test, CSV: roles.may_change()}
     labels = {
         name: label
         for name, label in _labels().items()
-        if name in (VALIDATION, CSV) or (has_test if name == TEST else outside.available(name))
+        if (offered[name] if name in offered else outside.available(name))
     }
     default = predictions.judging_part(runs)
     state.adopt_default_reviews(default, list(labels))

@@ -9,6 +9,7 @@ from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.datasets.reading import reviews
 from rnnlab.datasets.reading.encodings import MAX_MB
 from rnnlab.datasets.reading.reviews import Choices
+from rnnlab.errors import NotAllowed
 from ui import roles, theme
 from ui.compare import state
 
@@ -16,14 +17,10 @@ from ui.compare import state
 def uploaded_reviews() -> LabelledReviews | None:
     """Show the place for a file; return its reviews, read once. None where there is none.
 
-    Those who may only watch a shared dashboard are told so; `ui.limits` takes no file of theirs.
+    Raises NotAllowed for viewers who may only watch; `ui.limits` takes no file of theirs, either.
     """
     if not roles.may_change():
-        st.info(
-            "You are watching: only whoever presents can compare the models on a file.",
-            icon=":material/visibility:",
-        )
-        return None
+        raise NotAllowed("You are watching: only whoever presents can compare the models on a file")
     file = st.file_uploader(
         "A CSV or JSON lines file with a column of reviews and a column of labels",
         type=["csv", "tsv", "txt", "jsonl", "json"],
