@@ -39,6 +39,7 @@ def evaluate(options: argparse.Namespace) -> int:
         runs = _without(chosen.runs, damaged)
         evaluation_tables.evaluations(runs, predictions, on=_name_reviews(options))
         print(_remarks(reviews), end="")
+        _print_balance({of_run.name: [of_run] for of_run in predictions})
     return 0
 
 
@@ -101,6 +102,8 @@ def compare(options: argparse.Namespace) -> int:
         on = _name_reviews(options) if part is None else f"the {_PARTS[part]}"
         evaluation_tables.comparison(groups, predictions, evaluated, refused=refused, on=on)
         print(_remarks(reviews), end="")
+        if evaluated:
+            _print_balance({side.name: side.learned_runs for side in evaluated.sides})
     return 0
 
 
@@ -258,3 +261,11 @@ def _remarks(reviews: "LabelledReviews | None") -> str:
 def _say_remarks(reviews: "LabelledReviews | None") -> None:
     for line in _remarks(reviews).splitlines():
         say(line)
+
+
+def _print_balance(predictions: "Mapping[str, Sequence[Predictions]]") -> None:
+    """Print what the balance of the reviews' labels means for the accuracies."""
+    from rnnlab.compare import balance
+
+    for sentence in balance.remarks(predictions):
+        print(sentence)

@@ -7,7 +7,7 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.charts import differences
 from rnnlab.charts.differences import AccuracyDifferences
-from rnnlab.compare import tables, wording
+from rnnlab.compare import balance, tables, wording
 from rnnlab.compare.groups import more_seeds
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.ranking import Evaluated, Ranking, closest_verdict
@@ -39,6 +39,9 @@ def show(view: View, lab: Snapshot) -> None:
         html += f'<p class="cmp-rests">{_text(" ".join(ranking.failures))}</p>'
     else:
         html += f'<p class="cmp-details">{_text(ranking.details)}</p>'
+    learned = {side.name: side.learned_runs for side in evaluated.sides}
+    if sentences := balance.remarks(learned):
+        html += f'<p class="cmp-rests">{theme.text(" ".join(sentences))}</p>'
     if not ranking.opponents:
         st.html(html)
         return
