@@ -17,7 +17,7 @@ help:
 	@echo "make screenshots  take the README's pictures anew"
 	@echo "make lesson       train the runs that come with rnnlab anew (half an hour)"
 	@echo "make bench        every speed of the lab against its goal (25 to 35 minutes)"
-	@echo "make chaos        kill what trains, at random: which promises hold"
+	@echo "make chaos        kills, hangs, full disks, damaged stores: which promises hold (25 minutes)"
 	@echo "make bench-verdict how honest the verdicts are (about 15 minutes)"
 
 install: $(VENV)/.installed
