@@ -68,19 +68,22 @@ def kill(pid: int, process: str, *, command: str) -> None:
 def activity(pid: int) -> tuple[int, ...] | None:
     """Return figures of a process that stay the same only while it does nothing at all.
 
-    They are its CPU time and how often its main thread was switched, so that one which only looks
-    now and then whether something has happened counts as active. None where it is gone, can run,
-    or waits for a disk, and where the system does not tell (Linux does).
+    They are its CPU time and how often its threads were switched, so that one which only looks now
+    and then whether something has happened counts as active. None where it is gone, a thread of it
+    can run or waits for a disk, and where the system does not tell (Linux does).
     """
+    ticks = switches = 0
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-        status = Path(f"/proc/{pid}/status").read_text().splitlines()
+        for thread in Path(f"/proc/{pid}/task").iterdir():
+            fields = (thread / "stat").read_text().rpartition(")")[2].split()
+            if fields[0] not in "STt":  # asleep, stopped, stopped by a debugger
+                return None
+            ticks += int(fields[11]) + int(fields[12])
+            status = (thread / "status").read_text().splitlines()
+            switches += sum(int(line.split()[1]) for line in status if "ctxt_switches" in line)
     except OSError:
         return None
-    if fields[0] not in "STt":  # asleep, stopped, stopped by a debugger
-        return None
-    switches = [line.split()[1] for line in status if "ctxt_switches" in line]
-    return tuple(map(int, [*fields[11:13], *switches]))
+    return ticks, switches
 
 
 def steady_time() -> float:
