@@ -58,7 +58,7 @@ try:
         name = predictions.select_reviews(groups)
         margin = predictions.select_margin()
     predictions.warn_of_optimism(name, groups)
-    labelled_reviews = predictions.load_reviews(name)
+    labelled_reviews = predictions.load_reviews(name, groups)
     if name == predictions.CSV and labelled_reviews is None:
         message = "Upload your reviews above to evaluate the models on them."
     reviews = predictions.evaluate(groups, name, labelled_reviews, lab=lab, margin=margin)

@@ -22,7 +22,7 @@ def evaluate(options: argparse.Namespace) -> int:
     """Evaluate runs on labelled reviews that they were not trained on."""
     lab = open_lab()
     chosen = _find_runs(lab, options)
-    reviews = _load_reviews(options)
+    reviews = _load_reviews(lab, chosen.runs, options)
     predictions, damaged = _predict(lab, chosen, reviews)
     say_damaged(damaged)
     if options.json:
@@ -51,7 +51,7 @@ def compare(options: argparse.Namespace) -> int:
     part = _part(chosen.runs, options)
     reviews = None
     if part is None:
-        reviews = _load_reviews(options)
+        reviews = _load_reviews(lab, chosen.runs, options)
         all_predictions, damaged = _predict(lab, chosen, reviews)
     else:
         from rnnlab.evaluation.predictions import dataset_finder, load_sound_predictions
@@ -187,11 +187,13 @@ def _without(runs: Sequence[Run], damaged: Sequence[DamagedRun]) -> list[Run]:
     return [run for run in runs if run.id not in left_out]
 
 
-def _load_reviews(options: argparse.Namespace) -> "LabelledReviews":
-    """Load the labelled reviews of a file, or of a built-in set."""
-    if options.csv is None:
-        from rnnlab.datasets import outside
+def _load_reviews(
+    lab: "Lab", runs: Sequence[Run], options: argparse.Namespace
+) -> "LabelledReviews":
+    """Load the labelled reviews of a file, without those that a run has seen, or a built-in set."""
+    from rnnlab.datasets import outside
 
+    if options.csv is None:
         return outside.load(options.on)
     from rnnlab.cli import files
     from rnnlab.datasets.reading import reviews
@@ -203,7 +205,31 @@ def _load_reviews(options: argparse.Namespace) -> "LabelledReviews":
     choices = reviews.Choices(
         options.text_column, options.label_column, options.positive, options.encoding
     )
-    return reviews.read(content, choices)
+    return _without_seen(lab, runs, reviews.read(content, choices))
+
+
+def _without_seen(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -> "LabelledReviews":
+    """Leave out what the runs were trained on or selected by, and say where that is not known."""
+    from rnnlab.datasets import overlap
+    from rnnlab.errors import DataError
+    from rnnlab.evaluation.predictions import dataset_finder
+
+    find = dataset_finder(lab.home)
+    for name in sorted({run.config.dataset_id for run in runs}):
+        of_dataset = [run for run in runs if run.config.dataset_id == name]
+        try:
+            dataset = find(of_dataset[0])
+        except DataError as error:
+            say(f"Not checked against the reviews of the dataset {name}: {error}.")
+            continue
+        rows = overlap.seen_rows(dataset, [run.config for run in of_dataset])
+        reviews = overlap.without_seen(reviews, dataset, rows)
+        if not reviews.texts:
+            raise DataError(
+                f"all reviews of the file are among those of the dataset {name} that the runs "
+                "were trained on or selected by: give others"
+            )
+    return reviews
 
 
 def _predict(

@@ -169,3 +169,18 @@ def test_evaluating_a_csv_gives_kerass_own_predictions(cli, store, tmp_path):
     assert found["rows"] == len(texts)
     assert found["metrics"]["accuracy"] == accuracy_score(labels, expected > 0.5)
     assert found["metrics"]["roc_auc"] == pytest.approx(roc_auc_score(labels, expected), abs=1e-5)
+
+
+def test_reviews_that_the_run_has_seen_are_left_out_or_refused(cli, store, lab_home):
+    texts = [f"film number {n} was good" for n in range(40)]
+    labs.encode_reviews(lab_home, texts)
+    run = trained_run(store, preset("lstm"))
+    rows = "".join(f"{text},{n % 2}\n" for n, text in enumerate(texts))
+    code, out, err = cli("evaluate", run.id, "--csv", "-", stdin=f"text,label\n{rows}".encode())
+    assert (code, out) == (2, "")
+    assert "all reviews of the file are among those of the dataset bundled" in err
+    content = f"review,stars\n{rows}a new one,1\n".encode()
+    code, out, err = cli("evaluate", run.id, "--csv", "-", stdin=content)
+    assert code == 0
+    assert "Left out: 40 × among the training or validation reviews of the dataset bundled" in out
+    assert "Columns: review and stars." in out

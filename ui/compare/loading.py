@@ -10,9 +10,10 @@ import streamlit as st
 
 from rnnlab import home
 from rnnlab.compare.groups import Group, as_compared, group_runs
-from rnnlab.datasets import Dataset
+from rnnlab.config import RunConfig
+from rnnlab.datasets import Dataset, overlap
 from rnnlab.datasets.labelled import LabelledReviews
-from rnnlab.errors import DamagedRun
+from rnnlab.errors import DamagedRun, DataError
 from rnnlab.evaluation import predictions
 from rnnlab.evaluation.predictions import IMDB_TEST, OwnPart, Predictions
 from rnnlab.inference.classify import Classifier
@@ -20,6 +21,7 @@ from rnnlab.inference.damaged import load_each, load_sound
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
 from ui.reader import get_lab
+from ui.reviews import load as load_dataset
 
 Loaded = tuple[dict[str, Predictions], list[DamagedRun]]  # by run id, and what could not be
 
@@ -65,6 +67,29 @@ def of_part(runs: Sequence[Run], part: OwnPart, dataset: Dataset) -> Loaded:
     return load_each(runs, lambda run: _of_part(run.id, url, part, run, dataset, store))
 
 
+def without_seen(reviews: LabelledReviews, groups: Sequence[Group[Run]]) -> LabelledReviews | None:
+    """Return the reviews without those that the runs were trained on or selected by.
+
+    None while the runs' datasets are being prepared. Raises DataError where none is left.
+    """
+    configs = {run.config for group in groups for run in group.runs}
+    for name in sorted({config.dataset_id for config in configs}):
+        dataset = load_dataset(name)
+        if dataset is None:
+            return None
+        of_dataset = [config for config in configs if config.dataset_id == name]
+        splits = tuple(sorted({(config.split_seed, config.test_set) for config in of_dataset}))
+        reviews = _without_seen(
+            reviews.fingerprint, dataset.fingerprint, splits, reviews, dataset, of_dataset
+        )
+        if not reviews.texts:
+            raise DataError(
+                "All reviews of the file are among those that these models were trained on or "
+                "selected by: give others."
+            )
+    return reviews
+
+
 def imdb_test(runs: Sequence[Run], fingerprint: str) -> Loaded:
     """Return the runs' predictions for IMDB's test reviews, whose fingerprint this is."""
     return _imdb_test(_ids(runs), home.store_url(), fingerprint, runs)
@@ -84,6 +109,18 @@ def _of_part(
     run_id: str, url: str, part: OwnPart, _run: Run, _dataset: Dataset, _store: RunStore
 ) -> Predictions:
     return predictions.load_predictions(_store, _run, _dataset, part)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _without_seen(
+    fingerprint: str,
+    dataset_fingerprint: str,
+    splits: tuple,
+    _reviews: LabelledReviews,
+    _dataset: Dataset,
+    _configs: Sequence[RunConfig],
+) -> LabelledReviews:
+    return overlap.without_seen(_reviews, _dataset, overlap.seen_rows(_dataset, _configs))
 
 
 @st.cache_resource(show_spinner="The models are reading the reviews …", max_entries=8)

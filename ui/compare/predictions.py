@@ -110,15 +110,19 @@ def select_margin() -> float:
     )
 
 
-def load_reviews(name: str) -> LabelledReviews | None:
+def load_reviews(name: str, groups: Sequence[Group[Run]]) -> LabelledReviews | None:
     """Return the reviews of a set, showing the place for a file; None where there are none yet.
 
-    The groups' own reviews come with their dataset, so they are None here. Raises RnnlabError where
-    reviews cannot be read.
+    The groups' own reviews come with their dataset, so they are None here. Of a file, those are
+    left out that the runs were trained on or selected by. Raises RnnlabError where reviews cannot
+    be read.
     """
     if name in OWN:
         return None
-    return upload.uploaded_reviews() if name == CSV else outside.load(name)
+    if name != CSV:
+        return outside.load(name)
+    uploaded = upload.uploaded_reviews()
+    return loading.without_seen(uploaded, groups) if uploaded else None
 
 
 def evaluate(

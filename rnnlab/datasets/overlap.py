@@ -1,0 +1,58 @@
+"""Tells the reviews of a file that networks were trained on, or selected by, from all others."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from rnnlab.config import RunConfig
+from rnnlab.datasets import Dataset
+from rnnlab.datasets.labelled import LabelledReviews, SkippedRows, labelled
+from rnnlab.text import INDEX_FROM, Vocabulary, tokenize, words_of
+
+
+def seen_rows(dataset: Dataset, configs: Iterable[RunConfig]) -> np.ndarray:
+    """Return the rows of a dataset that runs of these configs train on or are selected by."""
+    splits = {(config.split_seed, config.test_set): config for config in configs}
+    parts = [part for config in splits.values() for part in dataset.split(config)[:2]]
+    return np.unique(np.concatenate(parts))
+
+
+def without_seen(reviews: LabelledReviews, dataset: Dataset, rows: np.ndarray) -> LabelledReviews:
+    """Return the reviews without those that have the words of one of these rows of a dataset.
+
+    A reason says how many they are. Unchanged where there are none.
+    """
+    starts, ends = dataset.offsets[rows] + 1, dataset.offsets[rows + 1]  # without the start mark
+    seen = {_digest(dataset.values[start:end]) for start, end in zip(starts, ends, strict=True)}
+    kept = [
+        place
+        for place, text in enumerate(reviews.texts)
+        if not _digests(text, dataset.vocabulary) & seen
+    ]
+    count = len(reviews.texts) - len(kept)
+    if not count:
+        return reviews
+    reason = f"among the training or validation reviews of the dataset {dataset.name}"
+    found = labelled(
+        [reviews.texts[place] for place in kept],
+        reviews.labels[kept].tolist(),
+        left_out=(*reviews.left_out, SkippedRows(reason, count)),
+        cut=reviews.cut,
+    )
+    return replace(found, remarks=reviews.remarks)
+
+
+def _digests(text: str, vocabulary: Vocabulary) -> set[bytes]:
+    """Return the digests of a text's words, as the dataset has them and as people type them."""
+    full, index = len(vocabulary.words) + INDEX_FROM + 1, vocabulary.index
+    found = set()
+    for words in (tokenize(text), words_of(text)):
+        if all(word in index for word in words):  # as all words of the dataset are
+            found.add(_digest(vocabulary.ids(words, full)))
+    return found
+
+
+def _digest(ids: np.ndarray) -> bytes:
+    return hashlib.blake2b(np.ascontiguousarray(ids, np.int32).tobytes(), digest_size=12).digest()
