@@ -12,6 +12,7 @@ from rnnlab.charts.styling import FONT_PX, GRID, escape, faded, font, layout, sh
 from rnnlab.compare import wording
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.ranking import Ranking
+from rnnlab.format import signed
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -82,7 +83,7 @@ def accuracy_differences(ranking: Ranking, colors: Mapping[str, str]) -> Accurac
 def describe(info: AccuracyDifferences) -> str:
     """Describe the chart in words, for those who cannot see it."""
     rows = "; ".join(
-        f"{row.opponent} {row.value:+.1f} points {_interval(row)}{_within(row, info, ', ')}"
+        f"{row.opponent} {signed(row.value, 1)} points {_interval(row)}{_within(row, info, ', ')}"
         for row in info.rows
     )
     return (
@@ -105,13 +106,13 @@ def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -
             "y": place,
             "showarrow": False,
             "align": "left",
-            "text": f"<b>{row.value:+.1f}</b> {_interval(row)}{_within(row, info, '<br>')}",
+            "text": f"<b>{signed(row.value, 1)}</b> {_interval(row)}{_within(row, info, '<br>')}",
             "font": font(text_color),
         }
         for place, row in enumerate(info.rows)
     ]
     narrow_notes = [
-        {**note, "text": f"<b>{row.value:+.1f}</b>"}
+        {**note, "text": f"<b>{signed(row.value, 1)}</b>"}
         for note, row in zip(notes, info.rows, strict=True)
     ]
     longest = max((len(part) for name in names for part in name.split("<br>")), default=0)
@@ -196,7 +197,7 @@ def _two_lines(name: str) -> str:
 
 
 def _interval(row: AccuracyDifference) -> str:
-    return f"({row.low:+.1f} to {row.high:+.1f})"
+    return f"({signed(row.low, 1)} to {signed(row.high, 1)})"
 
 
 def _within(row: AccuracyDifference, info: AccuracyDifferences, separator: str) -> str:
@@ -207,7 +208,7 @@ def _traces(row: AccuracyDifference, place: int, axis: tuple[float, float]) -> I
     """Make the interval cut to the axis, arrows where it is cut, and the dot if it is inside."""
     first, last = axis
     color = row.color if row.significant else faded(row.color, FADED)
-    hover = f"{escape(row.opponent)}: {row.value:+.1f} points {_interval(row)}<extra></extra>"
+    hover = f"{escape(row.opponent)}: {signed(row.value, 1)} points {_interval(row)}<extra></extra>"
     x, symbols = zip(*(_end(end, axis) for end in (row.low, row.high)), strict=True)
     shared = {"y": [place, place], "hovertemplate": hover}
     yield {

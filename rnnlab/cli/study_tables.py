@@ -100,4 +100,4 @@ def _mean(value: MeanSd) -> str:
 
 
 def _points(share: float | None) -> str:
-    return format.NONE if share is None else f"{100 * share:+.1f}"
+    return format.NONE if share is None else f"{format.signed(100 * share, 1)}"

@@ -76,7 +76,8 @@ def sentence(a: str, b: str, difference: SplitDifference) -> str:
     splits = format.plural(len(difference.by_split), "split")
     return (
         f"Over {splits} of the reviews, {better} scores {format.points(value)} higher than {other} "
-        f"(95{NO_BREAK}% interval {100 * low:+.1f} to {100 * high:+.1f} points, "
+        f"(95{NO_BREAK}% interval {format.signed(100 * low, 1)} to "
+        f"{format.signed(100 * high, 1)} points, "
         f"{format.p_value(difference.p)}). This counts the choice of training reviews as well."
     )
 

@@ -69,7 +69,7 @@ def auc_sentence(verdict: "Verdict") -> str:
         higher, lower, auc = lower, higher, flipped(auc)
     return (
         f"The ROC AUC of {higher} is {auc.value:.3f} higher than that of {lower} "
-        f"(95{NO_BREAK}% interval {auc.low:+.3f} to {auc.high:+.3f})."
+        f"(95{NO_BREAK}% interval {format.signed(auc.low, 3)} to {format.signed(auc.high, 3)})."
     )
 
 
@@ -182,7 +182,7 @@ def findings(
 
 def _interval(difference: Difference) -> str:
     low, high = 100 * difference.low, 100 * difference.high
-    return f"(95{NO_BREAK}% interval {low:+.1f} to {high:+.1f} points)"
+    return f"(95{NO_BREAK}% interval {format.signed(low, 1)} to {format.signed(high, 1)} points)"
 
 
 def _share(rate: FailureRate) -> float:

@@ -85,9 +85,9 @@ def test_margin_is_a_band_and_a_row_within_it_says_so(info):
     figure, _ = traces_of(info._replace(rows=rows, margin=0.8))
     (band,) = (shape for shape in figure.layout.shapes if shape.type == "rect")
     assert (band.x0, band.x1) == (-0.8, 0.8)
-    assert figure.layout.annotations[0].text == "<b>+0.1</b> (-0.4 to +0.6)<br>within 0.8 points"
+    assert figure.layout.annotations[0].text == "<b>+0.1</b> (−0.4 to +0.6)<br>within 0.8 points"
     assert "within" not in figure.layout.annotations[1].text
-    assert "(-0.4 to +0.6), within 0.8 points; " in differences.describe(
+    assert "(−0.4 to +0.6), within 0.8 points; " in differences.describe(
         info._replace(rows=rows, margin=0.8)
     )
 
@@ -115,7 +115,7 @@ def test_an_interval_beyond_the_axis_ends_in_arrows_beside_its_true_values():
     first, last = figure.layout.xaxis.range
     assert first < cut.x[0] < -0.5 and 1.6 < cut.x[1] < last  # an arrow each, all of it visible
     assert "difference-2" not in traces  # its dot would be off the axis too
-    assert figure.layout.annotations[2].text == "<b>+6.0</b> (-20.0 to +32.0)"
+    assert figure.layout.annotations[2].text == "<b>+6.0</b> (−20.0 to +32.0)"
     assert set(whole.marker.symbol) == {"line-ns"} and whole.x == pytest.approx((0.2, 1.6))
 
 

@@ -171,7 +171,9 @@ def warnings(result: StudyResult) -> str:
 
 def points(share: float | None) -> str:
     """Format a signed difference: 0.0091 → "+0.9 points"; None → "–"."""
-    return format.NONE if share is None else f"{100 * share:+.1f}{format.NO_BREAK}points"
+    return (
+        format.NONE if share is None else f"{format.signed(100 * share, 1)}{format.NO_BREAK}points"
+    )
 
 
 def _seeds(seeds: range) -> str:
