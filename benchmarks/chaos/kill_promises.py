@@ -21,7 +21,9 @@ def promises(evidence: Evidence) -> list[Promise]:
 
     def epochs_kept() -> Finding:
         lost = watch.lost_epochs()
-        return Finding(f"{len(lost)} of {len(watch.epochs):,} lost; killed: {kinds}", not lost)
+        total = evidence.kills.total()
+        figure = f"{len(lost)} of {len(watch.epochs):,} lost in {total} kills: {kinds}"
+        return Finding(figure, not lost)
 
     def identical() -> Finding:
         runs, other = evidence.disturbed(), evidence.differing()
