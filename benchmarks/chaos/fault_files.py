@@ -117,12 +117,15 @@ class FileFaults:
     def damaged_pages(self) -> Finding:
         total = Readings()
         count = self._count(6)
-        for _ in range(count):
+        for number in range(count):
             with _lab() as file:
-                pages = file.stat().st_size // PAGE
+                pages = [_root_page(file, "runs")]  # the others may hit what nobody reads
+                if number:
+                    last = file.stat().st_size // PAGE
+                    pages = [self._draw.randint(1, last) for _ in range(3)]
                 with file.open("r+b") as content:
-                    for _ in range(3):
-                        content.seek(PAGE * self._draw.randrange(pages) + 8)
+                    for page in pages:
+                        content.seek(PAGE * (page - 1) + 8 * bool(number))
                         content.write(self._draw.randbytes(PAGE - 8))
                 total.read(file)
         return Finding(
@@ -263,6 +266,13 @@ def left_by_a_killed_writer(file: Path) -> Path:
     )
     subprocess.run([sys.executable, "-c", code, str(file)], check=True)
     return file
+
+
+def _root_page(file: Path, table: str) -> int:
+    """Return the number of a table's first page, counted from 1."""
+    with closing(sqlite3.connect(file)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        return int(connection.execute(query, (table,)).fetchone()[0])
 
 
 def _content(folder: Path) -> dict[str, str]:

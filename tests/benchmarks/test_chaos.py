@@ -38,6 +38,11 @@ def test_broken_promise_is_not_met():
     assert not judge(lambda: Finding("1 lost", False)).met
 
 
+def test_check_that_cannot_be_made_here_is_shown_as_skipped():
+    row = judge(lambda: pytest.skip("no disk may be mounted"))
+    assert (row.figure, row.met, row.can_fail) == ("skipped: no disk may be mounted", True, True)
+
+
 def test_trial_that_breaks_down_breaks_a_promise(monkeypatch, tmp_path):
     (tmp_path / "broken.py").write_text(
         "def measure(effort):\n    raise OSError('no disk')\n    yield"
