@@ -1,10 +1,12 @@
 """Addresses that are opened first, on a server that has shown nothing yet."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
 from rnnlab.lab import Lab
-from tests.labs import finished_run
+from tests.labs import be_the_worker, finished_run, living
 
 pytestmark = pytest.mark.browser
 
@@ -18,3 +20,29 @@ def test_a_run_opens_by_its_address_within_the_apps_own_navigation(page, server)
     page.get_by_role("link", name="Train").wait_for()
     assert page.get_by_test_id("stSidebarNav").count() == 0
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2)
+
+
+@pytest.fixture
+def waiting(store, monkeypatch):
+    """A store whose runs stay queued: this process is the only worker."""
+    monkeypatch.setenv("RNNLAB_WORKERS", "1")
+    be_the_worker(store)
+    with living(store):
+        yield store
+
+
+def test_form_keeps_its_address_though_it_is_used_before_the_code_of_its_boxes_is_there(
+    waiting, page, server
+):
+    def late(route):
+        time.sleep(2)
+        route.continue_()
+
+    page.route("**/Selectbox*.js", late)
+    page.goto(f"{server.url}/train?arch=gru&epochs=2")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_text("gru-1").first).to_be_visible()
+    box = page.get_by_role("combobox", name="Architecture")
+    expect(box).to_have_value("GRU")
+    assert [run.config.arch for run in waiting.runs()] == ["gru"]
+    page.unroute_all(behavior="wait")

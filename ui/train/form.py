@@ -5,6 +5,8 @@ Every bound, label and help text comes from `rnnlab.config.FIELDS`.
 
 import bisect
 import functools
+import math
+import time
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -22,6 +24,7 @@ OPEN = ("vocab_size", "maxlen", "learning_rate")
 DRAWN_ELSEWHERE = {"arch", "test_set", *OPEN}
 REVIEWS = ("split_seed", "test_set")  # they choose reviews and no model: presets leave them
 STOPS = (1, 1.5, 2, 3, 5, 7)  # of each decade that a slider stops at
+LOADING_S = 10.0  # in which a browser has loaded the code of all boxes
 DECADES = range(-9, 7)  # those of all fields
 
 
@@ -46,6 +49,7 @@ def adopt_url() -> None:
     if kept and (not texts or texts in known_urls):
         if keys.field("arch") not in st.session_state:  # Streamlit forgets widgets on another page
             fill(kept)
+            st.session_state[keys.FILLED_AT] = time.monotonic()
         return
     known_urls.append(dict(texts))
     problems: list[str] = []
@@ -66,7 +70,20 @@ def adopt_url() -> None:
             if valid.pop(error.field, None) is None:
                 preset_name = None
     fill(config)
+    st.session_state[keys.FILLED_AT] = time.monotonic()
     st.session_state[keys.PROBLEMS] = problems
+
+
+def _send_again() -> None:
+    """Send the browser the values of a form that was just filled, until somebody edits it.
+
+    A browser that still loads the code of a box draws it from the last run of the script alone,
+    and takes its first choice where that run did not say otherwise.
+    """
+    if time.monotonic() - st.session_state.get(keys.FILLED_AT, -math.inf) < LOADING_S:
+        for name in FIELDS:
+            if keys.field(name) in st.session_state:
+                st.session_state[keys.field(name)] = st.session_state[keys.field(name)]
 
 
 def write_url(config: RunConfig) -> None:
@@ -86,6 +103,7 @@ def write_url(config: RunConfig) -> None:
 
 def show() -> RunConfig | None:
     """Draw the form; return its config, or show why a value is out of bounds and return None."""
+    _send_again()
     config, problem = _read()
     _preset_control(config)
     st.selectbox(
@@ -189,6 +207,7 @@ def _take_preset() -> None:
 
 def _touched() -> None:
     st.session_state[keys.PROBLEMS] = []
+    st.session_state[keys.FILLED_AT] = -math.inf
 
 
 def _dragged_number(field: Field) -> None:

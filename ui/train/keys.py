@@ -3,6 +3,7 @@
 PRESET = "train_preset"  # the preset that the form equals
 URLS = "train_urls"  # the URLs that the form took over or wrote
 KEPT = "train_kept"  # the last config without a value out of bounds
+FILLED_AT = "train_filled_at"  # when the form took over a URL, unless it was edited since
 PROBLEMS = "train_problems"  # what could not be used of the URL
 CLICKS = "train_clicks"  # clicks on the Train button that queued something
 SEEDS = "train_seeds"  # how many seeds to train
