@@ -142,7 +142,7 @@ def test_evaluate_needs_reviews_and_a_run(cli, store, runs):
 
 
 @pytest.mark.slow
-def test_evaluating_a_csv_gives_kerass_own_predictions(cli, store, tmp_path):
+def test_evaluating_a_csv_gives_kerass_own_predictions(cli, store, dataset, tmp_path):
     from rnnlab import models
 
     texts, labels = bundled.of_source("rotten_tomatoes")
