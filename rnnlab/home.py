@@ -7,6 +7,7 @@ from others.
 import math
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 from rnnlab.errors import InvalidField, RnnlabError
 
@@ -44,7 +45,7 @@ def home() -> Path:
 
 def store_url() -> str:
     """Return the SQLAlchemy URL of the store: `RNNLAB_STORE`, else `lab.db` in the home."""
-    return os.environ.get("RNNLAB_STORE") or f"sqlite:///{home() / STORE_FILE}"
+    return os.environ.get("RNNLAB_STORE") or f"sqlite:///{quote(str(home() / STORE_FILE))}"
 
 
 def worker_log() -> Path:

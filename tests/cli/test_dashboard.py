@@ -176,3 +176,10 @@ def test_home_of_a_user_that_does_not_exist_is_refused(cli, monkeypatch):
     code, _, err = cli("runs")
     assert code == 2
     assert "RNNLAB_HOME must be a folder, got ~nobody-of-that-name/lab" in err
+
+
+@pytest.mark.parametrize("name", ["a b", "a#b", "50%25", "why?", "été 映画", "a&b=c;d"])
+def test_home_may_have_any_name(cli, monkeypatch, tmp_path, name):
+    monkeypatch.setenv("RNNLAB_HOME", str(tmp_path / name))
+    assert cli("runs")[0] == 0
+    assert (tmp_path / name / "lab.db").is_file()
