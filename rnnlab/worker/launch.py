@@ -8,10 +8,11 @@ import threading
 import time
 from typing import IO
 
-from rnnlab import home
+from rnnlab import disk, home
 from rnnlab.store import RunStore
 
 STARTING_S = 60.0  # a process may take as long to register on a machine that has much to do
+LOG_BYTES = 10_000_000  # of the workers' log; the one before it is kept as well
 RETRY_S = 10.0  # after a worker crashed at its start, before the next is tried
 
 
@@ -75,6 +76,7 @@ def _open_log() -> IO[bytes]:
     log = home.worker_log()
     try:
         log.parent.mkdir(exist_ok=True)
+        disk.rotate(log, LOG_BYTES)
         return log.open("ab")
     except OSError:  # a full disk keeps no worker from starting
         return open(os.devnull, "ab")

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from rnnlab import datasets, home, machine
+from rnnlab import datasets, disk, home, machine
 from rnnlab.errors import DiskFull, RnnlabError
 from rnnlab.store import RunStore
 from rnnlab.worker import child
@@ -24,6 +24,7 @@ FULL_S = 5.0  # between tries while the disk is full
 # With a store that another program holds: nothing that was trained may be lost.
 PATIENCE_S = 600.0
 IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrides it
+CODE_BYTES = 500_000_000  # of compiled code that a home keeps; a network takes 0.1 to 5 MB
 RUNS_A_PROCESS = 200  # then a fresh process takes over
 KERAS_CAN_DO_WITHOUT = ("pandas", "sklearn")
 
@@ -123,6 +124,7 @@ def import_keras() -> None:
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
     os.environ["KERAS_BACKEND"] = "tensorflow"  # whatever the user's other projects use
     cache = machine.xla_cache(home.home())
+    disk.trim(cache, CODE_BYTES)
     os.environ.setdefault("TF_XLA_FLAGS", f'--tf_xla_persistent_cache_directory="{cache}"')
     left_out = {name: None for name in KERAS_CAN_DO_WITHOUT if name not in sys.modules}
     sys.modules.update(left_out)  # type: ignore[arg-type]  # an import then raises ImportError
