@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlab.errors import RnnlabError
 from rnnlab.inference.damaged import load_sound
 from rnnlab.runs import Run
-from rnnlab.text import tokenize
+from rnnlab.text import words_of
 from ui import live, reviews, roles, text_field, theme
 from ui.inside import cell, choice, dial, keys, memory, order, units
 from ui.inside.opened import open_run, told_apart
@@ -47,7 +47,7 @@ def show_views(runs: tuple[Run, ...], text: str) -> None:
     theme.left_out(damaged)
     networks = told_apart(list(opened.values()))
     dial_tab, cell_tab, units_tab, memory_tab = st.tabs(list(TABS), key="view", bind="query-params")
-    has_words = bool(tokenize(text))
+    has_words = bool(words_of(text))
     if not has_words:
         st.info("Type a text above to see it read.", icon=":material/edit:")
     if dial_tab.open:

@@ -52,9 +52,15 @@ def fold(text: str) -> str:
     """Return a text with typographic characters as people type them plainly.
 
     Quotation marks and apostrophes, dashes, ellipses, blanks of every width, characters that are
-    composed of two, and HTML's entities. Datasets that networks are trained on are not folded:
-    their words are Keras's.
+    composed of two, and HTML's entities, however often they were escaped: a folded text folds to
+    itself. Datasets that networks are trained on are not folded: their words are Keras's.
     """
+    while (folded := _folded(text)) != text:
+        text = folded
+    return text
+
+
+def _folded(text: str) -> str:
     if "&" in text:
         text = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
     if text.isascii():

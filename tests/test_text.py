@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rnnlab.errors import DataError
-from rnnlab.text import Vocabulary, pad, read, tokenize, words_of
+from rnnlab.inside.edits import spans
+from rnnlab.text import Vocabulary, fold, pad, read, tokenize, words_of
 
 WORDS = Vocabulary(("the", "and", "film", "good", "bad"))  # ids 4 to 8
 
@@ -167,10 +168,14 @@ def test_hundred_thousand_words_are_read():
             "\u00e9t\u00e9 soso zerowidth start",
         ),
         ("AT&T; &nosuch; 5 & 6;", "at t nosuch 5 6"),
+        ("isn&amp;amp;#39;t &amp;lt;b&amp;gt;good e\u200b\u0301", "isn't b good \u00e9"),
     ],
 )
 def test_typographic_characters_are_read_as_people_type_them(typed, plain):
     assert words_of(typed) == plain.split()
+    assert fold(fold(typed)) == fold(typed)
+    # A word is changed at the place where the models read it.
+    assert [fold(typed)[start:end].lower() for start, end in spans(fold(typed))] == plain.split()
 
 
 def test_words_of_datasets_stay_kerass():

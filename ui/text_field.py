@@ -7,6 +7,7 @@
 import streamlit as st
 
 from rnnlab.characters import half_character
+from rnnlab.text import fold
 from ui import assets, roles, theme
 
 # Short enough that pause, reading and drawing together stay under 300 ms, below which an answer
@@ -17,7 +18,7 @@ MAX_TEXT = 20_000  # characters that a viewer may type; IMDB's longest review ha
 
 
 def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
-    """Return the text as of the last pause in typing, with straight apostrophes.
+    """Return the text as of the last pause in typing, folded (see `rnnlab.text.fold`).
 
     It is kept under `key` in the session state; whatever the app writes there replaces what stands
     in the field. `height` is in px. A viewer of a shared dashboard is told of `MAX_TEXT` beside the
@@ -62,5 +63,4 @@ def text_area(label: str, *, key: str, placeholder: str, height: int) -> str:
         text = ""
     st.session_state[key] = text
     st.session_state[f"{key}_known"] = (text, revision)
-    # A phone types don’t, the reviews have don't; the tokenizer itself stays keras's.
-    return text.replace("’", "'")
+    return fold(text)

@@ -1,6 +1,7 @@
 """Changes of single words in a text; whatever stands between the words stays as it is.
 
-Owns where the words stand: the ith word is the ith that `rnnlab.text.tokenize` returns.
+Owns where the words stand: the ith word of a folded text is the ith that `rnnlab.text.words_of`
+returns.
 """
 
 import re

@@ -13,7 +13,7 @@ from scipy.special import expit
 from rnnlab import format
 from rnnlab.inference.classify import Classifier
 from rnnlab.inside import counterfactual
-from rnnlab.text import Reading
+from rnnlab.text import Reading, fold
 from ui import reading
 from ui.classify import edited, explained, keys
 from ui.classify.edited import Edited
@@ -160,7 +160,7 @@ def of_changes(
     if not changes.edits:
         return {"edits": "", "changes": []}
     rows = []
-    before_text = changes.before.replace("’", "'")
+    before_text = fold(changes.before)
     for model in models:
         before = explained.logit(before_text, classifiers[model.run.id])
         if before is None:
