@@ -73,14 +73,10 @@ def find_encoding(content: bytes, *, named: str | None = None) -> str:
     """
     _check(content)
     mark = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), None)
+    if named is not None:
+        _check_name(named)
     encoding = mark or named or _unmarked_utf_16(content) or "utf-8"
-    try:
-        line = _undecodable_line(content, encoding)
-    except LookupError as error:
-        raise DataError(
-            f"encoding must be one that Python knows, got {encoding[:40]}: choose "
-            f"{', '.join(CANDIDATES)} or another"
-        ) from error
+    line = _undecodable_line(content, encoding)
     if line is None:
         return encoding
     if encoding == named:
@@ -88,6 +84,17 @@ def find_encoding(content: bytes, *, named: str | None = None) -> str:
             f"line {line:,} of the file cannot be read as {named}: choose another encoding"
         )
     raise UnknownEncoding(line, _candidates(content, line))
+
+
+def _check_name(encoding: str) -> None:
+    """Raise DataError where no text is written in an encoding, as in Python's base64 or zlib."""
+    try:
+        "text,label".encode(encoding)
+    except (LookupError, ValueError) as error:
+        raise DataError(
+            f"encoding must be one that text is written in, got {encoding[:40]!r}: choose "
+            f"{', '.join(CANDIDATES)} or another"
+        ) from error
 
 
 def _check(content: bytes) -> None:
@@ -110,7 +117,7 @@ def _unmarked_utf_16(content: bytes) -> str | None:
     """
     head = content[: min(_HEAD, len(content) // 2 * 2)]
     even, odd = head[::2].count(0), head[1::2].count(0)
-    if max(even, odd) < 0.3 * len(head) / 2 or min(even, odd) > 0.05 * len(head) / 2:
+    if not head or max(even, odd) < 0.3 * len(head) / 2 or min(even, odd) > 0.05 * len(head) / 2:
         return None
     return "utf-16-le" if odd > even else "utf-16-be"
 
@@ -133,10 +140,12 @@ def _undecodable_line(content: bytes, encoding: str) -> int | None:
             end = start + PIECE
             decoder.decode(content[start:end], end >= len(content))
         return None
-    except UnicodeDecodeError:
+    except UnicodeError:  # of which some tell no place
         pass
     try:
         content.decode(encoding)
     except UnicodeDecodeError as error:
         return content[: error.start].count(b"\n") + 1
-    raise AssertionError("the content can be read")
+    except UnicodeError:
+        pass
+    return 1

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import NamedTuple
 
+from rnnlab.characters import half_character
 from rnnlab.datasets.labelled import LabelledReviews, SkippedRows, labelled
 from rnnlab.datasets.reading.columns import SAMPLE, Columns, find_columns
 from rnnlab.datasets.reading.encodings import find_encoding
@@ -49,7 +50,10 @@ class _LeftOut:
         return tuple(sorted(rows, key=lambda group: group.line or 0))
 
 
-def read(content: bytes, choices: Choices = Choices()) -> LabelledReviews:  # noqa: B008  a tuple
+DETECTED = Choices()
+
+
+def read(content: bytes, choices: Choices = DETECTED) -> LabelledReviews:
     """Read the labelled reviews of a file: CSV, or JSON lines.
 
     Other columns are ignored. Texts with the same words count once; where their labels contradict
@@ -58,7 +62,7 @@ def read(content: bytes, choices: Choices = Choices()) -> LabelledReviews:  # no
     """
     encoding = find_encoding(content, named=choices.encoding)
     table = open_table(content, encoding)
-    (header, _) = next(table.rows)
+    header, _ = next(table.rows, ([], 1))
     head = list(islice(table.rows, SAMPLE))
     columns = find_columns(
         header,
@@ -102,6 +106,8 @@ def _with_text(
             left_out.add("no label", line)
         elif not text.strip():
             left_out.add("no text", line)
+        elif half_character(text) is not None:
+            left_out.add("half of a character in the text", line)
         elif not _LETTER.search(text) and not words_of(text):
             left_out.add("no word in the text", line)
         else:

@@ -146,13 +146,15 @@ def _json_rows(content: bytes, encoding: str) -> Iterator[Row]:
 
 def _objects(text: io.TextIOWrapper) -> Iterator[tuple[dict, int]]:
     """Yield the objects of JSON lines with their lines, or those of one JSON list."""
+    first = True
     for number, line in enumerate(text, start=1):
         stripped = line.strip("\ufeff \t\r\n")
-        if number == 1 and stripped.startswith("["):
+        if first and stripped.startswith("["):
             yield from _list_objects(stripped + text.read())
             return
         if stripped:
             yield _object(stripped, number), number
+            first = False
 
 
 def _list_objects(text: str) -> Iterator[tuple[dict, int]]:

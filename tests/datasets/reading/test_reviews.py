@@ -273,7 +273,7 @@ def test_other_encoding_is_offered_with_a_line_as_it_would_read_and_taken_when_n
     found = read(korean, "cp949", encoding="cp949")
     assert found.texts[0] == "정말 좋은 영화였다"
     assert found.remarks == ("Encoding: cp949.",)
-    with pytest.raises(DataError, match="encoding must be one that Python knows, got klingon"):
+    with pytest.raises(DataError, match="encoding must be one that text is written in, got 'klingon'"):
         read(korean, "cp949", encoding="klingon")
     with pytest.raises(DataError, match="line 2 of the file cannot be read as ascii"):
         read(korean, encoding="ascii")
@@ -333,3 +333,28 @@ def test_file_that_is_no_text_is_known_by_its_content_and_not_parsed(content, ki
     monkeypatch.setattr(tables.csv, "reader", None)
     with pytest.raises(DataError, match=f"this file is {kind}, not text: save its table as CSV"):
         reviews.read(content)
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["base64", "rot13", "hex", "zlib", "bz2", "undefined", "punycode", "a\0b", "é", "x" * 5000],
+)
+def test_encoding_that_no_text_is_written_in_is_refused(encoding):
+    with pytest.raises(DataError, match=r"encoding must be|cannot be read as"):
+        read("text,label\na film,1\n", encoding=encoding)
+
+
+@pytest.mark.parametrize("content", ["sep=,", "sep=;\n", '"'])
+def test_file_without_a_first_line_of_names_is_refused(content):
+    with pytest.raises(DataError, match=r"one column of reviews|begins on line 1"):
+        read(content)
+
+
+def test_half_of_a_character_in_json_leaves_its_row_out():
+    found = read('{"text": "a \\ud800 film", "label": 1}\n{"text": "a bore", "label": 0}\n')
+    assert found.texts == ("a bore",)
+    assert found.left_out[0].reason == "half of a character in the text"
+
+
+def test_json_list_may_begin_after_blank_lines():
+    assert read('\n\n[{"text": "a film", "label": 1}]').texts == ("a film",)
