@@ -59,7 +59,7 @@ try:
         margin = predictions.select_margin()
     predictions.warn_of_optimism(name, groups)
     labelled_reviews = predictions.load_reviews(name, groups)
-    if name == predictions.CSV and labelled_reviews is None:
+    if name == predictions.CSV and not upload.has_file():
         message = "Upload your reviews above to evaluate the models on them."
     reviews = predictions.evaluate(groups, name, labelled_reviews, lab=lab, margin=margin)
 except RnnlabError as error:

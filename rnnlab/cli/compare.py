@@ -5,6 +5,13 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from rnnlab.cli.labelled_reviews import (
+    check_choices,
+    load_reviews,
+    name_reviews,
+    print_remarks,
+    say_remarks,
+)
 from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import print_json, say, say_damaged
 from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
@@ -20,9 +27,10 @@ if TYPE_CHECKING:
 
 def evaluate(options: argparse.Namespace) -> int:
     """Evaluate runs on labelled reviews that they were not trained on."""
+    check_choices(options)
     lab = open_lab()
     chosen = _find_runs(lab, options)
-    reviews = _load_reviews(lab, chosen.runs, options)
+    reviews = load_reviews(lab, chosen.runs, options)
     predictions, damaged = _predict(lab, chosen, reviews)
     say_damaged(damaged)
     if options.json:
@@ -32,13 +40,13 @@ def evaluate(options: argparse.Namespace) -> int:
         evaluations = [documents.evaluation(run, left_out=count) for run in predictions]
         evaluations += [documents.damaged_evaluation(run, left_out=count) for run in damaged]
         print_json(evaluations[0] if len(evaluations) == 1 else evaluations)
-        _say_remarks(reviews)
+        say_remarks(reviews)
     else:
         from rnnlab.cli import evaluation_tables
 
         runs = _without(chosen.runs, damaged)
-        evaluation_tables.evaluations(runs, predictions, on=_name_reviews(options))
-        print(_remarks(reviews), end="")
+        evaluation_tables.evaluations(runs, predictions, on=name_reviews(options))
+        print_remarks(reviews)
         _print_balance({of_run.name: [of_run] for of_run in predictions})
     return 0
 
@@ -46,12 +54,13 @@ def evaluate(options: argparse.Namespace) -> int:
 def compare(options: argparse.Namespace) -> int:
     """Compare runs, or groups of runs, and say how certain the result is."""
     margin = DEFAULT_MARGIN if options.margin is None else MARGIN.parse(options.margin)
+    check_choices(options)
     lab = open_lab()
     chosen = _find_runs(lab, options)
     part = _part(chosen.runs, options)
     reviews = None
     if part is None:
-        reviews = _load_reviews(lab, chosen.runs, options)
+        reviews = load_reviews(lab, chosen.runs, options)
         all_predictions, damaged = _predict(lab, chosen, reviews)
     else:
         from rnnlab.evaluation.predictions import dataset_finder, load_sound_predictions
@@ -95,13 +104,13 @@ def compare(options: argparse.Namespace) -> int:
                 runs, groups, predictions, verdicts, refused=refused, damaged=damaged
             )
         )
-        _say_remarks(reviews)
+        say_remarks(reviews)
     else:
         from rnnlab.cli import evaluation_tables
 
-        on = _name_reviews(options) if part is None else f"the {_PARTS[part]}"
+        on = name_reviews(options) if part is None else f"the {_PARTS[part]}"
         evaluation_tables.comparison(groups, predictions, evaluated, refused=refused, on=on)
-        print(_remarks(reviews), end="")
+        print_remarks(reviews)
         if evaluated:
             _print_balance({side.name: side.learned_runs for side in evaluated.sides})
     return 0
@@ -187,51 +196,6 @@ def _without(runs: Sequence[Run], damaged: Sequence[DamagedRun]) -> list[Run]:
     return [run for run in runs if run.id not in left_out]
 
 
-def _load_reviews(
-    lab: "Lab", runs: Sequence[Run], options: argparse.Namespace
-) -> "LabelledReviews":
-    """Load the labelled reviews of a file, without those that a run has seen, or a built-in set."""
-    from rnnlab.datasets import outside
-
-    if options.csv is None:
-        return outside.load(options.on)
-    from rnnlab.cli import files
-    from rnnlab.datasets.reading import reviews
-    from rnnlab.datasets.reading.encodings import MAX_MB
-
-    content = files.read(
-        options.csv, flag="csv", limit_mb=MAX_MB, remedy="give fewer reviews at once"
-    )
-    choices = reviews.Choices(
-        options.text_column, options.label_column, options.positive, options.encoding
-    )
-    return _without_seen(lab, runs, reviews.read(content, choices))
-
-
-def _without_seen(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -> "LabelledReviews":
-    """Leave out what the runs were trained on or selected by, and say where that is not known."""
-    from rnnlab.datasets import overlap
-    from rnnlab.errors import DataError
-    from rnnlab.evaluation.predictions import dataset_finder
-
-    find = dataset_finder(lab.home)
-    for name in sorted({run.config.dataset_id for run in runs}):
-        of_dataset = [run for run in runs if run.config.dataset_id == name]
-        try:
-            dataset = find(of_dataset[0])
-        except DataError as error:
-            say(f"Not checked against the reviews of the dataset {name}: {error}.")
-            continue
-        rows = overlap.seen_rows(dataset, [run.config for run in of_dataset])
-        reviews = overlap.without_seen(reviews, dataset, rows)
-        if not reviews.texts:
-            raise DataError(
-                f"all reviews of the file are among those of the dataset {name} that the runs "
-                "were trained on or selected by: give others"
-            )
-    return reviews
-
-
 def _predict(
     lab: "Lab", chosen: _Chosen, reviews: "LabelledReviews"
 ) -> "tuple[list[Predictions], list[DamagedRun]]":
@@ -244,15 +208,6 @@ def _predict(
         chosen.runs, lambda run: Classifier.load(lab.store, run), named=chosen.named
     )
     return list(predict_texts(list(classifiers.values()), reviews)), damaged
-
-
-def _name_reviews(options: argparse.Namespace) -> str:
-    """Return the name of the reviews, as it is read after "on"."""
-    if options.csv is not None:
-        return "standard input" if options.csv == "-" else options.csv
-    from rnnlab.datasets import outside
-
-    return outside.OUTSIDE[options.on]
 
 
 def _groups(runs: Sequence[Run]) -> "dict[str, Group[Run]]":
@@ -274,19 +229,6 @@ def _lab_runs(lab: "Lab", groups: "Mapping[str, Group[Run]]") -> Sequence[Run]:
     """Return the lab's runs; none if runs of one group are compared with one another."""
     several = len({group.id for group in groups.values()}) > 1
     return lab.store.runs() if several else ()
-
-
-def _remarks(reviews: "LabelledReviews | None") -> str:
-    """Return a line for each remark on how reviews were read, and why rows were left out."""
-    if reviews is None:
-        return ""
-    left_out = (f"Left out: {rows.description}." for rows in reviews.left_out)
-    return "".join(f"{line}\n" for line in (*reviews.remarks, *left_out))
-
-
-def _say_remarks(reviews: "LabelledReviews | None") -> None:
-    for line in _remarks(reviews).splitlines():
-        say(line)
 
 
 def _print_balance(predictions: "Mapping[str, Sequence[Predictions]]") -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.datasets.labelled import LabelledReviews, SkippedRows, labelled
+from rnnlab.errors import DataError
 from rnnlab.text import INDEX_FROM, Vocabulary, tokenize, words_of
 
 
@@ -22,7 +23,8 @@ def seen_rows(dataset: Dataset, configs: Iterable[RunConfig]) -> np.ndarray:
 def without_seen(reviews: LabelledReviews, dataset: Dataset, rows: np.ndarray) -> LabelledReviews:
     """Return the reviews without those that have the words of one of these rows of a dataset.
 
-    A reason says how many they are. Unchanged where there are none.
+    A reason says how many they are. Unchanged where there are none. Raises DataError where all
+    are.
     """
     starts, ends = dataset.offsets[rows] + 1, dataset.offsets[rows + 1]  # without the start mark
     seen = {_digest(dataset.values[start:end]) for start, end in zip(starts, ends, strict=True)}
@@ -34,6 +36,11 @@ def without_seen(reviews: LabelledReviews, dataset: Dataset, rows: np.ndarray) -
     count = len(reviews.texts) - len(kept)
     if not count:
         return reviews
+    if not kept:
+        raise DataError(
+            "all reviews of the file are among the training or validation reviews of the dataset "
+            f"{dataset.name}, which the models know: give others"
+        )
     reason = f"among the training or validation reviews of the dataset {dataset.name}"
     found = labelled(
         [reviews.texts[place] for place in kept],

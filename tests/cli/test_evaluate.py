@@ -178,9 +178,18 @@ def test_reviews_that_the_run_has_seen_are_left_out_or_refused(cli, store, lab_h
     rows = "".join(f"{text},{n % 2}\n" for n, text in enumerate(texts))
     code, out, err = cli("evaluate", run.id, "--csv", "-", stdin=f"text,label\n{rows}".encode())
     assert (code, out) == (2, "")
-    assert "all reviews of the file are among those of the dataset bundled" in err
+    assert "all reviews of the file are among the training or validation reviews" in err
     content = f"review,stars\n{rows}a new one,1\n".encode()
     code, out, err = cli("evaluate", run.id, "--csv", "-", stdin=content)
     assert code == 0
     assert "Left out: 40 × among the training or validation reviews of the dataset bundled" in out
     assert "Columns: review and stars." in out
+
+
+@pytest.mark.parametrize("flag", ["text-column", "label-column", "positive", "encoding"])
+@pytest.mark.parametrize("command", [("evaluate", "--on", "rotten-tomatoes"), ("compare",)])
+def test_choice_about_a_file_is_refused_where_there_is_none(cli, runs, command, flag):
+    name, *on = command
+    code, out, err = cli(name, A, *on, f"--{flag}", "x")
+    assert (code, out) == (2, "")
+    assert f"{flag.replace('-', '_')} must be left out without --csv, got 'x'" in err

@@ -6,6 +6,7 @@ from rnnlab import datasets
 from rnnlab.config import preset
 from rnnlab.datasets import overlap
 from rnnlab.datasets.labelled import labelled
+from rnnlab.errors import DataError
 from tests import labs
 
 TEXTS = [f"It\u2019s film number {n}, and it isn't bad<br />at all {n * n}" for n in range(50)]
@@ -42,3 +43,8 @@ def test_reviews_with_the_words_of_a_seen_one_are_left_out_and_counted(dataset):
 def test_reviews_that_nobody_has_seen_stay_the_same(dataset):
     reviews = labelled(["a new review", ""], [1, 0])
     assert overlap.without_seen(reviews, dataset, dataset.first_twins) is reviews
+
+
+def test_file_of_which_all_is_seen_is_refused(dataset):
+    with pytest.raises(DataError, match=r"all reviews of the file are among .* bundled"):
+        overlap.without_seen(labelled(TEXTS[:2], [1, 0]), dataset, dataset.first_twins)

@@ -13,7 +13,7 @@ from rnnlab.compare.groups import Group, as_compared, group_runs
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset, overlap
 from rnnlab.datasets.labelled import LabelledReviews
-from rnnlab.errors import DamagedRun, DataError
+from rnnlab.errors import DamagedRun
 from rnnlab.evaluation import predictions
 from rnnlab.evaluation.predictions import IMDB_TEST, OwnPart, Predictions
 from rnnlab.inference.classify import Classifier
@@ -70,7 +70,7 @@ def of_part(runs: Sequence[Run], part: OwnPart, dataset: Dataset) -> Loaded:
 def without_seen(reviews: LabelledReviews, groups: Sequence[Group[Run]]) -> LabelledReviews | None:
     """Return the reviews without those that the runs were trained on or selected by.
 
-    None while the runs' datasets are being prepared. Raises DataError where none is left.
+    None while the runs' datasets are being prepared. Raises DataError where the runs have seen all.
     """
     configs = {run.config for group in groups for run in group.runs}
     for name in sorted({config.dataset_id for config in configs}):
@@ -82,11 +82,6 @@ def without_seen(reviews: LabelledReviews, groups: Sequence[Group[Run]]) -> Labe
         reviews = _without_seen(
             reviews.fingerprint, dataset.fingerprint, splits, reviews, dataset, of_dataset
         )
-        if not reviews.texts:
-            raise DataError(
-                "All reviews of the file are among those that these models were trained on or "
-                "selected by: give others."
-            )
     return reviews
 
 

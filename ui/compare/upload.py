@@ -39,6 +39,11 @@ def uploaded_reviews() -> LabelledReviews | None:
     return kept.reviews
 
 
+def has_file() -> bool:
+    """Return whether this viewer's own reviews are there, be they checked yet or not."""
+    return state.upload() is not None
+
+
 def _choices() -> Choices:
     """Show what may be said of a file that is not understood by itself, and return it."""
     with st.popover("Columns, labels and encoding", icon=":material/table_chart:"):
