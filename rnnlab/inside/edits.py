@@ -1,4 +1,4 @@
-"""Changes of single words in a text; whatever stands between the words stays as it is.
+"""Changes of single words in a text; whatever stands between the words stays as its folded form.
 
 Owns where the words stand: the ith word of a folded text is the ith that `rnnlab.text.words_of`
 returns.
@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from rnnlab.text import SEPARATORS
+from rnnlab.text import SEPARATORS, fold
 
 _WORD = re.compile(f"[^ {re.escape(SEPARATORS)}]+")
 MAX_REPLACEMENT = 200  # characters
@@ -26,7 +26,7 @@ class Edit(NamedTuple):
 def apply(text: str, edits: Sequence[Edit]) -> str:
     """Return the text after these edits, one after another; those that fit no word do nothing."""
     for edit in edits:
-        text = _apply(text, edit)
+        text = fold(_apply(fold(text), edit))
     return text
 
 

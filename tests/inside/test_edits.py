@@ -50,3 +50,12 @@ def test_words_stand_where_the_tokenizer_finds_them():
             word.lower() for word in tokenize(text)
         ] or "Σ" in text
         assert len(edits.spans(text)) == len(tokenize(text))
+
+
+def test_words_are_counted_as_the_models_read_them():
+    """A typographic dash parts two words, as the plain one that it is folded to."""
+    text = "good—bad film isn’t"
+    assert edits.apply(text, [Edit("replace", 2, "movie")]) == "good-bad movie isn't"
+    twice = [Edit("replace", 0, "so—so"), Edit("replace", 3, "movie")]
+    assert edits.apply(text, twice) == "so-so-bad movie isn't"
+    assert edits.apply(text, []) == text

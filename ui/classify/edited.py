@@ -10,6 +10,7 @@ import streamlit as st
 
 from rnnlab.inside import edits
 from rnnlab.inside.edits import Edit
+from rnnlab.text import fold
 from ui.classify import keys
 
 MOST = 100  # changes that can be taken back
@@ -52,7 +53,7 @@ def take(request: Mapping[str, Any] | None) -> None:
             str(request.get("words", "")),
             int(request.get("steps", 0)),
         )
-        if edits.apply(text, [edit]) == text:
+        if edits.apply(text, [edit]) == fold(text):
             return
         if len(edited.edits) >= MOST:
             edited = Edited(text, (), text)
