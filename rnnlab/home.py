@@ -29,6 +29,14 @@ def home() -> Path:
             "choose another folder"
         ) from error
     try:
+        str(folder).encode()
+    except UnicodeEncodeError as error:
+        shown = str(folder).encode("utf-8", "backslashreplace").decode()
+        raise RnnlabError(
+            f"RNNLAB_HOME must be a folder whose path is UTF-8, got {shown}: rename the folder, "
+            "or choose another"
+        ) from error
+    try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RnnlabError(

@@ -183,3 +183,12 @@ def test_home_may_have_any_name(cli, monkeypatch, tmp_path, name):
     monkeypatch.setenv("RNNLAB_HOME", str(tmp_path / name))
     assert cli("runs")[0] == 0
     assert (tmp_path / name / "lab.db").is_file()
+
+
+def test_home_whose_name_is_not_utf_8_is_refused(cli, monkeypatch, tmp_path):
+    monkeypatch.setenv("RNNLAB_HOME", os.fsdecode(bytes(tmp_path) + b"/caf\xe9"))
+    code, _, err = cli("runs")
+    assert code == 2
+    assert "must be a folder whose path is UTF-8" in err
+    assert r"caf\udce9: rename the folder" in err
+    assert list(tmp_path.iterdir()) == []
