@@ -8,12 +8,14 @@ import re
 import shutil
 import sqlite3
 import tempfile
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
 import sqlalchemy as sa
 
+from rnnlab import format
 from rnnlab.errors import StoreError
 from rnnlab.store import migrations, sqlite
 from rnnlab.store.schema import expected, lab, metadata
@@ -119,7 +121,11 @@ def _open_for_reading(url: sa.URL, reason: str, busy_timeout_s: float) -> Opened
     copy = tempfile.TemporaryDirectory(prefix="rnnlab-", ignore_cleanup_errors=True)
     path = _copy(Path(url.database or ""), Path(copy.name))
     engine = sqlite.create_engine(url.set(database=str(path)), busy_timeout_s=busy_timeout_s)
-    return Opened(engine, _bring_up_to_date(engine) or reason, copy)
+    copied = (
+        f"{_bring_up_to_date(engine) or reason} What you see is a copy made at "
+        f"{format.clock(time.time())}: open the lab again to see what has changed since."
+    )
+    return Opened(engine, copied, copy)
 
 
 def _copy(path: Path, folder: Path) -> Path:
