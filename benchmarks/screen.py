@@ -74,9 +74,10 @@ def train_presets(effort: Effort) -> list[Run]:
 
 @contextmanager
 def two_training() -> Iterator[list[Run]]:
-    """Two long runs that train meanwhile; stopped afterwards."""
+    """Two runs that train meanwhile, in steps so small that they do not end; stopped afterwards."""
     lab = Lab()
-    runs = [lab.train(preset(arch, epochs=1_000, patience=100)) for arch in ("lstm", "gru")]
+    endless = {"epochs": 1_000, "patience": 100, "learning_rate": 1e-6}
+    runs = [lab.train(preset(arch, **endless)) for arch in ("lstm", "gru")]
     for run in runs:
         harness.wait_for_epochs(lab.store, run.id, 2)
     try:

@@ -14,6 +14,7 @@ from benchmarks.harness import Effort, Row
 from benchmarks.tabs import SETTLE_S
 from rnnlab import format
 from rnnlab.lab import Lab
+from rnnlab.runs import RunState
 
 COUNTS = (1, 10, 25)
 LEAVE_S = 10.0
@@ -115,7 +116,12 @@ def epoch_s(lab: Lab, names: list[str], window_s: float) -> float:
             seconds[epoch.run_id].append(epoch.seconds)
         return seconds
 
-    harness.wait_until(lambda: min(map(len, ended().values())) >= LEAST_EPOCHS, every_s=0.2)
+    def enough() -> bool:
+        if any(lab.store.get(name).state is not RunState.RUNNING for name in names):
+            raise RuntimeError("a run ended while its epochs were measured")
+        return min(map(len, ended().values())) >= LEAST_EPOCHS
+
+    harness.wait_until(enough, every_s=0.2)
     return statistics.fmean(statistics.fmean(seconds) for seconds in ended().values())
 
 
