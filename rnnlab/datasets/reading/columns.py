@@ -76,6 +76,13 @@ def find_columns(
     return Columns(text, label, header[text], header[label])
 
 
+def find_column(header: Sequence[str], name: str, field: str = "column") -> int:
+    """Return the place of the column of that name. Raises DataError where not one has it."""
+    place = _named(header, name, field)
+    assert place is not None
+    return place
+
+
 def _named(header: Sequence[str], name: str | None, field: str) -> int | None:
     if name is None:
         return None
