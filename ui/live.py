@@ -112,7 +112,7 @@ def stuck_html(snapshot: Snapshot) -> str:
 
 
 def _area() -> None:
-    snapshot = reader.snapshot()
+    snapshot = reader.snapshot(max_age_s=viewers.max_age_s())
     _warn_if_stale(snapshot)
     if viewers.interval_changed() or _outline(snapshot) != st.session_state.get(SHOWN):
         st.rerun()
@@ -162,7 +162,7 @@ def _warn_if_stale(snapshot: Snapshot) -> None:
 
 
 def _run_area(run_id: str, shown: RunState) -> None:
-    snapshot = reader.snapshot()
+    snapshot = reader.snapshot(max_age_s=viewers.max_age_s())
     run = snapshot.get(run_id)
     if run is None or run.state is not shown or viewers.interval_changed():
         st.rerun()

@@ -1,8 +1,9 @@
 """The lab as pages read it: one Lab and one Reader for all sessions of a server.
 
-Owns how often the store is asked: at most every `READ_S` for all sessions together, and rows are
-read only when the store's version has moved. While runs are active it also keeps their states
-true and moves studies on, at most every `RECONCILE_S`. Pages change the lab through `ui.roles`.
+Owns how often the store is asked: at most every `READ_S` for all sessions together, more rarely for
+a crowd (see `ui.viewers`), and rows are read only when the store's version has moved. While runs
+are active it also keeps their states true and moves studies on, at most every `RECONCILE_S`. Pages
+change the lab through `ui.roles`.
 """
 
 import threading
@@ -101,15 +102,15 @@ class Reader:
         self._snapshot = Snapshot()
         self._epochs: dict[str, tuple[Epoch, ...]] = {}
 
-    def snapshot(self, *, fresh: bool = False) -> Snapshot:
-        """Return the lab as of at most `READ_S` ago; with `fresh`, as of now.
+    def snapshot(self, *, fresh: bool = False, max_age_s: float = 0.0) -> Snapshot:
+        """Return the lab as of at most `READ_S` or `max_age_s` ago; with `fresh`, as of now.
 
         Where the store does not answer, that is the last snapshot, and says since when. Raises
         RnnlabError where there is none yet, or the store cannot be read for another reason.
         """
         with self._lock:
             now = self._clock()
-            wait = READ_S if self._snapshot.stale_since is None else RETRY_S
+            wait = max(READ_S, max_age_s) if self._snapshot.stale_since is None else RETRY_S
             if fresh or now - self._read_at >= wait:
                 self._read_or_keep(now)
                 self._read_at = self._clock()
@@ -224,10 +225,13 @@ def get_reader() -> Reader:
     return _opened()[2]
 
 
-def snapshot() -> Snapshot:
-    """Return the lab as of now; where the store cannot be read, show why and stop the page."""
+def snapshot(*, max_age_s: float = 0.0) -> Snapshot:
+    """Return the lab as of now, or of at most `max_age_s` ago.
+
+    Where the store cannot be read, show why and stop the page.
+    """
     try:
-        return get_reader().snapshot()
+        return get_reader().snapshot(max_age_s=max_age_s)
     except RnnlabError as error:
         theme.error(error)
         st.stop()

@@ -22,6 +22,7 @@ SHORTEST_S = 0.5
 MOST = ((2, 0.5), (4, 1.0), (8, 2.0), (16, 4.0))  # viewers up to which an interval holds
 LONGEST_S = 8.0
 RETURNS = 0.75  # of the viewers of a shorter interval, before it is taken up again
+SHARED = 0.25  # of an interval: how long what is drawn for one viewer serves the others
 AWAY_S = 2.5 * LONGEST_S  # without a redrawing: looks at another page
 _INTERVAL = "live_interval_s"
 
@@ -84,6 +85,15 @@ def start_interval() -> float:
 def interval_changed() -> bool:
     """Note that this session is here; return whether its interval is another by now."""
     return _interval() != st.session_state.get(_INTERVAL)
+
+
+def max_age_s() -> float:
+    """Return how old the snapshot may be that this session is redrawn from.
+
+    In a crowd, those who are redrawn one after the other share what is read and drawn.
+    """
+    current_s = st.session_state.get(_INTERVAL, SHORTEST_S)
+    return 0.0 if current_s == SHORTEST_S else SHARED * current_s
 
 
 def _interval() -> float:

@@ -194,6 +194,7 @@ def test_the_reader_asks_the_store_no_more_often_than_its_interval(store, monkey
     now[0] += reader.READ_S / 2
     assert lab_reader.snapshot().runs == ()
     now[0] += reader.READ_S
+    assert lab_reader.snapshot(max_age_s=2.0).runs == ()  # as in a crowd
     assert lab_reader.snapshot().runs == (run,)
 
 

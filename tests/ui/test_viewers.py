@@ -51,9 +51,11 @@ def crowd(monkeypatch):
 
 def test_viewer_in_a_crowd_is_redrawn_seldom(crowd, watching):
     assert viewers.start_interval() == viewers.LONGEST_S
+    assert viewers.max_age_s() == 2.0
 
 
 def test_presenter_of_a_crowd_is_redrawn_as_if_alone(crowd, monkeypatch):
     monkeypatch.setenv("RNNLAB_SHARE", "1")
     monkeypatch.setattr("ui.presenter.holds_link", lambda _: True)
     assert viewers.start_interval() == viewers.SHORTEST_S
+    assert viewers.max_age_s() == 0.0
