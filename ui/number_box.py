@@ -14,8 +14,14 @@ from rnnlab.field import Field
 STEPS = {"dropout": 0.05}
 
 
-def number_box(field: Field, *, key: str, **options: Any) -> Any:
-    """Draw the box; return the number in it, unchecked."""
+def number_box(field: Field, *, key: str, default: float | None = None, **options: Any) -> Any:
+    """Draw the box; return the number in it, unchecked.
+
+    It starts at the `default`. Without one, the session state has to hold a number, again in each
+    run while a browser may still load the box's code: until then it knows the last run alone.
+    """
+    if default is not None:
+        options["value"] = float(default)
     step = STEPS.get(field.name, 1e-5) if field.kind is float else 1.0
     value = st.number_input(
         options.pop("label", field.label), step=step, format="%g", key=key, **options

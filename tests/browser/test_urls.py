@@ -38,11 +38,13 @@ def test_form_keeps_its_address_though_it_is_used_before_the_code_of_its_boxes_i
         time.sleep(2)
         route.continue_()
 
-    page.route("**/Selectbox*.js", late)
+    for part in ("Selectbox", "NumberInput"):
+        page.route(f"**/{part}*.js", late)
     page.goto(f"{server.url}/train?arch=gru&epochs=2")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text("gru-1").first).to_be_visible()
     box = page.get_by_role("combobox", name="Architecture")
     expect(box).to_have_value("GRU")
     assert [run.config.arch for run in waiting.runs()] == ["gru"]
+    expect(page.get_by_role("spinbutton", name="Seeds")).to_have_value("1")
     page.unroute_all(behavior="wait")

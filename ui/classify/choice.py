@@ -153,11 +153,10 @@ def _adopt_url(models: Models) -> None:
     """Take over a URL that the picker has not written; forget runs that were deleted."""
     url = st.query_params.get("run", "")
     if url == st.session_state.get(keys.URL) and keys.PICKED in st.session_state:
-        picked = st.session_state[keys.PICKED]
-        if any(option not in models.options for option in picked):
-            st.session_state[keys.PICKED] = [
-                option for option in picked if option in models.options
-            ]
+        # In each run, as a browser that still loads the picker's code knows the last one alone.
+        st.session_state[keys.PICKED] = [
+            option for option in st.session_state[keys.PICKED] if option in models.options
+        ]
         return
     texts = list(dict.fromkeys(part.strip() for part in url.split(",") if part.strip()))
     options = [models.find(text) for text in texts]

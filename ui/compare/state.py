@@ -58,9 +58,12 @@ def select(ids: list[str], *, unknown: list[str]) -> None:
 
 
 def keep(ids: list[str]) -> None:
-    """Select these of the selected ids; the URL still names all of them."""
-    if ids != selected():
-        st.session_state[RUNS] = ids
+    """Select these of the selected ids; the URL still names all of them.
+
+    They are sent to the browser in each run: one that still loads the picker's code would take what
+    the last run did not send for an empty selection.
+    """
+    st.session_state[RUNS] = ids
 
 
 def write_url() -> None:

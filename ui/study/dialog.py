@@ -65,9 +65,8 @@ def ask(bases: Sequence[RunConfig] = (), selected: Sequence[RunConfig] | None = 
         ),
         strict=True,
     ):
-        st.session_state.setdefault(key, float(default))
         with column:
-            numbers[field.name] = number_box(field, key=key, help=field.help)
+            numbers[field.name] = number_box(field, key=key, default=default, help=field.help)
     spec = None
     try:
         spec = _spec([offered[place] for place in places], rates, **numbers)

@@ -28,8 +28,9 @@ def show(config: RunConfig | None) -> None:
         name = st.text_input("Name (optional)", max_chars=MAX_NAME, key=keys.run_name(clicks))
         seeds, problem = 1, None
         if config is None or "seed" not in config.architecture.unused:
-            st.session_state.setdefault(keys.SEEDS, 1.0)
-            seeds = number_box(SEEDS, key=keys.SEEDS, width=110, help=f"{SEEDS.help} {WHY_SEVERAL}")
+            seeds = number_box(
+                SEEDS, key=keys.SEEDS, default=1, width=110, help=f"{SEEDS.help} {WHY_SEVERAL}"
+            )
             try:
                 SEEDS.check(seeds)
             except InvalidField as error:
