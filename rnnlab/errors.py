@@ -31,6 +31,10 @@ class DataError(RnnlabError):
     """A dataset's file is missing, altered or unreadable."""
 
 
+class DatasetNotFound(DataError):
+    """No dataset of one's own, or more than one, matches the given id or name."""
+
+
 class StoreError(RnnlabError):
     """The run store cannot be opened, or holds something damaged."""
 

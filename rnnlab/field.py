@@ -5,6 +5,7 @@ Owns no setting; those of a run stand in `rnnlab.config`.
 
 import math
 import operator
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,8 @@ from rnnlab.errors import InvalidField
 class Field:
     """One setting: its bounds and the words that go with it.
 
-    `low` and `high` are inclusive; `choices` replaces them where the values are names.
+    `low` and `high` are inclusive; `choices` replaces them where the values are names. A name that
+    matches `pattern` as a whole is allowed beside the choices; `pattern_words` say what it is.
     """
 
     name: str
@@ -25,14 +27,17 @@ class Field:
     low: float = -math.inf
     high: float = math.inf
     choices: tuple[str, ...] = ()
+    pattern: str = ""
+    pattern_words: str = ""
     if_above: str = ""  # the remedy for a value above `high`
     if_below: str = ""  # the remedy for a value below `low`
+    if_other: str = "choose one of these"  # the remedy for another name
 
     @property
     def limit(self) -> str:
         """The allowed values in words: "5–1000", "true or false", "pre or post"."""
         if self.choices:
-            return " or ".join(self.choices)
+            return " or ".join((*self.choices, *filter(None, [self.pattern_words])))
         if self.kind is bool:
             return "true or false"
         return f"{self.low:g}–{self.high:.10g}"
@@ -40,8 +45,8 @@ class Field:
     def check(self, value: Any) -> Any:
         """Return the value as this field's kind. Raises InvalidField outside the limit."""
         if self.kind is str:
-            if value not in self.choices:
-                raise InvalidField(self.name, value, self.limit, "choose one of these")
+            if value not in self.choices and not self._matches(value):
+                raise InvalidField(self.name, value, self.limit, self.if_other)
             return str(value)
         if self.kind is bool:
             if not isinstance(value, bool):
@@ -67,6 +72,9 @@ class Field:
             return self.check(self.kind(text))
         except ValueError:
             raise self._not_a_number(text) from None
+
+    def _matches(self, value: Any) -> bool:
+        return bool(self.pattern and re.fullmatch(self.pattern, str(value)))
 
     def _number(self, value: Any) -> int | float:
         if isinstance(value, bool):

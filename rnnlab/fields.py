@@ -8,6 +8,9 @@ from rnnlab.architectures import ARCHITECTURES
 from rnnlab.field import Field
 from rnnlab.tasks import TASKS
 
+BUILT_IN = ("bundled", "keras", *TASKS)
+OWN_ID = "own-[0-9a-f]{12}"  # of a dataset of one's own, see `rnnlab.datasets.own`
+
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
@@ -148,8 +151,11 @@ FIELDS: dict[str, Field] = {
             str,
             "Dataset",
             "Where the reviews come from: 25,000 IMDB reviews (bundled), Keras's own copy (keras), "
-            "or a task of the order lab, made for the review length.",
-            choices=("bundled", "keras", *TASKS),
+            "a task of the order lab, made for the review length, or a dataset of your own.",
+            choices=BUILT_IN,
+            pattern=OWN_ID,
+            pattern_words="a dataset of your own",
+            if_other="choose one of these; `rnnlab data list` shows your own",
         ),
         Field(
             "seed",

@@ -51,9 +51,14 @@ def home() -> Path:
     return folder
 
 
-def store_url() -> str:
-    """Return the SQLAlchemy URL of the store: `RNNLAB_STORE`, else `lab.db` in the home."""
-    return os.environ.get("RNNLAB_STORE") or f"sqlite:///{quote(str(home() / STORE_FILE))}"
+def store_url(folder: Path | None = None) -> str:
+    """Return the SQLAlchemy URL of the store: `RNNLAB_STORE`, else `lab.db` in the home.
+
+    `folder` is the home, by default the one that the environment names.
+    """
+    return (
+        os.environ.get("RNNLAB_STORE") or f"sqlite:///{quote(str((folder or home()) / STORE_FILE))}"
+    )
 
 
 def worker_log() -> Path:

@@ -9,6 +9,7 @@ from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import ask, can_ask, print_json, say, say_damaged
 from rnnlab.config import FIELDS, PRESETS, RunConfig, parse_config, preset
 from rnnlab.errors import InvalidField, RnnlabError, RunNotFound
+from rnnlab.fields import BUILT_IN
 from rnnlab.runs import Run, RunState
 
 if TYPE_CHECKING:
@@ -220,11 +221,26 @@ def _config(options: argparse.Namespace) -> RunConfig:
     if options.preset is not None:
         preset(options.preset)  # an empty name is no preset either
     given = {name: getattr(options, name) for name in FIELDS if getattr(options, name) is not None}
+    if "dataset" in given:
+        given["dataset"] = dataset_named(given["dataset"])
     config = parse_config(given, preset_name=options.preset)
     for name in given:
         if name in config.architecture.unused:
             say(f"rnnlab: {config.arch} ignores {name}")
     return config
+
+
+def dataset_named(text: str) -> str:
+    """Return the id of the dataset that a person names: a built-in one, or one of their own."""
+    if text.strip() in BUILT_IN:
+        return text
+    from rnnlab.errors import DatasetNotFound
+
+    try:
+        return open_lab().store.datasets.find(text.strip()).id
+    except DatasetNotFound:
+        FIELDS["dataset"].parse(text)  # says which there are
+        raise
 
 
 def _state(text: str) -> RunState:

@@ -1,18 +1,18 @@
 """What can be typed: the commands, and a flag for each field of a run's config."""
 
 import argparse
-from collections.abc import Callable, Collection
-from typing import Any, NoReturn
+from collections.abc import Callable
+from typing import NoReturn
 
 import rnnlab
 from rnnlab.cli import commands, compare, dashboard, doctor, explain, export, inside, study
+from rnnlab.cli.data_flags import add_data, add_file_choices
+from rnnlab.cli.field_flags import PRESET_NAMES, add_config, add_fields
 from rnnlab.compare.margin import DEFAULT_MARGIN
-from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS
 from rnnlab.runs import RunState
 from rnnlab.study import plan
 
 Command = Callable[[argparse.Namespace], int]
-_NAMES = ", ".join(PRESETS)
 
 
 class _Version(argparse.Action):
@@ -59,42 +59,12 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("run", metavar="RUN", help="its id, the start of its id, or its name")
         return sub
 
-    about = "Open the dashboard in the browser and serve it until Ctrl-C."
-    serve = add("dashboard", dashboard.dashboard, about, json=False)
-    serve.add_argument(
-        "--port", metavar="N", help=f"the port to listen on (default: {dashboard.DEFAULT_PORT})"
-    )
-    serve.add_argument(
-        "--home",
-        metavar="DIR",
-        help="the lab's folder (default: RNNLAB_HOME, else .rnnlab in the current folder)",
-    )
-    serve.add_argument(
-        "--share",
-        action="store_true",
-        help="let others open it to watch, compare and classify; a link that is printed once lets "
-        "you train and change things",
-    )
-    serve.add_argument(
-        "--address",
-        metavar="A",
-        help="the address to listen on (default: localhost; with --share: every one of this "
-        "machine)",
-    )
-    serve.add_argument(
-        "--host",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="with --share: another name under which people open it, beside this machine's name "
-        "and addresses; may be repeated",
-    )
-
+    _add_dashboard(add)
     add("presets", commands.presets, "List the presets with their parameter counts.")
 
     usage = "%(prog)s (--preset NAME | --arch NAME) [FIELDS]"
     about = "Show a network's layers and what training it would cost, without training it."
-    _add_config(add("params", commands.params, about, usage=f"{usage} [--json]"))
+    add_config(add("params", commands.params, about, usage=f"{usage} [--json]"))
 
     about = (
         "Train a network in the background and follow its progress. In a terminal, Ctrl-C asks "
@@ -114,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
         "are trained already are skipped",
     )
     train.add_argument("--detach", action="store_true", help="do not wait for it to end")
-    _add_config(train)
+    add_config(train)
 
     runs = add("runs", commands.runs, "List all runs, newest first.")
     runs.add_argument("--state", help="only runs that are " + ", ".join(RunState))
@@ -175,6 +145,7 @@ def parser() -> argparse.ArgumentParser:
     _add_runs(report)
     report.add_argument("--html", metavar="FILE", required=True, help="the file to write")
 
+    add_data(add)
     _add_study(add)
     add("studies", study.studies, "List all studies, newest first.")
 
@@ -185,6 +156,39 @@ def parser() -> argparse.ArgumentParser:
     worker = add("worker", commands.worker, "Train queued runs as they arrive.", json=False)
     worker.add_argument("--once", action="store_true", help="exit after at most one run")
     return top
+
+
+def _add_dashboard(add: Callable[..., argparse.ArgumentParser]) -> None:
+    about = "Open the dashboard in the browser and serve it until Ctrl-C."
+    serve = add("dashboard", dashboard.dashboard, about, json=False)
+    serve.add_argument(
+        "--port", metavar="N", help=f"the port to listen on (default: {dashboard.DEFAULT_PORT})"
+    )
+    serve.add_argument(
+        "--home",
+        metavar="DIR",
+        help="the lab's folder (default: RNNLAB_HOME, else .rnnlab in the current folder)",
+    )
+    serve.add_argument(
+        "--share",
+        action="store_true",
+        help="let others open it to watch, compare and classify; a link that is printed once lets "
+        "you train and change things",
+    )
+    serve.add_argument(
+        "--address",
+        metavar="A",
+        help="the address to listen on (default: localhost; with --share: every one of this "
+        "machine)",
+    )
+    serve.add_argument(
+        "--host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="with --share: another name under which people open it, beside this machine's name "
+        "and addresses; may be repeated",
+    )
 
 
 def _add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -206,7 +210,7 @@ def _add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
         "--arch",
         action="append",
         metavar="NAME",
-        help=f"an architecture to tune, once for each: {_NAMES}",
+        help=f"an architecture to tune, once for each: {PRESET_NAMES}",
     )
     rates = ",".join(f"{rate:g}" for rate in plan.LEARNING_RATES)
     start.add_argument(
@@ -224,7 +228,7 @@ def _add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     start.add_argument("--name", help="the study's name")
     start.add_argument("--detach", action="store_true", help="do not wait for it to end")
-    _add_fields(
+    add_fields(
         start,
         about="Fields left out keep each preset's value; --seed is the first of the search.",
         leave_out=("arch", "learning_rate", "test_set"),
@@ -259,13 +263,7 @@ def _add_reviews(parser: argparse.ArgumentParser, *, required: bool) -> None:
             "have them, else validation)"
         )
     which.add_argument("--on", metavar="NAME", help=f"a built-in set: {sets}")
-    for flag, metavar, words in (
-        ("--text-column", "NAME", "the column of the file that holds the reviews"),
-        ("--label-column", "NAME", "the column of the file that holds the labels"),
-        ("--positive", "LABEL", "the label of the file that means positive"),
-        ("--encoding", "NAME", "the encoding of the file where it is not Unicode, such as cp949"),
-    ):
-        parser.add_argument(flag, metavar=metavar, help=f"{words} (default: detected)")
+    add_file_choices(parser)
 
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:
@@ -275,37 +273,3 @@ def _add_runs(parser: argparse.ArgumentParser) -> None:
         metavar="RUN",
         help="the id or name of a run, the id of a group, or an architecture for all of its runs",
     )
-
-
-def _add_config(parser: argparse.ArgumentParser) -> None:
-    """Add a flag for each field. Their texts are parsed, and bounded, by `config.FIELDS` alone."""
-    which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--preset", metavar="NAME", help=f"start from these settings: {_NAMES}")
-    which.add_argument("--arch", metavar="NAME", help="the network: " + ", ".join(ARCHITECTURES))
-    _add_fields(parser)
-
-
-def _add_fields(
-    parser: argparse.ArgumentParser,
-    *,
-    about: str = "Fields left out keep the preset's value.",
-    leave_out: Collection[str] = ("arch",),
-) -> None:
-    fields = parser.add_argument_group("fields", about)
-    for field in FIELDS.values():
-        if field.name in leave_out:
-            continue
-        options: dict[str, Any] = {"dest": field.name, "metavar": field.limit.replace(" or ", "|")}
-        flag = f"--{field.name.replace('_', '-')}"
-        if field.kind is bool:
-            options |= {"nargs": "?", "const": "true"}
-            fields.add_argument(
-                f"--no-{flag.removeprefix('--')}",
-                dest=field.name,
-                action="store_const",
-                const="false",
-                help=argparse.SUPPRESS,
-            )
-        fields.add_argument(flag, help=field.help.replace("%", "%%"), **options)
-        if "_" in field.name:
-            fields.add_argument(f"--{field.name}", help=argparse.SUPPRESS, **options)

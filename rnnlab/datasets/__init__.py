@@ -1,4 +1,4 @@
-"""Where reviews come from: the bundled set, Keras's own, and the order lab's tasks.
+"""Where reviews come from: the bundled set, Keras's own, the order lab's tasks, a person's own.
 
 A dataset is named by `RunConfig.dataset_id`. `load` returns a `Dataset` whose reviews were encoded
 once and are mapped from disk, or made in memory for a task.
@@ -8,10 +8,12 @@ from pathlib import Path
 
 from rnnlab.datasets import bundled, cache, keras_imdb, synthetic
 from rnnlab.datasets.encoded import Dataset
+from rnnlab.datasets.own import stored
+from rnnlab.datasets.own.record import is_own
 from rnnlab.errors import DataError, InvalidField
 from rnnlab.fields import FIELDS
 
-__all__ = ["Dataset", "is_ready", "load", "prepare"]
+__all__ = ["Dataset", "forget", "is_ready", "load", "prepare"]
 
 _SOURCES = {"bundled": bundled, "keras": keras_imdb}
 
@@ -24,6 +26,8 @@ def load(name: str, home: Path, *, fingerprint: str | None = None) -> Dataset:
     """
     if synthetic.is_synthetic(name):
         return synthetic.load(name, fingerprint=fingerprint)
+    if is_own(name):
+        return stored.load(name, home)
     source = _source(name)
     if fingerprint:
         copy = cache.find(home, name, fingerprint)
@@ -46,6 +50,8 @@ def prepare(name: str, home: Path, *, fingerprint: str | None = None) -> str:
     """
     if name == "bundled" and fingerprint in (None, bundled.SHA256):
         return bundled.fingerprint()
+    if is_own(name):
+        return stored.fingerprint(name, home)  # a worker finds it in the store
     return load(name, home, fingerprint=fingerprint).fingerprint
 
 
@@ -53,7 +59,14 @@ def is_ready(name: str, home: Path) -> bool:
     """Return whether `load` would find it encoded. Raises DataError like `load`."""
     if synthetic.is_synthetic(name):
         return True
+    if is_own(name):
+        return stored.is_encoded(name, home)
     return cache.folder(home, name, _source(name).fingerprint()).is_dir()
+
+
+def forget(name: str, home: Path) -> None:
+    """Delete the encoded copy of a dataset of one's own from a home, if it has one."""
+    stored.forget(name, home)
 
 
 def _source(name: str):

@@ -10,23 +10,27 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnnlab.config import RunConfig
 from rnnlab.datasets import split
+from rnnlab.datasets.own import splits
+from rnnlab.datasets.own.splits import SplitRule
 from rnnlab.datasets.split import Split
 from rnnlab.errors import DataError
 from rnnlab.text import INDEX_FROM, START, UNKNOWN, Vocabulary, pad, tokenize
+from rnnlab.tokenizers import WORDS
 
 FORMAT = 1
 SPLIT_SEED = 42  # of the stored rows
 _ARRAYS = ("values", "offsets", "labels", "train_rows", "validation_rows", "texts", "text_offsets")
+_ASSIGNMENT = "assignment"  # of a dataset of one's own
 _VOCABULARY = "vocabulary.txt"
 _FILES = {_VOCABULARY, *(f"{name}.npy" for name in _ARRAYS)}
 _CHUNK = 2_000  # reviews padded at once; keeps the working memory below 40 MB at maxlen 1,000
@@ -44,15 +48,35 @@ class Reviews(NamedTuple):
     offsets: np.ndarray
     labels: np.ndarray
     vocabulary: Vocabulary
+    rule: SplitRule | None = None
+    tokenizer: str = WORDS
 
 
-def encode(texts: Sequence[str], labels: Sequence[int]) -> Reviews:
-    """Encode texts as ids of the vocabulary that is counted from them."""
+def encode(
+    texts: Sequence[str],
+    labels: Sequence[int],
+    *,
+    cut: Callable[[str], list[str]] = tokenize,
+    counted: np.ndarray | None = None,
+) -> Reviews:
+    """Encode texts as ids of the vocabulary that is counted from them.
+
+    `cut` returns a text's words. `counted` (n,) says which texts the words are counted in; words
+    that are in the others alone come last.
+    """
     # Cut into words twice, because all words of 25,000 reviews at once would take 600 MB.
-    vocabulary = Vocabulary.count(map(tokenize, texts))
+    order: Iterable[str] = texts
+    if counted is not None:
+        order = [texts[row] for row in np.flatnonzero(counted).tolist()]
+    vocabulary = Vocabulary.count(map(cut, order))
+    if counted is not None:
+        others = Vocabulary.count(cut(texts[row]) for row in np.flatnonzero(~counted).tolist())
+        index = vocabulary.index
+        rest = (word for word in others.words if word not in index)
+        vocabulary = Vocabulary((*vocabulary.words, *rest))
     full = len(vocabulary.words) + INDEX_FROM + 1
     mark = np.array([START], dtype=np.int32)
-    ids = [np.concatenate([mark, vocabulary.ids(tokenize(text), full)]) for text in texts]
+    ids = [np.concatenate([mark, vocabulary.ids(cut(text), full)]) for text in texts]
     return Reviews(
         texts,
         np.concatenate(ids),
@@ -72,7 +96,8 @@ class Dataset:
     """Labelled reviews, encoded and split; a label of 1 is positive.
 
     The arrays are those of `Reviews`, mapped read-only; train_rows and validation_rows are int64.
-    `fingerprint` names the content of the source's files.
+    `fingerprint` names the content of the source's files. `rule` splits a dataset of one's own,
+    `tokenizer` cuts texts as those of the dataset were cut.
     """
 
     name: str
@@ -85,6 +110,8 @@ class Dataset:
     texts: np.ndarray
     text_offsets: np.ndarray
     vocabulary: Vocabulary
+    rule: SplitRule | None = None
+    tokenizer: str = WORDS
 
     @cached_property
     def first_twins(self) -> np.ndarray:
@@ -98,7 +125,7 @@ class Dataset:
     def split(self, config: RunConfig) -> Split:
         """Return the rows that a run of this config trains on, is selected on and is tested on.
 
-        Drawn once and kept. Raises DataError where there are too few reviews for a test set.
+        Drawn once and kept. Raises DataError where there are too few reviews.
         """
         key = (config.split_seed, config.test_set)
         if key not in self._splits:
@@ -106,6 +133,14 @@ class Dataset:
         return self._splits[key]
 
     def _draw(self, seed: int, test_set: bool) -> Split:
+        if self.rule is not None:
+            return splits.draw(
+                self.rule,
+                np.asarray(self.labels),
+                self.first_twins,
+                seed=seed,
+                test_set=test_set,
+            )
         if seed == SPLIT_SEED:
             train, held_out = np.asarray(self.train_rows), np.asarray(self.validation_rows)
         else:
@@ -148,7 +183,7 @@ def build(target: Path, *, name: str, fingerprint: str, reviews: Reviews) -> Non
     count = len(reviews.labels)
     if count < 2:
         raise DataError(f"the dataset {name} has {count} reviews, and needs at least 2: add some")
-    train_rows, validation_rows = split.hold_out(count, seed=SPLIT_SEED)
+    train_rows, validation_rows = _stored_rows(reviews)
     texts = [text.encode() for text in reviews.texts]
     arrays = {
         "values": reviews.values,
@@ -159,6 +194,10 @@ def build(target: Path, *, name: str, fingerprint: str, reviews: Reviews) -> Non
         "texts": np.frombuffer(b"".join(texts), dtype=np.uint8),
         "text_offsets": offsets_of(texts),
     }
+    meta: dict[str, Any] = {"name": name, "fingerprint": fingerprint, "format": FORMAT}
+    if reviews.rule is not None:
+        arrays[_ASSIGNMENT] = reviews.rule.assignment
+        meta |= {"split": reviews.rule.kind, "tokenizer": reviews.tokenizer}
     target.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{target.name}-"
     for left_over in target.parent.glob(f"{prefix}*"):  # by a process that was killed
@@ -168,8 +207,7 @@ def build(target: Path, *, name: str, fingerprint: str, reviews: Reviews) -> Non
         for array, content in arrays.items():
             np.save(scratch / f"{array}.npy", content, allow_pickle=False)
         (scratch / _VOCABULARY).write_bytes(reviews.vocabulary.to_bytes())
-        sums = {file: _sum(scratch / file) for file in sorted(_FILES)}
-        meta = {"name": name, "fingerprint": fingerprint, "format": FORMAT, "sha256": sums}
+        meta["sha256"] = {file: _sum(scratch / file) for file in sorted(_files(meta))}
         (scratch / "meta.json").write_text(json.dumps(meta, indent=1))
         if target.exists():
             shutil.rmtree(target)
@@ -185,7 +223,7 @@ def read(source: Path) -> Dataset:
     """
     try:
         meta = json.loads((source / "meta.json").read_bytes())
-        if set(meta["sha256"]) != _FILES:
+        if set(meta["sha256"]) != _files(meta):
             raise ValueError("meta.json is altered")
         altered = [name for name, total in meta["sha256"].items() if _sum(source / name) != total]
         if altered:
@@ -195,11 +233,29 @@ def read(source: Path) -> Dataset:
             for name in _ARRAYS
         }
         vocabulary = Vocabulary.from_bytes((source / _VOCABULARY).read_bytes())
-        return Dataset(meta["name"], meta["fingerprint"], **arrays, vocabulary=vocabulary)
+        dataset = Dataset(meta["name"], meta["fingerprint"], **arrays, vocabulary=vocabulary)
+        if "split" not in meta:
+            return dataset
+        assignment = np.load(source / f"{_ASSIGNMENT}.npy", mmap_mode="r", allow_pickle=False)
+        rule = SplitRule(meta["split"], assignment)
+        return replace(dataset, rule=rule, tokenizer=meta["tokenizer"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(
             f"the encoded reviews in {source} are damaged ({error}): delete this folder"
         ) from error
+
+
+def _stored_rows(reviews: Reviews) -> tuple[np.ndarray, np.ndarray]:
+    if reviews.rule is None:
+        return split.hold_out(len(reviews.labels), seed=SPLIT_SEED)
+    twins = split.first_equal(reviews.values, reviews.offsets)
+    rows = splits.draw(reviews.rule, reviews.labels, twins, seed=SPLIT_SEED, test_set=False)
+    return rows.train, rows.validation
+
+
+def _files(meta: Mapping[str, Any]) -> set[str]:
+    """Return the names of the files of a copy, beside meta.json."""
+    return {*_FILES, f"{_ASSIGNMENT}.npy"} if "split" in meta else _FILES
 
 
 def _sum(path: Path) -> str:

@@ -4,8 +4,8 @@
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -32,7 +32,8 @@ class LabelledReviews:
     """Texts and their labels, uint8 (n,), 1 for positive; and the rows that were left out.
 
     `fingerprint` names the reviews and their order. `cut` gives the words of one of these texts.
-    `remarks` say how their file was read, a sentence each.
+    `remarks` say how their file was read, a sentence each. `others` has the cells of further
+    columns that were asked for, by name, one for each text.
     """
 
     texts: tuple[str, ...]
@@ -41,6 +42,7 @@ class LabelledReviews:
     fingerprint: str
     cut: Callable[[str], list[str]] = words_of
     remarks: tuple[str, ...] = ()
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def left_out_count(self) -> int:
@@ -55,6 +57,7 @@ def labelled(
     left_out: Sequence[SkippedRows] = (),
     cut: Callable[[str], list[str]] = words_of,
     remarks: Sequence[str] = (),
+    others: Mapping[str, tuple[str, ...]] | None = None,
 ) -> LabelledReviews:
     """Return texts and their labels of 0 and 1 as reviews, with their fingerprint."""
     digest = hashlib.sha256(bytes(labels))
@@ -67,4 +70,5 @@ def labelled(
         digest.hexdigest(),
         cut,
         tuple(remarks),
+        others or {},
     )

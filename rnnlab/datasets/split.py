@@ -7,6 +7,7 @@ split seed.
 
 import itertools
 import math
+from collections.abc import Hashable, Iterable
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -53,14 +54,15 @@ def halve(train: np.ndarray, held_out: np.ndarray, *, seed: int, first_twins: np
 def first_equal(values: np.ndarray, offsets: np.ndarray) -> np.ndarray:
     """Return the row of the first review with the same ids as each: int64 (n,)."""
     values, offsets = np.asarray(values), np.asarray(offsets)
-    first: dict[bytes, int] = {}
-    return np.array(
-        [
-            first.setdefault(values[start:end].tobytes(), row)
-            for row, (start, end) in enumerate(itertools.pairwise(offsets.tolist()))
-        ],
-        dtype=np.int64,
-    )
+    pairs = itertools.pairwise(offsets.tolist())
+    return first_places(values[start:end].tobytes() for start, end in pairs)
+
+
+def first_places(items: Iterable[Hashable]) -> np.ndarray:
+    """Return the place of the first item that equals each: int64 (n,)."""
+    first: dict[Hashable, int] = {}
+    places = (first.setdefault(item, place) for place, item in enumerate(items))
+    return np.fromiter(places, np.int64)
 
 
 def _train_test_split(rows: np.ndarray, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:

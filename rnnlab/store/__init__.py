@@ -28,13 +28,14 @@ from rnnlab.store.attempt import Attempt
 from rnnlab.store.continuation import insert_continuation
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
+from rnnlab.store.datasets import Datasets
 from rnnlab.store.enqueue import insert_missing, insert_run
 from rnnlab.store.epoch_rows import read_epochs, read_update_ratios
 from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
 from rnnlab.store.find import find_one
 from rnnlab.store.kept_weights import KeptWeights
-from rnnlab.store.queue import claim, count, fail, queued_ids
+from rnnlab.store.queue import claim, count, fail, queued_ids, stop
 from rnnlab.store.resume import RESUMABLE, queue_again, resume_interrupted
 from rnnlab.store.rows import (
     NEWEST_FIRST,
@@ -69,6 +70,7 @@ class RunStore:
         self.analyses = Analyses(database)
         self.kept_weights = KeptWeights(database)
         self.studies = Studies(database)
+        self.datasets = Datasets(database)
 
     def reading_only(self, why: str) -> "RunStore":
         """Return this store for reading alone: what writes raises ReadOnlyLab, which says why."""
@@ -238,13 +240,7 @@ class RunStore:
         Raises RunNotFound, or WrongState if the run has ended.
         """
         with self.database.writing() as connection:
-            run = get_run(connection, run_id)
-            if not run.state.active:
-                raise WrongState(f"run {run.name} is {run.state}: there is nothing to stop")
-            values: dict[str, Any] = {"stop_requested": True}
-            if run.state is RunState.QUEUED:
-                values |= {"state": RunState.STOPPED, "ended_at": now}
-            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(values))
+            stop(connection, get_run(connection, run_id), now=now)
 
     def resume(self, run_id: str, *, now: float) -> None:
         """Queue an interrupted run again; it continues after its last finished epoch.

@@ -156,6 +156,21 @@ def add_update_ratios(connection: sa.Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE epochs ADD COLUMN update_ratios JSON")
 
 
+def add_datasets(connection: sa.Connection) -> None:
+    """Create the table of datasets of one's own (version 12)."""
+    sa.Table(
+        "datasets",
+        sa.MetaData(),
+        sa.Column("id", sa.String, primary_key=True),
+        sa.Column("name", sa.String, nullable=False, unique=True),
+        sa.Column("fingerprint", sa.String, nullable=False),
+        sa.Column("created_at", sa.Double, nullable=False),
+        sa.Column("description", sa.JSON, nullable=False),
+        sa.Column("sha256", sa.String, nullable=False),
+        sa.Column("content", sa.LargeBinary, nullable=False),
+    ).create(connection)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -167,6 +182,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_resumed,
     add_starts,
     add_update_ratios,
+    add_datasets,
 )
 
 

@@ -4,10 +4,12 @@ Each function works inside a transaction that the caller has begun.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
 
-from rnnlab.runs import RunState
+from rnnlab.errors import WrongState
+from rnnlab.runs import Run, RunState
 from rnnlab.store.schema import runs
 
 
@@ -51,6 +53,16 @@ def claim(
         )
         .returning(runs.c.id)
     )
+
+
+def stop(connection: sa.Connection, run: Run, *, now: float) -> None:
+    """Ask a running run to stop; end a queued one. Raises WrongState if it has ended."""
+    if not run.state.active:
+        raise WrongState(f"run {run.name} is {run.state}: there is nothing to stop")
+    values: dict[str, Any] = {"stop_requested": True}
+    if run.state is RunState.QUEUED:
+        values |= {"state": RunState.STOPPED, "ended_at": now}
+    connection.execute(sa.update(runs).where(runs.c.id == run.id).values(values))
 
 
 def fail(connection: sa.Connection, run_id: str, error: str, *, now: float) -> None:

@@ -117,6 +117,18 @@ kept_weights = sa.Table(
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 
+datasets = sa.Table(
+    "datasets",
+    metadata,
+    sa.Column("id", sa.String, primary_key=True),
+    sa.Column("name", sa.String, nullable=False, unique=True),
+    sa.Column("fingerprint", sa.String, nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("description", sa.JSON, nullable=False),
+    sa.Column("sha256", sa.String, nullable=False),
+    sa.Column("content", sa.LargeBinary, nullable=False),  # see `rnnlab.datasets.own.content`
+)
+
 workers = sa.Table(
     "workers",
     metadata,

@@ -49,4 +49,5 @@ def distinct(rows: LabelledRows) -> LabelledReviews:
         rows.labels[used].tolist(),
         left_out=left_out.rows(),
         remarks=rows.remarks,
+        others={name: tuple(cells[place] for place in used) for name, cells in rows.others.items()},
     )

@@ -1,0 +1,93 @@
+"""The commands of datasets of one's own: add, list, rename and delete."""
+
+import argparse
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any
+
+from rnnlab.cli import files
+from rnnlab.cli.open_lab import open_lab
+from rnnlab.cli.output import ask, can_ask, print_json, say
+
+if TYPE_CHECKING:
+    from rnnlab.datasets.own.record import OwnDataset
+
+
+def add(options: argparse.Namespace) -> int:
+    """Read a file of labelled reviews and keep them as a dataset to train on."""
+    from rnnlab.datasets.own.record import SplitChoice, checked_dataset_name
+    from rnnlab.datasets.reading.encodings import MAX_MB
+    from rnnlab.datasets.reading.reviews import Choices, distinct
+    from rnnlab.datasets.reading.rows import read_rows
+    from rnnlab.tokenizers import checked_tokenizer
+
+    name = checked_dataset_name(options.name)
+    kind = options.split or ("random" if options.split_column is None else "column")
+    split = SplitChoice(kind, options.split_column)
+    tokenizer = checked_tokenizer(options.tokenizer)
+    lab = open_lab(to_change=True)
+    content = files.read(options.file, flag="file", limit_mb=MAX_MB, remedy="give fewer reviews")
+    choices = Choices(options.text_column, options.label_column, options.positive, options.encoding)
+    others = [] if split.column is None else [split.column]
+    reviews = distinct(read_rows(content, choices, others=others))
+    source = {
+        "file": "standard input" if options.file == "-" else PurePath(options.file).name,
+        **{field: value for field, value in choices._asdict().items() if value is not None},
+    }
+    dataset = lab.add_dataset(reviews, name, split=split, tokenizer=tokenizer, source=source)
+    if options.json:
+        print_json(_document(dataset, runs=lab.store.datasets.runs_of(dataset.id)))
+    else:
+        from rnnlab.cli import data_tables
+
+        for line in data_tables.card(dataset):
+            print(line)
+    say(
+        f"{dataset.name} ({dataset.id}) is ready: rnnlab train --preset lstm --dataset {dataset.id}"
+    )
+    return 0
+
+
+def listing(options: argparse.Namespace) -> int:
+    """List the datasets of one's own, newest first."""
+    lab = open_lab()
+    datasets = [(own, lab.store.datasets.runs_of(own.id)) for own in lab.store.datasets.all()]
+    if options.json:
+        print_json([_document(own, runs=runs) for own, runs in datasets])
+    else:
+        from rnnlab.cli import data_tables
+
+        data_tables.listing(datasets)
+    return 0
+
+
+def rename(options: argparse.Namespace) -> int:
+    """Rename a dataset; its id and its runs stay as they are."""
+    datasets = open_lab(to_change=True).store.datasets
+    dataset = datasets.find(options.dataset)
+    datasets.rename(dataset.id, options.name)
+    say(f"{dataset.name} ({dataset.id}) is now called {datasets.get(dataset.id).name}.")
+    return 0
+
+
+def delete(options: argparse.Namespace) -> int:
+    """Delete a dataset that no run needs, after asking for confirmation in a terminal."""
+    lab = open_lab(to_change=True)
+    dataset = lab.store.datasets.find(options.dataset)
+    question = f"Delete {dataset.name} ({dataset.id}) and its {dataset.reviews:,} reviews? [y/N]"
+    if can_ask() and not options.yes and ask(question) not in ("y", "yes"):
+        say("Nothing was deleted.")
+        return 0
+    lab.delete_dataset(dataset.id)
+    say(f"{dataset.name} ({dataset.id}) was deleted.")
+    return 0
+
+
+def _document(dataset: "OwnDataset", *, runs: int) -> dict[str, Any]:
+    return {
+        "id": dataset.id,
+        "name": dataset.name,
+        "fingerprint": dataset.fingerprint,
+        "created_at": dataset.created_at,
+        "runs": runs,
+        **dataset.description,
+    }
