@@ -25,6 +25,8 @@ INDEX_FROM = 3  # the most frequent word has rank 1 and id 4
 _FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 SEPARATORS = _FILTERS + "\r\0"  # beside the space
 _ENTITY = re.compile(r"&(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|\w{2,31});")
+_AMPERSANDS = re.compile(r"&(?:(?:amp|AMP|#0{0,5}38|#[xX]0{0,4}26);)+")  # escaped over and over
+_MOST_ESCAPES = 50  # a bound for texts that are made to take long
 _TO_PLAIN = str.maketrans(
     {
         **dict.fromkeys("\u2018\u2019\u201a\u201b\u00b4\u02bc\u2032\uff07", "'"),
@@ -55,13 +57,16 @@ def fold(text: str) -> str:
     composed of two, and HTML's entities, however often they were escaped: a folded text folds to
     itself. Datasets that networks are trained on are not folded: their words are Keras's.
     """
-    while (folded := _folded(text)) != text:
+    for _ in range(_MOST_ESCAPES):
+        if (folded := _folded(text)) == text:
+            break
         text = folded
     return text
 
 
 def _folded(text: str) -> str:
     if "&" in text:
+        text = _AMPERSANDS.sub("&", text)
         text = _ENTITY.sub(lambda match: html.unescape(match.group()), text)
     if text.isascii():
         return text

@@ -254,7 +254,8 @@ def _add_reviews(parser: argparse.ArgumentParser, *, required: bool) -> None:
     which.add_argument(
         "--csv",
         metavar="FILE",
-        help="a CSV or JSON lines with a column of reviews and one of labels; - for standard input",
+        help="a file of labelled reviews: CSV, JSON lines, Parquet or lines of fastText, packed or "
+        "not, or a folder with pos and neg; - for standard input",
     )
     sets = "rotten-tomatoes or imdb-test"
     if not required:

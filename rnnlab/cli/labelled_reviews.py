@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnlab.cli.output import say
@@ -10,6 +11,8 @@ from rnnlab.runs import Run
 
 if TYPE_CHECKING:
     from rnnlab.datasets.labelled import LabelledReviews
+    from rnnlab.datasets.reading.rows import Choices
+    from rnnlab.datasets.reading.trees import Tree
     from rnnlab.lab import Lab
 
 
@@ -27,17 +30,29 @@ def load_reviews(lab: "Lab", runs: Sequence[Run], options: argparse.Namespace) -
 
     if options.csv is None:
         return outside.load(options.on)
-    from rnnlab.cli import files
     from rnnlab.datasets.reading import reviews
-    from rnnlab.datasets.reading.encodings import MAX_MB
 
-    content = files.read(
-        options.csv, flag="csv", limit_mb=MAX_MB, remedy="give fewer reviews at once"
-    )
-    choices = reviews.Choices(
-        options.text_column, options.label_column, options.positive, options.encoding
-    )
-    return _without_seen(lab, runs, reviews.read(content, choices))
+    content = read_source(options.csv, flag="csv")
+    return _without_seen(lab, runs, reviews.read(content, choices_of(options)))
+
+
+def read_source(name: str, *, flag: str) -> "bytes | Tree":
+    """Return a file's bytes, or a folder's reviews; "-" is standard input. Raises RnnlabError."""
+    from rnnlab.cli import files
+    from rnnlab.datasets.reading import limits, trees
+
+    path = Path(name).expanduser()
+    if name != "-" and "\0" not in name and path.is_dir():
+        return trees.read_folder(path)
+    remedy = "give fewer reviews at once"
+    return files.read(name, flag=flag, limit_mb=limits.MAX_MB, remedy=remedy)
+
+
+def choices_of(options: argparse.Namespace) -> "Choices":
+    """Return what the flags say of a file."""
+    from rnnlab.datasets.reading.rows import Choices
+
+    return Choices(options.text_column, options.label_column, options.positive, options.encoding)
 
 
 def _without_seen(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -> "LabelledReviews":

@@ -147,7 +147,7 @@ CSV = (
     (b'text,label\n"the,1\n', "put each text in quotes"),
     ("text,label\nun été,1\n".encode("latin-1"), "line 2 of the file is not UTF-8"),
     (b"text,label\n\xed\xa0\x80,1\n", "line 2 of the file is not UTF-8"),  # half a character
-    (b"PK\3\4text,label\n", "a ZIP archive or an Excel workbook"),
+    (b"PK\3\4text,label\n", "the archive cannot be unpacked"),
 )
 
 # Typed reviews that are unusual, and how many words a model reads of them.

@@ -9,7 +9,7 @@ from sklearn.metrics import accuracy_score, brier_score_loss, f1_score, log_loss
 from rnnlab.compare.groups import group_id
 from rnnlab.config import preset
 from rnnlab.datasets import bundled, encoded, outside
-from rnnlab.datasets.reading import encodings
+from rnnlab.datasets.reading import limits
 from rnnlab.evaluation import predictions
 from rnnlab.inference.classify import Classifier
 from rnnlab.text import read, tokenize
@@ -118,13 +118,13 @@ def test_marked_encodings_and_nuls_are_read(cli, runs, encoding):
 def test_path_that_cannot_be_a_csv_is_an_error_with_a_remedy(cli, runs, tmp_path, monkeypatch):
     for name, message in (
         (str(tmp_path / "none.csv"), "(No such file or directory): check its path"),
-        (str(tmp_path), "(Is a directory): check its path"),
+        (str(tmp_path), "neither a table of reviews in it nor a folder"),
         ("a\0b", "(embedded null byte): check its path"),
     ):
         code, out, err = cli("evaluate", A, "--csv", name)
         assert (code, out, err.count("\n")) == (2, "", 1)
         assert message in err
-    monkeypatch.setattr(encodings, "MAX_MB", 1)
+    monkeypatch.setattr(limits, "MAX_MB", 1)
     code, _, err = cli("evaluate", A, "--csv", "/dev/zero")
     assert (code, "csv must be at most 1 MB" in err) == (2, True)
 

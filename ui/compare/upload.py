@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.datasets.labelled import LabelledReviews
-from rnnlab.datasets.reading import reviews
+from rnnlab.datasets.reading import limits, reviews
 from rnnlab.datasets.reading.encodings import MAX_MB
 from rnnlab.datasets.reading.reviews import Choices
 from rnnlab.errors import NotAllowed
@@ -22,8 +22,9 @@ def uploaded_reviews() -> LabelledReviews | None:
     if not roles.may_change():
         raise NotAllowed("You are watching: only whoever presents can compare the models on a file")
     file = st.file_uploader(
-        "A CSV or JSON lines file with a column of reviews and a column of labels",
-        type=["csv", "tsv", "txt", "jsonl", "json"],
+        "A file with a column of reviews and a column of labels: CSV, JSON lines, Parquet, packed "
+        "or not",
+        type=[*limits.FILE_TYPES],
         max_upload_size=MAX_MB,
         key="compare_file",
     )

@@ -1,4 +1,5 @@
-"""Reads a person's file of labelled reviews: bytes → text → rows → columns → labels → reviews.
+"""Reads a person's labelled reviews: bytes → unpacked → text → rows → columns → labels → reviews.
 
-A step each in `encodings`, `tables`, `columns` and `labels`; `reviews` does all of them.
+A step each in `containers`, `encodings`, `tables` (with a module for each other format), `columns`
+and `labels`; `rows` does all of them, and `reviews` lets each text count once.
 """

@@ -1,5 +1,7 @@
 """Counts the rows of a file that are not used, by their reason."""
 
+from collections.abc import Iterable
+
 from rnnlab.datasets.labelled import SkippedRows
 
 
@@ -13,6 +15,11 @@ class LeftOut:
         """Count a row; `line` is None where the file has no lines."""
         counted = self._counts.setdefault(reason, [0, line])
         counted[0] = (counted[0] or 0) + count
+
+    def extend(self, rows: Iterable[SkippedRows]) -> None:
+        """Count what another has counted."""
+        for skipped in rows:
+            self.add(skipped.reason, skipped.line, count=skipped.count)
 
     def rows(self) -> tuple[SkippedRows, ...]:
         """Return the counts, the reason that comes first in the file first."""

@@ -5,12 +5,13 @@ import hashlib
 from rnnlab.datasets.labelled import LabelledReviews, labelled
 from rnnlab.datasets.reading.left_out import LeftOut
 from rnnlab.datasets.reading.rows import DETECTED, Choices, LabelledRows, read_rows, unusable
+from rnnlab.datasets.reading.trees import Tree
 from rnnlab.text import words_of
 
 __all__ = ["DETECTED", "Choices", "distinct", "read"]
 
 
-def read(content: bytes, choices: Choices = DETECTED) -> LabelledReviews:
+def read(content: bytes | Tree, choices: Choices = DETECTED) -> LabelledReviews:
     """Read the labelled reviews of a file, in any of the formats that `read_rows` knows.
 
     Other columns are ignored. Texts with the same words count once; where their labels contradict
@@ -23,8 +24,7 @@ def read(content: bytes, choices: Choices = DETECTED) -> LabelledReviews:
 def distinct(rows: LabelledRows) -> LabelledReviews:
     """Return rows as reviews, each text once. Raises DataError where none is left."""
     left_out = LeftOut()
-    for skipped in rows.left_out:
-        left_out.add(skipped.reason, skipped.line, count=skipped.count)
+    left_out.extend(rows.left_out)
     places: dict[bytes, int] = {}  # of each text's first row, by its words
     kept: list[int] = []
     contradicted: set[int] = set()

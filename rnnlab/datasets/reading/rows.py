@@ -4,24 +4,40 @@
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
 import numpy as np
 
 from rnnlab.characters import half_character
 from rnnlab.datasets.labelled import SkippedRows
-from rnnlab.datasets.reading.columns import SAMPLE, Columns, find_column, find_columns
+from rnnlab.datasets.reading.columns import (
+    SAMPLE,
+    Columns,
+    are_named,
+    find_column,
+    find_columns,
+    has_common_label,
+    has_common_text,
+    is_data,
+)
+from rnnlab.datasets.reading.containers import unwrap
 from rnnlab.datasets.reading.encodings import find_encoding
 from rnnlab.datasets.reading.labels import LabelScale, find_scale, normalize
 from rnnlab.datasets.reading.left_out import LeftOut
+from rnnlab.datasets.reading.limits import MAX_FIELD
+from rnnlab.datasets.reading.parquet import MAGIC
 from rnnlab.datasets.reading.tables import Row, Table, open_table
+from rnnlab.datasets.reading.trees import PART, Tree
 from rnnlab.errors import DataError
 from rnnlab.text import words_of
 
 _LETTER = re.compile(r"[^\W_]")
+_FOLDERS = "folders with a review in each file"
+_BEFORE_HEADER = 4  # lines that may stand above the names of columns
+_SPREAD = 2_000  # rows from all over a file by whose content columns are told apart
 
 
 class Choices(NamedTuple):
@@ -70,52 +86,140 @@ class _Kept(NamedTuple):
 
 
 def read_rows(
-    content: bytes, choices: Choices = DETECTED, *, others: Sequence[str] = ()
+    content: bytes | Tree, choices: Choices = DETECTED, *, others: Sequence[str] = ()
 ) -> LabelledRows:
-    """Read the labelled rows of a file; of other columns those named in `others`.
+    """Read the labelled rows of a file or a folder; of other columns those named in `others`.
 
+    The parts `train` and `test` of a tree are its column "part", and come without being named.
     Raises DataError where the file cannot be read, its columns or labels cannot be told, or no row
     can be used.
     """
-    encoding = find_encoding(content, named=choices.encoding)
-    left_out = LeftOut()
-    table = open_table(content, encoding)
-    header, _ = next(table.rows, ([], 1))
-    head = list(islice(table.rows, SAMPLE))
-    columns = find_columns(
-        header,
-        [row for row, _ in head],
-        text_column=choices.text_column,
-        label_column=choices.label_column,
-    )
+    opened = _Opened(content, choices)
+    header, columns = opened.header, opened.columns
+    if opened.has_parts and PART not in others:
+        others = (*others, PART)
     places = [find_column(header, name) for name in others]
-    rows = _with_text(head, table, columns, len(header), places, left_out)
+    rows = _with_text(opened.rows, columns, len(header), places, opened.left_out)
     if not rows:
-        raise unusable(left_out)
+        raise unusable(opened.left_out)
     scale = find_scale({row.label for row in rows}, positive=choices.positive)
     used, labels = [], []
     for row in rows:
         meaning = scale.values[row.label]
         if meaning is None:
-            left_out.add("the label is neither positive nor negative", row.line)
+            opened.left_out.add("the label is neither positive nor negative", row.line)
         else:
             used.append(row)
             labels.append(meaning)
     if not used:
-        raise unusable(left_out)
+        raise unusable(opened.left_out)
     return LabelledRows(
         tuple(row.text for row in used),
         np.array(labels, np.uint8),
         tuple(row.line for row in used),
-        left_out.rows(),
-        _remarks(columns, scale, table, encoding, choices),
+        opened.left_out.rows(),
+        (*opened.remarks(scale), *_long_rows(used, opened.table)),
         tuple(header),
         columns,
-        encoding,
-        table.dialect,
+        opened.encoding,
+        opened.table.dialect,
         scale,
         {name: tuple(row.others[place] for row in used) for place, name in enumerate(others)},
     )
+
+
+class _Opened:
+    """A file whose format, encoding and columns are told, with its rows still to be read."""
+
+    def __init__(self, content: bytes | Tree, choices: Choices) -> None:
+        self._inner = content if isinstance(content, Tree) else unwrap(content)
+        self._choices = choices
+        inner, self.left_out = self._inner, LeftOut()
+        if isinstance(inner, Tree):
+            self.encoding = find_encoding(inner.joined(), named=choices.encoding)
+            self.left_out.extend(inner.left_out.rows())
+        elif inner.startswith(MAGIC):
+            self.encoding = "utf-8"
+        else:
+            self.encoding = find_encoding(inner, named=choices.encoding)
+        self.table = self._table(self.left_out)
+        first = list(islice(self.table.rows, _BEFORE_HEADER + 1))
+        before = _lines_before_header([row for row, _ in first])
+        if before:
+            self.left_out.add("above the line of column names", first[0][1], count=before)
+        self.header = first[before][0] if first else []
+        head = [*first[before + 1 :], *islice(self.table.rows, SAMPLE)]
+        named = are_named(
+            self.header, text_column=choices.text_column, label_column=choices.label_column
+        )
+        sample = [row for row, _ in (head if named else self._spread())]
+        self.has_names = not is_data(self.header, sample[0 if named else 1 :])
+        if not self.has_names:
+            head.insert(0, (self.header, first[before][1]))
+            self.header = [f"column {number}" for number in range(1, len(self.header) + 1)]
+        elif not named:
+            sample = sample[before + 1 :]
+        self.rows = chain(head, self.table.rows)
+        self.columns = find_columns(
+            self.header, sample, text_column=choices.text_column, label_column=choices.label_column
+        )
+
+    @property
+    def has_parts(self) -> bool:
+        """Whether every review is in a part of its own, as folders say."""
+        return isinstance(self._inner, Tree) and self._inner.has_parts()
+
+    def _table(self, left_out: LeftOut) -> Table:
+        if isinstance(self._inner, Tree):
+            return Table(self._inner.rows(self.encoding), _FOLDERS)
+        return open_table(self._inner, self.encoding, left_out)
+
+    def _spread(self) -> list[Row]:
+        """Return rows from all over the file: sorted by label, its head has only one."""
+        rows: list[Row] = []
+        step = 1
+        for number, row in enumerate(self._table(LeftOut()).rows):
+            if number % step == 0:
+                rows.append(row)
+                if len(rows) >= _SPREAD:
+                    rows, step = rows[::2], 2 * step
+        return rows
+
+    def remarks(self, scale: LabelScale) -> list[str]:
+        """Say how the file was read, where that was a choice; a sentence each."""
+        names = (self.columns.text_name, self.columns.label_name)
+        remarks = []
+        if not self.has_names:
+            remarks.append("No line of column names: the first line is read as a review.")
+        if (names[0].lower(), names[1].lower()) != ("text", "label"):
+            remarks.append(f"Columns: {names[0]} and {names[1]}.")
+        if scale.words:
+            remarks.append(f"Labels: {scale.words}.")
+        dialect = self.table.dialect
+        if "quotes" in dialect or not dialect.startswith("cells"):
+            remarks.append(f"Read as {dialect}.")
+        if self._choices.encoding or not self.encoding.startswith("utf"):
+            remarks.append(f"Encoding: {self.encoding}.")
+        return remarks
+
+
+def _lines_before_header(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows stand above the names of columns, as titles in an export do."""
+    for place, row in enumerate(rows):
+        if has_common_text(row) and has_common_label(row):
+            return place
+    return 0
+
+
+def _long_rows(rows: Sequence[_Kept], table: Table) -> list[str]:
+    """Say that texts run over several lines of the file: a stray quote may have joined them."""
+    if not table.dialect.startswith("cells"):
+        return []
+    long = [row for row in rows if "\n" in row.text.strip() or "\r" in row.text.strip()]
+    if not long:
+        return []
+    runs = "text runs" if len(long) == 1 else "texts run"
+    return [f"{len(long):,} {runs} over several lines, the first up to line {long[0].line:,}."]
 
 
 def unusable(left_out: LeftOut) -> DataError:
@@ -126,22 +230,8 @@ def unusable(left_out: LeftOut) -> DataError:
     )
 
 
-def _remarks(
-    columns: Columns, scale: LabelScale, table: Table, encoding: str, choices: Choices
-) -> tuple[str, ...]:
-    remarks = [f"Labels: {scale.words}."] if scale.words else []
-    if (columns.text_name.lower(), columns.label_name.lower()) != ("text", "label"):
-        remarks.insert(0, f"Columns: {columns.text_name} and {columns.label_name}.")
-    if "plain" in table.dialect or table.dialect == "JSON lines":
-        remarks.append(f"Read as {table.dialect}.")
-    if choices.encoding or not encoding.startswith("utf"):
-        remarks.append(f"Encoding: {encoding}.")
-    return tuple(remarks)
-
-
 def _with_text(
-    head: Sequence[Row],
-    table: Table,
+    rows: Iterable[Row],
     columns: Columns,
     width: int,
     others: Sequence[int],
@@ -151,6 +241,8 @@ def _with_text(
     kept = []
 
     def take(row: list[str], line: int) -> None:
+        while len(row) > width and not row[-1]:  # cells that Excel adds
+            row.pop()
         if len(row) != width:
             reason = "fewer cells than columns"
             if len(row) > width:
@@ -162,6 +254,11 @@ def _with_text(
             left_out.add("no label", line)
         elif not text.strip():
             left_out.add("no text", line)
+        elif len(text) > MAX_FIELD:
+            raise DataError(
+                f"line {line:,} of the file holds a text of more than {MAX_FIELD:,} characters: "
+                "shorten it"
+            )
         elif half_character(text) is not None:
             left_out.add("half of a character in the text", line)
         elif not _LETTER.search(text) and not words_of(text):
@@ -169,8 +266,6 @@ def _with_text(
         else:
             kept.append(_Kept(text, label, line, tuple(row[place] for place in others)))
 
-    for row, line in head:
-        take(row, line)
-    for row, line in table.rows:
+    for row, line in rows:
         take(row, line)
     return kept

@@ -1,17 +1,24 @@
-"""Rows of cells from the text of a file: CSV in its dialects, or JSON lines."""
+"""Rows of cells from the bytes of a file: CSV in its dialects; other formats by their own readers.
+
+`json_rows`, `parquet`, `fasttext` and `trees` read the others.
+"""
 
 import csv
 import io
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 
-from rnnlab.datasets.reading.columns import LABEL_NAMES, TEXT_NAMES
+from rnnlab.datasets.reading import fasttext
+from rnnlab.datasets.reading.columns import MOST_LABELS, has_common_label, has_common_text
+from rnnlab.datasets.reading.json_rows import is_json, json_rows
+from rnnlab.datasets.reading.left_out import LeftOut
+from rnnlab.datasets.reading.limits import MAX_FIELD
+from rnnlab.datasets.reading.parquet import MAGIC, parquet_rows
 from rnnlab.errors import DataError
 
-MAX_FIELD = 10_000_000  # characters of one text; csv's own limit is 131,072
 MAX_COLUMNS = 1_000
 DELIMITERS = ",;\t|"
 UNQUOTED = "\t|"  # by which files separate cells that may not quote
@@ -19,6 +26,12 @@ HEAD = 200_000  # characters by which the delimiter is chosen
 HEAD_ROWS = 50
 _SEP = re.compile(r"\ufeff?sep=(.)\r?\n?", re.IGNORECASE)
 
+Quoting = Literal["quoted", "plain", "escaped"]
+_QUOTING_WORDS: dict[Quoting, str] = {
+    "quoted": "",
+    "plain": ", quotes read as plain characters",
+    "escaped": ", quotes escaped by a backslash",
+}
 Row = tuple[list[str], int]  # cells, and the line of the file on which the row ends
 
 
@@ -30,29 +43,33 @@ class Table:
     dialect: str
 
 
-def open_table(content: bytes, encoding: str) -> Table:
+def open_table(content: bytes, encoding: str, left_out: LeftOut) -> Table:
     """Return the rows of a file that are not blank. Its text is decoded bit by bit.
 
-    While they are read, DataError is raised for a row that cannot be, with its line.
+    While they are read, rows that cannot be are counted in `left_out`, or DataError is raised for
+    them, with their line.
     """
+    if content.startswith(MAGIC):
+        return Table(parquet_rows(content), "Parquet")
     csv.field_size_limit(max(MAX_FIELD, csv.field_size_limit()))  # of this whole process
     head = io.TextIOWrapper(io.BytesIO(content), encoding, newline="").read(HEAD)
     if "\0" in head.lstrip("\0").split("\n", 1)[0]:
         raise DataError(
             "the first line of the file holds NUL characters: save it as CSV UTF-8 and try again"
         )
-    if head.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
-        return Table(_json_rows(content, encoding), "JSON lines")
+    if is_json(head):
+        return Table(json_rows(content, encoding, left_out), "JSON lines")
+    if fasttext.is_fasttext(head):
+        return Table(fasttext.fasttext_rows(content, encoding, left_out), "lines of fastText")
     skipped, delimiter = 0, None
     if match := _SEP.match(head):  # Excel's own line
         skipped, delimiter = 1, match.group(1)
         head = head[match.end() :]
     delimiter = delimiter or _delimiter(head)
-    plain = _is_plain(content, encoding, delimiter, skipped)
+    quoting = _quoting(content, encoding, delimiter, skipped)
     name = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(delimiter, delimiter)
-    quotes = ", quotes read as plain characters" if plain else ""
-    rows = _csv_rows(content, encoding, delimiter, skipped, plain=plain)
-    return Table(rows, f"cells separated by {name}{quotes}")
+    rows = _csv_rows(content, encoding, delimiter, skipped, quoting)
+    return Table(rows, f"cells separated by {name}{_QUOTING_WORDS[quoting]}")
 
 
 def _delimiter(head: str) -> str:
@@ -70,44 +87,87 @@ def _delimiter(head: str) -> str:
             rows = []
         if not rows or len(rows[0]) < 2:
             return (0, 0, 0)
-        names = {cell.strip().lower() for cell in rows[0]}
-        common = bool(names & set(TEXT_NAMES)) + bool(names & set(LABEL_NAMES))
+        common = has_common_text(rows[0]) + has_common_label(rows[0])
         equal = sum(len(row) == len(rows[0]) for row in rows)
         return (common, equal, -len(rows[0]))
 
     return max(DELIMITERS, key=sense)
 
 
-def _is_plain(content: bytes, encoding: str, delimiter: str, skipped: int) -> bool:
-    """Return whether the file does not quote: read so, all rows have as many cells as the first.
+def _quoting(content: bytes, encoding: str, delimiter: str, skipped: int) -> Quoting:
+    """Return what the quotes of a file are.
 
-    Only where quotes would break a row or make one of several lines, and where cells are separated
-    by what a text hardly holds: a text with commas in it has to be quoted.
+    They are plain characters where quotes would break a row or make one of several lines, and every
+    line taken by itself is a row like the others: see `_is_plain`. Else they may be escaped by a
+    backslash.
     """
-    if delimiter not in UNQUOTED or (b'"' not in content and encoding.startswith("utf-8")):
-        return False
+    if b'"' not in content and encoding.startswith("utf-8"):
+        return "quoted"
+    broken = False
+    alone: list[list[str]] = []  # rows that are of one line
+    several = 0
     try:
-        rows = _csv_rows(content, encoding, delimiter, skipped, plain=False)
-        if not any("\n" in cell or "\r" in cell for row, _ in rows for cell in row):
-            return False
+        for row, _ in _csv_rows(content, encoding, delimiter, skipped, "quoted"):
+            if any("\n" in cell or "\r" in cell for cell in row):
+                several += 1
+            elif len(alone) < HEAD_ROWS:
+                alone.append(row)
+        if not several:
+            return "quoted"
     except DataError:
-        pass
-    length = None
-    for row, _ in _csv_rows(content, encoding, delimiter, skipped, plain=True):
-        length = length or len(row)
-        if len(row) != length:
-            return False
-    return True
+        broken = True
+    plain = _csv_rows(content, encoding, delimiter, skipped, "plain")
+    if (not broken or delimiter in UNQUOTED) and _is_plain(plain, alone, delimiter, broken=broken):
+        return "plain"
+    if broken and b'\\"' in content:
+        try:
+            for _ in _csv_rows(content, encoding, delimiter, skipped, "escaped"):
+                pass
+            return "escaped"
+        except DataError:
+            pass
+    return "quoted"
+
+
+def _is_plain(
+    lines: Iterator[Row], alone: Sequence[Sequence[str]], delimiter: str, *, broken: bool
+) -> bool:
+    """Return whether each line of a file is a row of as many cells as the first.
+
+    Where cells are separated by what a text hardly holds, and quotes break a row, nearly each is
+    enough. Where texts may hold it, lines must also have a column with the few values that the rows
+    `alone` have there: a label, and not a piece of a text.
+    """
+    share = 0.9 if broken else 1.0
+    length, good, total = 0, 0, 0
+    labels = {
+        place: values
+        for place in range(len(alone[0]) if alone else 0)
+        if len(values := {row[place] for row in alone[1:] if len(row) > place}) <= MOST_LABELS
+    }
+    try:
+        for row, _ in lines:
+            length = length or len(row)
+            good, total = good + (len(row) == length), total + 1
+            if total > 1:
+                labels = {p: v for p, v in labels.items() if p < len(row) and row[p] in v}
+            if not broken and (good < total or (delimiter not in UNQUOTED and not labels)):
+                return False
+    except DataError:
+        return False
+    return length > 1 and good >= share * total
 
 
 def _csv_rows(
-    content: bytes, encoding: str, delimiter: str, skipped: int, *, plain: bool
+    content: bytes, encoding: str, delimiter: str, skipped: int, quoting: Quoting
 ) -> Iterator[Row]:
     text = io.TextIOWrapper(io.BytesIO(content), encoding, newline="")
     for _ in range(skipped):
         text.readline()
-    if plain:
+    if quoting == "plain":
         reader = csv.reader(text, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    elif quoting == "escaped":
+        reader = csv.reader(text, delimiter=delimiter, strict=True, escapechar="\\")
     else:
         reader = csv.reader(text, delimiter=delimiter, strict=True)
     begin = 1
@@ -118,7 +178,7 @@ def _csv_rows(
                     f"line {reader.line_num + skipped:,} of the file has {len(row):,} cells, and "
                     f"at most {MAX_COLUMNS:,} are read: keep the columns of text and label"
                 )
-            if row:
+            if any(row):
                 yield row, reader.line_num + skipped
             begin = reader.line_num + 1
     except csv.Error as error:
@@ -131,62 +191,3 @@ def _csv_rows(
             f"the row that begins on line {begin + skipped:,} of the file cannot be read "
             f'({error}): put each text in quotes, and write a quote inside a text twice ("")'
         ) from error
-
-
-def _json_rows(content: bytes, encoding: str) -> Iterator[Row]:
-    """Yield the names in the first objects, then the values of each in that order."""
-    objects = _objects(io.TextIOWrapper(io.BytesIO(content), encoding))
-    first = list(islice(objects, HEAD_ROWS))
-    names = list(dict.fromkeys(name for values, _ in first for name in values))[:MAX_COLUMNS]
-    yield names, 1
-    yield from (([_cell(values.get(name)) for name in names], line) for values, line in first)
-    for values, line in objects:
-        yield [_cell(values.get(name)) for name in names], line
-
-
-def _objects(text: io.TextIOWrapper) -> Iterator[tuple[dict, int]]:
-    """Yield the objects of JSON lines with their lines, or those of one JSON list."""
-    first = True
-    for number, line in enumerate(text, start=1):
-        stripped = line.strip("\ufeff \t\r\n")
-        if first and stripped.startswith("["):
-            yield from _list_objects(stripped + text.read())
-            return
-        if stripped:
-            yield _object(stripped, number), number
-            first = False
-
-
-def _list_objects(text: str) -> Iterator[tuple[dict, int]]:
-    try:
-        values = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise _not_json(getattr(error, "lineno", 1)) from error
-    for place, value in enumerate(values, start=1):
-        if not isinstance(value, dict):
-            raise _not_json(place)
-        yield value, place
-
-
-def _object(line: str, number: int) -> dict:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise _not_json(number) from error
-    if not isinstance(value, dict):
-        raise _not_json(number)
-    return value
-
-
-def _not_json(line: int) -> DataError:
-    return DataError(
-        f"line {line:,} of the file is no JSON object: write each review as "
-        '{"text": "...", "label": 1} on a line of its own'
-    )
-
-
-def _cell(value: object) -> str:
-    """Return a JSON value as a cell's text; nothing for null."""
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value)

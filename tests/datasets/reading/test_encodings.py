@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnnlab.datasets.reading import encodings, reviews, tables
+from rnnlab.datasets.reading import limits, reviews, tables
 from rnnlab.errors import DataError
 from tests.datasets.reading.files import read
 
@@ -40,7 +40,7 @@ def test_other_encoding_is_offered_with_a_line_as_it_would_read_and_taken_when_n
 
 
 def test_file_that_is_too_large_is_refused(monkeypatch):
-    monkeypatch.setattr(encodings, "MAX_MB", 1)
+    monkeypatch.setattr(limits, "MAX_MB", 1)
     with pytest.raises(DataError, match="a file must be at most 1 MB: split it into smaller ones"):
         read("text,label\n" + "the,1\n" * 175_000)
 
@@ -55,8 +55,11 @@ def test_line_that_is_not_utf_8_is_named_wherever_it_stands(rows):
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (b"PK\3\4\x14\0\x06\0text,label\n", "a ZIP archive or an Excel workbook"),
-        (b"\x1f\x8b\x08text,label\n", "a compressed file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Excel workbook"),
+        (
+            b"\x80\x04\x95\x10\0\0\0",
+            "a pickle of Python, which could run a program when it is opened",
+        ),
         (b"%PDF-1.7\n", "a PDF"),
         (b"\x7fELF\2", "a program"),
     ],

@@ -1,0 +1,83 @@
+"""Rows of cells from a Parquet file, by pyarrow. Nothing in it is ever unpickled."""
+
+import io
+import json
+from collections.abc import Iterator
+
+from rnnlab.datasets.reading import limits
+from rnnlab.errors import DataError
+
+MAGIC = b"PAR1"
+MAX_COLUMNS = 1_000
+MAX_ROWS = 5_000_000
+_BATCH = 2_000  # rows
+
+
+def parquet_rows(content: bytes) -> Iterator[tuple[list[str], int]]:
+    """Yield the names of the columns, then each row's cells as text, and its number.
+
+    Raises DataError for a file that is damaged, too wide or too long, or larger than the limit once
+    it is decoded.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        # Strings stay in their dictionary: one of 10 MB may be meant by a million rows.
+        file = parquet.ParquetFile(io.BytesIO(content))
+        schema, meta = file.schema_arrow, file.metadata
+        _check(meta.num_columns, meta.num_rows)
+        strings = [
+            column.name
+            for column in schema
+            if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        ]
+        file = parquet.ParquetFile(io.BytesIO(content), read_dictionary=strings)
+        yield list(schema.names), 1
+        number = total = 0
+        for batch in file.iter_batches(batch_size=_BATCH):
+            columns = [_cells(column) for column in batch.columns]
+            for row in zip(*columns, strict=True):
+                number += 1
+                total += sum(map(len, row))
+                if total > limits.max_bytes():
+                    raise DataError(
+                        f"the file holds more than {limits.MAX_MB} MB of text once it is decoded: "
+                        "split it into smaller ones"
+                    )
+                yield list(row), number
+    except (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError) as error:
+        reason = str(error).split("\n", 1)[0][:120]
+        raise DataError(
+            f"the Parquet file cannot be read ({reason}): download or write it again"
+        ) from error
+
+
+def _check(columns: int, rows: int) -> None:
+    if columns > MAX_COLUMNS:
+        raise DataError(
+            f"the file has {columns:,} columns, and at most {MAX_COLUMNS:,} are read: keep the "
+            "columns of text and label"
+        )
+    if rows > MAX_ROWS:
+        raise DataError(f"the file has {rows:,} rows, and at most {MAX_ROWS:,} are read: split it")
+
+
+def _cells(column) -> list[str]:
+    """Return a column's values as text; values of one dictionary entry share theirs."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(column.type):
+        words = [_cell(value) for value in column.dictionary.to_pylist()]
+        return ["" if place is None else words[place] for place in column.indices.to_pylist()]
+    return [_cell(value) for value in column.to_pylist()]
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, default=str)
+    return str(value)
