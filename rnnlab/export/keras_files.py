@@ -59,11 +59,13 @@ def main(run_id: str, folder: Path) -> None:
     weights = Classifier.load(store, run).weights
 
     from rnnlab import models
+    from rnnlab.export.older_keras import open_to_older
     from rnnlab.training.tensorboard import write_events
     from rnnlab.training.xla import configure
 
     configure(run.config)
     models.portable(run.config, weights).save(folder / MODEL)
+    open_to_older(folder / MODEL)
     write_events(folder / EVENTS, store.epochs(run_id))
 
 

@@ -14,13 +14,15 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rnnlab.errors import InvalidField, RnnlabError, WrongState
-from rnnlab.export import keras_files, linear_script, script
+from rnnlab.export import keras_files, linear_script, notebook, script
 from rnnlab.names import file_stem
 from rnnlab.report import documents, table_formats
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run, RunState
 from rnnlab.store import RunStore
+from rnnlab.tasks import TASKS
 
 HISTORY, CONFIG, SCRIPT = "history.csv", "config.json", "train.py"
+NOTEBOOK = "notebook.ipynb"
 _REMEDIES = {
     RunState.QUEUED: "wait until it ends",
     RunState.RUNNING: "wait until it ends, or stop it",
@@ -42,6 +44,7 @@ def quick(run: Run, epochs: Iterable[Epoch]) -> dict[str, str]:
         HISTORY: table_formats.to_text(pd.DataFrame(map(vars, epochs), columns=columns), "csv"),
         CONFIG: json.dumps(documents.exported_run(run), indent=1, allow_nan=False) + "\n",
         SCRIPT: (script if is_network(run) else linear_script).text(run),
+        NOTEBOOK: notebook.text_of(run, letters=run.config.dataset in TASKS),
     }
 
 

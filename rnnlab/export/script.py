@@ -39,7 +39,7 @@ def text(run: Run) -> str:
         ),
         script_parts.reading(run),
         _SPLIT + script_parts.split(config),
-        _network(config),
+        network(config),
         f"\n\n{inspect.getsource(spread_biases)}" if config.forget_bias == "chrono" else "",
         _BATCHES,
         _DROPOUT if config.dropout else "",
@@ -54,7 +54,7 @@ def text(run: Run) -> str:
     return "".join(parts)
 
 
-def _network(config: RunConfig) -> str:
+def network(config: RunConfig) -> str:
     """Return the function `build`, with the layers of `rnnlab.models.portable`."""
     arch = config.architecture
     layers = ['keras.Input((MAXLEN,), dtype="int32")']

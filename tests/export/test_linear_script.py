@@ -19,7 +19,14 @@ from tests.labs import trained_run
 from tests.networks import tiny
 from tests.workers import ended
 
-FILES = ("config.json", "history.csv", "train.py", "vocabulary.txt", "weights.npz")
+FILES = (
+    "config.json",
+    "history.csv",
+    "notebook.ipynb",
+    "train.py",
+    "vocabulary.txt",
+    "weights.npz",
+)
 
 
 def test_what_needs_no_keras_is_exported_without_keras_files(store, tmp_path):

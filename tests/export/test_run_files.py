@@ -18,7 +18,15 @@ from tests.commands import document
 from tests.labs import trained_run
 from tests.networks import tiny
 
-FILES = ("config.json", "history.csv", "model.keras", "train.py", "vocabulary.txt", "weights.npz")
+FILES = (
+    "config.json",
+    "history.csv",
+    "model.keras",
+    "notebook.ipynb",
+    "train.py",
+    "vocabulary.txt",
+    "weights.npz",
+)
 
 
 def test_history_has_a_line_an_epoch_with_figures_that_read_back(store):

@@ -46,6 +46,7 @@ def test_a_finished_run_offers_its_files(store):
         "History (CSV)",
         "Settings (JSON)",
         "Code (train.py)",
+        "Notebook",
     ]
 
 
@@ -54,7 +55,7 @@ def test_description_names_keras_where_a_keras_file_is_among_the_files(store, ar
     at = open_run(labs.finished_run(store, preset(arch)).id)
 
     assert not at.exception
-    assert len(buttons(at)) == 4
+    assert len(buttons(at)) == 5
     assert ("as a Keras file" in plain(at)) == (arch != "tfidf-logreg")
     assert ("a scikit-learn script" in plain(at)) == (arch == "tfidf-logreg")
 

@@ -8,6 +8,7 @@ from rnnlab.compare import reproduction
 from rnnlab.compare.reproduction import Reproduction
 from rnnlab.errors import RnnlabError
 from rnnlab.export import run_files
+from rnnlab.export.older_keras import OLDEST
 from rnnlab.lab import Lab
 from rnnlab.names import file_stem
 from rnnlab.runs import Run, RunState
@@ -17,12 +18,13 @@ from ui.reader import Snapshot
 
 _ONE_AT_A_TIME = threading.Lock()  # the process that writes the network takes 0.7 GB
 _NETWORK = (
-    "The trained network as a Keras file that loads without rnnlab, its weights and vocabulary, "
-    "its history, a TensorBoard log folder, and a script that trains the same network from scratch."
+    f"The trained network as a Keras file that loads without rnnlab in Keras {OLDEST} and later, "
+    "its weights and vocabulary, its history, a TensorBoard log folder, a notebook to try it in, "
+    "and a script that trains the same network from scratch."
 )
 _BASELINE = (
-    "The fitted weights and vocabulary, the history, and a scikit-learn script that fits the same "
-    "model from scratch, without rnnlab."
+    "The fitted weights and vocabulary, the history, a notebook to try it in, and a scikit-learn "
+    "script that fits the same model from scratch, without rnnlab."
 )
 
 
@@ -79,6 +81,7 @@ def _downloads(run: Run) -> None:
         run_files.HISTORY: ("History (CSV)", "text/csv", ":material/table:"),
         run_files.CONFIG: ("Settings (JSON)", "application/json", ":material/data_object:"),
         run_files.SCRIPT: ("Code (train.py)", "text/x-python", ":material/code:"),
+        run_files.NOTEBOOK: ("Notebook", "application/x-ipynb+json", ":material/menu_book:"),
     }
     for name, content in run_files.quick(run, reader.get_reader().epochs(run)).items():
         label, mime, icon = kinds[name]
