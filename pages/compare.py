@@ -74,7 +74,7 @@ if reviews:
     headline.show(view, lab)
 else:
     st.info(theme.markdown(message), icon=":material/info:")
-    if any(group.config.test_set for group in groups):  # others keep none
+    if any(run.has_test_reviews for group in groups for run in group.runs):  # others keep none
         holdout.offer(groups, lab.runs)
 tuning.show(groups, lab)
 

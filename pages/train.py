@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnnlab import estimate
 from rnnlab.config import RunConfig
 from ui import layers, live, roles
 from ui.reader import get_lab, snapshot
@@ -35,10 +36,12 @@ def bench() -> None:
 
 def outlook(config: RunConfig) -> None:
     """Draw figures, layers, the size of the input, and one review as the model reads it."""
-    st.html(preview.figures(config, get_lab().estimate(config)))
+    lab = get_lab()
+    st.html(preview.figures(config, lab.estimate(config)))
+    reviews = estimate.reviews_of(config, lab.parts(config)).train
     st.html(layers.table(config))
     st.markdown(f"##### {preview.input_title(config)}")
-    st.html(preview.input_bars(config) + preview.input_caption(config))
+    st.html(preview.input_bars(config, reviews) + preview.input_caption(config, reviews))
     sample_review.show(config)
 
 

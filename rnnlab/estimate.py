@@ -5,16 +5,20 @@ TensorFlow 2.21, XLA).
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rnnlab import format
 from rnnlab.cells import RecurrentLayers
 from rnnlab.config import RunConfig, preset, required
+from rnnlab.datasets.own.record import PartCounts
 from rnnlab.errors import NotEnoughMemory
 from rnnlab.params import FLOAT_BYTES, input_bytes, parameters
 
-TRAIN_REVIEWS, HELD_OUT_REVIEWS = 20_000, 5_000
+BUILT_IN = PartCounts(20_000, 5_000)
+Parts = Mapping[str, PartCounts]  # of datasets of one's own, by id; all others have 25,000 reviews
+NO_PARTS: Parts = MappingProxyType({})
 # A training step is a forward pass and a backward one, which takes about two of the first.
 PASSES_OF_STEP = 3
 # Seconds of one epoch of each preset, its validation included, on the machine above.
@@ -45,7 +49,11 @@ class Estimate(NamedTuple):
     rests_on: str
 
 
-def estimate(config: RunConfig, measured: Sequence[tuple[RunConfig, float]] = ()) -> Estimate:
+def estimate(
+    config: RunConfig,
+    measured: Sequence[tuple[RunConfig, float]] = (),
+    parts: Parts = NO_PARTS,
+) -> Estimate:
     """Estimate the cost of training a config.
 
     measured: the configs of earlier runs on this machine with their seconds per epoch. Of those
@@ -54,16 +62,17 @@ def estimate(config: RunConfig, measured: Sequence[tuple[RunConfig, float]] = ()
     alike = [(other, seconds) for other, seconds in measured if other.arch == config.arch]
     if not alike:
         rests_on = "a guess: nothing has been measured on this machine yet"
-        return Estimate(memory_bytes(config), guess_seconds(config), rests_on)
-    target = work(config)
-    other, seconds = min(alike, key=lambda pair: abs(math.log(work(pair[0]) / target)))
+        return Estimate(memory_bytes(config, parts), guess_seconds(config, parts), rests_on)
+    target = work(config, parts)
+    other, seconds = min(alike, key=lambda pair: abs(math.log(work(pair[0], parts) / target)))
     rests_on = f"{format.plural(len(alike), f'earlier {config.arch} run')} on this machine"
-    return Estimate(memory_bytes(config), seconds * target / work(other), rests_on)
+    scaled = seconds * target / work(other, parts)
+    return Estimate(memory_bytes(config, parts), scaled, rests_on)
 
 
-def check_fits(config: RunConfig, available: int) -> None:
+def check_fits(config: RunConfig, available: int, parts: Parts = NO_PARTS) -> None:
     """Raise NotEnoughMemory where training needs more than the `available` bytes."""
-    needed = memory_bytes(config)
+    needed = memory_bytes(config, parts)
     if needed > available:
         values = {name: getattr(config, name) for name in LOWER}
         *others, last = [f"{name} ({value:,})" for name, value in values.items() if value]
@@ -73,35 +82,39 @@ def check_fits(config: RunConfig, available: int) -> None:
         )
 
 
-def guess_seconds(config: RunConfig) -> float:
+def guess_seconds(config: RunConfig, parts: Parts = NO_PARTS) -> float:
     """Guess the seconds per epoch on a 2-core machine, from its preset's and `work`."""
-    return PRESET_SECONDS[config.arch] * work(config) / work(preset(config.arch))
+    return PRESET_SECONDS[config.arch] * work(config, parts) / work(preset(config.arch))
 
 
-def steps_per_epoch(config: RunConfig, train_reviews: int = TRAIN_REVIEWS) -> int:
+def steps_per_epoch(config: RunConfig, train_reviews: int = BUILT_IN.train) -> int:
     """Return the number of optimizer steps in one epoch; the last batch may be smaller."""
     return math.ceil(train_reviews / required(config.batch_size))
 
 
-def work(config: RunConfig) -> float:
-    """Return the work of one epoch of 20,000 reviews: its seconds on the machine measured.
+def work(config: RunConfig, parts: Parts = NO_PARTS) -> float:
+    """Return the work of one epoch: its seconds on the machine measured.
 
     Compare two configs by their ratio. Of 41 recurrent settings (vocabularies to 50,000, maxlen
     50–1,000, units 8–512, 1–3 layers, one and two directions, batches of 1–1,024; medians of two
     or three runs of `benchmarks.growth`), 37 are within 30 % of this, the farthest 1.7 times off.
     """
-    validation = validation_reviews(config) / PASSES_OF_STEP
-    usual = HELD_OUT_REVIEWS / PASSES_OF_STEP
-    share = (TRAIN_REVIEWS + validation) / (TRAIN_REVIEWS + usual)
+    counts = reviews_of(config, parts)
+    passes = counts.train + counts.validation / PASSES_OF_STEP
+    share = passes / (BUILT_IN.train + BUILT_IN.validation / PASSES_OF_STEP)
     return share * _WORK[config.architecture.kind](config)
 
 
-def validation_reviews(config: RunConfig) -> int:
-    """Return how many of the held-out reviews validate each epoch; a test set keeps half of them.
+def reviews_of(config: RunConfig, parts: Parts = NO_PARTS) -> PartCounts:
+    """Return about how many reviews train, validate and test a run of this config.
 
-    Of 25,000 reviews, as both datasets have.
+    A test set takes half of the validation reviews where the dataset gives no test part.
     """
-    return HELD_OUT_REVIEWS // 2 if config.test_set else HELD_OUT_REVIEWS
+    counts = parts.get(config.dataset, BUILT_IN)
+    if counts.test or not config.test_set:
+        return counts
+    tested = math.ceil(counts.validation / 2)
+    return PartCounts(counts.train, counts.validation - tested, tested)
 
 
 def _linear_work(config: RunConfig) -> float:
@@ -149,13 +162,14 @@ def _recurrent_work(config: RunConfig) -> float:
     return steps_per_epoch(config) * microseconds * 1e-6
 
 
-def memory_bytes(config: RunConfig) -> int:
+def memory_bytes(config: RunConfig, parts: Parts = NO_PARTS) -> int:
     """Return the peak memory of a worker's child that trains a config.
 
     Of 43 settings that were measured, 0.6–3.6 GB, all are within 15 % of this; a first run, which
     compiles its network anew, may take 0.1 GB more.
     """
-    reviews = 2 * input_bytes(config, reviews=TRAIN_REVIEWS + validation_reviews(config))
+    counts = reviews_of(config, parts)
+    reviews = 2 * input_bytes(config, reviews=counts.train + counts.validation)
     return _MEMORY[config.architecture.kind](config) + reviews
 
 

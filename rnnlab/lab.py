@@ -17,7 +17,7 @@ from rnnlab.config import FIELDS, RunConfig, required
 from rnnlab.datasets.own.make import LabelledTexts, make
 from rnnlab.datasets.own.record import RANDOM, OwnDataset, SplitChoice
 from rnnlab.errors import DiskFull, InvalidField, RnnlabError
-from rnnlab.estimate import Estimate
+from rnnlab.estimate import Estimate, Parts
 from rnnlab.field import Field
 from rnnlab.names import MAX_NAME, checked_name
 from rnnlab.runs import REPRODUCES, Run
@@ -69,6 +69,7 @@ class Lab:
         self.store = RunStore(home.store_url(), busy_timeout_s=busy_timeout_s)
         self.executor = LocalExecutor(self.store)
         self._reconciler = Reconciler(self.store, self.executor)
+        self.store.datasets.all()  # so that this process knows what they are called
         self._measured: tuple[float, tuple[tuple[RunConfig, float], ...]] = (float("-inf"), ())
 
     @property
@@ -168,7 +169,7 @@ class Lab:
         What is trained or queued already is not trained again. Raises like `train`.
         """
         for config in {config for base in spec.bases for config in plan.settings(spec, base)}:
-            estimate.check_fits(config, machine.memory_bytes())
+            estimate.check_fits(config, machine.memory_bytes(), self.parts(config))
         manifest = {"dataset_sha256": datasets.prepare(spec.bases[0].dataset_id, self.home)}
         configs = plan.search_configs(spec)
         now = time.time()
@@ -198,7 +199,7 @@ class Lab:
 
     def _check(self, config: RunConfig, *, fingerprint: str | None = None) -> dict[str, str]:
         """Check that a config can be trained here; return the manifest to queue it with."""
-        estimate.check_fits(config, machine.memory_bytes())
+        estimate.check_fits(config, machine.memory_bytes(), self.parts(config))
         prepared = datasets.prepare(config.dataset_id, self.home, fingerprint=fingerprint)
         return {"dataset_sha256": prepared}
 
@@ -260,7 +261,13 @@ class Lab:
 
     def estimate(self, config: RunConfig) -> Estimate:
         """Estimate what training would take, from earlier runs on this machine if there are any."""
-        return estimate.estimate(config, self._epoch_times())
+        epoch_times = self._epoch_times()
+        parts = self.parts(config, *(other for other, _ in epoch_times))
+        return estimate.estimate(config, epoch_times, parts)
+
+    def parts(self, *configs: RunConfig) -> Parts:
+        """Return how the datasets of one's own that these configs name are split, by id."""
+        return self.store.datasets.parts(config.dataset for config in configs)
 
     def _epoch_times(self) -> tuple[tuple[RunConfig, float], ...]:
         """Return what was measured here; read again at most every `EPOCH_TIMES_S`."""

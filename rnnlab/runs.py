@@ -132,6 +132,14 @@ class Run:
         return self.manifest.get(CONTINUES)
 
     @property
+    def has_test_reviews(self) -> bool:
+        """Whether reviews are kept that neither train it nor choose anything for it.
+
+        It asks for them, or its dataset gives a test part, which its manifest counts.
+        """
+        return self.config.test_set or self.manifest.get("test_reviews", 0) > 0
+
+    @property
     def stopped_early(self) -> bool:
         """Whether early stopping ended it before its last planned epoch."""
         return self.state is RunState.FINISHED and self.epochs_done < self.config.epochs_planned

@@ -8,7 +8,7 @@ import html
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -184,13 +184,19 @@ class Reading(NamedTuple):
 
 
 def read(
-    text: str, vocabulary: Vocabulary, *, vocab_size: int, maxlen: int, truncating: str
+    text: str,
+    vocabulary: Vocabulary,
+    *,
+    vocab_size: int,
+    maxlen: int,
+    truncating: str,
+    cut: Callable[[str], list[str]] = words_of,
 ) -> Reading:
-    """Read a person's text as a model with these settings does; see `words_of`.
+    """Read a person's text as a model with these settings does; `cut` gives its words.
 
     The start mark takes one position.
     """
-    tokens = tuple(words_of(text))
+    tokens = tuple(cut(text))
     word_ids = vocabulary.ids(tokens, vocab_size)
     ids = np.concatenate([np.array([START], dtype=np.int32), word_ids])
     (row,) = pad(ids, np.array([0, len(ids)]), maxlen=maxlen, truncating=truncating)

@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from rnnlab.config import ARCHITECTURES, preset
+from rnnlab.datasets.own.record import PartCounts
 from rnnlab.errors import NotEnoughMemory
 from rnnlab.estimate import (
     check_fits,
     estimate,
     guess_seconds,
     memory_bytes,
+    reviews_of,
     steps_per_epoch,
     work,
 )
@@ -211,3 +213,21 @@ def test_test_set_takes_its_reviews_out_of_each_epoch(arch):
     assert 0.9 * work(plain) < work(tested) < work(plain)
     saved = 2 * 4 * 2_500 * plain.maxlen  # ids of 2,500 reviews, twice
     assert memory_bytes(plain) - memory_bytes(tested) == saved
+
+
+def test_own_dataset_costs_what_its_reviews_cost():
+    own = "own-0123456789ab"
+    parts = {own: PartCounts(2_000, 500)}
+    plain, mine = preset("lstm"), preset("lstm", dataset=own)
+    assert work(mine, parts) == pytest.approx(work(plain) / 10)
+    saved = 2 * 4 * (25_000 - 2_500) * plain.maxlen
+    assert memory_bytes(plain) - memory_bytes(mine, parts) == saved
+    evaluated = estimate(mine, [(plain, 10.0)], parts)
+    assert evaluated.seconds_per_epoch == pytest.approx(1.0)
+
+
+def test_test_part_that_is_given_takes_no_validation_reviews():
+    own = "own-0123456789ab"
+    config = preset("lstm", dataset=own, test_set=True)
+    assert reviews_of(config, {own: PartCounts(80, 11)}) == (80, 5, 6)
+    assert reviews_of(config, {own: PartCounts(80, 11, 9)}) == (80, 11, 9)

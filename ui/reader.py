@@ -18,6 +18,7 @@ from rnnlab import home
 from rnnlab.busy_period import latest_busy_period
 from rnnlab.compare.groups import group_id
 from rnnlab.config import RunConfig
+from rnnlab.datasets.own.record import OwnDataset
 from rnnlab.errors import RnnlabError, StoreError
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run, UnreadableRun
@@ -34,17 +35,18 @@ RECONCILE_S = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """All runs and studies, the newest first, and the epochs of those in the race; as of one read.
+    """All runs, studies and datasets of one's own, the newest first; as of one read.
 
     `race` holds the active runs and those that ended since the lab was last idle, in the order of
-    the queue; of an idle lab those of its last busy period (see `rnnlab.busy_period`). What is
-    derived is computed once for all viewers.
+    the queue; of an idle lab those of its last busy period (see `rnnlab.busy_period`). `epochs` are
+    those of the race. What is derived is computed once for all viewers.
     """
 
     runs: tuple[Run, ...] = ()
     race: tuple[Run, ...] = ()
     epochs: Mapping[str, tuple[Epoch, ...]] = field(default_factory=dict)
     studies: tuple[Study, ...] = ()
+    datasets: tuple[OwnDataset, ...] = ()
     unreadable: tuple[UnreadableRun, ...] = ()
     stale_since: float | None = None  # the store has not answered since then; else it is current
     notice: str | None = None  # why nothing can be recorded, and what to do about it
@@ -161,7 +163,9 @@ class Reader:
         self._follow(race)
         epochs = {run.id: self._epochs.get(run.id, ()) for run in race}
         studies = self._lab.store.studies.all(self._snapshot.studies)
-        self._snapshot, self._version = Snapshot(runs, race, epochs, studies, unreadable), version
+        own = self._lab.store.datasets.all()
+        self._snapshot = Snapshot(runs, race, epochs, studies, own, unreadable)
+        self._version = version
 
     def _follow(self, race: Sequence[Run]) -> None:
         """Add the epochs that runs have gained, in one query."""
@@ -186,7 +190,7 @@ class ReadableLab:
     def __init__(self, lab: Lab) -> None:
         self.home = lab.home
         self.store = lab.store.reading_only("Pages change the lab through ui.roles alone.")
-        self.estimate = lab.estimate
+        self.estimate, self.parts = lab.estimate, lab.parts
 
 
 def _opened() -> tuple[Lab, ReadableLab, Reader]:

@@ -34,17 +34,19 @@ def presets(options: argparse.Namespace) -> int:
 def params(options: argparse.Namespace) -> int:
     """Show a network's layers and what training it would cost."""
     config = _config(options)
+    from rnnlab.estimate import reviews_of
     from rnnlab.lab import Lab
 
-    estimate = Lab().estimate(config)
+    lab = Lab()
+    cost, reviews = lab.estimate(config), reviews_of(config, lab.parts(config)).train
     if options.json:
         from rnnlab.report import documents
 
-        print_json(documents.cost(config, estimate))
+        print_json(documents.cost(config, cost, reviews=reviews))
     else:
         from rnnlab.cli import tables
 
-        tables.cost(config, estimate)
+        tables.cost(config, cost, reviews=reviews)
     return 0
 
 
@@ -222,7 +224,7 @@ def _config(options: argparse.Namespace) -> RunConfig:
         preset(options.preset)  # an empty name is no preset either
     given = {name: getattr(options, name) for name in FIELDS if getattr(options, name) is not None}
     if "dataset" in given:
-        given["dataset"] = dataset_named(given["dataset"])
+        _take_dataset(given)
     config = parse_config(given, preset_name=options.preset)
     for name in given:
         if name in config.architecture.unused:
@@ -230,17 +232,21 @@ def _config(options: argparse.Namespace) -> RunConfig:
     return config
 
 
-def dataset_named(text: str) -> str:
-    """Return the id of the dataset that a person names: a built-in one, or one of their own."""
-    if text.strip() in BUILT_IN:
-        return text
+def _take_dataset(given: dict[str, str]) -> None:
+    """Replace the name of a dataset of one's own by its id; ask for its test part if it has one."""
+    text = given["dataset"].strip()
+    if text in BUILT_IN:
+        return
     from rnnlab.errors import DatasetNotFound
 
     try:
-        return open_lab().store.datasets.find(text.strip()).id
+        own = open_lab().store.datasets.find(text)
     except DatasetNotFound:
         FIELDS["dataset"].parse(text)  # says which there are
         raise
+    given["dataset"] = own.id
+    if own.gives_test:
+        given.setdefault("test_set", "true")
 
 
 def _state(text: str) -> RunState:

@@ -12,6 +12,7 @@ from rnnlab import format, params
 from rnnlab.cli.output import plain
 from rnnlab.compare.groups import group_id
 from rnnlab.config import FIELDS, PRESETS, RunConfig
+from rnnlab.dataset_names import dataset_name
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 
 if TYPE_CHECKING:
@@ -54,14 +55,14 @@ def presets() -> None:
     console.print("Shared settings: " + ", ".join(shared) + ".", soft_wrap=True)
 
 
-def cost(config: RunConfig, estimate: "Estimate") -> None:
-    """Print the layer table of a network, and what training it would cost."""
+def cost(config: RunConfig, estimate: "Estimate", *, reviews: int) -> None:
+    """Print the layer table of a network, and what training it on that many reviews would cost."""
     console = Stdout()
     console.print(_layers(config))
     unit = "in one go" if config.epochs is None else "an epoch"
     console.print(
-        f"Input: {format.size(params.input_bytes(config))} as fed to the network, "
-        f"{format.size(params.one_hot_bytes(config))} as a plain one-hot array.\n"
+        f"Input: {format.size(params.input_bytes(config, reviews))} as fed to the network, "
+        f"{format.size(params.one_hot_bytes(config, reviews))} as a plain one-hot array.\n"
         f"Training: about {format.size(estimate.memory_bytes)} of memory and "
         f"{format.duration(estimate.seconds_per_epoch)} {unit} ({estimate.rests_on}).",
         soft_wrap=True,
@@ -209,4 +210,4 @@ def _value(value: object) -> str:
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
-    return str(value)
+    return plain(dataset_name(str(value)))

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from rnnlab.config import FIELDS, PRESETS, SEED_FIELDS, RunConfig, required
+from rnnlab.dataset_names import dataset_name
 from rnnlab.errors import RunNotFound
 from rnnlab.format import plural
 from rnnlab.runs import Run, RunState
@@ -193,6 +194,8 @@ def changed_settings(config: RunConfig, *, ignore: Sequence[str] = ()) -> list[s
         if value is True
         else f"{field} {value:g}"
         if isinstance(value, float)
+        else f"{field} {dataset_name(value)}"
+        if field == "dataset"
         else f"{field} {value}"
         for field, value in _settings(config).items()
         if value != defaults.get(field) and field not in ignore

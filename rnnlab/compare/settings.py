@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rnnlab import format
 from rnnlab.compare.groups import Group, group_id, shared_settings
 from rnnlab.config import FIELDS, SEED_FIELDS, RunConfig
+from rnnlab.dataset_names import dataset_name
 
 
 class DifferingSetting(NamedTuple):
@@ -92,4 +93,4 @@ def _value(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, int):
         return format.count(value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else dataset_name(str(value))

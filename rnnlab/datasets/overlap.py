@@ -9,8 +9,10 @@ import numpy as np
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.datasets.labelled import LabelledReviews, SkippedRows, labelled
+from rnnlab.datasets.own.record import is_own
 from rnnlab.errors import DataError
-from rnnlab.text import INDEX_FROM, Vocabulary, tokenize, words_of
+from rnnlab.text import INDEX_FROM, tokenize
+from rnnlab.tokenizers import cutter
 
 
 def seen_rows(dataset: Dataset, configs: Iterable[RunConfig]) -> np.ndarray:
@@ -28,11 +30,7 @@ def without_seen(reviews: LabelledReviews, dataset: Dataset, rows: np.ndarray) -
     """
     starts, ends = dataset.offsets[rows] + 1, dataset.offsets[rows + 1]  # without the start mark
     seen = {_digest(dataset.values[start:end]) for start, end in zip(starts, ends, strict=True)}
-    kept = [
-        place
-        for place, text in enumerate(reviews.texts)
-        if not _digests(text, dataset.vocabulary) & seen
-    ]
+    kept = [place for place, text in enumerate(reviews.texts) if not _digests(text, dataset) & seen]
     count = len(reviews.texts) - len(kept)
     if not count:
         return reviews
@@ -51,11 +49,13 @@ def without_seen(reviews: LabelledReviews, dataset: Dataset, rows: np.ndarray) -
     return replace(found, remarks=reviews.remarks)
 
 
-def _digests(text: str, vocabulary: Vocabulary) -> set[bytes]:
+def _digests(text: str, dataset: Dataset) -> set[bytes]:
     """Return the digests of a text's words, as the dataset has them and as people type them."""
+    vocabulary, cut = dataset.vocabulary, cutter(dataset.tokenizer)
+    cuts = [cut(text)] if is_own(dataset.name) else [tokenize(text), cut(text)]
     full, index = len(vocabulary.words) + INDEX_FROM + 1, vocabulary.index
     found = set()
-    for words in (tokenize(text), words_of(text)):
+    for words in cuts:
         if all(word in index for word in words):  # as all words of the dataset are
             found.add(_digest(vocabulary.ids(words, full)))
     return found

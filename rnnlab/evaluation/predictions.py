@@ -81,7 +81,7 @@ def judging_part(runs: Sequence[Run]) -> JudgingPart:
     Their test set if they all keep one; IMDB's own test reviews for runs of the dataset keras,
     where its file has them; the validation reviews otherwise.
     """
-    if all(run.config.test_set for run in runs):
+    if all(run.has_test_reviews for run in runs):
         return "test"
     if all(run.config.dataset == "keras" for run in runs) and outside.available(IMDB_TEST):
         return IMDB_TEST
@@ -195,7 +195,7 @@ def save_predictions(attempt: Attempt, store: RunStore, home: Path) -> None:
     run = store.get(attempt.run.id)
     if run.best_epoch is None:
         return
-    parts: tuple[OwnPart, ...] = ("validation", "test") if run.config.test_set else ("validation",)
+    parts: tuple[OwnPart, ...] = ("validation", "test") if run.has_test_reviews else ("validation",)
     try:
         dataset = dataset_finder(home)(run)
         classifier = Classifier.load(store, run)
@@ -240,7 +240,7 @@ def part_rows(run: Run, dataset: Dataset, part: OwnPart) -> np.ndarray:
             f"{run.name} was trained on the dataset {run.config.dataset_id} ({trained_on[:12]}), "
             f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it is here: train it again"
         )
-    if part == "test" and not run.config.test_set:
+    if part == "test" and not run.has_test_reviews:
         raise DataError(f"{run.name} keeps no test set: train its settings again with test_set")
     return dataset.split(run.config).part(part)
 

@@ -12,6 +12,7 @@ from rnnlab.datasets import Dataset
 from rnnlab.inference import forward
 from rnnlab.inference.classify import Classifier
 from rnnlab.text import START, UNKNOWN, Vocabulary, pad, words_of
+from rnnlab.tokenizers import WORDS
 
 BATCH_BYTES = 20_000_000  # the ids of the reviews that are read at once
 TEXTS = 2_000  # texts cut into words at once; their words take about 40 MB
@@ -35,18 +36,24 @@ def predict_texts(
 ) -> list[np.ndarray]:
     """Predict the probability that texts are positive: float32 (len(texts),) for each classifier.
 
-    `cut` returns a text's words. Each text is cut once, and read once for all networks with
-    the same vocabulary and window. A text without a word is read as an empty review.
+    `cut` returns a text's words for networks that read words. Each text is cut once by each
+    tokenizer, and read once for all networks with the same vocabulary and window. A text without a
+    word is read as an empty review.
     """
     readers: dict[tuple, list[int]] = {}
     for number, classifier in enumerate(classifiers):
-        key = (classifier.vocabulary, *classifier.config.window.values())
+        tokenizer, config = classifier.tokenizer, classifier.config
+        key = (tokenizer, classifier.vocabulary, *config.window.values())
         readers.setdefault(key, []).append(number)
     probabilities = [np.empty(len(texts), np.float32) for _ in classifiers]
     for start in range(0, len(texts), TEXTS):
-        tokens = [cut(text) for text in texts[start : start + TEXTS]]
-        for (vocabulary, *_), numbers in readers.items():
-            ids = _ids(tokens, vocabulary, classifiers[numbers[0]].config)
+        tokens: dict[str, list[list[str]]] = {}
+        for (tokenizer, vocabulary, *_), numbers in readers.items():
+            first = classifiers[numbers[0]]
+            if tokenizer not in tokens:
+                of_tokenizer = cut if tokenizer == WORDS else first.cut
+                tokens[tokenizer] = [of_tokenizer(text) for text in texts[start : start + TEXTS]]
+            ids = _ids(tokens[tokenizer], vocabulary, first.config)
             for number in numbers:
                 reader = classifiers[number]
                 probabilities[number][start : start + TEXTS] = forward.predict(

@@ -7,6 +7,7 @@ text the same way. Imports no keras.
 import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from rnnlab.params import weight_shapes
 from rnnlab.runs import Run
 from rnnlab.store import RunStore
 from rnnlab.text import Reading, Vocabulary
+from rnnlab.tokenizers import WORDS, Cut, cutter
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +36,7 @@ class Classifier:
     config: RunConfig
     weights: dict[str, np.ndarray]
     vocabulary: Vocabulary
+    tokenizer: str = WORDS
 
     @classmethod
     def load(cls, store: RunStore, run: Run) -> "Classifier":
@@ -42,7 +45,9 @@ class Classifier:
         Raises RunNotFound before the first epoch, DamagedRun where what is stored of the run cannot
         be used, StoreError where the store cannot be.
         """
-        return cls(run.id, run.name, run.config, _weights(store, run), _vocabulary(store, run))
+        weights, vocabulary = _weights(store, run), _vocabulary(store, run)
+        tokenizer = run.manifest.get("tokenizer", WORDS)
+        return cls(run.id, run.name, run.config, weights, vocabulary, tokenizer)
 
     @property
     def arch(self) -> str:
@@ -50,8 +55,13 @@ class Classifier:
         return self.config.arch
 
     def read(self, content: str) -> Reading:
-        """Read a text as the network does, with its own vocabulary and window."""
-        return text.read(content, self.vocabulary, **self.config.window)
+        """Read a text as the network does, with its own tokenizer, vocabulary and window."""
+        return text.read(content, self.vocabulary, cut=self.cut, **self.config.window)
+
+    @cached_property
+    def cut(self) -> Cut:
+        """The function that cuts a text into the network's words."""
+        return cutter(self.tokenizer)
 
 
 def _weights(store: RunStore, run: Run) -> dict[str, np.ndarray]:
@@ -108,7 +118,7 @@ def classify(content: str, classifiers: Iterable[Classifier]) -> tuple[Result, .
     results = []
     for classifier in classifiers:
         config = classifier.config
-        key = (classifier.vocabulary, *config.window.values())
+        key = (classifier.tokenizer, classifier.vocabulary, *config.window.values())
         if key not in readings:
             readings[key] = classifier.read(content)
         reading = readings[key]

@@ -35,15 +35,18 @@ def preset(config: RunConfig) -> dict[str, Any]:
     }
 
 
-def cost(config: RunConfig, estimate: "Estimate") -> dict[str, Any]:
-    """Describe a network before training: its layers, and what training it would cost."""
+def cost(config: RunConfig, estimate: "Estimate", *, reviews: int) -> dict[str, Any]:
+    """Describe a network before training: its layers, and what training it on reviews would cost.
+
+    reviews: the number of those that it trains on.
+    """
     return {
         "config": config.to_dict(),
         "parameters": params.parameters(config),
         "layers": layers(config),
         "bytes": params.parameters(config) * params.FLOAT_BYTES,
-        "input_bytes": params.input_bytes(config),
-        "one_hot_bytes": params.one_hot_bytes(config),
+        "input_bytes": params.input_bytes(config, reviews),
+        "one_hot_bytes": params.one_hot_bytes(config, reviews),
         "estimate": {
             "memory_bytes": estimate.memory_bytes,
             "seconds_per_epoch": _finite(estimate.seconds_per_epoch),

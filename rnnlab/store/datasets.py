@@ -4,13 +4,20 @@ Owns the rule that no two have one name, and that none is deleted while somethin
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
+from rnnlab import dataset_names
 from rnnlab.datasets.own.content import Content
-from rnnlab.datasets.own.record import OwnDataset, checked_dataset_name, own_id
+from rnnlab.datasets.own.record import (
+    OwnDataset,
+    PartCounts,
+    checked_dataset_name,
+    is_own,
+    own_id,
+)
 from rnnlab.errors import DataError, DatasetNotFound, InvalidField, WrongState
 from rnnlab.format import plural
 from rnnlab.store.database import Database
@@ -25,6 +32,7 @@ class Datasets:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._parts: dict[str, PartCounts] = {}  # an id never stands for another content
 
     def all(self) -> tuple[OwnDataset, ...]:
         """Return all datasets of one's own, newest first."""
@@ -115,6 +123,15 @@ class Datasets:
                 )
             connection.execute(sa.delete(datasets).where(datasets.c.id == dataset_id))
 
+    def parts(self, dataset_ids: Iterable[str]) -> dict[str, PartCounts]:
+        """Return how datasets are split, by id; without built-in ones, and those not in here."""
+        wanted = {dataset_id for dataset_id in dataset_ids if is_own(dataset_id)}
+        if not wanted:
+            return {}
+        if not wanted <= self._parts.keys():
+            self._parts |= {dataset.id: dataset.parts for dataset in self.all()}
+        return {key: self._parts[key] for key in wanted if key in self._parts}
+
     def runs_of(self, dataset_id: str) -> int:
         """Return how many runs a dataset has."""
         query = sa.select(sa.func.count()).where(runs.c.dataset == dataset_id)
@@ -124,7 +141,9 @@ class Datasets:
 
 def _all(connection: sa.Connection) -> tuple[OwnDataset, ...]:
     query = sa.select(*_HEAD).order_by(datasets.c.created_at.desc(), datasets.c.id)
-    return tuple(OwnDataset(**row) for row in connection.execute(query).mappings())
+    found = tuple(OwnDataset(**row) for row in connection.execute(query).mappings())
+    dataset_names.remember({dataset.id: dataset.name for dataset in found})
+    return found
 
 
 def _get(connection: sa.Connection, dataset_id: str) -> OwnDataset:
@@ -132,6 +151,7 @@ def _get(connection: sa.Connection, dataset_id: str) -> OwnDataset:
     row = connection.execute(query).mappings().one_or_none()
     if row is None:
         raise _not_found(dataset_id)
+    dataset_names.remember({dataset_id: row["name"]})
     return OwnDataset(**row)
 
 

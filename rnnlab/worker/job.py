@@ -22,6 +22,7 @@ from rnnlab.evaluation import predictions
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
+from rnnlab.tokenizers import WORDS
 from rnnlab.training.trainer import trainer_of
 
 if TYPE_CHECKING:
@@ -136,7 +137,8 @@ def train(
     TrainingFailed, LostRun, NotEnoughMemory.
     """
     config = attempt.run.config
-    estimate.check_fits(config, _memory_for(attempt.run, store))
+    room = _memory_for(attempt.run, store)
+    estimate.check_fits(config, room, store.datasets.parts([config.dataset]))
     fingerprint = attempt.run.manifest.get("dataset_sha256")
     if data is None or fingerprint not in (None, data.dataset.fingerprint):
         data = load_data(config, fingerprint=fingerprint)
@@ -147,6 +149,8 @@ def train(
         **_split_manifest(config, dataset.split(config)),
         **trainer.manifest(config),
     }
+    if dataset.tokenizer != WORDS:
+        manifest["tokenizer"] = dataset.tokenizer
     attempt.start(versions=machine.versions(trainer.PACKAGES), manifest=manifest)
     attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
 
@@ -183,9 +187,11 @@ def _memory_for(run: Run, store: RunStore) -> int:
 
     Runs that start together would each see the same free memory.
     """
+    running = store.runs([RunState.RUNNING])
+    parts = store.datasets.parts(other.config.dataset for other in running)
     others = sum(
-        estimate.memory_bytes(other.config)
-        for other in store.runs([RunState.RUNNING])
+        estimate.memory_bytes(other.config, parts)
+        for other in running
         if other.machine == run.machine and other.id != run.id
     )
     return min(machine.free_memory_bytes(), machine.memory_bytes() - others)
@@ -198,6 +204,6 @@ def _split_manifest(config: RunConfig, split: Split) -> dict[str, int]:
         "validation_reviews": len(split.validation),
         "split_seed": config.split_seed,
     }
-    if config.test_set:
+    if len(split.test):
         parts |= {"test_reviews": len(split.test), "test_split_seed": config.split_seed}
     return parts

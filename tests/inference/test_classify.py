@@ -1,10 +1,12 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.errors import RunNotFound, StoreError
+from rnnlab.inference.batch import predict_texts
 from rnnlab.inference.classify import Classifier, classify, label
 from tests import labs
 from tests.labs import trained_run
@@ -99,3 +101,21 @@ def test_weights_that_are_no_plain_npz_are_refused(store, best):
     run = labs.finished_run(store, best=best)
     with pytest.raises(StoreError, match=rf"weights of lstm-1 \({run.id}\) .* delete the run"):
         Classifier.load(store, run)
+
+
+@pytest.mark.parametrize(
+    ("tokenizer", "tokens"),
+    [
+        ("words", ["it's", "ok"]),
+        ("characters-1", list("it's▁ok!")),
+        ("characters-3", ["it'", "t's", "'s▁", "s▁o", "▁ok", "ok!"]),
+    ],
+)
+def test_text_is_cut_by_the_tokenizer_of_the_runs_dataset(store, tokenizer, tokens):
+    run = trained_run(store, tiny("gru"), words=tokens)
+    run = replace(run, manifest={"tokenizer": tokenizer})
+    model = Classifier.load(store, run)
+    assert model.read("It’s OK!").tokens == tuple(tokens)
+    (of_batch,) = predict_texts([model], ["It’s OK!"])
+    (result,) = classify("It’s OK!", [model])
+    assert of_batch[0] == pytest.approx(result.probability, abs=1e-6)

@@ -96,7 +96,7 @@ def default_ids(all_groups: Sequence[Group[Run]]) -> list[str]:
 
 
 def _kind(group: Group[Run]) -> tuple[str, bool]:
-    return group.config.dataset_id, group.config.test_set
+    return group.config.dataset_id, all(run.has_test_reviews for run in group.runs)
 
 
 def _merit(group: Group[Run]) -> tuple[int, float]:

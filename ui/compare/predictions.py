@@ -59,7 +59,7 @@ def select_reviews(groups: Sequence[Group[Run]]) -> str:
     A file of one's own is offered to those who may upload one.
     """
     runs = [run for group in groups for run in group.runs]
-    has_test = all(run.config.test_set for run in runs)
+    has_test = all(run.has_test_reviews for run in runs)
     offered = {VALIDATION: True, TEST: has_test, CSV: roles.may_change()}
     labels = {
         name: label

@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.config import FIELDS, SEED_FIELDS, RunConfig
+from rnnlab.dataset_names import dataset_name
 from rnnlab.runs import Run, RunState
 from ui import theme
 
@@ -72,6 +73,8 @@ def settings(config: RunConfig) -> str:
             continue
         if name == "arch":
             value = config.architecture.label
+        elif name == "dataset":
+            value = dataset_name(value)
         elif name == "learning_rate":
             value = format.learning_rate(value)
         elif field.kind is float:

@@ -3,29 +3,27 @@
 Every bound, label and help text comes from `rnnlab.config.FIELDS`.
 """
 
-import bisect
-import functools
 import math
 import time
 from dataclasses import replace
-from typing import Any, Literal
 
 import streamlit as st
 
+from rnnlab import estimate
 from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS, RunConfig, parse_config, preset
+from rnnlab.datasets.own.record import is_own
 from rnnlab.errors import InvalidField
 from rnnlab.field import Field
 from rnnlab.tasks import SETTINGS, TASKS
 from ui import theme
-from ui.number_box import exact, number_box
-from ui.train import keys, preview
+from ui.number_box import exact
+from ui.reader import get_lab
+from ui.train import dataset, keys, number, preview
 
 OPEN = ("vocab_size", "maxlen", "learning_rate")
 DRAWN_ELSEWHERE = {"arch", "test_set", *OPEN}
 REVIEWS = ("split_seed", "test_set")  # they choose reviews and no model: presets leave them
-STOPS = (1, 1.5, 2, 3, 5, 7)  # of each decade that a slider stops at
 LOADING_S = 10.0  # in which a browser has loaded the code of all boxes
-DECADES = range(-9, 7)  # those of all fields
 
 
 def fill(config: RunConfig) -> None:
@@ -57,9 +55,10 @@ def adopt_url() -> None:
     preset_name = texts.pop("preset", None)
     for name, text in texts.items():
         try:
-            parse_config({name: text})
-            valid[name] = text
+            valid[name] = dataset.find(text) if name == "dataset" else text
+            parse_config({name: valid[name]})
         except InvalidField as error:
+            valid.pop(name, None)
             problems.append(str(error))
     config = None
     while config is None:
@@ -117,16 +116,20 @@ def show() -> RunConfig | None:
     )
     arch = ARCHITECTURES[st.session_state[keys.field("arch")]]
     st.caption(arch.about)
+    in_front = dataset.in_front()
+    if in_front:
+        dataset.control(_touched)
     for name in OPEN:
         if name not in arch.unused:
-            _dragged_number(FIELDS[name])
-    _control(FIELDS["test_set"])
+            number.with_slider(FIELDS[name], on_change=_touched)
+    _test_set()
     with st.container():  # always, because what moves up would close the expander below
         if config:
-            st.caption(preview.held_out(config))
+            parts = get_lab().parts(config)
+            st.caption(preview.held_out(config, estimate.reviews_of(config, parts)))
             _task(config)
     with st.expander("More", icon=":material/tune:"):
-        hidden = DRAWN_ELSEWHERE | arch.unused
+        hidden = DRAWN_ELSEWHERE | arch.unused | ({"dataset"} if in_front else set())
         rest = [f for f in FIELDS.values() if f.name not in hidden and len(f.choices) != 1]
         rest.sort(key=lambda field: field.name == "dataset")  # last, so that seeds share a row
         for start in range(0, len(rest), 2):
@@ -143,6 +146,23 @@ def show() -> RunConfig | None:
             icon=":material/link_off:",
         )
     return config
+
+
+def _test_set() -> None:
+    """Draw the switch of the test set; it is on and fixed where the dataset gives a test part."""
+    own = dataset.chosen()
+    given = own is not None and own.gives_test
+    if given:
+        st.session_state[keys.field("test_set")] = True
+    field = FIELDS["test_set"]
+    words = "The dataset gives it: it trains and chooses nothing, whatever you train."
+    st.toggle(
+        field.label,
+        help=words if given else field.help,
+        key=keys.field(field.name),
+        on_change=_touched,
+        disabled=given,
+    )
 
 
 def _task(config: RunConfig) -> None:
@@ -180,7 +200,7 @@ def _read() -> tuple[RunConfig | None, InvalidField | None]:
 def _preset_control(config: RunConfig | None) -> None:
     equal = []
     if config:
-        of_reviews = {name: getattr(config, name) for name in REVIEWS}
+        of_reviews = {name: getattr(config, name) for name in _kept(config.dataset)}
         equal = [name for name in PRESETS if preset(name, **of_reviews) == config]
     st.session_state[keys.PRESET] = equal[0] if equal else None
     st.segmented_control(
@@ -192,17 +212,23 @@ def _preset_control(config: RunConfig | None) -> None:
         width="stretch",
         wrap=True,
         help="Fills the form with the settings of a tutorial model or a baseline. A preset is "
-        "selected only while the form equals it; the split seed and the test set are left as "
-        "they are.",
+        "selected only while the form equals it; the split seed, the test set and a dataset "
+        "of your own are left as they are.",
     )
 
 
 def _take_preset() -> None:
     _touched()
     if st.session_state[keys.PRESET]:
-        kept = {keys.field(name): st.session_state[keys.field(name)] for name in REVIEWS}
+        names = _kept(st.session_state[keys.field("dataset")])
+        kept = {keys.field(name): st.session_state[keys.field(name)] for name in names}
         fill(preset(st.session_state[keys.PRESET]))
         st.session_state.update(kept)
+
+
+def _kept(dataset_id: str) -> tuple[str, ...]:
+    """Return the fields that presets leave as they are; a dataset of one's own is among them."""
+    return (*REVIEWS, "dataset") if is_own(dataset_id) else REVIEWS
 
 
 def _touched() -> None:
@@ -210,60 +236,11 @@ def _touched() -> None:
     st.session_state[keys.FILLED_AT] = -math.inf
 
 
-def _dragged_number(field: Field) -> None:
-    """Draw a slider over the decades beside a box for the exact value, which is the truth."""
-    drag = keys.slider(field.name)
-    st.session_state[drag], stops = _stops(
-        field, exact(field, st.session_state[keys.field(field.name)])
-    )
-    with st.container(
-        horizontal=True, vertical_alignment="bottom", key=f"{drag}_row", gap="medium"
-    ):
-        st.select_slider(
-            field.label,
-            stops,
-            key=drag,
-            help=f"{field.help} {field.limit}.",
-            on_change=_take_drag,
-            args=(field.name,),
-        )
-        _number(field, collapsed=True, width=132)
-
-
-def _stops(field: Field, value: Any) -> tuple[Any, list]:
-    """Return the slider's value, and its stops: round values of each decade, and the value."""
-    stops = list(_round_values(field))
-    if not _is_valid(field, value):
-        return stops[len(stops) // 2], stops
-    value = field.check(value)
-    if value not in stops:
-        bisect.insort(stops, value)
-    return value, stops
-
-
-@functools.cache
-def _round_values(field: Field) -> tuple[Any, ...]:
-    """Return the round values of each decade within the field's bounds, in order."""
-    values = {field.kind(float(f"{step}e{power}")) for power in DECADES for step in STOPS}
-    return tuple(sorted(value for value in values if _is_valid(field, value)))
-
-
-def _is_valid(field: Field, value: Any) -> bool:
-    try:
-        field.check(value)
-    except InvalidField:
-        return False
-    return True
-
-
-def _take_drag(name: str) -> None:
-    _touched()
-    st.session_state[keys.field(name)] = st.session_state[keys.slider(name)]
-
-
 def _control(field: Field) -> None:
     name = keys.field(field.name)
-    if field.kind is bool:
+    if field.name == "dataset":
+        dataset.control(_touched)
+    elif field.kind is bool:
         st.toggle(field.label, help=field.help, key=name, on_change=_touched)
     elif field.choices:
         st.selectbox(
@@ -275,17 +252,4 @@ def _control(field: Field) -> None:
             filter_mode=None,
         )
     else:
-        _number(field)
-
-
-def _number(
-    field: Field, *, collapsed: bool = False, width: int | Literal["stretch"] = "stretch"
-) -> None:
-    number_box(
-        field,
-        key=keys.field(field.name),
-        help=f"{field.help} {field.limit}.",
-        on_change=_touched,
-        label_visibility="collapsed" if collapsed else "visible",
-        width=width,
-    )
+        number.box(field, on_change=_touched)

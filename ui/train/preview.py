@@ -2,7 +2,8 @@
 
 from rnnlab import format, params
 from rnnlab.config import RunConfig
-from rnnlab.estimate import TRAIN_REVIEWS, Estimate, validation_reviews
+from rnnlab.datasets.own.record import PartCounts, is_own
+from rnnlab.estimate import Estimate
 from ui import theme
 
 
@@ -43,15 +44,14 @@ def _duration(config: RunConfig, estimate: Estimate) -> tuple[str, str, str]:
     )
 
 
-def held_out(config: RunConfig) -> str:
+def held_out(config: RunConfig, counts: PartCounts) -> str:
     """Return what the reviews that the model does not train on are for, in a sentence."""
-    validation = validation_reviews(config)
-    if config.test_set:
-        return (
-            f"{validation:,} reviews validate each epoch. The other {validation:,} play no part "
-            "until Compare."
-        )
-    return f"{validation:,} reviews validate each epoch, and Compare judges the models on them too."
+    validation = f"{counts.validation:,} reviews validate each epoch"
+    if not counts.test:
+        return f"{validation}, and Compare judges the models on them too."
+    if is_own(config.dataset):
+        return f"{validation}. The {counts.test:,} test reviews play no part until Compare."
+    return f"{validation}. The other {counts.test:,} play no part until Compare."
 
 
 def input_title(config: RunConfig) -> str:
@@ -60,9 +60,9 @@ def input_title(config: RunConfig) -> str:
     return f"One-hot input would take {times:,.0f} times the memory"
 
 
-def input_bars(config: RunConfig) -> str:
+def input_bars(config: RunConfig, reviews: int) -> str:
     """Return the size of the training reviews as word ids and as naive one-hot, as bars."""
-    fed, naive = params.input_bytes(config), params.one_hot_bytes(config)
+    fed, naive = params.input_bytes(config, reviews), params.one_hot_bytes(config, reviews)
     share = 100 * fed / naive
     bars = [
         ("Word ids (used)", f'<i class="ids" style="width:{share:.3f}%"></i>', fed),
@@ -76,10 +76,10 @@ def input_bars(config: RunConfig) -> str:
     )
 
 
-def input_caption(config: RunConfig) -> str:
+def input_caption(config: RunConfig, reviews: int) -> str:
     """Return what the two bars count."""
     return (
-        f'<p class="pre-caption lab-muted">{TRAIN_REVIEWS:,} training reviews × '
+        f'<p class="pre-caption lab-muted">{reviews:,} training reviews × '
         f"{config.maxlen:,} words: 4 bytes per word id, or {config.vocab_size:,} × 8 bytes per "
         "one-hot row. rnnlab never builds the one-hot rows.</p>"
     )

@@ -7,6 +7,7 @@ from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.errors import RnnlabError
 from rnnlab.text import Reading
+from rnnlab.tokenizers import cutter
 from ui import reading, reviews, theme
 from ui.reviews import Sample
 from ui.train import keys
@@ -48,4 +49,5 @@ def _sample(dataset: Dataset, config: RunConfig) -> Sample:
 
 
 def _read(sample: Sample, dataset: Dataset, config: RunConfig) -> Reading:
-    return text.read(sample.text, dataset.vocabulary, **config.window)
+    cut = cutter(dataset.tokenizer)
+    return text.read(sample.text, dataset.vocabulary, cut=cut, **config.window)

@@ -177,7 +177,7 @@ def _check_parts(content: Content) -> dict[str, int]:
     """Return how many reviews each part has; each must have both labels. Raises DataError."""
     rule, labels = content.rule, content.labels
     twins = first_places(" ".join(words_of(text)) or text for text in content.texts)
-    parts = splits.draw(rule, labels, twins, seed=SPLIT_SEED, test_set=rule.gives_test)
+    parts = splits.draw(rule, labels, twins, seed=SPLIT_SEED, test_set=False)
     for name, rows in zip(PART_NAMES, parts, strict=True):
         if len(rows) and len(np.unique(labels[rows])) < 2:
             label = "positive" if labels[rows[0]] else "negative"

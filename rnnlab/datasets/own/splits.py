@@ -38,9 +38,9 @@ def draw(
 ) -> Split:
     """Return the rows that train, validate and test.
 
-    `labels` (n,); `first_twins` int64 (n,), see `Dataset.first_twins`. `test` has rows if
-    `test_set` alone: those of a given test part, else half of the rows held out. Raises DataError
-    where a part would be empty.
+    `labels` (n,); `first_twins` int64 (n,), see `Dataset.first_twins`. `test` has the rows of a
+    given test part, whatever `test_set` says; else with `test_set` half of the rows held out.
+    Raises DataError where a part would be empty.
     """
     rows = np.arange(len(labels))
     if rule.kind == "column":
@@ -56,7 +56,7 @@ def draw(
         if test_set:
             parts = Split(train, *_divide(rule, held_out, labels, groups, TEST_SHARE, seed))
     for name, part in zip(Split._fields, parts, strict=True):
-        if not len(part) and (test_set or name != "test"):
+        if not len(part) and (test_set or rule.gives_test or name != "test"):
             raise DataError(
                 f"no review of the dataset is left for its {name} part: add reviews, or choose "
                 "another split"
@@ -181,9 +181,7 @@ def _given(
     if not len(validation):
         train, validation = _divide(random, train, labels, first_twins, HELD_OUT_SHARE, seed)
     validation = validation[~np.isin(first_twins[validation], first_twins[train])]
-    if not test_set:
-        return Split(train, validation, NONE)
-    if not rule.gives_test:
+    if test_set and not rule.gives_test:
         validation, test = _divide(random, validation, labels, first_twins, TEST_SHARE, seed)
     seen = first_twins[np.concatenate([train, validation])]
     return Split(train, validation, test[~np.isin(first_twins[test], seen)])

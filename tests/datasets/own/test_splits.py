@@ -1,5 +1,7 @@
 """Splits of one's own datasets: scikit-learn's where they match, twins always on one side."""
 
+import itertools
+
 import numpy as np
 import pytest
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
@@ -112,14 +114,11 @@ def test_reviews_of_one_time_stay_on_one_side():
 def test_given_parts_are_kept_and_the_test_part_is_used_by_nothing_else():
     parts = np.array([TRAIN] * 60 + [VALIDATION] * 20 + [TEST] * 20)
     rule = SplitRule("column", parts)
-    for seed in (1, 2):
-        without = drawn(rule, labels_of(100), seed=seed)
-        assert without.train.tolist() == list(range(60))
-        assert without.validation.tolist() == list(range(60, 80))
-        assert without.test.tolist() == []
-        tested = drawn(rule, labels_of(100), seed=seed, test_set=True)
-        assert tested.validation.tolist() == list(range(60, 80))
-        assert tested.test.tolist() == list(range(80, 100))
+    for seed, test_set in itertools.product((1, 2), (False, True)):
+        split = drawn(rule, labels_of(100), seed=seed, test_set=test_set)
+        assert split.train.tolist() == list(range(60))
+        assert split.validation.tolist() == list(range(60, 80))
+        assert split.test.tolist() == list(range(80, 100))
 
 
 def test_validation_part_that_is_not_given_is_drawn_from_the_train_part():
