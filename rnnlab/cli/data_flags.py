@@ -3,12 +3,15 @@
 import argparse
 from collections.abc import Callable
 
-from rnnlab.cli import data
+from rnnlab.cli import data, data_check
 
 
 def add_data(add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the group of commands on datasets of one's own."""
-    about = "Add labelled reviews of your own as a dataset to train on; list, rename, delete them."
+    about = (
+        "Check labelled reviews of your own, and add them as a dataset to train on; list, rename, "
+        "delete datasets."
+    )
     group = add("data", data.listing, about, json=False, usage="%(prog)s ACTION ...")
     adder = group.add_subparsers(required=True, metavar="ACTION", title="actions")
 
@@ -20,6 +23,19 @@ def add_data(add: Callable[..., argparse.ArgumentParser]) -> None:
         if json:
             parser.add_argument("--json", action="store_true", help="print one JSON document")
         return parser
+
+    words = "Check labelled reviews before anything is trained or judged on them."
+    checking = action("check", data_check.check, words, json=True)
+    checking.add_argument(
+        "source",
+        metavar="FILE|NAME",
+        help="a file or folder of reviews, - for standard input; or a dataset's id or name",
+    )
+    add_file_choices(checking)
+    checking.add_argument(
+        "--split-column", metavar="NAME", help="the column that says train, validation or test"
+    )
+    checking.add_argument("--progress-lines", action="store_true", help=argparse.SUPPRESS)
 
     words = "Read a file of labelled reviews and keep them as a dataset to train on."
     adding = action("add", data.add, words, json=True)

@@ -101,6 +101,14 @@ class Columns(NamedTuple):
     label_name: str
 
 
+class UnknownColumns(DataError):
+    """It cannot be told which columns hold reviews and labels; `header` are those there are."""
+
+    def __init__(self, header: Sequence[str], words: str) -> None:
+        super().__init__(words)
+        self.header = tuple(header)
+
+
 def has_common_text(header: Iterable[str]) -> bool:
     """Return whether a column has a name that is common for reviews."""
     return any(_plain(name) in TEXT_NAMES for name in header)
@@ -182,7 +190,8 @@ def _named(header: Sequence[str], name: str | None, field: str) -> int | None:
         places = [place for place in range(len(header)) if place + 1 == int(wanted)]
     if len(places) != 1:
         reason = "which no column has" if not places else f"which {len(places)} columns have"
-        raise DataError(f"{field} is {name[:40]}, {reason}: choose one of {_listing(header)}")
+        words = f"{field} is {name[:40]}, {reason}: choose one of {_listing(header)}"
+        raise UnknownColumns(header, words)
     return places[0]
 
 
@@ -253,11 +262,12 @@ def _values(rows: Sequence[Sequence[str]], place: int) -> set[str]:
     return {normalize(row[place]) for row in rows} - {""}
 
 
-def _not_found(header: Sequence[str]) -> DataError:
-    return DataError(
+def _not_found(header: Sequence[str]) -> UnknownColumns:
+    return UnknownColumns(
+        header,
         "the file must have one column of reviews and one of labels, such as `text` and `label`, "
         f"named in its first line; found {_listing(header)}: rename the columns, or say which of "
-        "them holds the reviews and which the labels"
+        "them holds the reviews and which the labels",
     )
 
 

@@ -36,6 +36,15 @@ _STARS = re.compile(r"(\d+(?:\.\d+)?) ?(?:stars?|/ ?(?:5|10)|out of (?:5|10)(?: 
 _COMMA = re.compile(r"([+-]?\d+),(\d{1,2})")
 
 
+class UnknownLabels(DataError):
+    """It cannot be told what the labels mean: `values`, of one of the columns of `header`."""
+
+    def __init__(self, values: Iterable[str], words: str) -> None:
+        super().__init__(words)
+        self.values = tuple(sorted(values))
+        self.header: tuple[str, ...] = ()
+
+
 class Scale(NamedTuple):
     """Numbers from `low` to `high`: negative up to `bad`, positive from `good` on."""
 
@@ -162,9 +171,10 @@ def _named(distinct: Collection[str], positive: str) -> LabelScale:
     if chosen not in distinct and f"{PREFIX}{chosen}" in distinct:
         chosen = f"{PREFIX}{chosen}"
     if chosen not in distinct:
-        raise DataError(
+        raise UnknownLabels(
+            distinct,
             f"positive must be one of the labels in the file, got {positive[:40]}: choose "
-            f"{_listing(distinct)}"
+            f"{_listing(distinct)}",
         )
     if len(distinct) > 2:
         raise _too_many(distinct)
@@ -183,9 +193,10 @@ def _numbers(numbers: Mapping[str, float]) -> LabelScale:
         return LabelScale(values, f"{scale.name}: {scale.words}" if between else "")
     if len(present) == 2:
         raise _unknown(list(numbers))
-    raise DataError(
+    raise UnknownLabels(
+        numbers,
         f"the labels are numbers on no scale that is known ({_listing(numbers)}): use 0 and 1, "
-        "or stars from 1 to 5 or from 1 to 10"
+        "or stars from 1 to 5 or from 1 to 10",
     )
 
 
@@ -221,22 +232,25 @@ def _spellings(distinct: Collection[str]) -> LabelScale:
     return LabelScale({**known, **dict.fromkeys(others)}, words)
 
 
-def _unknown(values: Collection[str]) -> DataError:
-    return DataError(
+def _unknown(values: Collection[str]) -> UnknownLabels:
+    return UnknownLabels(
+        values,
         f"the labels are {_listing(values)}, and nothing tells which one is positive: say which it "
-        "is, or use 0 and 1"
+        "is, or use 0 and 1",
     )
 
 
-def _too_many(values: Collection[str]) -> DataError:
+def _too_many(values: Collection[str]) -> UnknownLabels:
     if len(values) == 1:
-        return DataError(
+        return UnknownLabels(
+            values,
             f"all labels are {_listing(values)}, which says neither positive nor negative: say "
-            "which one is positive"
+            "which one is positive",
         )
-    return DataError(
+    return UnknownLabels(
+        values,
         f"the labels are of {len(values):,} classes ({_listing(values)}), and reviews are told "
-        "apart in two: keep the rows of two classes, or merge them"
+        "apart in two: keep the rows of two classes, or merge them",
     )
 
 

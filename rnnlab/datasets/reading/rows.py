@@ -25,7 +25,7 @@ from rnnlab.datasets.reading.columns import (
 )
 from rnnlab.datasets.reading.containers import unwrap
 from rnnlab.datasets.reading.encodings import find_encoding
-from rnnlab.datasets.reading.labels import LabelScale, find_scale, normalize
+from rnnlab.datasets.reading.labels import LabelScale, UnknownLabels, find_scale, normalize
 from rnnlab.datasets.reading.left_out import LeftOut
 from rnnlab.datasets.reading.limits import MAX_FIELD
 from rnnlab.datasets.reading.parquet import MAGIC
@@ -102,7 +102,11 @@ def read_rows(
     rows = _with_text(opened.rows, columns, len(header), places, opened.left_out)
     if not rows:
         raise unusable(opened.left_out)
-    scale = find_scale({row.label for row in rows}, positive=choices.positive)
+    try:
+        scale = find_scale({row.label for row in rows}, positive=choices.positive)
+    except UnknownLabels as error:
+        error.header = tuple(header)
+        raise
     used, labels = [], []
     for row in rows:
         meaning = scale.values[row.label]
