@@ -4,7 +4,8 @@ import argparse
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from rnnlab.cli import files
+from rnnlab.cli.data_check import acted_on
+from rnnlab.cli.labelled_reviews import choices_of, read_source
 from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import ask, can_ask, print_json, say
 
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
 def add(options: argparse.Namespace) -> int:
     """Read a file of labelled reviews and keep them as a dataset to train on."""
     from rnnlab.datasets.own.record import SplitChoice, checked_dataset_name
-    from rnnlab.datasets.reading.encodings import MAX_MB
-    from rnnlab.datasets.reading.reviews import Choices, distinct
+    from rnnlab.datasets.reading.reviews import distinct
     from rnnlab.datasets.reading.rows import read_rows
+    from rnnlab.datasets.reading.trees import PART
     from rnnlab.tokenizers import checked_tokenizer
 
     name = checked_dataset_name(options.name)
@@ -25,10 +26,14 @@ def add(options: argparse.Namespace) -> int:
     split = SplitChoice(kind, options.split_column)
     tokenizer = checked_tokenizer(options.tokenizer)
     lab = open_lab(to_change=True)
-    content = files.read(options.file, flag="file", limit_mb=MAX_MB, remedy="give fewer reviews")
-    choices = Choices(options.text_column, options.label_column, options.positive, options.encoding)
+    choices = choices_of(options)
     others = [] if split.column is None else [split.column]
-    reviews = distinct(read_rows(content, choices, others=others))
+    rows = read_rows(read_source(options.file, flag="file"), choices, others=others)
+    if options.split is None and split.column is None and PART in rows.others:
+        split = SplitChoice("column", PART)  # as the folders say
+    if options.act_on:
+        rows = acted_on(lab, rows, options.act_on, part_column=split.column)
+    reviews = distinct(rows)
     source = {
         "file": "standard input" if options.file == "-" else PurePath(options.file).name,
         **{field: value for field, value in choices._asdict().items() if value is not None},

@@ -16,10 +16,11 @@ from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.fields import BUILT_IN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rnnlab.datasets.health.card import HealthCard, Seen
     from rnnlab.datasets.health.checked import Checked
+    from rnnlab.datasets.reading.rows import LabelledRows
     from rnnlab.lab import Lab
 
 Report = Callable[[float], None]
@@ -47,6 +48,17 @@ def check(options: argparse.Namespace) -> int:
 
         health_tables.card(_title(name), checked, health, read)
     return 0
+
+
+def acted_on(
+    lab: "Lab", rows: "LabelledRows", keys: "Sequence[str]", *, part_column: str | None
+) -> "LabelledRows":
+    """Return rows once these findings of their card are acted on. Raises InvalidField."""
+    from rnnlab.datasets.health import acting, card
+    from rnnlab.datasets.health.checked import from_rows
+
+    checked = from_rows(rows, part_column=part_column)
+    return acting.act(rows, card.make(checked, seen_by_runs=_seen(lab)), keys)
 
 
 def _health(

@@ -58,6 +58,15 @@ def add_data(add: Callable[..., argparse.ArgumentParser]) -> None:
         help="how texts are cut: words, or characters-1 (letters) to characters-5 (default: words)",
     )
 
+    adding.add_argument(
+        "--act-on",
+        metavar="FINDING",
+        action="append",
+        default=[],
+        help="leave out what this finding of `rnnlab data check` is about, such as near, languages "
+        "or seen; may be repeated",
+    )
+
     action("list", data.listing, "List your datasets, newest first.", json=True)
 
     renaming = action("rename", data.rename, "Rename a dataset.")

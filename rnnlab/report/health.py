@@ -85,7 +85,8 @@ def _finding(checked: Checked, finding: Finding) -> dict[str, Any]:
         "advice": finding.advice,
         "value": finding.value,
         "action": finding.action,
-        "drops": len(finding.drop),
+        "drops": 0 if finding.removes else len(finding.drop),
+        "removes": list(finding.removes),
         "rows": [
             {
                 "row": row + 1,

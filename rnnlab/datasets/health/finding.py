@@ -17,6 +17,7 @@ class Finding:
 
     `rows` are places of reviews, `notes` says something of each. `drop` are the rows that are left
     out where a person acts on the finding: `action` names that, "" where there is nothing to do.
+    Where `removes` has words, these are taken out of all texts instead.
     """
 
     key: str
@@ -28,6 +29,7 @@ class Finding:
     notes: tuple[str, ...] = ()
     drop: np.ndarray = field(default_factory=lambda: NO_ROWS)
     action: str = ""
+    removes: tuple[str, ...] = ()
 
 
 def shown(rows: np.ndarray) -> tuple[int, ...]:

@@ -3,11 +3,12 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from rnnlab.datasets.health.checked import Checked
-from rnnlab.datasets.health.finding import Finding, shown
+from rnnlab.datasets.health.finding import SHOWN, Finding, shown
 from rnnlab.format import listing, percent
 
 MIN_REVIEWS = 5  # that have the token
@@ -18,6 +19,7 @@ NAMED = 3
 # What a word table takes apart: "label=1", "5/5", "<pos>", "#good", "★★★★☆".
 _SIGN = re.compile(r"(?<! )/(?!>)|[=:#★☆]|<(?!br)|__")
 _MARK = re.compile(r"[★☆]{2,}|<\w+>|[\w.]+[=:][\w.]+|\d+/\d+|#\w+|__label__\w+")
+_NOT_WORD = re.compile(r"[^\w'’\s]")  # of a token that no dictionary has
 _REACH = 30  # characters around a sign in which its token stands
 
 
@@ -52,23 +54,40 @@ def findings(checked: Checked, counted: np.ndarray) -> list[Finding]:
     named = [f"“{token}”" for _, token, _, _ in telling[:NAMED]]
     own, token, label, total = telling[0]
     rows = rows_with(checked, token)
-    certain = percent(own / total)
+    removes = tuple(
+        token for _, token, _, _ in telling if token in marks or _NOT_WORD.search(token)
+    )
+    removes += _complements(removes, marks)
+    action = "Leave these reviews out"
+    if removes:
+        action = f"Remove {listing([f'“{token}”' for token in removes[:NAMED]])} from the texts"
     return [
         Finding(
             "giveaway",
             "problem" if own >= 0.2 * both[label] else "warning",
             f"{listing(named)} {'gives' if len(named) == 1 else 'give'} the label away: "
-            f"{certain} of the {total:,} reviews with “{token}” are "
+            f"{percent(own / total)} of the {total:,} reviews with “{token}” are "
             f"{'positive' if label else 'negative'}.",
             "A model that finds it needs to read nothing else. Remove it from the texts where it "
-            "is no part of what people wrote, or leave these reviews out.",
+            "is no part of what people wrote.",
             total,
             shown(rows),
-            tuple(_around(checked.texts[row], token) for row in rows[:100].tolist()),
+            tuple(_around(checked.texts[row], token) for row in rows[:SHOWN].tolist()),
             rows,
-            "Leave these reviews out",
+            action,
+            removes,
         )
     ]
+
+
+def _complements(removes: Sequence[str], marks: Mapping[str, object]) -> tuple[str, ...]:
+    """Return marks of the form of those that are removed: "label=0" where "label=1" is."""
+    forms = {_digits(token) for token in removes if _digits(token) != token}
+    return tuple(m for m in marks if _digits(m) in forms and m not in removes)
+
+
+def _digits(token: str) -> str:
+    return re.sub(r"\d+", "0", token)
 
 
 def rows_with(checked: Checked, token: str) -> np.ndarray:
