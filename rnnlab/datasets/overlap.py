@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnnlab.config import RunConfig
+from rnnlab.dataset_names import dataset_name
 from rnnlab.datasets import Dataset
 from rnnlab.datasets.labelled import LabelledReviews, SkippedRows, labelled
 from rnnlab.datasets.own.record import is_own
@@ -37,9 +38,9 @@ def without_seen(reviews: LabelledReviews, dataset: Dataset, rows: np.ndarray) -
     if not kept:
         raise DataError(
             "all reviews of the file are among the training or validation reviews of the dataset "
-            f"{dataset.name}, which the models know: give others"
+            f"{dataset_name(dataset.name)}, which the models know: give others"
         )
-    reason = f"among the training or validation reviews of the dataset {dataset.name}"
+    reason = f"among the training or validation reviews of the dataset {dataset_name(dataset.name)}"
     found = labelled(
         [reviews.texts[place] for place in kept],
         reviews.labels[kept].tolist(),
