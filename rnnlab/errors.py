@@ -35,6 +35,10 @@ class DatasetNotFound(DataError):
     """No dataset of one's own, or more than one, matches the given id or name."""
 
 
+class MissingPackage(DataError):
+    """A package that reads a dataset's texts is not installed, or in another version."""
+
+
 class StoreError(RnnlabError):
     """The run store cannot be opened, or holds something damaged."""
 

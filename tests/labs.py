@@ -165,13 +165,13 @@ def trained(
 
 
 def run_with_predictions(store: RunStore, config: RunConfig, home: Path) -> Run:
-    """A finished run with the real vocabulary, and its predictions of the home's real reviews.
+    """A finished run with the real vocabulary, and its predictions of its dataset's reviews.
 
     The baseline is fitted; the weights of a network are random.
     """
     from rnnlab.training import linear  # scikit-learn takes a second, which few tests need
 
-    dataset = datasets.load("bundled", home)
+    dataset = datasets.load(config.dataset_id, home)
     if config.architecture.kind == "linear":
         window = {name: getattr(config, name) for name in ("vocab_size", "maxlen", "truncating")}
         rows = dataset.split(config).train

@@ -55,7 +55,8 @@ def add_data(add: Callable[..., argparse.ArgumentParser]) -> None:
         "--tokenizer",
         default="words",
         metavar="NAME",
-        help="how texts are cut: words, or characters-1 (letters) to characters-5 (default: words)",
+        help="how texts are cut: words, characters-1 (letters) to characters-5, or korean "
+        "(default: words)",
     )
 
     adding.add_argument(

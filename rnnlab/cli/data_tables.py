@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from rnnlab import format
+from rnnlab import format, tokenizers
 from rnnlab.cli.output import plain
 from rnnlab.cli.tables import Stdout, new_table
 from rnnlab.datasets.labelled import SkippedRows
@@ -28,7 +28,7 @@ def listing(datasets: Sequence[tuple["OwnDataset", int]]) -> None:
             format.percent(dataset.positives / dataset.reviews),
             *parts,
             plain(dataset.split.words),
-            dataset.tokenizer,
+            tokenizers.label(dataset.tokenizer),
             format.count(runs),
         )
     Stdout().print(table)

@@ -11,7 +11,7 @@ from rnnlab.runs import Run
 
 def text(run: Run) -> str:
     """Return the script of a run of `rnnlab.training.linear`, as Python source."""
-    dataset, manifest = run.config.dataset, run.manifest
+    manifest = run.manifest
     parts = [
         script_parts.head(
             run,
@@ -20,7 +20,7 @@ def text(run: Run) -> str:
             result="writes the weights to best.npz",
         ),
         script_parts.imports(run),
-        _IMPORTS_OF_SCIKIT_LEARN,
+        script_parts.without_split(run.config, _IMPORTS_OF_SCIKIT_LEARN),
         script_parts.constants(
             run,
             inverse_penalty_strength=manifest.get("inverse_penalty_strength", 1.0),
@@ -28,11 +28,12 @@ def text(run: Run) -> str:
             threads=manifest.get("threads", 1),
         ),
         script_parts.reading(run),
-        _SPLIT + script_parts.split(run.config),
+        _SPLIT.format(arguments=script_parts.split_arguments(run.config)),
+        script_parts.split(run.config),
         _MODEL,
         _MAIN.format(
-            argument=script_parts.ARGUMENT[dataset],
-            reading=script_parts.CALL[dataset],
+            argument=script_parts.argument(run.config),
+            reading=script_parts.call(run.config),
             clip=metrics.CLIP,
         ),
     ]
@@ -51,7 +52,7 @@ from threadpoolctl import threadpool_limits
 
 _SPLIT = '''
 
-def split(reviews, labels):
+def split({arguments}):
     """Lists of ids to train and to validate on, at most MAXLEN each, then the labels."""
     if TRUNCATING == "pre":
         ids = [review[-MAXLEN:] for review in reviews]

@@ -4,15 +4,15 @@ Owns the cells of `notebook.ipynb` (nbformat 4.5). It reads the files that are e
 and needs nothing but Keras; that of the linear baseline needs only numpy. Cells hold no output.
 """
 
-import inspect
 import json
 import pprint
 from typing import Any
 
-from rnnlab import format, text
-from rnnlab.export import script
+from rnnlab import format
+from rnnlab.export import cutting, script
 from rnnlab.export.older_keras import OLDEST
 from rnnlab.runs import Run
+from rnnlab.tokenizers import WORDS
 
 EXAMPLES = {
     "words": (
@@ -95,17 +95,13 @@ def _load(run: Run) -> str:
 def _read(run: Run) -> str:
     """Return the cell that turns a text into ids as rnnlab does, from rnnlab's own code."""
     config = run.config
-    functions = (text._folded, text.fold, text.tokenize)
-    plain = pprint.pformat(text._TO_PLAIN, width=100, compact=True)
-    constants = (
+    window = (
         f"VOCAB_SIZE, MAXLEN, TRUNCATING = {config.vocab_size}, {config.maxlen}, "
         f"{config.truncating!r}\n"
-        f"_ENTITY = re.compile({text._ENTITY.pattern!r})\n"
-        f"_TO_PLAIN = {plain}\n"
-        f"_TO_BLANK = str.maketrans(dict.fromkeys({text.SEPARATORS!a}, ' '))\n"
     )
-    sources = "\n\n".join(inspect.getsource(function) for function in functions)
-    return f"{_READ_IMPORTS}\n{constants}\n\n{sources}\n\n{_ENCODE}"
+    imports = "".join(f"import {name}\n" for name in cutting.IMPORTS)
+    source = cutting.source(run.manifest.get("tokenizer", WORDS))
+    return f"{imports}\n{window}{source}\n\n{_ENCODE}"
 
 
 def _build(run: Run) -> str:
@@ -158,12 +154,6 @@ def probabilities(ids):
     return 1 / (1 + np.exp(-np.array(logits)))
 """
 
-_READ_IMPORTS = """
-import html
-import re
-import unicodedata
-"""
-
 _ENCODE = '''
 with open("vocabulary.txt", encoding="utf-8", newline="\\n") as file:
     words = file.read().split("\\n")[:-1]
@@ -172,7 +162,7 @@ index = {word: rank + 3 for rank, word in enumerate(words, start=1)}
 
 def encode(text):
     """A text as a row of ids, int32 (MAXLEN,), padded on the left."""
-    ids = [1, *(index.get(word, 2) for word in tokenize(fold(text)))]
+    ids = [1, *(index.get(word, 2) for word in cut(text))]
     ids = [i if i < VOCAB_SIZE else 2 for i in ids]
     ids = ids[-MAXLEN:] if TRUNCATING == "pre" else ids[:MAXLEN]
     return np.array([0] * (MAXLEN - len(ids)) + ids, dtype="int32")

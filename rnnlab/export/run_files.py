@@ -13,8 +13,11 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from rnnlab import home
+from rnnlab.datasets.own.record import is_own
 from rnnlab.errors import InvalidField, RnnlabError, WrongState
-from rnnlab.export import keras_files, linear_script, notebook, script
+from rnnlab.evaluation.predictions import dataset_finder
+from rnnlab.export import keras_files, linear_script, notebook, own_reviews, script
 from rnnlab.names import file_stem
 from rnnlab.report import documents, table_formats
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run, RunState
@@ -107,6 +110,10 @@ def _fill(store: RunStore, run: Run, folder: Path) -> None:
     (folder / "vocabulary.txt").write_bytes(store.artifact(run.id, "vocabulary"))
     if is_network(run):
         keras_files.make(run.id, folder)
+    if is_own(run.config.dataset):
+        content = own_reviews.lines(dataset_finder(home.home())(run), run.config)
+        with (folder / own_reviews.FILE).open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(content)
 
 
 def _names(folder: Path) -> tuple[str, ...]:

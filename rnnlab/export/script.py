@@ -10,6 +10,7 @@ import inspect
 from rnnlab.cells import RecurrentLayers
 from rnnlab.chrono import spread_biases
 from rnnlab.config import RunConfig, required
+from rnnlab.datasets.own.record import is_own
 from rnnlab.execution import VALIDATION_BATCH, steps_per_execution
 from rnnlab.export import script_parts
 from rnnlab.runs import Run
@@ -24,12 +25,13 @@ def text(run: Run) -> str:
     parts = [
         script_parts.head(
             run,
-            *("tensorflow", "keras", "numpy", "scikit-learn"),
+            *("tensorflow", "keras", "numpy"),
+            *(() if is_own(config.dataset) else ("scikit-learn",)),
             title="Train one network",
             result="writes the best epoch's network to best.keras",
         ),
         script_parts.imports(run, "math", "os"),
-        _IMPORTS_OF_KERAS,
+        script_parts.without_split(config, _IMPORTS_OF_KERAS),
         script_parts.constants(
             run,
             **{name: getattr(config, name) for name in fields},
@@ -38,14 +40,14 @@ def text(run: Run) -> str:
             steps_per_execution=manifest.get("steps_per_execution", steps_per_execution(config)),
         ),
         script_parts.reading(run),
-        _SPLIT + script_parts.split(config),
+        _SPLIT.format(arguments=script_parts.split_arguments(config)) + script_parts.split(config),
         network(config),
         f"\n\n{inspect.getsource(spread_biases)}" if config.forget_bias == "chrono" else "",
         _BATCHES,
         _DROPOUT if config.dropout else "",
         _MAIN.format(
-            argument=script_parts.ARGUMENT[config.dataset],
-            reading=script_parts.CALL[config.dataset],
+            argument=script_parts.argument(config),
+            reading=script_parts.call(config),
             optimizer=OPTIMIZERS[required(config.optimizer)],
             dropout="DropoutOfEpoch(), " if config.dropout else "",
             biases=_SPREAD if config.forget_bias == "chrono" else "",
@@ -103,7 +105,7 @@ from sklearn.model_selection import train_test_split
 
 _SPLIT = '''
 
-def split(reviews, labels):
+def split({arguments}):
     """Ids to train and to validate on, int32 (n, MAXLEN), then the labels, float32 (n, 1)."""
     ids = keras.utils.pad_sequences(reviews, maxlen=MAXLEN, truncating=TRUNCATING)
     labels = np.array(labels, dtype="float32")[:, None]

