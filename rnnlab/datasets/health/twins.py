@@ -108,14 +108,20 @@ def _across(checked: Checked, twins: Twins) -> Finding | None:
     if not len(rows):
         title = f"No {names} review has its twin among the training reviews."
         return Finding("across", "fine", title, "", 0)
-    more = [f"{same - exact:,} more have the same words"] if same > exact else []
-    more += [f"{near:,} more are nearly equal to one"] if near else []
-    also = f" {' and '.join(more)}." if more else ""
+    of = f"of the {int(held_out.sum()):,} {names} reviews"
+    if same:
+        more = [f"{same - exact:,} more have the same words"] if same > exact else []
+        more += [f"{near:,} more are nearly equal to one"] if near else []
+        title = (
+            f"{exact:,} {of} {'has its' if exact == 1 else 'have their'} twin among the training "
+            f"reviews.{' ' + ' and '.join(more) + '.' if more else ''}"
+        )
+    else:
+        title = f"{near:,} {of} {'is' if near == 1 else 'are'} nearly equal to a training review."
     return Finding(
         "across",
         "problem" if len(rows) >= 0.01 * held_out.sum() else "note",
-        f"{exact:,} of the {int(held_out.sum()):,} {names} reviews "
-        f"{'has its' if exact == 1 else 'have their'} twin among the training reviews.{also}",
+        title,
         "A network may know them by heart, so results on them are too good. Splits of a dataset of "
         "your own keep twins on one side.",
         exact,

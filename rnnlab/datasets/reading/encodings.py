@@ -167,7 +167,7 @@ def _candidates(content: bytes, line: int) -> list[Candidate]:
     for encoding, language in _possible(content).items():
         if _undecodable_line(content, encoding) is None:
             samples = [
-                part[: 4 * SAMPLE].decode(encoding, errors="ignore")[:SAMPLE]
+                " ".join(part[: 4 * SAMPLE].decode(encoding, errors="ignore").split())[:SAMPLE]
                 for part in lines[:SAMPLES]
             ]
             offers.append(Candidate(encoding, language, samples[0], tuple(samples)))

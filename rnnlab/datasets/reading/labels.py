@@ -70,7 +70,8 @@ class Scale(NamedTuple):
         """How the scale is cut: "1–2 negative, 4–5 positive, 3 left out"."""
 
         def part(first: float, last: float) -> str:
-            return f"{first:g}" if first == last else f"{first:g}–{last:g}".replace("-", "−")
+            ends = [f"{end:g}".replace("-", "−") for end in dict.fromkeys((first, last))]
+            return "–".join(ends)
 
         if self.step < 1:
             return (
@@ -190,7 +191,7 @@ def _numbers(numbers: Mapping[str, float]) -> LabelScale:
             continue
         values = {value: scale.label(number) for value, number in numbers.items()}
         between = scale.good - scale.bad > scale.step
-        return LabelScale(values, f"{scale.name}: {scale.words}" if between else "")
+        return LabelScale(values, f"{scale.name} ({scale.words})" if between else "")
     if len(present) == 2:
         raise _unknown(list(numbers))
     raise UnknownLabels(

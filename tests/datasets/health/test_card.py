@@ -125,7 +125,15 @@ def test_twins_on_both_sides_of_a_given_split_are_found():
     train = text.splitlines()[3].replace("train", "test")
     found = check(text + train + "\n", part_column="part").get("across")
     assert (found.level, found.rows) == ("problem", (100,))
-    assert found.title == ("1 of the 21 test reviews has its twin among the training reviews.")
+    assert found.title == "1 of the 21 test reviews has its twin among the training reviews."
+
+
+def test_nearly_equal_texts_on_both_sides_are_counted_where_none_is_equal():
+    text = made(100, part=lambda n: "train" if n < 80 else "test")
+    nearly = "and " + text.splitlines()[3].replace("train", "test")
+    found = check(text + nearly + "\n", part_column="part").get("across")
+    assert (found.level, found.rows) == ("problem", (100,))
+    assert found.title == "1 of the 21 test reviews is nearly equal to a training review."
 
 
 @pytest.mark.parametrize("token", ["label={}", "rating {}/5", "[{}★]", "<is{}>", "#is{}"])

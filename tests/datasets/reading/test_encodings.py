@@ -25,11 +25,11 @@ def test_utf_16_without_a_mark_is_known_by_its_nuls(encoding):
 
 
 def test_other_encoding_is_offered_with_a_line_as_it_would_read_and_taken_when_named():
-    korean = "text,label\n정말 좋은 영화였다,1\n지루한 영화였다,0\n"
+    korean = "text,label\n정말\t좋은 영화였다,1\n지루한 영화였다,0\n"
     with pytest.raises(DataError, match=r"name its encoding: cp949 \(Korean\) reads “정말 좋은"):
         read(korean, "cp949")
     found = read(korean, "cp949", encoding="cp949")
-    assert found.texts[0] == "정말 좋은 영화였다"
+    assert found.texts[0] == "정말\t좋은 영화였다"
     assert found.remarks == ("Encoding: cp949.",)
     with pytest.raises(
         DataError, match="encoding must be one that text is written in, got 'klingon'"

@@ -43,7 +43,9 @@ def test_labels_of_every_scale_are_read(labels, meanings):
 
 def test_middle_of_a_scale_is_named_as_left_out():
     stars = read("text,label\n" + "".join(f"film number {n},{n}\n" for n in range(1, 6)))
-    assert stars.remarks == ("Labels: stars from 1 to 5: 1–2 negative, 4–5 positive, 3 left out.",)
+    assert stars.remarks == ("Labels: stars from 1 to 5 (1–2 negative, 4–5 positive, 3 left out).",)
+    signs = read("text,label\n" + "".join(f"{n + 2} good films,{n}\n" for n in (-1, 1)))
+    assert signs.remarks == ("Labels: −1 and 1 (−1 negative, 1 positive, 0 left out).",)
     assert stars.left_out[0].description == (
         "1 × the label is neither positive nor negative (first on line 4)"
     )
