@@ -11,6 +11,7 @@ HEADINGS = {
         "Train small recurrent networks on real film reviews, watch them learn, and compare how "
         "well they read.",
     ),
+    "Data": ("Data", "What is in this file, and can you trust it?"),
     "Train": ("Train", "What you will get, and what it will cost."),
     "Compare": (
         "Compare",
@@ -26,6 +27,7 @@ def show() -> None:
     """Show the page that a viewer asks for."""
     pages = [
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
+        st.Page("pages/data.py", title="Data", icon=":material/dataset:"),
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
         st.Page("pages/classify.py", title="Classify", icon=":material/rate_review:"),

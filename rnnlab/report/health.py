@@ -87,6 +87,7 @@ def _finding(checked: Checked, finding: Finding) -> dict[str, Any]:
         "action": finding.action,
         "drops": 0 if finding.removes else len(finding.drop),
         "removes": list(finding.removes),
+        "settings": dict(finding.settings),
         "rows": [
             {
                 "row": row + 1,

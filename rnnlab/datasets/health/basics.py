@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnlab.config import RunConfig
+from rnnlab.config import FIELDS, RunConfig
 from rnnlab.datasets.health.checked import Checked
 from rnnlab.datasets.health.finding import Finding, shown
 from rnnlab.datasets.health.words import WordTable
@@ -16,6 +16,7 @@ from rnnlab.format import percent, plural, points, whole_percent
 
 VOCAB_SIZES = (500, 1_000, 2_000, 5_000, 10_000, 20_000)
 BINS = 30  # of the chart of lengths
+MAX_MAXLEN = int(FIELDS["maxlen"].high)
 FEW = 200  # reviews
 # As in `compare.sample_size`: claimed at 5 %, four times in five.
 _QUANTILES = NormalDist().inv_cdf(0.975) + NormalDist().inv_cdf(0.8)
@@ -77,11 +78,12 @@ def findings(checked: Checked, distinct: int, config: RunConfig) -> list[Finding
             f"{sizes.ninety:,}; the longest has {sizes.longest:,}.",
             f"With maxlen {config.maxlen}, {percent(sizes.cut)} of them are cut."
             + (
-                f" A maxlen of {min(sizes.ninety + 1, 1000):,} reads 90 in 100 whole."
+                f" A maxlen of {min(sizes.ninety + 1, MAX_MAXLEN):,} reads 90 in 100 whole."
                 if sizes.cut > 0.1
                 else ""
             ),
             sizes.median,
+            settings={"maxlen": min(sizes.ninety + 1, MAX_MAXLEN)} if sizes.cut > 0.1 else {},
         )
     )
     if len(short) > 0.01 * checked.count:
@@ -157,6 +159,7 @@ def _unknown(checked: Checked, config: RunConfig) -> Finding:
         f"{len(checked.words.names):,} different ones.",
         f"With {better:,} it is {percent(shares[better])}." if better and better > size else "",
         share,
+        settings={"vocab_size": better} if better and better > size else {},
     )
 
 

@@ -1,5 +1,6 @@
 """One finding of a health card, and what it says."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,7 +18,8 @@ class Finding:
 
     `rows` are places of reviews, `notes` says something of each. `drop` are the rows that are left
     out where a person acts on the finding: `action` names that, "" where there is nothing to do.
-    Where `removes` has words, these are taken out of all texts instead.
+    Where `removes` has words, these are taken out of all texts instead. `settings` are those of
+    a run that suits the reviews better.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Finding:
     drop: np.ndarray = field(default_factory=lambda: NO_ROWS)
     action: str = ""
     removes: tuple[str, ...] = ()
+    settings: Mapping[str, int] = field(default_factory=dict)
 
 
 def shown(rows: np.ndarray) -> tuple[int, ...]:

@@ -1,0 +1,91 @@
+"""Data: what is in this file, and can I trust it?"""
+
+import streamlit as st
+
+from rnnlab.dataset_names import dataset_name
+from ui import live, theme
+from ui.data import add, card, jobs, keys, listing, understood, upload
+from ui.data.upload import Upload
+from ui.reader import Snapshot, snapshot
+
+
+def show_file(given: Upload) -> None:
+    """Draw how a file was read, its health card, and the form that adds it."""
+    job = jobs.check_file(given.digest, given.name, keys.choices(given.digest), given.content)
+    if job.running:
+        wait(given, None)
+        return
+    document = job.document or {}
+    if job.error is not None:
+        theme.error(job.error)
+        understood.encodings(given.digest, document.get("encodings", ()))
+        understood.choose(given.digest, document)
+        return
+    left, right = st.columns([8, 5], gap="large")
+    with left:
+        card.figures(document)
+        understood.choose(given.digest, document)
+        if document["remarks"]:
+            st.caption(theme.markdown(" ".join(document["remarks"])))
+        understood.preview(document)
+    with right:
+        add.show(given, document)
+    st.subheader("Can it be trusted?", anchor=False)
+    show_card(document, digest=given.digest)
+
+
+def show_card(document: card.Card, *, digest: str | None = None, dataset_id: str = "") -> None:
+    """Draw findings beside charts."""
+    left, right = st.columns([7, 5], gap="large")
+    with left:
+        card.findings(document, digest=digest, dataset_id=dataset_id)
+    with right:
+        card.charts(document)
+
+
+def show_dataset(dataset_id: str) -> None:
+    """Draw the health card of a dataset of the lab."""
+    job = jobs.check_dataset(dataset_id)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader(theme.markdown(dataset_name(dataset_id)), anchor=False)
+        if st.button("Close", icon=":material/close:", type="tertiary", key="data_close"):
+            st.query_params.pop(keys.OPENED, None)
+            st.rerun()
+    if job.running:
+        wait(None, dataset_id)
+    elif job.error is not None:
+        theme.error(job.error)
+    elif job.document:
+        card.figures(job.document)
+        show_card(job.document, dataset_id=dataset_id)
+
+
+@st.fragment(run_every=1.0)
+def wait(given: Upload | None, dataset_id: str | None) -> None:
+    """Show how far the check is; rerun the page once it has ended."""
+    if given is not None:
+        job = jobs.check_file(given.digest, given.name, keys.choices(given.digest), given.content)
+    else:
+        job = jobs.check_dataset(str(dataset_id))
+    if not job.running:
+        st.rerun()
+    st.progress(job.progress, text="Reading and checking the reviews …")
+
+
+lab: Snapshot = snapshot()
+live.follow(lab)
+given = upload.show()
+opened = st.query_params.get(keys.OPENED)
+if given is not None:
+    show_file(given)
+elif opened is not None:
+    known = {*listing.BUILT_IN, *(own.id for own in lab.datasets)}
+    names = {own.name: own.id for own in lab.datasets}
+    if (found := names.get(opened, opened)) in known:
+        show_dataset(found)
+    else:
+        st.info(
+            theme.markdown(f"There is no dataset {opened[:60]} in this lab."),
+            icon=":material/info:",
+        )
+listing.show(lab)

@@ -1,0 +1,185 @@
+"""The page Data: a file, how it was read, its health card, and the datasets of the lab."""
+
+import contextlib
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from rnnlab.cli import main
+from tests.screens import APP
+from ui.data import jobs, upload
+
+GOOD = "review,sentiment\n" + "".join(
+    f"a {'fine' if n % 2 else 'dull'} film about the {n}th year of a long war and its end,"
+    f"{'positive' if n % 2 else 'negative'}\n"
+    for n in range(60)
+)
+
+
+def open_page(**query):
+    """The page Data."""
+    at = AppTest.from_file(APP, default_timeout=120).run()
+    for name, value in query.items():
+        at.query_params[name] = value
+    return at.switch_page("pages/data.py").run()
+
+
+def words_on(at):
+    """All that the page says, as plain text."""
+    assert not at.exception
+    said = [html.proto.body for html in at.html]
+    for kind in (at.markdown, at.caption, at.error, at.info, at.success, at.subheader):
+        said += [element.value for element in kind]
+    return " ".join(said).replace("\\", "").replace("\u2060", "")
+
+
+class JobOfThisProcess(jobs.Job):
+    """A job that is done here and now."""
+
+    def __init__(self, arguments, *, name, content):
+        self.progress, self.document, self.error = 1.0, None, None
+        source = name
+        if content is not None:
+            source = f"{JobOfThisProcess.folder}/{name}"
+            Path(source).write_bytes(content)
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(["data", arguments[0], source, *arguments[1:]])
+        document = json.loads(out.getvalue()) if out.getvalue() else None
+        if code == 0:
+            self.document = document
+        else:
+            self.document = document
+            self.error = (document or {}).get("error") or err.getvalue().strip()
+
+
+@pytest.fixture
+def give(dataset, monkeypatch, tmp_path):
+    """Put a file into the page's place for it."""
+    st.cache_resource.clear()
+    monkeypatch.setattr(jobs, "Job", JobOfThisProcess)
+    JobOfThisProcess.folder = tmp_path
+
+    def put(content, name="mine.csv"):
+        content = content.encode() if isinstance(content, str) else content
+        given = upload.Upload(name, hashlib.sha256(content).hexdigest(), content)
+        monkeypatch.setattr(upload, "show", lambda: given)
+
+    return put
+
+
+def test_file_is_shown_as_it_was_understood_with_its_card(give):
+    give(GOOD)
+    at = open_page()
+    words = words_on(at)
+    assert not at.exception
+    assert "Columns: review and sentiment." in words
+    assert "All 60 rows are used." in words
+    assert words.count("data-label") >= 20
+    assert {box.label: box.value for box in at.selectbox}.items() >= {
+        ("Reviews", "review"),
+        ("Labels", "sentiment"),
+        ("Positive label", "positive"),
+    }
+
+
+def test_dataset_is_added_once_and_leads_to_train(give, store):
+    give(GOOD)
+    at = open_page()
+    at.text_input[0].set_value("war films").run()
+    at.button(key="data_add_button").click().run()
+    assert not at.exception
+    (own,) = store.datasets.all()
+    assert (own.name, own.reviews) == ("war films", 60)
+    assert at.button(key="data_train").label == "Train on it"
+
+
+def test_finding_that_is_acted_on_changes_what_is_added(give, store):
+    lines = GOOD.splitlines()
+    marked = [lines[0]] + [line.replace(",pos", " ★★★★★,pos") for line in lines[1:]]
+    give("\n".join(marked) + "\n")
+    at = open_page()
+    (box,) = [box for box in at.checkbox if "★★★★★" in box.label]
+    box.check().run()
+    at.button(key="data_add_button").click().run()
+    (own,) = store.datasets.all()
+    texts = store.datasets.content(own.id).texts
+    assert len(texts) == 60 and not any("★" in text for text in texts)
+
+
+def test_file_that_is_not_understood_says_why_and_offers_its_columns_and_encodings(give):
+    give(b"a,b,c\n1,2,3\n")
+    at = open_page()
+    assert "one column of reviews and one of labels" in words_on(at)
+    assert [box.label for box in at.selectbox][:2] == ["Reviews", "Labels"]
+    give(("text,label\n" + "정말 좋은 영화였다,1\n지루한 영화였다,0\n" * 3).encode("cp949"))
+    at = open_page()
+    assert "정말 좋은 영화였다" in words_on(at)
+    at.button(key="data_encoding_cp949").click().run()
+    assert not at.exception
+    assert "Encoding: cp949." in words_on(at)
+
+
+def test_positive_label_may_be_chosen(give):
+    rows = "".join(
+        f"a film about the {n}th war of all,{'ham' if n % 2 else 'spam'}\n" for n in range(30)
+    )
+    give("text,label\n" + rows)
+    at = open_page()
+    (box,) = [box for box in at.selectbox if box.label == "Positive label"]
+    box.select("ham").run()
+    assert "“ham” is positive" in words_on(at)
+
+
+def test_built_in_dataset_has_its_card(give, monkeypatch):
+    monkeypatch.setattr(upload, "show", lambda: None)
+    at = open_page(dataset="bundled")
+    assert not at.exception
+    assert "surplus cop" in words_on(at) or "No text occurs twice" in words_on(at)
+    at = open_page(dataset="nothing")
+    assert "There is no dataset nothing" in words_on(at)
+
+
+def test_own_dataset_can_be_renamed_and_deleted(give, store):
+    give(GOOD)
+    at = open_page()
+    at.button(key="data_add_button").click().run()
+    (own,) = store.datasets.all()
+    assert at.button(key=f"data_rename_{own.id}") and at.button(key=f"data_delete_{own.id}")
+
+    def asked():
+        from ui.data import listing
+        from ui.reader import snapshot
+
+        for own in snapshot().datasets:
+            listing.ask_name(own)
+            listing.ask_delete(own, 0)
+
+    at = AppTest.from_function(asked).run()
+    at.text_input[0].set_value("other")
+    at.button[0].click().run()
+    assert store.datasets.get(own.id).name == "other"
+    at.button(key="data_delete_confirmed").click().run()
+    assert store.datasets.all() == ()
+
+
+def test_viewers_can_read_cards_and_give_no_file(dataset, watching):
+    at = open_page()
+    assert not at.exception
+    assert "You are watching" in words_on(at)
+    assert not [button for button in at.button if "Add" in button.label]
+
+
+def test_job_is_a_process_whose_progress_and_failure_are_known(lab_home):
+    st.cache_resource.clear()
+    job = jobs.check_file("d" * 64, "../my file.csv", {}, GOOD.encode())
+    job.wait()
+    assert (job.error, job.document["reviews"]) == (None, 60)
+    job = jobs.check_file("e" * 64, "-x.csv", {"positive": "-1"}, b"\x7fELF" * 9)
+    job.wait()
+    assert "this file is a program" in job.error
