@@ -6,7 +6,7 @@ PORT ?= 8501
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev run test test-fast lint screenshots lesson bench bench-verdict chaos clean
+.PHONY: help install dev run test test-fast lint screenshots lesson starter bench bench-verdict chaos clean
 
 help:
 	@echo "make run          open the dashboard on http://localhost:$(PORT)"
@@ -15,7 +15,8 @@ help:
 	@echo "make test-fast    the tests that need neither training nor a browser"
 	@echo "make lint         ruff and mypy"
 	@echo "make screenshots  take the README's pictures anew"
-	@echo "make lesson       train the runs that come with rnnlab anew (half an hour)"
+	@echo "make lesson       train the lesson's runs anew (half an hour)"
+	@echo "make starter      train the starter runs that come with rnnlab anew (a quarter of an hour)"
 	@echo "make bench        every speed of the lab against its goal (25 to 35 minutes)"
 	@echo "make chaos        kills, hangs, full disks, damaged stores: which promises hold (25 minutes)"
 	@echo "make bench-verdict how honest the verdicts are (about 15 minutes)"
@@ -60,6 +61,9 @@ screenshots: dev
 
 lesson: dev
 	RNNLAB_HOME=.rnnlab-lesson $(BIN)/python -m rnnlab.learn.make
+
+starter: dev
+	RNNLAB_HOME=.rnnlab-starter RNNLAB_STARTERS=0 $(BIN)/python -m rnnlab.starters.make
 
 # Sections alone: make bench BENCH="--only growth,floor"
 bench: dev

@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlab import charts
 from rnnlab.inference.classify import classify
-from ui import live, networks, roles, text_field, theme
+from ui import live, networks, roles, starters, text_field, theme
 from ui.classify import (
     answers,
     choice,
@@ -81,7 +81,7 @@ def no_models(training: bool) -> None:
 
 lab = snapshot()
 live.follow(lab)
-models = choice.of_runs(lab.runs)
+models = choice.of_runs(starters.readable(lab, parameter="run"))
 if models.groups:
     bench(models)
 else:

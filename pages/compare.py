@@ -6,7 +6,7 @@ from rnnlab import charts
 from rnnlab.compare.groups import as_compared, group_runs
 from rnnlab.errors import RnnlabError
 from rnnlab.runs import trained
-from ui import live, theme
+from ui import live, starters, theme
 from ui.compare import (
     choice,
     cost,
@@ -36,7 +36,7 @@ WITHOUT_REVIEWS = {"Curves", "Cost", "Differences", "Export"}
 
 lab = snapshot()
 live.follow(lab)
-runs = trained(lab.runs)
+runs = trained(starters.readable(lab, parameter="runs"))
 if not runs:
     st.info(
         "Nothing to compare yet: train two models to see them side by side.",

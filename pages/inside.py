@@ -6,7 +6,7 @@ from rnnlab.errors import RnnlabError
 from rnnlab.inference.damaged import load_sound
 from rnnlab.runs import Run
 from rnnlab.text import words_of
-from ui import live, reviews, roles, text_field, theme
+from ui import live, reviews, roles, starters, text_field, theme
 from ui.inside import cell, choice, dial, keys, memory, order, units
 from ui.inside.opened import open_run, told_apart
 from ui.reader import snapshot
@@ -87,7 +87,7 @@ def show_nothing(training: bool) -> None:
 
 lab = snapshot()
 live.follow(lab)
-able = choice.openable(lab.runs)
+able = choice.openable(starters.readable(lab, parameter="run"))
 if able:
     bench(able)
 else:

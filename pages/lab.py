@@ -7,7 +7,7 @@ from rnnlab.config import PRESETS, TUTORIAL
 from rnnlab.lab import ENOUGH_SEEDS, Lab
 from rnnlab.runs import trained
 from rnnlab.worker.launch import worker_limit
-from ui import actions, live, reader, roles
+from ui import actions, live, reader, roles, starters
 from ui.compare.choice import url_of
 from ui.lab import leaders, runs_table, unreadable
 from ui.study import listing
@@ -40,7 +40,9 @@ if not snapshot.runs:
             st.rerun()
         if not roles.may_change():
             st.caption("The first networks show here as soon as whoever presents trains them.")
-    leaders.introduce(tutorial)
+    if not snapshot.starters:
+        leaders.introduce(tutorial)
+    starters.introduce(snapshot)
     live.follow(snapshot)
     roles.prewarm(tutorial[0], workers=len(tutorial))
     st.stop()
@@ -77,3 +79,4 @@ with bar:
         st.caption(f"Select rows to {verbs} runs.")
 if not runs:
     st.info("No runs match these filters. Clear one to see more.", icon=":material/filter_alt_off:")
+starters.section(snapshot)

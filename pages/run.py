@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui import actions, layers, live, reader
+from ui import actions, layers, live, reader, starters
 from ui.run import diagnosis, export, summary
 from ui.study import listing
 
@@ -35,6 +35,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="run_actions
     actions.buttons([run], key="run", home="pages/lab.py")
     listing.links(run, snapshot)
 
+starters.note(run)
 diagnosis.original(run, snapshot)
 export.verdict(run, snapshot)
 if run.state.active:

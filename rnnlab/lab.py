@@ -21,6 +21,7 @@ from rnnlab.estimate import Estimate, Parts
 from rnnlab.field import Field
 from rnnlab.names import MAX_NAME, checked_name
 from rnnlab.runs import REPRODUCES, Run
+from rnnlab.starters import package
 from rnnlab.store import RunStore
 from rnnlab.store.sqlite import BUSY_TIMEOUT_S
 from rnnlab.studies import Study, StudySpec
@@ -70,6 +71,8 @@ class Lab:
         self.executor = LocalExecutor(self.store)
         self._reconciler = Reconciler(self.store, self.executor)
         self.store.datasets.all()  # so that this process knows what they are called
+        if not self.read_only:
+            self._introduce_starters()
         self._measured: tuple[float, tuple[tuple[RunConfig, float], ...]] = (float("-inf"), ())
 
     @property
@@ -81,6 +84,20 @@ class Lab:
     def notice(self) -> str | None:
         """What keeps everything from being recorded, and what to do about it; None if nothing."""
         return self.read_only or self.store.database.full_disk
+
+    def _introduce_starters(self) -> None:
+        """Give a new lab the runs that come with rnnlab, unless the environment says otherwise."""
+        with suppress(DiskFull):
+            if self.store.starters.undecided() and home.number("RNNLAB_STARTERS", 1, low=0, high=1):
+                self.store.starters.introduce(package.load())
+
+    def show_starters(self) -> None:
+        """Bring those of the runs that came with rnnlab back that the lab lacks."""
+        self.store.starters.show(package.load())
+
+    def hide_starters(self) -> None:
+        """Take the runs that came with rnnlab out of the lab."""
+        self.store.starters.hide()
 
     def train(self, config: RunConfig, *, name: str | None = None) -> Run:
         """Queue a run and start a worker for it; return the run.

@@ -11,7 +11,7 @@ from typing import Any
 from rnnlab.config import RunConfig
 from rnnlab.format import plural
 
-REPRODUCES, CONTINUES = "reproduces", "continues"  # keys of `Run.manifest`
+REPRODUCES, CONTINUES, STARTER = "reproduces", "continues", "starter"  # keys of `Run.manifest`
 STALLED_AFTER_S = 10.0  # without a batch
 HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -138,6 +138,11 @@ class Run:
         It asks for them, or its dataset gives a test part, which its manifest counts.
         """
         return self.config.test_set or self.manifest.get("test_reviews", 0) > 0
+
+    @property
+    def is_starter(self) -> bool:
+        """Whether it came with rnnlab; lists of a lab's runs leave such a run out."""
+        return bool(self.manifest.get(STARTER))
 
     @property
     def stopped_early(self) -> bool:

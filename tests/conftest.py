@@ -112,10 +112,11 @@ def no_waiting_for_the_disk():
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_by_itself():
-    """What is interrupted stays so, and no worker is started that nobody asked for."""
+    """What is interrupted stays so, no worker starts that nobody asked for, and labs are empty."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RNNLAB_AUTO_RESUME", "0")
         patch.setenv("RNNLAB_PRESTART", "0")
+        patch.setenv("RNNLAB_STARTERS", "0")
         yield
 
 

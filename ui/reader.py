@@ -22,6 +22,7 @@ from rnnlab.datasets.own.record import OwnDataset
 from rnnlab.errors import RnnlabError, StoreError
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run, UnreadableRun
+from rnnlab.starters import package
 from rnnlab.store import RunStore, sqlite
 from rnnlab.store.opening import why_read_only
 from rnnlab.studies import Study, StudyState
@@ -35,7 +36,7 @@ RECONCILE_S = 1.0
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """All runs, studies and datasets of one's own, the newest first; as of one read.
+    """All runs, starter runs, studies and datasets of one's own, the newest first; as of one read.
 
     `race` holds the active runs and those that ended since the lab was last idle, in the order of
     the queue; of an idle lab those of its last busy period (see `rnnlab.busy_period`). `epochs` are
@@ -43,6 +44,7 @@ class Snapshot:
     """
 
     runs: tuple[Run, ...] = ()
+    starters: tuple[Run, ...] = ()  # what came with rnnlab; not among `runs`
     race: tuple[Run, ...] = ()
     epochs: Mapping[str, tuple[Epoch, ...]] = field(default_factory=dict)
     studies: tuple[Study, ...] = ()
@@ -70,8 +72,8 @@ class Snapshot:
 
     @cached_property
     def by_id(self) -> dict[str, Run]:
-        """The runs by their ids."""
-        return {run.id: run for run in self.runs}
+        """The runs by their ids, starter runs too."""
+        return {run.id: run for run in (*self.runs, *self.starters)}
 
     @cached_property
     def studied(self) -> frozenset[str]:
@@ -154,17 +156,20 @@ class Reader:
         version = self._lab.store.version()
         if version == self._version:
             return
-        both = self._lab.store.refresh_runs(self._snapshot.runs)
-        runs = tuple(run for run in both if isinstance(run, Run))
+        last = self._snapshot
+        both = self._lab.store.refresh_runs((*last.runs, *last.starters))
+        readable = [run for run in both if isinstance(run, Run)]
+        runs = tuple(run for run in readable if not run.is_starter)
+        starters = tuple(sorted((r for r in readable if r.is_starter), key=package.place))
         unreadable = tuple(run for run in both if isinstance(run, UnreadableRun))
-        known = {run.id for run in runs}
+        known = {run.id for run in readable}
         self._epochs = {key: value for key, value in self._epochs.items() if key in known}
         race = latest_busy_period(runs)
         self._follow(race)
         epochs = {run.id: self._epochs.get(run.id, ()) for run in race}
         studies = self._lab.store.studies.all(self._snapshot.studies)
         own = self._lab.store.datasets.all()
-        self._snapshot = Snapshot(runs, race, epochs, studies, own, unreadable)
+        self._snapshot = Snapshot(runs, starters, race, epochs, studies, own, unreadable)
         self._version = version
 
     def _follow(self, race: Sequence[Run]) -> None:

@@ -82,7 +82,7 @@ def runs(options: argparse.Namespace) -> int:
     for run in open_lab().store.refresh_runs(()):
         if not isinstance(run, Run):
             say(str(run))
-        elif states is None or run.state in states:
+        elif not run.is_starter and (states is None or run.state in states):
             selected.append(run)
     if options.json:
         from rnnlab.report import documents
@@ -158,6 +158,8 @@ def classify(options: argparse.Namespace) -> int:
         named = {run.id for run in selected}
     else:
         selected, named = lab.store.runs([RunState.FINISHED]), set()
+        if not selected and (selected := lab.store.starters.all()):
+            say("No run of yours has finished: these models came with rnnlab.")
     if not selected:
         raise RunNotFound(
             "there is no finished run to classify with: train one with `rnnlab train --preset lstm`"

@@ -15,7 +15,8 @@ from rnnlab.cli.labelled_reviews import (
 from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import print_json, say, say_damaged
 from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
-from rnnlab.errors import DamagedRun
+from rnnlab.errors import DamagedRun, RunNotFound
+from rnnlab.format import plural
 from rnnlab.runs import Run, trained
 
 if TYPE_CHECKING:
@@ -175,14 +176,23 @@ def _find_runs(lab: "Lab", options: argparse.Namespace) -> _Chosen:
     """Return the runs that were named by name, id, group or architecture."""
     from rnnlab.compare import groups
 
-    all_runs = lab.store.runs()
+    all_runs, starters = lab.store.runs(), lab.store.starters.all()
     trained_runs = trained(all_runs)
     selected: dict[str, Run] = {}
     named = set()
     for text in options.run:
         members: Sequence[Run] = ()
-        if not any(text in (run.id, run.name) for run in all_runs):
-            members = groups.find_runs(text, trained_runs)
+        if not any(text in (run.id, run.name) for run in (*all_runs, *starters)):
+            try:
+                members = groups.find_runs(text, trained_runs)
+            except RunNotFound:  # none of one's own, or several groups
+                if any(groups.is_named(text, run) for run in trained_runs):
+                    raise
+                members = groups.find_runs(text, starters)
+                say(
+                    f"No run of yours is called {text}: {plural(len(members), 'run')} that came "
+                    "with rnnlab stand in."
+                )
         if not members:
             members = [lab.store.find(text)]
             named.add(members[0].id)

@@ -5,7 +5,17 @@ from collections.abc import Callable
 from typing import NoReturn
 
 import rnnlab
-from rnnlab.cli import commands, compare, dashboard, doctor, explain, export, inside, study
+from rnnlab.cli import (
+    commands,
+    compare,
+    dashboard,
+    doctor,
+    explain,
+    export,
+    inside,
+    starters,
+    study,
+)
 from rnnlab.cli.data_flags import add_data, add_file_choices
 from rnnlab.cli.field_flags import PRESET_NAMES, add_config, add_fields
 from rnnlab.compare.margin import DEFAULT_MARGIN
@@ -147,6 +157,7 @@ def parser() -> argparse.ArgumentParser:
 
     add_data(add)
     _add_study(add)
+    _add_starters(add)
     add("studies", study.studies, "List all studies, newest first.")
 
     about = "Check the lab: home, store, files, workers, caches and packages."
@@ -189,6 +200,18 @@ def _add_dashboard(add: Callable[..., argparse.ArgumentParser]) -> None:
         help="with --share: another name under which people open it, beside this machine's name "
         "and addresses; may be repeated",
     )
+
+
+def _add_starters(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the command that lists the runs that came with rnnlab, and those that hide and show."""
+    listing = add("starters", starters.starters, "List the trained runs that came with rnnlab.")
+    adder = listing.add_subparsers(metavar="ACTION", title="actions", prog="rnnlab starters")
+    for name, command, words in (
+        ("hide", starters.hide, "Take them out of the lab."),
+        ("show", starters.show, "Bring them back."),
+    ):
+        action = adder.add_parser(name, help=words, description=words, allow_abbrev=False)
+        action.set_defaults(command=command)
 
 
 def _add_study(add: Callable[..., argparse.ArgumentParser]) -> None:

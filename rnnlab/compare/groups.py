@@ -202,6 +202,11 @@ def changed_settings(config: RunConfig, *, ignore: Sequence[str] = ()) -> list[s
     ]
 
 
+def is_named(text: str, run: Run) -> bool:
+    """Return whether a text names the run's group, or its architecture."""
+    return text in (group_id(run.config), run.config.arch)
+
+
 def find_runs(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
     """Return the runs of a group, by its id or by the architecture if that has a single group.
 

@@ -145,6 +145,7 @@ def run_line(run: Run) -> dict[str, Any]:
         "metrics": {name: _finite(figure) for name, figure in run.metrics.items()},
         "seconds": run.seconds,
         "error": run.error,
+        **({"starter": True} if run.is_starter else {}),
     }
 
 

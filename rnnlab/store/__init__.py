@@ -47,6 +47,7 @@ from rnnlab.store.rows import (
 )
 from rnnlab.store.schema import runs
 from rnnlab.store.sqlite import BUSY_TIMEOUT_S
+from rnnlab.store.starters import Starters
 from rnnlab.store.studies import Studies
 from rnnlab.store.workers import Workers
 
@@ -71,6 +72,7 @@ class RunStore:
         self.kept_weights = KeptWeights(database)
         self.studies = Studies(database)
         self.datasets = Datasets(database)
+        self.starters = Starters(database)
 
     def reading_only(self, why: str) -> "RunStore":
         """Return this store for reading alone: what writes raises ReadOnlyLab, which says why."""
@@ -89,12 +91,13 @@ class RunStore:
         return self.database.version()
 
     def runs(self, states: Iterable[RunState] | None = None) -> tuple[Run, ...]:
-        """Return all runs, or those in the given states, newest first."""
+        """Return all runs, or those in the given states, newest first; no starter runs."""
         query = sa.select(runs).order_by(*NEWEST_FIRST)
         if states is not None:
             query = query.where(runs.c.state.in_(list(states)))
         with self.database.reading() as connection:
-            return tuple(readable(connection.execute(query).mappings()))
+            every = readable(connection.execute(query).mappings())
+            return tuple(run for run in every if not run.is_starter)
 
     def unreadable_runs(self) -> tuple[UnreadableRun, ...]:
         """Return the runs that this version cannot read, newest first; all lists leave them out."""
@@ -109,7 +112,7 @@ class RunStore:
         """Return all runs, newest first, rereading only what may differ from `known`.
 
         `known` is what `runs` or this method returned before. Unlike `runs`, this also returns what
-        can be told of runs that cannot be read.
+        can be told of runs that cannot be read, and the starter runs.
         """
         with self.database.reading() as connection:
             return refresh_runs(connection, known)

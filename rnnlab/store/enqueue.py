@@ -13,7 +13,7 @@ from rnnlab import params
 from rnnlab.config import RunConfig
 from rnnlab.errors import QueueFull
 from rnnlab.names import checked_name
-from rnnlab.runs import Run, RunState
+from rnnlab.runs import STARTER, Run, RunState
 from rnnlab.store.queue import count
 from rnnlab.store.resume import end_of_queue
 from rnnlab.store.rows import get_run, readable
@@ -69,8 +69,8 @@ def equal_runs(
 ) -> dict[RunConfig, Run]:
     """Map the configs to the runs that have, or will have, trained them on the same reviews.
 
-    A config without such a run is left out. A finished run comes before an active one, then the
-    oldest; one that was asked to stop will not be trained to its end.
+    A config without such a run is left out; starter runs do not count. A finished run comes before
+    an active one, then the oldest; one that was asked to stop will not be trained to its end.
     """
     wanted = set(configs)
     states = [RunState.FINISHED, RunState.RUNNING, RunState.QUEUED]
@@ -87,6 +87,8 @@ def equal_runs(
     reviews = manifest.get("dataset_sha256")
     equal: dict[RunConfig, Run] = {}
     for run in readable(connection.execute(query).mappings()):
+        if run.is_starter:
+            continue  # it stays apart from what people train
         if run.config in wanted and run.manifest.get("dataset_sha256", reviews) == reviews:
             equal.setdefault(run.config, run)
     return equal
@@ -130,7 +132,8 @@ def check_queue(connection: sa.Connection) -> None:
 
 def _next_name(connection: sa.Connection, arch: str) -> str:
     """Return the first free "arch-N", counting on from the runs of that architecture."""
-    taken = set(connection.scalars(sa.select(runs.c.name).where(runs.c.arch == arch)))
+    own = sa.cast(runs.c.manifest, sa.Text).not_like(f'%"{STARTER}": true%')
+    taken = set(connection.scalars(sa.select(runs.c.name).where(runs.c.arch == arch, own)))
     number = len(taken) + 1
     while f"{arch}-{number}" in taken:
         number += 1

@@ -35,6 +35,14 @@ def put(connection: sa.Connection, run_id: str, epoch: int, content: bytes) -> N
         )
 
 
+def contents(connection: sa.Connection, run_id: str) -> dict[int, bytes]:
+    """Return the kept weights of a run as they are stored, by epoch, within a transaction."""
+    query = sa.select(kept_weights.c.epoch, kept_weights.c.content).where(
+        kept_weights.c.run_id == run_id
+    )
+    return {row.epoch: row.content for row in connection.execute(query)}
+
+
 class KeptWeights:
     """The kept weights of a store's runs. Read-only; each method is one transaction."""
 

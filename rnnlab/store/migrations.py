@@ -171,6 +171,14 @@ def add_datasets(connection: sa.Connection) -> None:
     ).create(connection)
 
 
+def add_starters(connection: sa.Connection) -> None:
+    """Record whether a lab has the runs that come with rnnlab; not one in use (version 13)."""
+    connection.exec_driver_sql("ALTER TABLE lab ADD COLUMN starters VARCHAR")
+    connection.exec_driver_sql(
+        "UPDATE lab SET starters = 'hidden' WHERE EXISTS (SELECT 1 FROM runs)"
+    )
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -183,6 +191,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_starts,
     add_update_ratios,
     add_datasets,
+    add_starters,
 )
 
 

@@ -32,6 +32,7 @@ lab = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("schema_version", sa.Integer, nullable=False),
     sa.Column("version", sa.BigInteger, nullable=False),  # grows with every change
+    sa.Column("starters", sa.String),  # see rnnlab.store.starters
 )
 
 runs = sa.Table(

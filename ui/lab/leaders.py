@@ -85,7 +85,7 @@ def show(snapshot: Snapshot) -> None:
     if not best:
         return
     st.subheader(finding(best), anchor=False)
-    st.html(f'<div class="lab-leaders">{"".join(map(_card, best))}</div>')
+    cards(best)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             "Of each architecture the settings with the highest mean accuracy on the validation "
@@ -94,6 +94,11 @@ def show(snapshot: Snapshot) -> None:
         )
         if len(best) > 1:
             st.page_link("pages/compare.py", label="Compare", icon=":material/balance:")
+
+
+def cards(best: Sequence[Leader]) -> None:
+    """Draw a card for each leader, in their order."""
+    st.html(f'<div class="lab-leaders">{"".join(map(_card, best))}</div>')
 
 
 def introduce(configs: Iterable[RunConfig]) -> None:
