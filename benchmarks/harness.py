@@ -143,7 +143,7 @@ def fresh_home() -> Iterator[Path]:
         (home / "cache").mkdir(parents=True)
         for encoded in (FOLDER / "cache").glob("bundled-*"):
             (home / "cache" / encoded.name).symlink_to(encoded)
-        os.environ.update(RNNLAB_HOME=str(home), RNNLAB_WORKER_IDLE_S="600")
+        os.environ.update(RNNLAB_HOME=str(home), RNNLAB_STARTERS="0", RNNLAB_WORKER_IDLE_S="600")
         os.environ.pop("RNNLAB_STORE", None)
         try:
             yield home

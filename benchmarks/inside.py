@@ -171,6 +171,7 @@ def shares(classifier: Classifier, reading: Reading) -> np.ndarray:
 def main(home: str) -> None:
     """Print the faithfulness of every trained run of a lab."""
     os.environ["RNNLAB_HOME"] = home
+    os.environ["RNNLAB_STARTERS"] = "0"
     lab = Lab()
     for run in trained(lab.store.runs()):
         row = faithful(lab, run, REVIEWS)

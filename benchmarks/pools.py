@@ -39,6 +39,7 @@ def load(name: str) -> tuple[np.ndarray, np.ndarray]:
 def main() -> None:
     """Train what is missing and write the pools."""
     os.environ.setdefault("RNNLAB_HOME", str(HOME))
+    os.environ.setdefault("RNNLAB_STARTERS", "0")
     lab = Lab()
     for name in NAMES:
         runs = train(lab, name)

@@ -40,6 +40,7 @@ NAME = "Six presets"
 def main() -> None:
     """Run the study, train the 20 seeds, and print both."""
     os.environ.setdefault("RNNLAB_HOME", str(HOME))
+    os.environ.setdefault("RNNLAB_STARTERS", "0")
     lab = Lab()
     study = wait_for_study(lab)
     result = load_result(lab.store, lab.home, study.id)

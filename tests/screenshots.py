@@ -25,7 +25,7 @@ def main() -> None:
     DOCS.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        os.environ["RNNLAB_HOME"] = str(home)
+        os.environ.update(RNNLAB_HOME=str(home), RNNLAB_STARTERS="0")
         lab = Lab()
         queued = [lab.train(preset(name)) for name in TUTORIAL]
         with serving(home, Path(folder) / "server.log") as server, browsing() as browser:

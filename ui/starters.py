@@ -4,13 +4,16 @@ They stand in while the viewer's lab has no trained runs of its own. After that 
 only where the viewer says so, or the URL names one.
 """
 
+from contextlib import suppress
+
 import streamlit as st
 
 from rnnlab import format
+from rnnlab.errors import RnnlabError
 from rnnlab.lab import Lab
 from rnnlab.runs import Run, trained
 from rnnlab.starters.package import SEEDS
-from ui import roles
+from ui import reviews, roles
 from ui.lab import leaders, runs_table
 from ui.reader import Snapshot
 
@@ -56,6 +59,8 @@ def introduce(lab: Snapshot) -> None:
     if not lab.starters:
         offer()
         return
+    with suppress(RnnlabError):
+        reviews.load(lab.starters[0].config.dataset_id)  # so that they are there for Compare
     with st.container(horizontal=True, vertical_alignment="center", key="starters_head"):
         st.subheader(f"{len(lab.starters)} trained models {CAME_WITH}", anchor=False)
         _pages()

@@ -63,6 +63,7 @@ def small_lab(
         os.environ.pop("RNNLAB_STORE", None)
         os.environ.update(
             RNNLAB_HOME=str(home),
+            RNNLAB_STARTERS="0",
             RNNLAB_WORKERS=str(workers),
             RNNLAB_WORKER_IDLE_S="600",
             RNNLAB_AUTO_RESUME="1",

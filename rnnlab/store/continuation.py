@@ -38,8 +38,8 @@ def insert_continuation(
     """Queue a run of this config that starts with the history of another; return it.
 
     Its worker continues after the last epoch, as after an interruption. Where no checkpoint is kept
-    it starts from the beginning, and comes to the same. Where a finished or active run has this
-    config, that one is returned. Raises RunNotFound, WrongState.
+    (of a starter run, for example) it starts from the beginning, and comes to the same. Where a
+    finished or active run has this config, that one is returned. Raises RunNotFound, WrongState.
     """
     original = get_run(connection, run_id)
     if not original.is_trained:

@@ -87,7 +87,10 @@ def test_package_is_the_wheels_and_lists_its_requirements(installed, tmp_path):
 
 
 def test_runs_that_come_with_rnnlab_are_in_the_wheel(installed, tmp_path):
-    code = "from rnnlab.learn.examples import shipped; print(len(shipped().examples))"
+    code = (
+        "from rnnlab.learn.examples import shipped; from rnnlab.starters import package\n"
+        "print(len(shipped().examples), len(package.load()))"
+    )
     done = subprocess.run(
         [str(installed / "python"), "-c", code],
         cwd=tmp_path,
@@ -96,7 +99,7 @@ def test_runs_that_come_with_rnnlab_are_in_the_wheel(installed, tmp_path):
         text=True,
         check=True,
     )
-    assert int(done.stdout) == 23
+    assert done.stdout.split() == ["23", "16"]
 
 
 @pytest.mark.browser
