@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from rnnlab.datasets.own.record import SPLIT_KINDS
-from rnnlab.errors import RnnlabError
+from rnnlab.lab import Lab
 from rnnlab.names import MAX_NAME
 from rnnlab.tokenizers import WORDS
 from ui import reader, roles, theme
@@ -111,13 +111,12 @@ def _start(
     possible = {finding["key"] for finding in card["findings"] if finding["action"]}
     for finding in sorted(keys.act_on(upload.digest) & possible):
         flags.append(f"--act-on={finding}")
-    try:
-        roles.writable_lab()
-    except RnnlabError as error:
-        theme.error(error)
-        return
-    st.session_state[keys.ADDING] = jobs.add_file(upload.name, upload.content, flags)
-    st.rerun()
+
+    def begin(_: Lab) -> None:
+        st.session_state[keys.ADDING] = jobs.add_file(upload.name, upload.content, flags)
+
+    if roles.attempt(begin):
+        st.rerun()
 
 
 @st.fragment(run_every=1.0)
