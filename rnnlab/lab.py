@@ -5,20 +5,18 @@ Joins the parts; owns no state of its own. Imports no keras.
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from rnnlab import datasets, estimate, home, machine
 from rnnlab.compare import reproduction
 from rnnlab.config import FIELDS, RunConfig, required
-from rnnlab.datasets.own.make import LabelledTexts, make
-from rnnlab.datasets.own.record import RANDOM, OwnDataset, SplitChoice
 from rnnlab.errors import DiskFull, InvalidField, RnnlabError
 from rnnlab.estimate import Estimate, Parts
 from rnnlab.field import Field
+from rnnlab.lab_datasets import LabDatasets
 from rnnlab.names import MAX_NAME, checked_name
 from rnnlab.runs import REPRODUCES, Run
 from rnnlab.starters import package
@@ -26,7 +24,6 @@ from rnnlab.store import RunStore
 from rnnlab.store.sqlite import BUSY_TIMEOUT_S
 from rnnlab.studies import Study, StudySpec
 from rnnlab.study import advance, plan
-from rnnlab.tokenizers import WORDS
 from rnnlab.worker.launch import LocalExecutor
 from rnnlab.worker.reconcile import Reconciler
 
@@ -57,7 +54,7 @@ def longer(run: Run, epochs: int) -> RunConfig:
     )
 
 
-class Lab:
+class Lab(LabDatasets):
     """A lab on the home and store that the environment names (see `rnnlab.home`).
 
     Safe to share between threads. Its store waits `busy_timeout_s` for other programs. Raises
@@ -219,29 +216,6 @@ class Lab:
         estimate.check_fits(config, machine.memory_bytes(), self.parts(config))
         prepared = datasets.prepare(config.dataset_id, self.home, fingerprint=fingerprint)
         return {"dataset_sha256": prepared}
-
-    def add_dataset(
-        self,
-        reviews: LabelledTexts,
-        name: str,
-        *,
-        split: SplitChoice = RANDOM,
-        tokenizer: str = WORDS,
-        source: Mapping[str, Any] | None = None,
-    ) -> OwnDataset:
-        """Keep labelled reviews as a dataset that runs can be trained on; return it.
-
-        `source` says in JSON where they come from: "file", and the choices it was read with. Raises
-        DataError and InvalidField as `datasets.own.make.make` and `Datasets.add`.
-        """
-        content, description = make(reviews, split=split, tokenizer=tokenizer, source=source)
-        now = time.time()
-        return self.store.datasets.add(content, name, description=description, now=now)
-
-    def delete_dataset(self, dataset_id: str) -> None:
-        """Delete a dataset and its encoded copy. Raises as `Datasets.delete`."""
-        self.store.datasets.delete(dataset_id)
-        datasets.forget(dataset_id, self.home)
 
     def resume(self, run_id: str) -> None:
         """Queue an interrupted run again and start a worker for it. Raises WrongState."""

@@ -40,7 +40,7 @@ def add(options: argparse.Namespace) -> int:
     }
     dataset = lab.add_dataset(reviews, name, split=split, tokenizer=tokenizer, source=source)
     if options.json:
-        print_json(_document(dataset, runs=lab.store.datasets.runs_of(dataset.id)))
+        print_json(document(dataset, runs=lab.store.datasets.runs_of(dataset.id)))
     else:
         from rnnlab.cli import data_tables
 
@@ -57,7 +57,7 @@ def listing(options: argparse.Namespace) -> int:
     lab = open_lab()
     datasets = [(own, lab.store.datasets.runs_of(own.id)) for own in lab.store.datasets.all()]
     if options.json:
-        print_json([_document(own, runs=runs) for own, runs in datasets])
+        print_json([document(own, runs=runs) for own, runs in datasets])
     else:
         from rnnlab.cli import data_tables
 
@@ -87,7 +87,8 @@ def delete(options: argparse.Namespace) -> int:
     return 0
 
 
-def _document(dataset: "OwnDataset", *, runs: int) -> dict[str, Any]:
+def document(dataset: "OwnDataset", *, runs: int) -> dict[str, Any]:
+    """Describe a dataset in JSON."""
     return {
         "id": dataset.id,
         "name": dataset.name,

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Callable
 
-from rnnlab.cli import data, data_check
+from rnnlab.cli import data, data_check, suspicious
 
 
 def add_data(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -69,6 +69,23 @@ def add_data(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
 
     action("list", data.listing, "List your datasets, newest first.", json=True)
+
+    words = "Find labels that are probably wrong: models that have not seen them contradict them."
+    asking = action("suspicious", suspicious.suspicious, words, json=True)
+    _add_dataset(asking)
+    asking.add_argument(
+        "--limit", metavar="N", help=f"how many to print (default: {suspicious.SHOWN})"
+    )
+
+    words = "Turn the labels of some reviews around, in a new version of the dataset."
+    correcting = action("relabel", suspicious.relabel, words, json=True)
+    _add_dataset(correcting)
+    correcting.add_argument(
+        "--reviews", metavar="N,N,…", required=True, help="their numbers, as `suspicious` has them"
+    )
+    correcting.add_argument(
+        "--name", help='the name of the new version (default: "NAME, version 2")'
+    )
 
     renaming = action("rename", data.rename, "Rename a dataset.")
     _add_dataset(renaming)

@@ -88,9 +88,9 @@ def make(
     kept, rule, skipped = _rule(reviews, split)
     texts = tuple(reviews.texts[row] for row in kept.tolist())
     labels = np.asarray(reviews.labels, np.uint8)[kept]
-    _check_enough(labels)
+    check_enough(labels)
     content = Content(texts, labels, rule, tokenizer)
-    parts = _check_parts(content)
+    parts = check_parts(content)
     description = {
         "source": dict(source or {}),
         "remarks": list(reviews.remarks),
@@ -162,7 +162,8 @@ def _part_numbers(cells: Sequence[str], column: str) -> np.ndarray:
     return numbers
 
 
-def _check_enough(labels: np.ndarray) -> None:
+def check_enough(labels: np.ndarray) -> None:
+    """Raise DataError where there are too few reviews, or too few of one label."""
     positives = int(labels.sum())
     fewest = min(positives, len(labels) - positives)
     if len(labels) < MIN_REVIEWS or fewest < MIN_OF_LABEL:
@@ -173,7 +174,7 @@ def _check_enough(labels: np.ndarray) -> None:
         )
 
 
-def _check_parts(content: Content) -> dict[str, int]:
+def check_parts(content: Content) -> dict[str, int]:
     """Return how many reviews each part has; each must have both labels. Raises DataError."""
     rule, labels = content.rule, content.labels
     twins = first_places(" ".join(words_of(text)) or text for text in content.texts)
