@@ -30,6 +30,7 @@ SECTIONS = {
     "start": "Click on Train",
     "inference": "Inference",
     "inside": "Word by word",
+    "reading": "Your own file",
     "screen": "Screen",
     "viewers": "Viewers",
 }
