@@ -31,6 +31,7 @@ def card(name: str, checked: Checked, health: HealthCard) -> dict[str, Any]:
             for rows in checked.left_out
         ],
         "findings": [_finding(checked, finding) for finding in health.findings],
+        "tokenizer": health.tokenizer,
         "lengths": health.lengths._asdict(),
         "unknown": [{"vocab_size": size, "share": share} for size, share in health.unknown],
     }

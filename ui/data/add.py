@@ -1,14 +1,15 @@
 """Adding a file as a dataset to train on: its name, its split, and the button."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 
 import streamlit as st
 
+from rnnlab import tokenizers
 from rnnlab.datasets.own.record import SPLIT_KINDS
 from rnnlab.lab import Lab
 from rnnlab.names import MAX_NAME
-from rnnlab.tokenizers import WORDS
 from ui import reader, roles, theme
 from ui.data import jobs, keys
 from ui.data.card import settings
@@ -23,7 +24,13 @@ ABOUT = {
     "column": "The column says train, validation or test. No run may choose by the test part.",
 }
 PARTS = {"train", "training", "test", "testing", "validation", "valid", "val", "dev"}
-TOKENIZERS = {WORDS: "Words", "characters-1": "Letters", "characters-3": "Three letters each"}
+TOKENIZERS = {
+    tokenizers.WORDS: "Words",
+    tokenizers.KOREAN: "Korean morphemes",
+    "characters-1": "Letters",
+    "characters-2": "Two letters each",
+    "characters-3": "Three letters each",
+}
 
 
 def show(upload: Upload, card: Card) -> None:
@@ -45,12 +52,16 @@ def show(upload: Upload, card: Card) -> None:
             key=f"data_name_{upload.digest[:12]}",
         )
         kind, column = _split(upload, card)
+        korean = find_spec(tokenizers.PACKAGE) is not None
+        options = [name for name in TOKENIZERS if korean or name != tokenizers.KOREAN]
         tokenizer = st.selectbox(
             "Read as",
-            list(TOKENIZERS),
+            options,
+            index=options.index(card["tokenizer"]),
             format_func=TOKENIZERS.__getitem__,
-            key="data_tokenizer",
-            help="How texts are cut. Letters suit languages without blanks between words.",
+            key=f"data_tokenizer_{upload.digest[:12]}",
+            help="How texts are cut. Letters suit languages without blanks between words."
+            + ("" if korean else f" For Korean morphemes, {tokenizers.INSTALL}."),
         )
         if st.button(
             "Add dataset",

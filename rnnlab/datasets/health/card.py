@@ -7,7 +7,7 @@ import numpy as np
 
 from rnnlab.config import RunConfig
 from rnnlab.datasets.encoded import Dataset
-from rnnlab.datasets.health import basics, languages, seen, shortcuts, twins
+from rnnlab.datasets.health import basics, cutting, languages, seen, shortcuts, twins
 from rnnlab.datasets.health.basics import Lengths
 from rnnlab.datasets.health.checked import Checked
 from rnnlab.datasets.health.finding import LEVELS, Finding
@@ -19,7 +19,8 @@ Seen = tuple[str, Dataset, np.ndarray]  # a dataset's name, itself, and its rows
 class HealthCard:
     """Findings, the worst first; counts, and figures for charts.
 
-    `distinct` are the different texts, `unknown` the share of unknown words by vocabulary size.
+    `distinct` are the different texts, `unknown` the share of unknown words by vocabulary size,
+    `tokenizer` the one that suits the texts.
     """
 
     findings: tuple[Finding, ...]
@@ -28,6 +29,7 @@ class HealthCard:
     distinct: int
     lengths: Lengths
     unknown: tuple[tuple[int, float], ...]
+    tokenizer: str
 
     def get(self, key: str) -> Finding | None:
         """Return a finding by its key; None where there is none."""
@@ -54,7 +56,10 @@ def make(
     report(0.6)
     findings += shortcuts.findings(checked, different)
     report(0.85)
-    findings += languages.findings(checked)
+    told = languages.tell(checked)
+    language = languages.commonest(told)
+    cuttings = cutting.compare(checked, language)
+    findings += [*languages.findings(told), *cutting.findings(cuttings, language)]
     report(0.95)
     findings += seen.findings(checked, seen_by_runs)
     return HealthCard(
@@ -64,4 +69,5 @@ def make(
         distinct,
         basics.lengths(checked.words, config.maxlen),
         basics.unknown_shares(checked.words),
+        cutting.suggested(cuttings, language),
     )

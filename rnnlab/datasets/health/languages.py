@@ -37,10 +37,20 @@ MIN_HITS = 3
 SAMPLE = 20_000  # reviews whose script is told
 
 
-def findings(checked: Checked) -> list[Finding]:
-    """Return in which scripts and languages the texts are."""
+def tell(checked: Checked) -> np.ndarray:
+    """Return the language or script of each text, "" where it is not known: str (n,)."""
     scripts = _scripts(checked)
-    languages = np.where(scripts == "Latin", _languages(checked), scripts)
+    return np.where(scripts == "Latin", _languages(checked), scripts)
+
+
+def commonest(languages: np.ndarray) -> str:
+    """Return the language of most texts; "" where none is known."""
+    names, counts = np.unique(languages[languages != ""], return_counts=True)
+    return str(names[counts.argmax()]) if len(names) else ""
+
+
+def findings(languages: np.ndarray) -> list[Finding]:
+    """Return in which scripts and languages the texts are."""
     names, counts = np.unique(languages[languages != ""], return_counts=True)
     known = int(counts.sum())
     if not known:
@@ -55,7 +65,7 @@ def findings(checked: Checked) -> list[Finding]:
             "tokenizer of characters."
         )
     elif main == "Korean":
-        advice = "Korean joins endings to words: compare the tokenizers for it."
+        advice = "Korean joins endings to words, so that many are rare: see the tokenizers."
     if len(others) < max(0.002 * known, 2) and not (known < 50 and len(others)):
         level: Level = "note" if advice else "fine"
         return [Finding("languages", level, f"The reviews are {_name(main)}.", advice, 0)]

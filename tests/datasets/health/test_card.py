@@ -212,3 +212,21 @@ def test_bundled_reviews_have_the_copies_that_were_measured(caches):
     assert health.get("copies").value == 96
     assert health.get("across").title.startswith("26 of the 5,000 validation reviews have their")
     assert health.get("giveaway").level == "fine"
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [
+        ("정말 재미있는 영화 {}번째였다", "korean"),
+        ("とても面白い映画でした。{}回目", "characters-1"),
+    ],
+)
+def test_tokenizers_are_compared_where_words_suit_badly(text, best):
+    if best == "korean":
+        pytest.importorskip("kiwipiepy")
+    rows = "".join(f"{text.format(n)},{n % 2}\n" for n in range(30))
+    health = check("text,label\n" + rows)
+    assert health.tokenizer == best
+    assert "as words" in health.get("tokenizer").title
+    assert check(made(30)).tokenizer == "words"
+    assert check(made(30)).get("tokenizer") is None
