@@ -23,7 +23,7 @@ def presets(options: argparse.Namespace) -> int:
     if options.json:
         from rnnlab.report import documents
 
-        print_json([documents.preset(config) for config in PRESETS.values()])
+        print_json([documents.preset(name) for name in PRESETS])
     else:
         from rnnlab.cli import tables
 
@@ -72,7 +72,19 @@ def train(options: argparse.Namespace) -> int:
         from rnnlab.cli import tables
 
         tables.summary(run)
+        _say_held_back(lab, run)
     return code
+
+
+def _say_held_back(lab: "Lab", run: Run) -> None:
+    """Print how a run does on its test reviews, if it has any."""
+    if run.is_trained and run.has_test_reviews:
+        from rnnlab.evaluation import held_back
+        from rnnlab.evaluation.predictions import dataset_finder
+
+        evaluated = held_back.evaluate(lab.store, run, dataset_finder(lab.home)(run))
+        if evaluated:
+            print(evaluated.sentence)
 
 
 def runs(options: argparse.Namespace) -> int:
@@ -97,7 +109,8 @@ def runs(options: argparse.Namespace) -> int:
 
 def show(options: argparse.Namespace) -> int:
     """Show one run."""
-    store = open_lab().store
+    lab = open_lab()
+    store = lab.store
     run = store.find(options.run)
     if options.json:
         from rnnlab.report import documents
@@ -109,6 +122,7 @@ def show(options: argparse.Namespace) -> int:
         from rnnlab.cli import tables
 
         tables.run(run, store.epochs(run.id))
+        _say_held_back(lab, run)
     return 0
 
 

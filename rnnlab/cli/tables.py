@@ -11,7 +11,7 @@ from rich.table import Table
 from rnnlab import format, params
 from rnnlab.cli.output import plain
 from rnnlab.compare.groups import group_id
-from rnnlab.config import FIELDS, PRESETS, RunConfig
+from rnnlab.config import FIELDS, PRESETS, RunConfig, preset_label
 from rnnlab.dataset_names import dataset_name
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 
@@ -45,7 +45,7 @@ def presets() -> None:
     for name, config in PRESETS.items():
         table.add_row(
             name,
-            config.architecture.label,
+            preset_label(name),
             format.count(params.parameters(config)),
             *(_value(getattr(config, field)) for field in differ),
         )

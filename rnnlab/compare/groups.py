@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+from rnnlab.architectures import ARCHITECTURES
 from rnnlab.config import FIELDS, PRESETS, SEED_FIELDS, RunConfig, required
 from rnnlab.dataset_names import dataset_name
 from rnnlab.errors import RunNotFound
@@ -217,7 +218,7 @@ def find_runs(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
         if not members:
             raise RunNotFound(f"there is no group {text!r}: `rnnlab runs` lists them")
         return members
-    if text not in PRESETS:
+    if text not in ARCHITECTURES:
         return ()
     matches = group_runs(run for run in runs if run.config.arch == text)
     if not matches:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlab import params
 from rnnlab.compare.groups import group_id
-from rnnlab.config import RunConfig
+from rnnlab.config import PRESETS, RunConfig, preset_label
 from rnnlab.errors import DamagedRun
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run
 
@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from rnnlab.inference.classify import Result
 
 
-def preset(config: RunConfig) -> dict[str, Any]:
-    """Describe a preset; it is named after its architecture."""
+def preset(name: str) -> dict[str, Any]:
+    """Describe the preset of this name."""
+    config = PRESETS[name]
     return {
-        "name": config.arch,
-        "label": config.architecture.label,
+        "name": name,
+        "label": preset_label(name),
         "parameters": params.parameters(config),
         "config": config.to_dict(),
     }

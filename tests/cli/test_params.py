@@ -18,6 +18,8 @@ PARAMETERS = {
     "gru": 8_633,
     "feedforward": 8_017,
     "tfidf-logreg": 40_001,
+    "book-rnn": 1_681,
+    "book-lstm": 4_553,
 }
 
 
@@ -31,11 +33,11 @@ def test_presets_have_their_parameter_counts(cli):
 def test_presets_for_people_show_counts_and_fields(cli):
     code, out, err = cli("presets")
     assert (code, err) == (0, "")
-    (line,) = (line for line in out.splitlines() if "lstm" in line)
-    assert line.split() == ["lstm", "LSTM", "8,809", "500", "100", "0.3"]
+    (line,) = (line for line in out.splitlines() if " lstm " in line)
+    assert line.split() == ["lstm", "LSTM", "8,809", "500", "100", "1", "0.3", "false"]
     assert "Shared settings: learning_rate 0.0001, embedding_dim 16, units 8" in out
     (line,) = (line for line in out.splitlines() if "tfidf" in line)
-    assert line.split()[-4:] == ["40,001", "20000", "1000", "–"]
+    assert line.split()[-6:] == ["40,001", "20000", "1000", "–", "–", "false"]
     assert "None" not in out
 
 

@@ -4,11 +4,15 @@ import time
 
 import streamlit as st
 
-from rnnlab import format
+from rnnlab import format, home
 from rnnlab.config import FIELDS, SEED_FIELDS, RunConfig
 from rnnlab.dataset_names import dataset_name
+from rnnlab.datasets import Dataset
+from rnnlab.errors import RnnlabError
+from rnnlab.evaluation import held_back
+from rnnlab.evaluation.held_back import HeldBack
 from rnnlab.runs import Run, RunState
-from ui import theme
+from ui import reader, reviews, theme
 
 
 def missing(run_id: str) -> str:
@@ -42,6 +46,25 @@ def ending(run: Run) -> None:
     resumed(run)
     if run.best_epoch is not None:
         st.html(theme.figures(best_figures(run)))
+    if run.is_trained and run.has_test_reviews:
+        _held_back(run)
+
+
+def _held_back(run: Run) -> None:
+    """Draw how the run does on its test reviews; nothing while they are being prepared."""
+    try:
+        dataset = reviews.load(run.config.dataset_id)
+        evaluated = dataset and _evaluated(run.id, home.store_url(), run, dataset)
+    except RnnlabError as error:
+        theme.error(error)
+        return
+    if evaluated:
+        st.write(evaluated.sentence)
+
+
+@st.cache_resource(show_spinner=False, max_entries=200)
+def _evaluated(run_id: str, store: str, _run: Run, _dataset: Dataset) -> HeldBack | None:
+    return held_back.evaluate(reader.get_lab().store, _run, _dataset)
 
 
 def resumed(run: Run) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import streamlit as st
 
 from rnnlab import format
-from rnnlab.config import FIELDS, PRESETS, TUTORIAL, RunConfig, preset
+from rnnlab.config import ARCHITECTURES, FIELDS, TUTORIAL, RunConfig, preset
 from rnnlab.errors import RnnlabError
 from rnnlab.studies import Study, StudySpec
 from rnnlab.study import cost, plan
@@ -96,7 +96,7 @@ def _offered(bases: Sequence[RunConfig]) -> list[RunConfig]:
     if bases:
         fields = (*plan.SHARED, *(("vocab_size", "maxlen") if bases[0].dataset in TASKS else ()))
         same = {name: getattr(bases[0], name) for name in fields}
-    return [*bases, *(preset(arch, **same) for arch in PRESETS if arch not in archs)]
+    return [*bases, *(preset(arch, **same) for arch in ARCHITECTURES if arch not in archs)]
 
 
 def _names(offered: Sequence[RunConfig]) -> list[str]:

@@ -10,7 +10,15 @@ from dataclasses import replace
 import streamlit as st
 
 from rnnlab import estimate
-from rnnlab.config import ARCHITECTURES, FIELDS, PRESETS, RunConfig, parse_config, preset
+from rnnlab.config import (
+    ARCHITECTURES,
+    FIELDS,
+    PRESETS,
+    RunConfig,
+    parse_config,
+    preset,
+    preset_label,
+)
 from rnnlab.datasets.own.record import is_own
 from rnnlab.errors import InvalidField
 from rnnlab.field import Field
@@ -206,7 +214,7 @@ def _preset_control(config: RunConfig | None) -> None:
     st.segmented_control(
         "Start from a preset",
         list(PRESETS),
-        format_func=lambda name: ARCHITECTURES[name].label,
+        format_func=preset_label,
         key=keys.PRESET,
         on_change=_take_preset,
         width="stretch",
@@ -222,7 +230,10 @@ def _take_preset() -> None:
     if st.session_state[keys.PRESET]:
         names = _kept(st.session_state[keys.field("dataset")])
         kept = {keys.field(name): st.session_state[keys.field(name)] for name in names}
-        fill(preset(st.session_state[keys.PRESET]))
+        chosen = preset(st.session_state[keys.PRESET])
+        fill(chosen)
+        if chosen.test_set and not is_own(kept.get(keys.field("dataset"), "")):
+            kept.pop(keys.field("test_set"))  # it ends with an evaluation on reviews held back
         st.session_state.update(kept)
 
 
