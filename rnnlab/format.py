@@ -69,8 +69,13 @@ def points(share: float) -> str:
 
 
 def clock(at: float) -> str:
-    """Format a time of day, in this machine's zone: 1790000000 → "14:13:20"."""
-    return time.strftime("%H:%M:%S", time.localtime(at))
+    """Format a time of day, in this machine's zone and with it: 1790000000 → "14:13:20 UTC"."""
+    return time.strftime("%H:%M:%S %Z", time.localtime(at))
+
+
+def moment(at: float) -> str:
+    """Format a time in this machine's zone and with it: "2026-09-21 14:13 UTC"."""
+    return time.strftime("%Y-%m-%d %H:%M %Z", time.localtime(at))
 
 
 def duration(seconds: float | None) -> str:

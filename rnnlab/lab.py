@@ -18,7 +18,7 @@ from rnnlab.estimate import Estimate, Parts
 from rnnlab.field import Field
 from rnnlab.lab_datasets import LabDatasets
 from rnnlab.names import MAX_NAME, checked_name
-from rnnlab.runs import REPRODUCES, Run
+from rnnlab.runs import REPRODUCES, Run, RunState
 from rnnlab.starters import package
 from rnnlab.store import RunStore
 from rnnlab.store.sqlite import BUSY_TIMEOUT_S
@@ -113,7 +113,8 @@ class Lab(LabDatasets):
         """Queue a run for each of `seeds` seeds, starting from the config's; return the runs.
 
         A seed that is already trained, in training or queued is not trained again: its run is
-        returned. All are queued or none. They are named "name 1", "name 2", ... Raises like
+        returned. All are queued or none. They are named "name 1", "name 2", ..., and their group
+        is called by the name. Raises like
         `train`, and InvalidField for a number of seeds or a seed that is too high.
         """
         SEEDS.check(seeds)
@@ -129,10 +130,20 @@ class Lab(LabDatasets):
                 )
                 for number in range(seeds)
             ]
+            self._check_group_name(name)
         manifest = self._check(config)
         runs = self.store.enqueue_all(named, now=time.time(), manifest=manifest)
         self.executor.ensure()
         return runs
+
+    def _check_group_name(self, name: str | None) -> None:
+        """Raise InvalidField where a run has the name that a group of seeds is to get."""
+        if name is None:
+            return
+        for run in self.store.runs():
+            if run.name == checked_name(name):
+                remedy = f"rename that run ({run.id}), or choose another name"
+                raise InvalidField("name", name, "other than a run's", remedy)
 
     def train_missing(self, configs: Sequence[RunConfig]) -> tuple[Run, ...]:
         """Queue a run of each config that is neither trained nor queued; return all their runs.
@@ -217,10 +228,30 @@ class Lab(LabDatasets):
         prepared = datasets.prepare(config.dataset_id, self.home, fingerprint=fingerprint)
         return {"dataset_sha256": prepared}
 
-    def resume(self, run_id: str) -> None:
-        """Queue an interrupted run again and start a worker for it. Raises WrongState."""
+    def resume(self, run_id: str) -> Run:
+        """Have an interrupted or a stopped run go on after its last epoch; return what goes on.
+
+        An interrupted run is queued again. One that was stopped has ended and stays as it is: a new
+        run of its settings goes on from it, and comes to what it would have come to. Raises
+        WrongState for others, and like `train`.
+        """
+        run = self.store.get(run_id)
+        if run.state is RunState.STOPPED:
+            return self._continue(run)
         self.store.resume(run_id, now=time.time())
         self.executor.ensure()
+        return self.store.get(run_id)
+
+    def _continue(self, run: Run) -> Run:
+        """Queue a run that goes on where another was stopped."""
+        manifest = self._check(run.config, fingerprint=run.manifest.get("dataset_sha256"))
+        name, now = f"{run.name[: MAX_NAME - 12]} continued", time.time()
+        if run.is_trained:
+            continued = self.store.train_on(run.id, run.config, now=now, name=name)
+        else:
+            (continued,) = self.store.enqueue_all([(run.config, name)], now=now, manifest=manifest)
+        self.executor.ensure()
+        return continued
 
     def stop(self, run_id: str) -> None:
         """Ask a run to stop. Raises WrongState where it has ended."""

@@ -6,11 +6,12 @@ Owns the rules alone; the store keeps the names.
 import re
 import unicodedata
 
-from rnnlab.architectures import ARCHITECTURES
 from rnnlab.characters import REPLACEMENT
+from rnnlab.config import PRESETS
 from rnnlab.errors import InvalidField
 
 MAX_NAME = 80  # characters
+_NUMBERED = re.compile(r"(.*\S) [1-9]\d*")
 _ID = re.compile(r"(?:[gs]-)?[0-9a-f]{8}")
 # Joiners of emoji and of Indian and Persian scripts are the only invisible marks with a use.
 _JOINERS = "\u200c\u200d"
@@ -37,13 +38,22 @@ def checked_name(text: str) -> str:
             raise InvalidField("name", text, "visible characters", f"leave out {called}")
     if all(unicodedata.category(mark)[0] in "CMZ" or mark in _BLANK for mark in name):
         raise InvalidField("name", text, "visible characters", "add a letter or a digit")
-    if name.casefold() in ARCHITECTURES:
+    if name.casefold() in PRESETS:
         raise InvalidField(
-            "name", text, "other than an architecture's", f"call it {name} 2, for example"
+            "name",
+            text,
+            "other than an architecture's or a preset's",
+            f"call it {name} 2, for example",
         )
     if _ID.fullmatch(name):
         raise InvalidField("name", text, "other than an id", "add a word to it")
     return name
+
+
+def base_name(name: str) -> str | None:
+    """Return "ff" of "ff 2", as runs of several seeds are called; None of other names."""
+    match = _NUMBERED.fullmatch(name)
+    return match.group(1) if match else None
 
 
 def file_stem(name: str, run_id: str) -> str:

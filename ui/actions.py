@@ -9,6 +9,8 @@ from rnnlab.names import MAX_NAME
 from rnnlab.runs import Run, RunState
 from ui import roles, theme
 
+RESUMABLE = {RunState.INTERRUPTED, RunState.STOPPED}
+
 
 def buttons(runs: Sequence[Run], *, key: str, home: str | None = None) -> None:
     """Show the buttons for these runs, each disabled where it does not apply to all of them.
@@ -18,7 +20,7 @@ def buttons(runs: Sequence[Run], *, key: str, home: str | None = None) -> None:
     """
     if not roles.may_change():
         return
-    states = {run.state for run in runs}
+    states, resumed = {run.state for run in runs}, list[Run]()
     if st.button(
         "Stop",
         icon=":material/stop_circle:",
@@ -29,9 +31,14 @@ def buttons(runs: Sequence[Run], *, key: str, home: str | None = None) -> None:
     if st.button(
         "Resume",
         icon=":material/play_arrow:",
-        disabled=states != {RunState.INTERRUPTED},
+        disabled=not runs or not states <= RESUMABLE,
+        help="A stopped run stays as it is: a new run goes on from it."
+        if RunState.STOPPED in states
+        else None,
         key=f"{key}_resume",
-    ) and _each(Lab.resume, runs):
+    ) and _each(lambda lab, run_id: resumed.append(lab.resume(run_id)), runs):
+        if home and resumed[0].id != runs[0].id:
+            st.switch_page("pages/run.py", query_params={"run": resumed[0].id})
         st.rerun()
     if st.button("Rename", icon=":material/edit:", disabled=len(runs) != 1, key=f"{key}_rename"):
         rename(runs[0])

@@ -153,7 +153,7 @@ def _ending(run: Run) -> str:
 
 def _button(run: Run) -> None:
     """Draw the one thing that can be done to a run from its row, if there is any."""
-    act: Callable[[Lab, str], None]
+    act: Callable[[Lab, str], object]
     if run.state.active:
         label = "Stop" if run.state is RunState.RUNNING else "Cancel"
         pressed = roles.button(

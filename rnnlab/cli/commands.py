@@ -139,14 +139,22 @@ def stop(options: argparse.Namespace) -> int:
 
 
 def resume(options: argparse.Namespace) -> int:
-    """Queue an interrupted run again."""
+    """Have an interrupted or a stopped run go on."""
     lab = open_lab(to_change=True)
     run = lab.store.find(options.run)
     if run.state is RunState.QUEUED:
         say(f"{run.name} ({run.id}) is queued already. {run.resumed}".strip())
         return 0
-    lab.resume(run.id)
-    say(f"{run.name} ({run.id}) is queued and will continue after epoch {run.epochs_done}.")
+    resumed = lab.resume(run.id)
+    if resumed.id != run.id:
+        say(f"{run.name} ({run.id}) was stopped and stays as it is: another run goes on from it.")
+    if resumed.state is RunState.FINISHED:
+        say(f"{resumed.name} ({resumed.id}) has the same settings and is finished already.")
+        return 0
+    say(
+        f"{resumed.name} ({resumed.id}) is queued and will continue after epoch "
+        f"{resumed.epochs_done}."
+    )
     return 0
 
 

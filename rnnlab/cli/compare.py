@@ -174,7 +174,7 @@ class _Chosen(NamedTuple):
 
 def _find_runs(lab: "Lab", options: argparse.Namespace) -> _Chosen:
     """Return the runs that were named by name, id, group or architecture."""
-    from rnnlab.compare import groups
+    from rnnlab.compare import find
 
     all_runs, starters = lab.store.runs(), lab.store.starters.all()
     trained_runs = trained(all_runs)
@@ -182,13 +182,14 @@ def _find_runs(lab: "Lab", options: argparse.Namespace) -> _Chosen:
     named = set()
     for text in options.run:
         members: Sequence[Run] = ()
+        find.check_unambiguous(text, trained_runs)
         if not any(text in (run.id, run.name) for run in (*all_runs, *starters)):
             try:
-                members = groups.find_runs(text, trained_runs)
+                members = find.find_runs(text, trained_runs)
             except RunNotFound:  # none of one's own, or several groups
-                if any(groups.is_named(text, run) for run in trained_runs):
+                if any(find.is_named(text, run) for run in trained_runs):
                     raise
-                members = groups.find_runs(text, starters)
+                members = find.find_runs(text, starters)
                 say(
                     f"No run of yours is called {text}: {plural(len(members), 'run')} that came "
                     "with rnnlab stand in."

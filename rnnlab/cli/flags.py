@@ -101,7 +101,11 @@ def parser() -> argparse.ArgumentParser:
 
     add_run("show", commands.show, "Show everything about a run.", json=True)
     add_run("stop", commands.stop, "Stop a run at its next batch.")
-    add_run("resume", commands.resume, "Resume an interrupted run after its last finished epoch.")
+    add_run(
+        "resume",
+        commands.resume,
+        "Continue an interrupted or stopped run after its last finished epoch.",
+    )
     delete = add_run("delete", commands.delete, "Delete a run and everything it produced.")
     delete.add_argument("--yes", action="store_true", help="do not ask for confirmation")
 

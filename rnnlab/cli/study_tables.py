@@ -1,7 +1,6 @@
 """Prints studies on stdout."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from rnnlab import format
@@ -28,7 +27,7 @@ def studies(listed: Sequence[Study], progress: Sequence[Progress]) -> None:
             study.id,
             plain(study.name),
             str(study.state),
-            f"{datetime.fromtimestamp(study.created_at):%Y-%m-%d %H:%M}",
+            format.moment(study.created_at),
             plain(", ".join(plan.candidate_name(study.spec, base) for base in study.spec.bases)),
             done.sentence,
         )

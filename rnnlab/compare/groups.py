@@ -1,6 +1,6 @@
 """Groups runs that differ only in their seed, or in the split of their reviews.
 
-Owns how groups are formed, named and found. Knows no predictions and no statistics.
+Owns how groups are formed and named. Knows no predictions and no statistics.
 """
 
 import dataclasses
@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from rnnlab.architectures import ARCHITECTURES
 from rnnlab.config import FIELDS, PRESETS, SEED_FIELDS, RunConfig, required
 from rnnlab.dataset_names import dataset_name
-from rnnlab.errors import RunNotFound
 from rnnlab.format import plural
+from rnnlab.names import base_name
 from rnnlab.runs import Run, RunState
 
 
@@ -172,19 +171,29 @@ def _on_split(group: Group[Member], wanted: int) -> Group[Member]:
 def group_name(runs: Sequence[Grouped], *, ignore: Sequence[str] = ()) -> str:
     """Name the runs of one group: "LSTM × 3, units 16"; a single run keeps its name.
 
-    The name lists the settings that differ from the preset's, except those to `ignore`, so it is
-    the same whatever the group is compared with; and the number of splits if there are several.
+    Runs that were given a name together are called by it: "ff × 3". Else the name lists the
+    settings that differ from the preset's, except those to `ignore`, so it is the same whatever the
+    group is compared with; and the number of splits if there are several.
     """
     if len(runs) == 1:
         return runs[0].name
     config = runs[0].config
     seeds = len({run.config.seed for run in runs})
     splits = len({run.config.split_seed for run in runs})
-    name = config.architecture.label
+    given = given_name(runs)
+    name = given or config.architecture.label
     if not config.architecture.deterministic:
         name += f" × {seeds}"
+    if given:
+        ignore = tuple(FIELDS)
     several = [plural(splits, "split")] if splits > 1 else []
     return ", ".join([name, *changed_settings(config, ignore=ignore), *several])
+
+
+def given_name(runs: Sequence[Grouped]) -> str | None:
+    """Return the name that a group was given, "ff" where its runs are "ff 1", "ff 2"; or None."""
+    names = {base_name(run.name) for run in runs}
+    return names.pop() if len(names) == 1 else None
 
 
 def changed_settings(config: RunConfig, *, ignore: Sequence[str] = ()) -> list[str]:
@@ -201,34 +210,6 @@ def changed_settings(config: RunConfig, *, ignore: Sequence[str] = ()) -> list[s
         for field, value in _settings(config).items()
         if value != defaults.get(field) and field not in ignore
     ]
-
-
-def is_named(text: str, run: Run) -> bool:
-    """Return whether a text names the run's group, or its architecture."""
-    return text in (group_id(run.config), run.config.arch)
-
-
-def find_runs(text: str, runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Return the runs of a group, by its id or by the architecture if that has a single group.
-
-    Empty if the text is neither. Raises RunNotFound if no run, or more than one group, matches.
-    """
-    if text.startswith("g-"):
-        members = tuple(run for run in runs if group_id(run.config) == text)
-        if not members:
-            raise RunNotFound(f"there is no group {text!r}: `rnnlab runs` lists them")
-        return members
-    if text not in ARCHITECTURES:
-        return ()
-    matches = group_runs(run for run in runs if run.config.arch == text)
-    if not matches:
-        raise RunNotFound(
-            f"there is no trained {text} run: train one with `rnnlab train --preset {text}`"
-        )
-    if len(matches) > 1:
-        ids = ", ".join(f"{group.id} ({group.name})" for group in matches[:5])
-        raise RunNotFound(f"{text} has {len(matches)} groups of runs: name one of {ids}")
-    return matches[0].all_runs
 
 
 class OtherSeeds(NamedTuple):

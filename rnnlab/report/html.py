@@ -5,12 +5,13 @@ given by the caller; all text is escaped.
 """
 
 import html
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
+
+from rnnlab import format
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -43,7 +44,7 @@ def render_page(
     """Return the report: its finding as the title, a lead, the sections and the caveats."""
     from plotly.offline import get_plotlyjs
 
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(now))
+    when = format.moment(now)
     number = 0
     body, figure_data = [], []
     for section in sections:

@@ -20,7 +20,6 @@ import sqlalchemy as sa
 
 from rnnlab.config import RunConfig
 from rnnlab.errors import RunNotFound, UnreadableRow, WrongState
-from rnnlab.names import checked_name
 from rnnlab.runs import Epoch, Run, RunCost, RunState, UnreadableRun
 from rnnlab.store import artifacts
 from rnnlab.store.analyses import Analyses
@@ -29,7 +28,7 @@ from rnnlab.store.continuation import insert_continuation
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
 from rnnlab.store.datasets import Datasets
-from rnnlab.store.enqueue import insert_missing, insert_run
+from rnnlab.store.enqueue import free_name, insert_missing, insert_run
 from rnnlab.store.epoch_rows import read_epochs, read_update_ratios
 from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected, clear
@@ -225,9 +224,8 @@ class RunStore:
         """Rename a run. Raises RunNotFound, InvalidField."""
         with self.database.writing() as connection:
             get_run(connection, run_id)
-            connection.execute(
-                sa.update(runs).where(runs.c.id == run_id).values(name=checked_name(name))
-            )
+            free = free_name(connection, name, run_id=run_id)
+            connection.execute(sa.update(runs).where(runs.c.id == run_id).values(name=free))
 
     def delete(self, run_id: str) -> None:
         """Delete a run with its epochs and files. Raises RunNotFound, or WrongState if running."""

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from rnnlab import params
 from rnnlab.config import RunConfig
-from rnnlab.errors import QueueFull
-from rnnlab.names import checked_name
+from rnnlab.errors import InvalidField, QueueFull
+from rnnlab.names import base_name, checked_name
 from rnnlab.runs import STARTER, Run, RunState
 from rnnlab.store.queue import count
 from rnnlab.store.resume import end_of_queue
@@ -48,7 +48,9 @@ def _insert(
     connection.execute(
         sa.insert(runs).values(
             id=run_id,
-            name=_next_name(connection, config.arch) if name is None else checked_name(name),
+            name=_next_name(connection, config.arch)
+            if name is None
+            else free_name(connection, name),
             state=RunState.QUEUED,
             parameters=params.parameters(config),
             created_at=now,
@@ -62,6 +64,25 @@ def _insert(
         )
     )
     return get_run(connection, run_id)
+
+
+def free_name(connection: sa.Connection, text: str, *, run_id: str | None = None) -> str:
+    """Return a name as it is stored, once it is no id and no group of runs is called so.
+
+    `run_id` is the run that gets it. Raises InvalidField.
+    """
+    name = checked_name(text)
+    query = sa.select(runs.c.id, runs.c.name).where(
+        runs.c.name.startswith(f"{name} ", autoescape=True) | (runs.c.id == name)
+    )
+    rows = [row for row in connection.execute(query) if row.id != run_id]
+    if any(row.id == name for row in rows):
+        raise InvalidField("name", text, "other than a run's id", "add a word to it")
+    members = [row for row in rows if base_name(row.name) == name]
+    if len(members) > 1:
+        remedy = f"{name} is a group of {len(members)} runs; call it {name} {len(members) + 1}"
+        raise InvalidField("name", text, "other than a group's", remedy)
+    return name
 
 
 def equal_runs(

@@ -2,7 +2,7 @@ import dataclasses
 
 import pytest
 
-from rnnlab.compare import groups
+from rnnlab.compare import find, groups
 from rnnlab.config import preset
 from rnnlab.errors import RunNotFound
 from rnnlab.runs import RunState
@@ -80,18 +80,18 @@ def test_id_names_the_settings_without_the_seed(runs):
 
 def test_group_is_found_by_its_id_or_an_architecture_that_has_one_group_alone(runs):
     small = groups.group_id(runs[3].config)
-    assert groups.find_runs(small, runs) == (runs[3], runs[5])
-    assert groups.find_runs("gru", runs) == (runs[1],)
-    assert groups.find_runs("lstm-1", runs) == ()  # a run's name is for the store
+    assert find.find_runs(small, runs) == (runs[3], runs[5])
+    assert find.find_runs("gru", runs) == (runs[1],)
+    assert find.find_runs("lstm-1", runs) == ()  # a run's name is for the store
 
 
 def test_unclear_and_unknown_groups_are_named(runs):
     with pytest.raises(RunNotFound, match=r"lstm has 2 groups of runs: name one of g-.*LSTM × 3"):
-        groups.find_runs("lstm", runs)
+        find.find_runs("lstm", runs)
     with pytest.raises(RunNotFound, match="no trained onehot-rnn"):
-        groups.find_runs("onehot-rnn", runs)
+        find.find_runs("onehot-rnn", runs)
     with pytest.raises(RunNotFound, match="no group 'g-00000000'"):
-        groups.find_runs("g-00000000", runs)
+        find.find_runs("g-00000000", runs)
 
 
 def test_more_seeds_follow_the_highest(runs):

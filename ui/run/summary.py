@@ -134,4 +134,4 @@ def _pairs(pairs: list[tuple[str, str]]) -> str:
 
 
 def _clock(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds))
+    return time.strftime("%Y-%m-%d %H:%M:%S %Z", time.localtime(seconds))
