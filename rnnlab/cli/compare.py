@@ -75,7 +75,7 @@ def compare(options: argparse.Namespace) -> int:
         )
     say_damaged(damaged)
     runs = _without(chosen.runs, damaged)
-    from rnnlab.compare import ranking
+    from rnnlab.compare import ranking, wording
     from rnnlab.compare.side import Side
     from rnnlab.errors import DataError
 
@@ -112,6 +112,8 @@ def compare(options: argparse.Namespace) -> int:
         on = name_reviews(options) if part is None else f"the {_PARTS[part]}"
         evaluation_tables.comparison(groups, predictions, evaluated, refused=refused, on=on)
         print_remarks(reviews)
+        if part == "test":
+            print(wording.beside_validation(list(groups.values())))
         if evaluated:
             _print_balance({side.name: side.learned_runs for side in evaluated.sides})
     return 0

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from rnnlab import format
 from rnnlab.compare import significance
 from rnnlab.compare.failures import FailureRate
+from rnnlab.compare.groups import Group
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.sample_size import SeedsNeeded, seeds_to_reach
 from rnnlab.compare.side import Side
 from rnnlab.compare.statistics import ALPHA, Difference
 from rnnlab.format import NO_BREAK
+from rnnlab.runs import Run
 
 MOST_LISTED = 6  # accuracies of seeds
 
@@ -26,6 +28,24 @@ def margin(value: float) -> str:
     """Return a margin of accuracy in words: 0.01 → "1 point"; 0.005 → "0.5 points"."""
     points = 100 * value
     return f"{points:g} point" + ("" if points == 1 else "s")
+
+
+def beside_validation(groups: Sequence[Group[Run]]) -> str:
+    """Say what groups that are judged on other reviews reach on their validation reviews.
+
+    Empty where a run has no such figure.
+    """
+    parts = []
+    for group in groups:
+        accuracies = [run.best_val_accuracy for run in group.runs]
+        known = [value for value in accuracies if value is not None]
+        if not known or len(known) < len(accuracies):
+            return ""
+        parts.append(f"{group.name} {format.percent(sum(known) / len(known))}")
+    return (
+        "For comparison, on the validation reviews, which also chose each run's best epoch: "
+        f"{format.listing(parts)}."
+    )
 
 
 def sentence(verdict: "Verdict") -> str:

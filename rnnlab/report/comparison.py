@@ -24,7 +24,7 @@ from rnnlab.charts import (
     threshold,
 )
 from rnnlab.charts.styling import TEXT_COLOR
-from rnnlab.compare import settings, tables
+from rnnlab.compare import settings, tables, wording
 from rnnlab.compare.groups import was_stopped
 from rnnlab.compare.ranking import Evaluated
 from rnnlab.report import documents, table_formats
@@ -138,6 +138,10 @@ def caveats(compared: Comparison) -> tuple[str, ...]:
                 "Accuracies on the validation reviews are optimistic: the same reviews chose each "
                 "run's best epoch."
             )
+        elif all(run.has_test_reviews for run in runs) and (
+            words := wording.beside_validation(compared.groups)
+        ):
+            sentences.append(words)
         few = [side.name for side in compared.evaluated.sides if side.lacking]
         if few:
             sentences.append(f"Too few seeds for a verdict: {format.listing(few)}.")

@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from rnnlab import format
 from rnnlab.compare.groups import group_id
 from rnnlab.config import preset
 from rnnlab.runs import RunState
@@ -113,3 +114,10 @@ def test_comparison_of_several_models_names_its_reviews_under_the_chart(store, t
     ]
     at = page(runs=",".join(group_id(run.config) for run in (tested[0], tested[3], average[0])))
     assert any(caption.value.startswith("On 20 test reviews. Bars") for caption in at.caption)
+
+
+def test_test_view_says_what_the_validation_reviews_say_too(tested):
+    captions = " ".join(caption.value for caption in page().caption)
+    accuracy = format.percent(tested[0].best_val_accuracy)
+    assert "on the validation reviews, which also chose each run's best epoch" in captions
+    assert f"GRU × 3 {accuracy} and LSTM × 3 {accuracy}" in captions

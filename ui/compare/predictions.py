@@ -10,7 +10,7 @@ from functools import cached_property
 
 import streamlit as st
 
-from rnnlab.compare import ranking
+from rnnlab.compare import ranking, wording
 from rnnlab.compare.disagreements import Words
 from rnnlab.compare.groups import Group
 from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
@@ -23,7 +23,7 @@ from rnnlab.errors import DamagedRun, DataError, RnnlabError
 from rnnlab.evaluation import predictions
 from rnnlab.evaluation.predictions import IMDB_TEST, OwnPart
 from rnnlab.runs import Run
-from ui import reviews, roles
+from ui import reviews, roles, theme
 from ui.compare import loading, state, upload
 from ui.compare.loading import Sound
 from ui.reader import Snapshot
@@ -85,8 +85,13 @@ def select_reviews(groups: Sequence[Group[Run]]) -> str:
 
 
 def warn_of_optimism(name: str, groups: Sequence[Group[Run]]) -> None:
-    """Say that the validation reviews are optimistic where the groups have others."""
+    """Say that the validation reviews are optimistic where the groups have others.
+
+    Beside test reviews, say what the groups reach on the validation reviews.
+    """
     default = predictions.judging_part([run for group in groups for run in group.runs])
+    if name == TEST and (words := wording.beside_validation(groups)):
+        st.caption(theme.markdown(words))
     if name == VALIDATION and default != VALIDATION:
         st.caption(
             "These results are optimistic: the validation reviews also stopped the training and "
