@@ -4,7 +4,7 @@ import streamlit as st
 
 from rnnlab.dataset_names import dataset_name
 from ui import live, theme
-from ui.data import add, card, jobs, keys, listing, understood, upload
+from ui.data import add, card, jobs, keys, listing, suspicious, understood, upload
 from ui.data.upload import Upload
 from ui.reader import Snapshot, snapshot
 
@@ -58,6 +58,8 @@ def show_dataset(dataset_id: str) -> None:
     elif job.document:
         card.figures(job.document)
         show_card(job.document, dataset_id=dataset_id)
+    if own := next((own for own in lab.datasets if own.id == dataset_id), None):
+        suspicious.show(own, lab)
 
 
 @st.fragment(run_every=1.0)

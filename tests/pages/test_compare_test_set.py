@@ -117,7 +117,8 @@ def test_comparison_of_several_models_names_its_reviews_under_the_chart(store, t
 
 
 def test_test_view_says_what_the_validation_reviews_say_too(tested):
-    captions = " ".join(caption.value for caption in page().caption)
+    captions = " ".join(caption.value for caption in page().caption).replace("\\", "")
     accuracy = format.percent(tested[0].best_val_accuracy)
     assert "on the validation reviews, which also chose each run's best epoch" in captions
-    assert f"GRU × 3 {accuracy} and LSTM × 3 {accuracy}" in captions
+    assert f"GRU × 3 {accuracy}" in captions
+    assert f"LSTM × 3 {accuracy}" in captions

@@ -111,6 +111,16 @@ def _check(digest: str, name: str, flags: tuple[str, ...], _content: bytes | Non
     return Job(["check", *flags, "--json", "--progress-lines"], name=name, content=_content)
 
 
+def suspicious(dataset_id: str, runs: tuple[str, ...]) -> Job:
+    """Return the job that finds suspicious labels, the same for all until there are other runs."""
+    return _suspicious(dataset_id, runs)
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
+def _suspicious(dataset_id: str, runs: tuple[str, ...]) -> Job:
+    return Job(["suspicious", "--json"], name=dataset_id, content=None)
+
+
 def add_file(name: str, content: bytes, flags: Sequence[str]) -> Job:
     """Start to add a file as a dataset; ask `ui.roles` first whether this viewer may."""
     return Job(["add", *flags, "--json"], name=name, content=content)

@@ -41,6 +41,21 @@ def _of_file(key: str, digest: str, make: type) -> Any:
     return kept[1]
 
 
+def looking(dataset_id: str) -> str:
+    """Return the key of whether this viewer looks for wrong labels of a dataset."""
+    return f"data_looking_{dataset_id}"
+
+
+def shown(dataset_id: str) -> str:
+    """Return the key of how many suspicious labels of a dataset are shown."""
+    return f"data_shown_{dataset_id}"
+
+
+def turned(dataset_id: str, number: int) -> str:
+    """Return the key of whether the label of a review is to be turned around."""
+    return f"data_turned_{dataset_id}_{number}"
+
+
 def file_widget() -> str:
     """Return the key of the place for the file, a new and empty one after each that is removed."""
     return f"{FILE}_{st.session_state.get(UPLOADS, 0)}"
