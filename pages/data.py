@@ -17,8 +17,10 @@ def show_file(given: Upload) -> None:
         return
     document = job.document or {}
     if job.error is not None:
-        theme.error(job.error)
-        understood.encodings(given.digest, document.get("encodings", ()))
+        offers = document.get("encodings", ())
+        # What can be chosen below need not be said above.
+        theme.error(job.error.partition(": save it as UTF-8")[0] if offers else job.error)
+        understood.encodings(given.digest, offers)
         understood.choose(given.digest, document)
         return
     left, right = st.columns([8, 5], gap="large")

@@ -39,6 +39,8 @@ class LengthBars(NamedTuple):
     @property
     def title(self) -> str:
         """How many are cut, in words."""
+        if not self.cut:
+            return f"maxlen {self.maxlen} reads every review whole"
         return f"maxlen {self.maxlen} cuts {format.percent(self.cut)} of the reviews"
 
 

@@ -66,8 +66,9 @@ def _health(
 ) -> "tuple[Checked, dict[str, Any], HealthCard]":
     from rnnlab import datasets
     from rnnlab.config import RunConfig
+    from rnnlab.datasets import outside
     from rnnlab.datasets.health import card
-    from rnnlab.datasets.health.checked import from_rows, of_dataset
+    from rnnlab.datasets.health.checked import from_reviews, from_rows, of_dataset
     from rnnlab.datasets.reading.columns import find_column
     from rnnlab.datasets.reading.rows import read_rows
     from rnnlab.datasets.reading.trees import PART
@@ -75,15 +76,16 @@ def _health(
 
     dataset_id = _dataset_id(lab, options.source)
     if dataset_id is not None:
-        for field in (*_CHOICES, "split_column"):
-            if getattr(options, field) is not None:
-                remedy = "name a file, or leave it out"
-                raise InvalidField(field, getattr(options, field), "left out for a dataset", remedy)
+        _refuse_choices(options)
         config = RunConfig(dataset=dataset_id)
         dataset = datasets.load(config.dataset_id, lab.home)
         checked = of_dataset(dataset, config)
         report(0.4)
         return checked, {}, card.make(checked, seen_by_runs=(), report=report)
+    if options.source in outside.OUTSIDE and not Path(options.source).exists():
+        _refuse_choices(options)
+        checked = from_reviews(outside.load(options.source))
+        return checked, {}, card.make(checked, seen_by_runs=_seen(lab), report=report)
     content = read_source(options.source, flag="file")
     report(0.05)
     others = [] if options.split_column is None else [options.split_column]
@@ -95,6 +97,13 @@ def _health(
     checked = from_rows(rows, part_column=column, report=lambda share: report(0.15 + 0.3 * share))
     health = card.make(checked, seen_by_runs=_seen(lab), report=report)
     return checked, documents.understood(rows), health
+
+
+def _refuse_choices(options: argparse.Namespace) -> None:
+    for field in (*_CHOICES, "split_column"):
+        if getattr(options, field) is not None:
+            remedy = "name a file, or leave it out"
+            raise InvalidField(field, getattr(options, field), "left out for a dataset", remedy)
 
 
 def _dataset_id(lab: "Lab", source: str) -> str | None:

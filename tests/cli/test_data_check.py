@@ -100,3 +100,8 @@ def test_missing_file_names_itself(cli, dataset):
 def test_checking_loads_nothing_heavy(path):
     loaded = modules_after(("data", "check", path))
     assert loaded & {"keras", "tensorflow", "streamlit", "pandas", "sklearn"} == set()
+
+
+def test_reviews_to_judge_on_have_a_card_too(cli, dataset):
+    code, out, _ = cli("data", "check", "rotten-tomatoes", "--json")
+    assert (code, json.loads(out)["reviews"]) == (0, 8530)

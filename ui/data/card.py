@@ -74,11 +74,13 @@ def charts(card: Card) -> None:
     balance = health.balance(card)
     lengths = health.length_bars(card, RunConfig().maxlen)
     unknown = health.unknown_bars(card)
-    for info, figure, key in (
+    drawn: list[tuple[health.Balance | health.LengthBars | health.UnknownBars, Any, str]] = [
         (balance, health.balance_figure(balance, text_color=color), "balance"),
         (lengths, health.lengths_figure(lengths, text_color=color), "lengths"),
-        (unknown, health.unknown_figure(unknown, text_color=color), "unknown"),
-    ):
+    ]
+    if unknown.shares[0] > 0:
+        drawn.append((unknown, health.unknown_figure(unknown, text_color=color), "unknown"))
+    for info, figure, key in drawn:
         st.markdown(f"##### {theme.markdown(info.title)}")
         chart.static(figure, key=f"data_{key}", label=f"{name}: {info.title}")
 

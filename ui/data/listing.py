@@ -14,6 +14,7 @@ from ui.reader import Snapshot
 
 BUILT_IN = {
     "bundled": "25,000 IMDB reviews, the tutorial’s: 20,000 train and 5,000 validate.",
+    "rotten-tomatoes": "8,530 short Rotten Tomatoes reviews, to judge models on.",
     "keras": "Keras’s own IMDB: 25,000 to train on and 25,000 to test on.",
 }
 

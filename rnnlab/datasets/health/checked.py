@@ -8,7 +8,7 @@ import numpy as np
 from rnnlab.config import RunConfig
 from rnnlab.datasets.encoded import Dataset
 from rnnlab.datasets.health.words import WordTable, count_words, from_dataset
-from rnnlab.datasets.labelled import SkippedRows
+from rnnlab.datasets.labelled import LabelledReviews, SkippedRows
 from rnnlab.datasets.own.make import PARTS
 from rnnlab.datasets.own.splits import TEST, TRAIN, VALIDATION
 from rnnlab.datasets.reading.rows import LabelledRows
@@ -76,6 +76,12 @@ def from_rows(
             parts = np.array([PARTS[cell] for cell in cells], np.int64)
     words = count_words(rows.texts, report=report)
     return Checked(rows.texts, rows.labels, words, rows.lines, parts, rows.left_out, rows.others)
+
+
+def from_reviews(reviews: LabelledReviews) -> Checked:
+    """Return reviews that models are judged on."""
+    words = count_words(reviews.texts, reviews.cut)
+    return Checked(reviews.texts, reviews.labels, words, left_out=reviews.left_out)
 
 
 def of_dataset(dataset: Dataset, config: RunConfig) -> Checked:
