@@ -13,10 +13,10 @@ __all__ = ["CANDIDATES", "MAX_MB", "Candidate", "UnknownEncoding", "find_encodin
 
 CANDIDATES = {  # what text files are written in where they are not UTF-8, by what a person calls it
     "cp949": "Korean",
+    "cp1252": "Western European",
     "cp932": "Japanese",
     "gb18030": "Chinese",
     "cp1251": "Cyrillic",
-    "cp1252": "Western European",
 }
 SAMPLE = 60  # characters of a line that is shown
 

@@ -11,6 +11,7 @@ from rnnlab.errors import DataError
 
 MAX_COLUMNS = 1_000
 HEAD_ROWS = 50
+_ROWS = ("rows", "data", "reviews", "records", "items", "results")
 _DEPTH = 3  # of objects within objects
 _START = re.compile(r"\s*(?:\{\s*[\"}]|\[\s*[{\[\]])")
 _BLANK = re.compile(r"[\s,]*")
@@ -99,7 +100,7 @@ def _whole(text: str, first_line: int) -> Iterator[tuple[dict, int]]:
     except (ValueError, RecursionError) as error:
         raise _not_json(first_line + getattr(error, "lineno", 1) - 1) from error
     columns = _columns(value) if isinstance(value, dict) else None
-    lists = [part for part in value.values() if _is_list(part)] if isinstance(value, dict) else []
+    lists = _lists(value) if isinstance(value, dict) else []
     if columns is not None:
         names = list(columns)
         for row, cells in enumerate(zip(*columns.values(), strict=True), start=1):
@@ -161,6 +162,13 @@ def _columns(value: Mapping) -> dict[str, list] | None:
         isinstance(cells, dict) and "0" in cells for cells in value.values()
     )
     return columns if by_row else None
+
+
+def _lists(value: Mapping) -> list[list[dict]]:
+    """Return the lists of objects in an object; of several the one that is named as rows are."""
+    lists = {name: part for name, part in value.items() if _is_list(part)}
+    named = [part for name, part in lists.items() if str(name).lower() in _ROWS]
+    return named if len(lists) > 1 and len(named) == 1 else list(lists.values())
 
 
 def _is_list(value: object) -> bool:

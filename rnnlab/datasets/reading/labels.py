@@ -33,6 +33,7 @@ NEITHER = frozenset({"neutral", "neu", "mixed", "unsup", "중립", "neutre", "ne
 SHOWN = 6  # values that an error names
 PREFIX = "__label__"  # of fastText
 _STARS = re.compile(r"(\d+(?:\.\d+)?) ?(?:stars?|/ ?(?:5|10)|out of (?:5|10)(?: stars?)?)")
+_NUMBER_WORDS = {"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5"}
 _COMMA = re.compile(r"([+-]?\d+),(\d{1,2})")
 
 
@@ -119,8 +120,10 @@ def normalize(value: str) -> str:
     "4 stars", "4/5", "★★★★☆" and, with a comma for the point, "4,0" are 4.
     """
     value = fold(value).strip(" \t\r\n\0\ufeff\"'").lower()
+    value = value.removeprefix('="')  # as Excel keeps a number from being one
     if value in MISSING:
         return ""
+    value = _NUMBER_WORDS.get(value.removesuffix("s").removesuffix(" star"), value)
     if value.startswith("★") and not value.strip("★☆"):
         return str(value.count("★"))
     if match := _STARS.fullmatch(value):
@@ -206,9 +209,11 @@ def _certain(present: Collection[float], scale: Scale) -> bool:
 
     1 and 2 may be two stars of five or two classes.
     """
-    if scale.high - scale.low <= 2 or scale.step == 2:
+    if scale.high - scale.low == 1:
         return True
-    if scale is _GRADES:
+    if scale.low < 0:
+        return len(present) == 1 or min(present) < 0 < max(present)
+    if scale.high == 4:
         return 0 in present and 4 in present
     if present == {scale.low, scale.high} and scale.step == 1:
         return scale in (_STARS_5, _STARS_10)

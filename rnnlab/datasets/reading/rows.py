@@ -151,7 +151,7 @@ class _Opened:
         before = _lines_before_header([row for row, _ in first])
         if before:
             self.left_out.add("above the line of column names", first[0][1], count=before)
-        self.header = first[before][0] if first else []
+        self.header = [_bare(name) for name in first[before][0]] if first else []
         head = [*first[before + 1 :], *islice(self.table.rows, SAMPLE)]
         named = are_named(
             self.header, text_column=choices.text_column, label_column=choices.label_column
@@ -205,6 +205,10 @@ class _Opened:
         if self._choices.encoding or not self.encoding.startswith("utf"):
             remarks.append(f"Encoding: {self.encoding}.")
         return remarks
+
+
+def _bare(name: str) -> str:
+    return name.strip(" \t\r\n\0\ufeff")
 
 
 def _lines_before_header(rows: Sequence[Sequence[str]]) -> int:

@@ -53,6 +53,8 @@ def test_damaged_and_too_wide_parquet_is_refused():
         '{"text": ["a good film", "a dull film"], "label": [1, 0]}',
         '[["text", "label"], ["a good film", 1], ["a dull film", 0]]',
         '{\n "text": "a good film",\n "label": 1\n}\n{\n "text": "a dull film",\n "label": 0\n}\n',
+        '{"features": [{"name": "text"}], "rows": [{"row": {"text": "a good film", "label": 1}}, '
+        '{"row": {"text": "a dull film", "label": 0}}]}',
         '\ufeff[{"text": "a good film", "label": 1},{"text": "a dull film", "label": 0}]',
     ],
 )
