@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rnnlab import charts
+from rnnlab.errors import MissingPackage
 from rnnlab.inference.classify import classify
 from ui import live, networks, roles, starters, text_field, theme
 from ui.classify import (
@@ -34,7 +35,7 @@ def bench(models: Models) -> None:
                 height=232,
             )
         with st.container(key="classify_samples", gap="small"):
-            samples.show()
+            samples.show(models.sample_config)
         with st.container(key="classify_answers"):
             show_answers(text, models)
 
@@ -44,7 +45,11 @@ def show_answers(text: str, models: Models) -> None:
     groups = choice.choose(models)
     classifiers, damaged = networks.load([run for group in groups for run in group.runs])
     theme.left_out(damaged)
-    results = classify(text, classifiers)
+    try:
+        results = classify(text, classifiers)
+    except MissingPackage as error:
+        theme.error(error)
+        return
     given = answers.of_groups(results, groups)
     summary.show(given)
     model_cards.show(given)

@@ -5,7 +5,6 @@ import streamlit as st
 from rnnlab.errors import RnnlabError
 from rnnlab.inference.damaged import load_sound
 from rnnlab.runs import Run
-from rnnlab.text import words_of
 from ui import live, reviews, roles, starters, text_field, theme
 from ui.inside import cell, choice, dial, keys, memory, order, units
 from ui.inside.opened import open_run, told_apart
@@ -46,8 +45,19 @@ def show_views(runs: tuple[Run, ...], text: str) -> None:
         return
     theme.left_out(damaged)
     networks = told_apart(list(opened.values()))
+    if len({network.classifier.tokenizer for network in networks}) > 1:
+        st.info(
+            "These networks cut a text differently, so they are not shown side by side: only the "
+            "first is.",
+            icon=":material/info:",
+        )
+        networks = networks[:1]
     dial_tab, cell_tab, units_tab, memory_tab = st.tabs(list(TABS), key="view", bind="query-params")
-    has_words = bool(words_of(text))
+    try:
+        has_words = bool(networks[0].classifier.cut(text))
+    except RnnlabError as error:
+        theme.error(error)
+        return
     if not has_words:
         st.info("Type a text above to see it read.", icon=":material/edit:")
     if dial_tab.open:

@@ -194,6 +194,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (menu.word?.isConnected) focusOn(menu.word);
   };
   const open = (word) => {
+    if (!root.data.text_id) return;  // pieces of words, which cannot be changed one by one
     menu.word = word;
     menu.querySelector("span").textContent = `Change “${word.textContent}”`;
     menu.setAttribute("aria-label", `Change “${word.textContent}”`);
@@ -205,6 +206,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     input.select();
   };
   const edit = (word, action, more) => {
+    if (!root.data.text_id) return;
     const place = Number(word.dataset.place), target = place + (more?.steps ?? 0);
     menu.hidden = true;
     if (waiting() || target < 0 || target >= root.data.total || more?.words === word.textContent) {

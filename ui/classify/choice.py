@@ -10,11 +10,14 @@ from typing import NamedTuple
 import streamlit as st
 
 from rnnlab.compare.groups import Group, group_name, group_runs
+from rnnlab.config import RunConfig
+from rnnlab.datasets.own.record import is_own
 from rnnlab.runs import Run, RunState, trained
 from rnnlab.tasks import TASKS
 from ui import theme
 from ui.classify import keys
 from ui.classify.answers import mean_val_accuracy
+from ui.reviews import TUTORIAL_SPLIT
 
 # Answer when none is picked. Each run costs some 2 ms of CPU at each pause in typing.
 MODELS_AT_ONCE = 12
@@ -55,6 +58,16 @@ class Models(NamedTuple):
         """The models that read reviews; those of the order lab's letters if there are no others."""
         readers = [group for group in self.groups if group.runs[0].config.dataset not in TASKS]
         return tuple(readers) or self.groups
+
+    @property
+    def sample_config(self) -> RunConfig:
+        """The config whose validation reviews are offered: the strongest model's on one's own data.
+
+        The tutorial's where some model reads other reviews.
+        """
+        configs = [group.runs[0].config for group in self.candidates]
+        own = bool(configs) and all(is_own(config.dataset) for config in configs)
+        return configs[0] if own else TUTORIAL_SPLIT
 
     @property
     def default(self) -> tuple[Group[Run], ...]:

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnnlab.config import RunConfig
 from rnnlab.errors import RnnlabError
 from ui import reviews, theme
 from ui.classify import keys
@@ -10,15 +11,18 @@ from ui.reviews import Sample
 SHOWN = 4
 
 
-def show() -> None:
-    """Draw a button for each sample; a click puts the review into the text field."""
+def show(config: RunConfig) -> None:
+    """Draw a button for each sample; a click puts the review into the text field.
+
+    They are validation reviews of a run of this config.
+    """
     try:
-        dataset = reviews.load("bundled")
+        dataset = reviews.load(config.dataset_id)
     except RnnlabError as error:
         st.caption(theme.markdown(str(error)))
         return
     if dataset is None:
-        reviews.wait("bundled", "Preparing sample reviews …")
+        reviews.wait(config.dataset_id, "Preparing sample reviews …")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown("**Or pick a validation review**")
@@ -27,7 +31,11 @@ def show() -> None:
     first = st.session_state.get(keys.FIRST_SAMPLE, 0)
     for number in range(first, first + SHOWN):
         sample = reviews.sample(
-            dataset, number // 2, words=reviews.SAMPLE_WORDS, positive=number % 2 == 0
+            dataset,
+            number // 2,
+            words=reviews.SAMPLE_WORDS,
+            positive=number % 2 == 0,
+            config=config,
         )
         st.button(
             label(sample),

@@ -28,10 +28,11 @@ UNITS = {
 }
 
 
-def of_models(models: Sequence[Explained], method: str) -> dict[str, Any]:
+def of_models(models: Sequence[Explained], method: str, *, editable: bool) -> dict[str, Any]:
     """Return what the component draws of the models; a word's place is that in the text.
 
-    `windows` holds the words that are read; models with the same window share them.
+    Words are `editable` where they are those of the text, not pieces of them. `windows` holds the
+    words that are read; models with the same window share them.
     """
     windows = list(dict.fromkeys((model.reading.first, model.reading.last) for model in models))
     tokens = models[0].reading.tokens if models else ()
@@ -51,7 +52,7 @@ def of_models(models: Sequence[Explained], method: str) -> dict[str, Any]:
         "scale": round(max(strengths, default=0.0), 3) or 1.0,
         "unit": UNITS[method],
         "marks": _marks([model.reading for model in models]),
-        "text_id": edited.text_id(st.session_state[keys.TEXT]),
+        "text_id": edited.text_id(st.session_state[keys.TEXT]) if editable else "",
         "chart": CHART,
     }
 

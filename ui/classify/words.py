@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from rnnlab import format
+from rnnlab import format, tokenizers
 from rnnlab.charts import words as words_charts
 from rnnlab.charts.styling import TraceStyle
 from rnnlab.charts.words import WordLine, WordsChart
 from rnnlab.inference.classify import Classifier
+from rnnlab.tokenizers import WORDS
 from ui import assets, chart, theme
 from ui.classify import edited, explained, keys, word_data
 from ui.classify.answers import Answer
@@ -50,6 +51,9 @@ def show(
     known = [answer for answer in answers if answer.informed]
     if not known and not changes.edits:
         return
+    tokenizer = _tokenizer(known, classifiers)
+    alike = [answer for answer in answers if _tokenizer([answer], classifiers) == tokenizer]
+    editable = tokenizer == WORDS
     with st.container(key="classify_words_area"):
         method = _heading() if known else OCCLUSION
         curve, area, pause = st.container(), st.container(), st.empty()
@@ -58,7 +62,7 @@ def show(
             pause.empty()
         models = explained.explain_all(
             text,
-            known,
+            [answer for answer in alike if answer.informed],
             classifiers,
             styles,
             method=method,
@@ -69,11 +73,21 @@ def show(
                 _show_curve(models)
         with area:
             _mount(
-                word_data.of_models(models, method)
+                word_data.of_models(models, method, editable=editable)
                 | word_data.of_changes(changes, models, classifiers)
             )
-            if models:
+            if models and editable:
                 st.caption(KEYS_HELP)
+            if others := len(answers) - len(alike):
+                st.caption(
+                    f"{format.plural(others, 'model')} not shown: the texts of another dataset "
+                    f"are not cut into {tokenizers.label(tokenizer)}. Pick one above to see it."
+                )
+
+
+def _tokenizer(answers: Sequence[Answer], classifiers: Mapping[str, Classifier]) -> str:
+    """Return how the first of these models cuts a text; into words where there is none."""
+    return next((classifiers[run.id].tokenizer for answer in answers for run in answer.runs), WORDS)
 
 
 def _settle(text: str) -> None:
