@@ -74,6 +74,8 @@ if reviews:
     headline.show(view, lab)
 else:
     st.info(theme.markdown(message), icon=":material/info:")
+    if labelled_reviews:
+        quality.alone(groups, labelled_reviews)
     if any(run.has_test_reviews for group in groups for run in group.runs):  # others keep none
         holdout.offer(groups, lab.runs)
 tuning.show(groups, lab)

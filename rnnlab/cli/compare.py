@@ -184,7 +184,8 @@ def _find_runs(lab: "Lab", options: argparse.Namespace) -> _Chosen:
     named = set()
     for text in options.run:
         members: Sequence[Run] = ()
-        find.check_unambiguous(text, trained_runs)
+        if meaning := find.other_meaning(text, trained_runs):
+            say(meaning)
         if not any(text in (run.id, run.name) for run in (*all_runs, *starters)):
             try:
                 members = find.find_runs(text, trained_runs)

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from rnnlab import format
 from rnnlab.cli.output import plain
 from rnnlab.cli.tables import Stdout, new_table
 from rnnlab.compare import settings
+from rnnlab.compare.balance import called_positive, constant_answer
 from rnnlab.compare.groups import Group
 from rnnlab.compare.ranking import Evaluated
 from rnnlab.evaluation import metrics
@@ -13,7 +16,15 @@ from rnnlab.evaluation.metrics import Metrics
 from rnnlab.evaluation.predictions import Predictions
 from rnnlab.runs import Run
 
-COLUMNS = (">accuracy", ">log loss", ">ROC AUC", ">F1", ">Brier score", ">calibration error")
+COLUMNS = (
+    ">accuracy",
+    ">called positive",
+    ">log loss",
+    ">ROC AUC",
+    ">F1",
+    ">Brier score",
+    ">calibration error",
+)
 
 
 def evaluations(runs: Sequence[Run], predictions: Sequence[Predictions], *, on: str) -> None:
@@ -25,9 +36,11 @@ def evaluations(runs: Sequence[Run], predictions: Sequence[Predictions], *, on: 
             plain(run.name),
             run.id,
             run.config.arch,
-            *_cells(figures),
+            *_cells(figures, called_positive([predicted])),
             format.percent(run.best_val_accuracy),
         )
+    labels = predictions[0].labels
+    table.add_row(constant_answer(labels).name, "", "", *_constant(labels))
     console = Stdout()
     console.print(table)
     console.print(
@@ -60,11 +73,14 @@ def comparison(
         if side and side.failures.failed:
             seeds = f"{side.failures.seeds} ({side.failures.failed} failed)"
         mean, sd = metrics.metrics_over_seeds([run.metrics for run in predicted])
-        cells = _cells(mean)
+        cells = _cells(mean, called_positive(predicted))
         if sd.accuracy is not None:
             cells[0] += f" ± {100 * sd.accuracy:.1f}"
         reviews = format.count(len(predicted[0].labels))
         table.add_row(plain(group.name), side_id, seeds, reviews, *cells)
+    labels = next(iter(predictions.values())).labels
+    constant = constant_answer(labels).name
+    table.add_row(constant, "", "", format.count(len(labels)), *_constant(labels))
     console = Stdout()
     console.print(table)
     failed = any(side.failures.failed for side in sides.values())
@@ -84,6 +100,12 @@ def comparison(
         console.print(plain(line), soft_wrap=True)
 
 
-def _cells(figures: Metrics) -> list[str]:
+def _constant(labels: np.ndarray) -> list[str]:
+    """Return the cells of accuracy and called positive, for the answer that fits most reviews."""
+    constant = constant_answer(labels)
+    return [format.percent(constant.accuracy), format.percent(float(constant.positive))]
+
+
+def _cells(figures: Metrics, positive: float) -> list[str]:
     others = (format.NONE if figure is None else f"{figure:.4f}" for figure in figures[1:])
-    return [format.percent(figures.accuracy), *others]
+    return [format.percent(figures.accuracy), format.percent(positive), *others]

@@ -57,7 +57,7 @@ def choices_of(options: argparse.Namespace) -> "Choices":
 
 def _without_seen(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -> "LabelledReviews":
     """Leave out what the runs were trained on or selected by, and say where that is not known."""
-    from rnnlab.datasets import overlap
+    from rnnlab.datasets import lengths, overlap
     from rnnlab.errors import DataError
     from rnnlab.evaluation.predictions import dataset_finder
 
@@ -70,7 +70,7 @@ def _without_seen(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -
             say(f"Not checked against the reviews of the dataset {name}: {error}.")
             continue
         rows = overlap.seen_rows(dataset, [run.config for run in of_dataset])
-        reviews = overlap.without_seen(reviews, dataset, rows)
+        reviews = lengths.with_remark(overlap.without_seen(reviews, dataset, rows), dataset)
     return reviews
 
 

@@ -1,6 +1,7 @@
 """What the balance of positive and negative reviews means for accuracies, in sentences."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,6 +13,28 @@ from rnnlab.evaluation.seeds import mean_and_sd
 BALANCED = (0.4, 0.6)  # shares of positive reviews at which a constant answer scores little
 ONE_SIDED = 0.95  # share of one answer from which it is nearly all
 RANKS_WELL = 0.7  # AUC
+
+
+class ConstantAnswer(NamedTuple):
+    """The one answer that fits most of the reviews, and its accuracy."""
+
+    positive: bool
+    accuracy: float
+
+    @property
+    def name(self) -> str:
+        """What tables call it: "Always “positive”"."""
+        return f"Always “{'positive' if self.positive else 'negative'}”"
+
+
+def constant_answer(labels: np.ndarray) -> ConstantAnswer:
+    """Return the answer that fits most of the labels; positive where both fit as many."""
+    return ConstantAnswer(bool(np.mean(labels == 1) >= 0.5), constant_accuracy(labels))
+
+
+def called_positive(runs: Sequence[Predictions]) -> float:
+    """Return the share of the reviews that runs call positive, a mean over the runs."""
+    return float(np.mean([np.mean(run.probabilities > 0.5) for run in runs]))
 
 
 def remarks(predictions: Mapping[str, Sequence[Predictions]]) -> list[str]:
@@ -48,15 +71,17 @@ def remarks(predictions: Mapping[str, Sequence[Predictions]]) -> list[str]:
 def _one_sided(predictions: Mapping[str, Sequence[Predictions]]) -> list[str]:
     sentences = []
     for name, runs in predictions.items():
-        called = float(np.mean([np.mean(run.probabilities > 0.5) for run in runs]))
+        called = called_positive(runs)
         answer, share = ("positive", called) if called >= 0.5 else ("negative", 1 - called)
         actual = np.mean(runs[0].labels == (answer == "positive"))
         if share < ONE_SIDED or share - actual <= 1 - ONE_SIDED:
             continue
         auc = mean_and_sd([run.metrics.roc_auc for run in runs]).mean
+        said = f"{name} calls {format.percent(share)} of them {answer}"
         if auc and auc >= RANKS_WELL:
-            sentences.append(
-                f"{name} calls {format.percent(share)} of them {answer}, though it ranks them well "
-                f"(AUC {auc:.2f}): another decision threshold may suit these reviews."
+            said += (
+                f", though it ranks them well (AUC {auc:.2f}): another decision threshold may "
+                "suit these reviews"
             )
+        sentences.append(f"{said}.")
     return sentences

@@ -44,18 +44,17 @@ def _ids(groups: Sequence[Group[Run]]) -> str:
     return ", ".join(f"{group.id} ({group.name})" for group in groups[:5])
 
 
-def check_unambiguous(text: str, runs: Sequence[Run]) -> None:
-    """Raise RunNotFound where a text is a run's name and means a group, too.
+def other_meaning(text: str, runs: Sequence[Run]) -> str | None:
+    """Return what else the name of one of these runs means, in a sentence; None for nothing.
 
-    New names are refused where that would be so; those of earlier versions may be there.
+    New names are refused where that would be so; runs of earlier versions may have them.
     """
     called = [run.id for run in runs if run.name == text]
-    if not called:
-        return
-    others = [group.id for group in group_runs(runs) if given_name(group.all_runs) == text]
-    if text in ARCHITECTURES or others:
-        what = "an architecture" if text in ARCHITECTURES else f"the group {others[0]}"
-        raise RunNotFound(
-            f"{text} is {what} and the name of a run, too: name the run by its id ({called[0]}), "
-            "or rename it"
-        )
+    groups = [group for group in group_runs(runs) if given_name(group.all_runs) == text]
+    groups = groups or [group for group in group_runs(runs) if group.config.arch == text]
+    if not called or not groups:
+        return None
+    return (
+        f"{text} is taken for the run of that name ({called[0]}); for the group {groups[0].name}, "
+        f"name {groups[0].id}."
+    )

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from rnnlab import format
-from rnnlab.compare import wording
+from rnnlab.compare import balance, wording
 from rnnlab.compare.cost import Cost
 from rnnlab.compare.equal_cost import EqualParameters, EqualTime
 from rnnlab.compare.failures import FailureRate
@@ -19,6 +20,7 @@ from rnnlab.compare.side import Side
 from rnnlab.compare.stuck import without_stuck
 from rnnlab.compare.verdict import Verdict
 from rnnlab.config import FIELDS, SEED_FIELDS
+from rnnlab.evaluation.predictions import Predictions
 from rnnlab.evaluation.seeds import mean_and_sd
 from rnnlab.runs import Epoch, Run
 
@@ -73,6 +75,31 @@ def metric_table(sides: Sequence[Side]) -> pd.DataFrame:
     """
     rates = [side.failures for side in sides]
     return pd.DataFrame([_metric_cells(side, rates) for side in sides])
+
+
+def with_constant_answer(frame: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
+    """Return a table of metrics with a last row: the constant answer that fits most labels."""
+    longer = pd.concat([frame.astype(object), pd.DataFrame([_constant_cells(labels)])])
+    numbers = [name for name in frame.columns if name not in ("Name", "Seeds", "Failed seeds")]
+    # As a number a missing count of seeds would make the others read "3.0".
+    return longer.reset_index(drop=True).astype(dict.fromkeys(numbers, float))
+
+
+def run_metric_table(predictions: Sequence[Predictions]) -> pd.DataFrame:
+    """Return a row for each run: its metrics on the reviews; last that of the constant answer."""
+    rows = [
+        {
+            "Name": run.name,
+            "Accuracy (%)": 100 * run.metrics.accuracy,
+            "Called positive (%)": 100 * balance.called_positive([run]),
+            "Log loss": run.metrics.log_loss,
+            "ROC AUC": run.metrics.roc_auc,
+            "F1": run.metrics.f1,
+            "Brier score": run.metrics.brier,
+        }
+        for run in predictions
+    ]
+    return with_constant_answer(pd.DataFrame(rows), predictions[0].labels)
 
 
 def review_set_table(
@@ -172,6 +199,7 @@ def _metric_cells(side: Side, rates: Sequence[FailureRate]) -> dict[str, Any]:
         {"Name": side.name, "Seeds": side.seeds}
         | _failed_cells(None if side.deterministic else side.failures, rates)
         | _mean_cells("Accuracy", _percent([m.accuracy for m in seeds]), unit="%", spread="points")
+        | {"Called positive (%)": 100 * balance.called_positive(side.learned_runs)}
         | _mean_cells("Log loss", [m.log_loss for m in seeds])
         | _mean_cells("ROC AUC", [m.roc_auc for m in seeds], spread="ROC AUC")
         | _mean_cells("F1", [m.f1 for m in seeds], spread="F1")
@@ -183,6 +211,15 @@ def _metric_cells(side: Side, rates: Sequence[FailureRate]) -> dict[str, Any]:
             spread="calibration error, points",
         )
     )
+
+
+def _constant_cells(labels: np.ndarray) -> dict[str, Any]:
+    constant = balance.constant_answer(labels)
+    return {
+        "Name": constant.name,
+        "Accuracy (%)": 100 * constant.accuracy,
+        "Called positive (%)": 100.0 if constant.positive else 0.0,
+    }
 
 
 def _epoch_cells(

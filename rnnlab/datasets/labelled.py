@@ -43,6 +43,7 @@ class LabelledReviews:
     cut: Callable[[str], list[str]] = words_of
     remarks: tuple[str, ...] = ()
     others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    name: str = ""  # of their file
 
     @property
     def left_out_count(self) -> int:

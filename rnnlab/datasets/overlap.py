@@ -47,7 +47,7 @@ def without_seen(reviews: LabelledReviews, dataset: Dataset, rows: np.ndarray) -
         left_out=(*reviews.left_out, SkippedRows(reason, count)),
         cut=reviews.cut,
     )
-    return replace(found, remarks=reviews.remarks)
+    return replace(found, remarks=reviews.remarks, name=reviews.name)
 
 
 def _digests(text: str, dataset: Dataset) -> set[bytes]:

@@ -118,7 +118,9 @@ def compare_runs(
             review_count = predictions.describe_part(part, sides[0].correct.shape[1])
         except DataError:
             evaluated = None  # trained on another state of the reviews: curves alone
-    styles = styling.trace_styles(group_runs(all_runs))
+    known = {run.id for run in all_runs}
+    starters = [run for run in runs if run.id not in known]
+    styles = styling.trace_styles(group_runs([*all_runs, *starters]))
     stuck = {}
     if evaluated:
         pairs = zip(compared_groups, evaluated.sides, strict=True)

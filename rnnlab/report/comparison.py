@@ -55,7 +55,10 @@ def report_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
         )
     }
     if compared.evaluated:
-        frames["quality"] = tables.metric_table(compared.evaluated.sides)
+        sides = compared.evaluated.sides
+        frames["quality"] = tables.with_constant_answer(
+            tables.metric_table(sides), sides[0].runs[0].labels
+        )
         frames["verdicts"] = tables.verdict_table(compared.evaluated.verdicts)
     if len(compared.groups) > 1:
         if in_time := compared.in_time:
@@ -209,7 +212,7 @@ def zip_archive(compared: Comparison, pictures: Mapping[str, bytes], *, now: flo
     files: dict[str, bytes] = {"report.html": render_html(compared, now=now).encode()}
     for name, frame in report_tables(compared).items():
         for table_format, ending in ENDINGS.items():
-            files[f"tables/{name}.{ending}"] = table_formats.to_text(frame, table_format).encode()
+            files[f"tables/{name}.{ending}"] = table_formats.to_file(frame, table_format)
     files |= {f"charts/{name}": content for name, content in pictures.items()}
     for group in compared.groups:
         for run in group.all_runs:

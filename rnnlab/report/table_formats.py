@@ -49,6 +49,11 @@ def to_text(frame: "pd.DataFrame", format: Format) -> str:
     return writers[format](frame)
 
 
+def to_file(frame: "pd.DataFrame", format: Format) -> bytes:
+    """Return the table as a file; CSV begins with a byte-order mark, as Excel needs it."""
+    return to_text(frame, format).encode("utf-8-sig" if format == "csv" else "utf-8")
+
+
 def safe_cell(value: Any) -> Any:
     """Return the value of a CSV cell; text that a spreadsheet would run gets an apostrophe.
 

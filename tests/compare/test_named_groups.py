@@ -92,9 +92,9 @@ def test_command_compares_a_group_by_its_name(warm_home, store, cli):
     assert "ff × 2" in str(told)
 
 
-def test_old_run_that_is_called_like_an_architecture_is_named_by_its_id(store):
+def test_old_run_that_is_called_like_an_architecture_is_never_taken_for_it_in_silence(store):
     run = finished_run(store)
     misnamed = replace(run, name="lstm")
-    with pytest.raises(RunNotFound, match=rf"lstm is an architecture .*by its id \({run.id}\)"):
-        find.check_unambiguous("lstm", [misnamed])
-    find.check_unambiguous("lstm", [run])
+    told = find.other_meaning("lstm", [misnamed])
+    assert told.startswith(f"lstm is taken for the run of that name ({run.id}); for the group")
+    assert find.other_meaning(run.name, [run]) is None

@@ -197,7 +197,7 @@ def test_quality_shows_metrics_charts_and_calls_at_the_threshold_of_the_url(runs
     assert "Decision threshold 35 %" in words
     assert words.count('<table class="cmp-matrix">') == 2
     metrics = at.dataframe[-1].value
-    assert sorted(metrics["Name"]) == ["GRU × 3", "LSTM × 3"]
+    assert sorted(metrics["Name"]) == ["Always “negative”", "GRU × 3", "LSTM × 3"]
     assert any("These numbers are optimistic" in caption.value for caption in at.caption)
     assert any("threshold tuned on these" in caption.value for caption in at.caption)
     at.slider(key="threshold").set_value(0.5).run()

@@ -59,7 +59,9 @@ def test_zip_holds_the_report_each_table_in_each_format_and_each_run(compared):
 
 def test_name_cannot_run_as_a_formula_or_leave_its_folder(compared):
     packed = zipfile.ZipFile(io.BytesIO(comparison.zip_archive(compared, {}, now=NOW)))
-    rows = list(csv.DictReader(io.StringIO(packed.read("tables/differences.csv").decode())))
+    rows = list(
+        csv.DictReader(io.StringIO(packed.read("tables/differences.csv").decode("utf-8-sig")))
+    )
     assert rows[2]["Name"] == "'=1+1 </script>"
     assert all(
         "/" not in name.removeprefix("runs/")

@@ -135,7 +135,7 @@ def _titled_table(title: str, frame: pd.DataFrame, *, key: str) -> None:
         placeholder="–",
         column_config={
             "Name": st.column_config.TextColumn(pinned=True),
-            "Parameters": number(format="localized"),
+            "Parameters": number(format="%,d"),
             "± (points)": number("±", format="%.1f", width=70),
             **{name: number(format="%.1f") for name in frame.columns if name.endswith("(%)")},
         },

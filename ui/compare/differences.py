@@ -46,7 +46,7 @@ def show(view: View) -> None:
             "Training loss": number(format="%.4f"),
             "± (training loss)": number(format="%.4f"),
             "Epoch": number(format="%.1f"),
-            "Parameters": number(format="localized"),
+            "Parameters": number(format="%,d"),
             "Seconds per epoch": number(format="%.2f"),
             "Seconds to best": number(format="%.1f"),
             "Peak memory (MB)": number(format="%.0f"),
@@ -64,4 +64,4 @@ def _setting(name: str) -> ColumnConfig | None:
     kind = FIELDS[name].kind
     if kind not in (int, float):
         return None
-    return st.column_config.NumberColumn(format="localized" if kind is int else "%g")
+    return st.column_config.NumberColumn(format="%,d" if kind is int else "%g")

@@ -7,7 +7,7 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.report import comparison
 from rnnlab.report.html import ExportedFigure
-from rnnlab.report.table_formats import Format, to_text
+from rnnlab.report.table_formats import Format, to_file
 from ui import theme
 from ui.compare import pictures, state
 from ui.compare.view import View
@@ -56,7 +56,7 @@ def show(view: View) -> None:
             for file_format, label in LABELS.items():
                 st.download_button(
                     label,
-                    to_text(frame, file_format),
+                    to_file(frame, file_format),
                     file_name=f"{name}.{comparison.ENDINGS[file_format]}",
                     icon=":material/download:",
                     on_click="ignore",

@@ -60,7 +60,7 @@ def show(view: View, lab: Snapshot) -> None:
             file="accuracy-differences",
             compact=False,
         )
-        on = f"On {view.evaluated_reviews.label}. " if len(verdicts) > 1 else ""
+        on = f"On {theme.markdown(view.evaluated_reviews.label)}. "
         st.caption(on + _caption(info, ranking, pairs=len(verdicts)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         _offer_all_seeds(view)

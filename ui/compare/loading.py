@@ -4,6 +4,7 @@ Owns that damaged runs are left out.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import streamlit as st
@@ -11,7 +12,7 @@ import streamlit as st
 from rnnlab import home
 from rnnlab.compare.groups import Group, as_compared, group_runs
 from rnnlab.config import RunConfig
-from rnnlab.datasets import Dataset, overlap
+from rnnlab.datasets import Dataset, lengths, overlap
 from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.errors import DamagedRun
 from rnnlab.evaluation import predictions
@@ -72,6 +73,7 @@ def without_seen(reviews: LabelledReviews, groups: Sequence[Group[Run]]) -> Labe
 
     None while the runs' datasets are being prepared. Raises DataError where the runs have seen all.
     """
+    file = reviews.name
     configs = {run.config for group in groups for run in group.runs}
     for name in sorted({config.dataset_id for config in configs}):
         dataset = load_dataset(name)
@@ -82,7 +84,7 @@ def without_seen(reviews: LabelledReviews, groups: Sequence[Group[Run]]) -> Labe
         reviews = _without_seen(
             reviews.fingerprint, dataset.fingerprint, splits, reviews, dataset, of_dataset
         )
-    return reviews
+    return replace(reviews, name=file)  # the same reviews may have come in another file before
 
 
 def imdb_test(runs: Sequence[Run], fingerprint: str) -> Loaded:
@@ -115,7 +117,8 @@ def _without_seen(
     _dataset: Dataset,
     _configs: Sequence[RunConfig],
 ) -> LabelledReviews:
-    return overlap.without_seen(_reviews, _dataset, overlap.seen_rows(_dataset, _configs))
+    unseen = overlap.without_seen(_reviews, _dataset, overlap.seen_rows(_dataset, _configs))
+    return lengths.with_remark(unseen, _dataset)
 
 
 @st.cache_resource(show_spinner="The models are reading the reviews …", max_entries=8)

@@ -222,7 +222,8 @@ def _on_labelled(
         sound = loading.without_damaged(
             groups, lambda runs: loading.of_labelled(runs, labelled_reviews)
         )
-        label = f"{count:,} reviews that no run was trained on"
+        of_file = f" of {labelled_reviews.name}" if labelled_reviews.name else ""
+        label = f"{count:,} reviews{of_file} that no run was trained on"
     dataset = reviews.load(sound.groups[0].config.dataset_id)
     return EvaluatedReviews(
         sound.groups,

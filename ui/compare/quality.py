@@ -12,8 +12,12 @@ from rnnlab.charts.reliability import ReliabilityCurves
 from rnnlab.charts.roc import RocCurves
 from rnnlab.charts.threshold import Histograms, ThresholdResult
 from rnnlab.compare import tables
-from rnnlab.compare.side import Side
+from rnnlab.compare.groups import Group
+from rnnlab.compare.side import MIN_REVIEWS, Side
+from rnnlab.datasets.labelled import LabelledReviews
+from rnnlab.runs import Run
 from ui import chart, theme
+from ui.compare import loading
 from ui.compare.view import View
 from ui.dataframe import bold
 
@@ -40,7 +44,9 @@ def show(view: View) -> None:
     )
     charts = _charts(key, sides, view.colors)
     means = "Means over the seeds that learned" if view.all_stuck else "Means over seeds"
-    _metrics(charts.metrics, means, optimistic=sides[0].runs[0].used_for_selection)
+    share = format.percent(float((sides[0].runs[0].labels == 1).mean()))
+    st.caption(f"{share} of these reviews are positive.")
+    metrics_table(charts.metrics, means, optimistic=sides[0].runs[0].used_for_selection)
     _review_sets(view)
     above = st.container()
     at = st.slider(
@@ -78,6 +84,16 @@ def show(view: View) -> None:
     )
     if at != 0.5:
         right.caption("A threshold tuned on these reviews will do less well on others.")
+
+
+def alone(groups: Sequence[Group[Run]], labelled_reviews: LabelledReviews) -> None:
+    """Show metrics without a verdict, for reviews that are too few for one; else nothing."""
+    if len(labelled_reviews.texts) >= MIN_REVIEWS:
+        return
+    runs = [run for group in groups for run in group.runs]
+    by_run, _ = loading.of_labelled(runs, labelled_reviews)
+    frame = tables.run_metric_table([by_run[run.id] for run in runs if run.id in by_run])
+    metrics_table(frame, "Metrics of each run, without a verdict", optimistic=False)
 
 
 def matrix(result: ThresholdResult) -> str:
@@ -123,14 +139,16 @@ def _reviews(side: Side) -> tuple[str, ...]:
 @st.cache_resource(show_spinner=False, max_entries=20)
 def _charts(key: tuple, _sides: Sequence[Side], _colors: dict[str, str]) -> QualityCharts:
     return QualityCharts(
-        tables.metric_table(_sides),
+        tables.with_constant_answer(tables.metric_table(_sides), _sides[0].runs[0].labels),
         roc.roc_curves(_sides, _colors),
         reliability.reliability_curves(_sides, _colors),
         threshold.histograms(_sides, _colors),
     )
 
 
-def _metrics(frame: pd.DataFrame, means: str, *, optimistic: bool) -> None:
+def metrics_table(frame: pd.DataFrame, means: str, *, optimistic: bool) -> None:
+    """Show the metrics as a table."""
+
     def number(digits: int, label: str | None = None, width: int | None = None):
         return st.column_config.NumberColumn(label, format=f"%.{digits}f", width=width)
 
@@ -146,6 +164,7 @@ def _metrics(frame: pd.DataFrame, means: str, *, optimistic: bool) -> None:
             "Name": st.column_config.TextColumn(pinned=True),
             "Seeds": st.column_config.NumberColumn(width=60),
             "Accuracy (%)": number(1),
+            "Called positive (%)": number(1, width=110),
             "Log loss": number(4),
             "ROC AUC": number(3),
             "F1": number(3, width=70),

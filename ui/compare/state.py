@@ -96,6 +96,12 @@ def keep_upload(uploaded: Upload) -> None:
     st.session_state[_UPLOAD] = uploaded
 
 
+def forget_upload() -> None:
+    """Forget the viewer's own reviews, and what models did on them."""
+    st.session_state.pop(_UPLOAD, None)
+    sides().pop("csv", None)
+
+
 def sides() -> dict[str, dict[Members, Side]]:
     """Return all sides that this viewer has seen evaluated, by review set and members."""
     return st.session_state.setdefault(_SIDES, {})

@@ -1,6 +1,7 @@
 """A viewer's own labelled reviews: the place for the file, and what was read of it."""
 
 import hashlib
+from dataclasses import replace
 
 import streamlit as st
 
@@ -27,16 +28,32 @@ def uploaded_reviews() -> LabelledReviews | None:
         type=[*limits.FILE_TYPES],
         max_upload_size=MAX_MB,
         key="compare_file",
+        on_change=state.forget_upload,  # a new file takes its place, and its × ends its use
     )
     kept = state.upload()
     if file is None:
-        return kept.reviews if kept else None
+        return _kept_reviews(kept) if kept else None
     choices = _choices()
     content = file.getvalue()
     digest = hashlib.sha256(content).hexdigest()
     if not kept or (kept.digest, kept.choices) != (digest, choices):
-        kept = state.Upload(digest, choices, reviews.read(content, choices))
+        state.forget_upload()  # a file that is refused leaves no older one behind
+        read = replace(reviews.read(content, choices), name=file.name)
+        kept = state.Upload(digest, choices, read)
         state.keep_upload(kept)
+    return kept.reviews
+
+
+def _kept_reviews(kept: state.Upload) -> LabelledReviews:
+    """Name the file that is in use since an earlier visit of the page, with a button to end that.
+
+    Streamlit's own place for the file is empty then.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="compare_file_kept"):
+        st.markdown(f":material/description: In use: **{theme.markdown(kept.reviews.name)}**")
+        if st.button("Stop using it", icon=":material/close:", key="compare_file_forget"):
+            state.forget_upload()
+            st.rerun()
     return kept.reviews
 
 

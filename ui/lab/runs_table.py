@@ -116,7 +116,7 @@ def _row(run: Run) -> dict[str, Any]:
 
 def _columns() -> dict[str, ColumnConfig]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
-    whole = partial(number, format="localized")
+    whole = partial(number, format="%,d")
     return {
         "name": text("Name", pinned=True, width=150),
         "color": st.column_config.ImageColumn("", width=36),
@@ -146,7 +146,7 @@ def _setting(field: Field) -> ColumnConfig:
     if field.kind is bool:
         return st.column_config.CheckboxColumn(field.label)
     if field.kind is int:
-        return number(field.label, format="localized")
+        return number(field.label, format="%,d")
     if field.kind is float:
         return number(field.label, format="%.2f")
     return text(field.label)
