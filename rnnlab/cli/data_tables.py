@@ -7,6 +7,7 @@ from rnnlab import format, tokenizers
 from rnnlab.cli.output import plain
 from rnnlab.cli.tables import Stdout, new_table
 from rnnlab.datasets.labelled import SkippedRows
+from rnnlab.datasets.own.unknown import sentence
 
 if TYPE_CHECKING:
     from rnnlab.datasets.own.record import OwnDataset
@@ -44,6 +45,8 @@ def card(dataset: "OwnDataset") -> Iterable[str]:
         f"Split: {dataset.split.words}: {parts.train:,} train, {parts.validation:,} validation"
         f"{test}."
     )
+    if unknown := dataset.description.get("unknown"):
+        yield plain(sentence(unknown))
     for remark in dataset.description["remarks"]:
         yield plain(remark)
     for rows in dataset.description["left_out"]:

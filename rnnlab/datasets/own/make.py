@@ -15,7 +15,8 @@ from rnnlab.datasets.own import splits, times
 from rnnlab.datasets.own.content import Content
 from rnnlab.datasets.own.record import PART_NAMES, RANDOM, SplitChoice
 from rnnlab.datasets.own.splits import TEST, TRAIN, VALIDATION, SplitRule
-from rnnlab.datasets.split import first_places
+from rnnlab.datasets.own.unknown import unknown_shares
+from rnnlab.datasets.split import Split, first_places
 from rnnlab.errors import DataError
 from rnnlab.text import words_of
 
@@ -90,18 +91,20 @@ def make(
     labels = np.asarray(reviews.labels, np.uint8)[kept]
     check_enough(labels)
     content = Content(texts, labels, rule, tokenizer)
-    parts = check_parts(content)
+    parts = _checked_split(content)
     description = {
         "source": dict(source or {}),
         "remarks": list(reviews.remarks),
         "left_out": [asdict(rows) for rows in (*reviews.left_out, *skipped)],
         "reviews": len(texts),
         "positives": int(labels.sum()),
-        "parts": parts,
+        "parts": _counts(parts),
         "split": asdict(split),
         "tokenizer": tokenizer,
         "version_of": version_of,
     }
+    if tokenizer != tokenizers.WORDS:
+        description["unknown"] = unknown_shares(texts, parts, tokenizer)
     return Made(content, description)
 
 
@@ -176,6 +179,14 @@ def check_enough(labels: np.ndarray) -> None:
 
 def check_parts(content: Content) -> dict[str, int]:
     """Return how many reviews each part has; each must have both labels. Raises DataError."""
+    return _counts(_checked_split(content))
+
+
+def _counts(parts: Split) -> dict[str, int]:
+    return {name: len(rows) for name, rows in zip(PART_NAMES, parts, strict=True)}
+
+
+def _checked_split(content: Content) -> Split:
     rule, labels = content.rule, content.labels
     twins = first_places(" ".join(words_of(text)) or text for text in content.texts)
     parts = splits.draw(rule, labels, twins, seed=SPLIT_SEED, test_set=False)
@@ -186,4 +197,4 @@ def check_parts(content: Content) -> dict[str, int]:
                 f"all {len(rows):,} {name} reviews are {label} under this split: choose another, "
                 "or add reviews"
             )
-    return {name: len(rows) for name, rows in zip(PART_NAMES, parts, strict=True)}
+    return parts

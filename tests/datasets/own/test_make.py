@@ -10,6 +10,7 @@ from rnnlab.datasets.own import times
 from rnnlab.datasets.own.content import Content
 from rnnlab.datasets.own.make import make
 from rnnlab.datasets.own.record import SplitChoice
+from rnnlab.datasets.own.unknown import sentence
 from rnnlab.errors import DataError, InvalidField
 from rnnlab.lab import Lab
 from rnnlab.text import UNKNOWN
@@ -65,6 +66,14 @@ def test_rows_without_a_part_are_left_out_and_counted():
     description = make(reviews, split=SplitChoice("column", "part")).description
     assert description["reviews"] == len(PARTS) - 2
     assert description["left_out"][0]["count"] == 2
+
+
+def test_tokenizers_are_compared_by_what_they_leave_unknown():
+    description = make(own_reviews(), tokenizer="characters-1").description
+    words, letters = description["unknown"]["words"], description["unknown"]["characters-1"]
+    assert words[0] > letters[0] == 0.0
+    assert "letters 0.0\u00a0%" in sentence(description["unknown"])
+    assert "unknown" not in make(own_reviews()).description
 
 
 def test_too_few_reviews_are_refused():
