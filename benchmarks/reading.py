@@ -43,7 +43,7 @@ def measure(effort: Effort) -> Iterator[Row]:
     count = ROWS if not effort.smoke else 1_000
     with harness.fresh_home() as home:
         path = home.parent / "reviews.csv"
-        write(path, count)
+        harness.child("reading", "reviews", str(path), str(count))
         size = f"{count:,} rows, {path.stat().st_size / 1e6:.0f} MB"
         checks = [run("check", str(path), "--json") for _ in range(effort.of(3))]
         added = run("add", str(path), "--name", "measured", "--json")
@@ -69,7 +69,7 @@ def measure(effort: Effort) -> Iterator[Row]:
                 values={"mb": memory},
             )
         if effort.full:
-            write(path, MANY_ROWS)
+            harness.child("reading", "reviews", str(path), str(MANY_ROWS))
             spent = run("check", str(path), "--json")
             yield Row(
                 "a large file checked",
@@ -82,12 +82,9 @@ def measure(effort: Effort) -> Iterator[Row]:
 
 def hostile_row(folder: Path, effort: Effort) -> Row:
     """The slowest and the largest of the files that are made to do harm."""
-    found = {}
-    for name, content in hostile(1 if effort.smoke else 20):
-        path = folder / name
-        path.write_bytes(content)
-        found[name] = run("check", str(path), "--json")
-        path.unlink()
+    scale = 1 if effort.smoke else 20
+    names = harness.child("reading", "hostile", str(folder), str(scale))["names"]
+    found = {name: run("check", str(folder / name), "--json") for name in names}
     slowest = max(found, key=lambda name: found[name].seconds)
     largest = max(found, key=lambda name: found[name].memory_mb)
     unsaid = [name for name, spent in found.items() if spent.code != 2 or not spent.said]
@@ -128,8 +125,8 @@ def hostile(scale: int) -> Iterator[tuple[str, bytes]]:
     yield "wide.csv", b"a," * wide + b"b\n" + b"1," * wide + b"2\n"
     yield "wide.jsonl", json.dumps({f"c{n}": 1 for n in range(wide)}).encode()
     yield "deep.json", b'{"a":' * wide
-    yield "cell.csv", b"text,label\n" + b"word " * (wide * 20) + b",1\n"
-    yield "cell.jsonl", b'{"text": "' + b"word " * (wide * 20) + b'", "label": 1}\n'
+    yield "cell.csv", b"text,label\n" + b"word " * max(wide * 20, 2_500_000) + b",1\n"
+    yield "cell.jsonl", b'{"text": "' + b"word " * max(wide * 20, 2_500_000) + b'", "label": 1}\n'
     yield "quote.csv", b'text,label\n"' + b"a film,1\n" * (wide * 10)
     escaped = b"&" + b"amp;" * 2_000_000
     yield "entities.csv", b"text,label\n" + escaped + b"#\n" + b"x,7\n" * 3
@@ -144,12 +141,12 @@ def write(path: Path, count: int) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(["review", "sentiment"])
-        for place in range(count):
-            words = texts[place % len(texts)].split(" ")
-            if place >= len(texts):
+        for number in range(count):
+            place = number * 7_919 % len(texts)  # the file of the bundled ones is sorted by label
+            words = texts[place].split(" ")
+            if number >= len(texts):
                 order.shuffle(words)
-            label = "positive" if labels[place % len(texts)] else "negative"
-            rows.writerow([" ".join(words), label])
+            rows.writerow([" ".join(words), "positive" if labels[place] else "negative"])
 
 
 def run(*arguments: str) -> Spent:
@@ -170,3 +167,20 @@ def run(*arguments: str) -> Spent:
 
 def _command(arguments: Sequence[str]) -> list[str]:
     return [sys.executable, "-m", "rnnlab", "data", *arguments]
+
+
+def main() -> None:
+    """Write files in a process of its own: what it takes would count for those it starts."""
+    what, target, count = sys.argv[1:]
+    names = []
+    if what == "reviews":
+        write(Path(target), int(count))
+    else:
+        for name, content in hostile(int(count)):
+            (Path(target) / name).write_bytes(content)
+            names.append(name)
+    print(json.dumps({"names": names}))
+
+
+if __name__ == "__main__":
+    main()
