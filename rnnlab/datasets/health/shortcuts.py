@@ -104,12 +104,12 @@ def rows_with(checked: Checked, token: str) -> np.ndarray:
 def _words(checked: Checked, counted: np.ndarray) -> dict[str, tuple[int, int]]:
     """Return in how many reviews of each label a word occurs, for words that are in enough."""
     words = checked.words
-    size, rows = len(words.names), np.repeat(np.arange(checked.count), words.lengths)
+    size = len(words.names)
     counts = np.zeros((2, size), np.int64)
-    step = max(2_000_000 // max(int(words.lengths.mean()), 1), 1) if checked.count else 1
-    for start in range(0, checked.count, step):
-        first, last = words.offsets[start], words.offsets[min(start + step, checked.count)]
-        pairs = np.sort(rows[first:last] * size + words.ids[first:last])
+    for start, end in words.chunks():
+        first, last = words.offsets[start], words.offsets[end]
+        rows = np.repeat(np.arange(start, end), words.lengths[start:end])
+        pairs = np.sort(rows * size + words.ids[first:last])
         pairs = pairs[np.diff(pairs, prepend=-1) != 0]  # np.unique takes five times as long
         pairs = pairs[counted[pairs // size]]
         labels = checked.labels[pairs // size]

@@ -1,15 +1,17 @@
 """The words of texts as numbers, which all findings are counted from."""
 
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from rnnlab.datasets.encoded import Dataset, offsets_of
+from rnnlab.datasets.encoded import Dataset
 from rnnlab.text import INDEX_FROM, words_of
 
 Cut = Callable[[str], list[str]]
+CHUNK = 2_000_000  # words
 _STEP = 2_000  # texts between two reports
 
 
@@ -39,9 +41,23 @@ class WordTable:
         return self.ids[self.offsets[row] : self.offsets[row + 1]]
 
     def sums(self, values: np.ndarray) -> np.ndarray:
-        """Return the sum over each text of a value that each word has: (n,)."""
-        totals = np.concatenate([[0], np.cumsum(values[self.ids], dtype=np.int64)])
-        return totals[self.offsets[1:]] - totals[self.offsets[:-1]]
+        """Return the sum over each text of a small number that each word has: int64 (n,)."""
+        sums = np.zeros(len(self.offsets) - 1, np.int64)
+        for start, end in self.chunks():
+            offsets = self.offsets[start : end + 1]
+            totals = np.cumsum(values[self.ids[offsets[0] : offsets[-1]]], dtype=np.int64)
+            totals = np.concatenate([[0], totals])
+            sums[start:end] = np.diff(totals[offsets - offsets[0]])
+        return sums
+
+    def chunks(self) -> Iterator[tuple[int, int]]:
+        """Yield first and last row of pieces of some words, so that little is in memory at once."""
+        start, count = 0, len(self.offsets) - 1
+        while start < count:
+            end = int(np.searchsorted(self.offsets, self.offsets[start] + CHUNK, side="right")) - 1
+            end = min(max(end, start + 1), count)
+            yield start, end
+            start = end
 
 
 def count_words(
@@ -49,18 +65,15 @@ def count_words(
 ) -> WordTable:
     """Cut texts into words and number them by first appearance."""
     index: dict[str, int] = {}
-    parts = []
+    ids, offsets = array("i"), [0]
     for row, text in enumerate(texts):
         words = cut(text)
-        parts.append(
-            np.fromiter(
-                (index.setdefault(word, len(index)) for word in words), np.int32, len(words)
-            )
-        )
+        ids.extend(index.setdefault(word, len(index)) for word in words)
+        offsets.append(len(ids))
         if row % _STEP == 0:
             report(row / len(texts))
-    ids = np.concatenate(parts) if parts else np.empty(0, np.int32)
-    return WordTable(ids, offsets_of(parts), list(index))
+    numbers = np.frombuffer(ids, np.int32) if ids else np.empty(0, np.int32)
+    return WordTable(numbers, np.array(offsets, np.int64), list(index))
 
 
 def from_dataset(dataset: Dataset) -> WordTable:
