@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlab import charts
 from rnnlab.errors import MissingPackage
 from rnnlab.inference.classify import classify
-from ui import live, networks, roles, starters, text_field, theme
+from ui import live, networks, roles, starters, text_field, theme, url_text
 from ui.classify import (
     answers,
     choice,
@@ -26,14 +26,14 @@ def bench(models: Models) -> None:
     """Draw the field, its samples, and what every model says."""
     with st.container(key="classify_bench"):
         with st.container(key="classify_field"):
-            if keys.TEXT not in st.session_state:
-                st.session_state[keys.TEXT] = st.query_params.get("text", "")
+            url_text.adopt(keys.TEXT)
             text = text_field.text_area(
                 "Your review",
                 key=keys.TEXT,
                 placeholder="Type or paste a film review. The models answer as you type.",
                 height=232,
             )
+            url_text.keep(text)
         with st.container(key="classify_samples", gap="small"):
             samples.show(models.sample_config)
         with st.container(key="classify_answers"):

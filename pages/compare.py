@@ -47,6 +47,9 @@ if not runs:
 all_groups = group_runs(runs)
 styles = charts.trace_styles(all_groups)
 groups = as_compared(choice.select_groups(all_groups, styles, lab))
+if any(group.id not in styles for group in groups):  # single runs of one setting
+    all_groups = choice.with_singles(all_groups, groups)
+    styles = charts.trace_styles(all_groups)
 if not groups:
     st.info("Choose at least one run or group above.", icon=":material/balance:")
     st.stop()

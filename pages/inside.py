@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlab.errors import RnnlabError
 from rnnlab.inference.damaged import load_sound
 from rnnlab.runs import Run
-from ui import live, reviews, roles, starters, text_field, theme
+from ui import live, reviews, roles, starters, text_field, theme, url_text
 from ui.inside import cell, choice, dial, keys, memory, order, units
 from ui.inside.opened import open_run, told_apart
 from ui.reader import snapshot
@@ -20,11 +20,11 @@ def bench(able: tuple[Run, ...]) -> None:
     with left:
         runs = choice.choose(able)
     with right:
-        choice.adopt_text()
+        url_text.adopt(keys.TEXT, sample=choice.SAMPLE)
         text = text_field.text_area(
             "Text", key=keys.TEXT, placeholder="Type or paste a film review.", height=96
         )
-        choice.keep_text(text)
+        url_text.keep(text, sample=choice.SAMPLE)
     show_views(runs, text)
 
 

@@ -165,6 +165,10 @@ def _picker(models: Models) -> None:
 def _adopt_url(models: Models) -> None:
     """Take over a URL that the picker has not written; forget runs that were deleted."""
     url = st.query_params.get("run", "")
+    if not url and keys.PICKED not in st.session_state:  # from another page
+        kept = st.session_state.get(keys.CHOICE, [])
+        if url := ",".join(option for option in kept if option in models.options):
+            st.query_params["run"] = url
     if url == st.session_state.get(keys.URL) and keys.PICKED in st.session_state:
         # In each run, as a browser that still loads the picker's code knows the last one alone.
         st.session_state[keys.PICKED] = [
@@ -176,10 +180,12 @@ def _adopt_url(models: Models) -> None:
     st.session_state[keys.URL] = url
     st.session_state[keys.PICKED] = list(dict.fromkeys(option for option in options if option))
     st.session_state[keys.MISSING] = [text for text in texts if not models.find(text)][:5]
+    st.session_state[keys.CHOICE] = st.session_state[keys.PICKED]
 
 
 def _write_url() -> None:
     st.session_state[keys.MISSING] = []
+    st.session_state[keys.CHOICE] = list(st.session_state[keys.PICKED])
     st.session_state[keys.URL] = ",".join(st.session_state[keys.PICKED])
     if st.session_state[keys.PICKED]:
         st.query_params["run"] = st.session_state[keys.URL]

@@ -3,6 +3,7 @@
 TEXT = "classify_text"  # the content of the text field
 FIRST_SAMPLE = "classify_first_sample"  # the number of the first sample review shown
 PICKED = "classify_runs"  # ids of the groups and runs in the picker
+CHOICE = "classify_choice"  # what was picked, for the next visit of the page
 URL = "classify_url"  # the `run` of the URL that the picker took over or wrote last
 MISSING = "classify_missing"  # the ids in that URL that no trained run has
 EDITS = "classify_edits"  # the text before its words were changed, the changes, and the text after

@@ -23,7 +23,7 @@ from ui.classify import edited, explained, keys, word_data
 from ui.classify.answers import Answer
 from ui.classify.explained import METHODS, OCCLUSION, Explained
 from ui.inside import keys as inside_keys
-from ui.inside.choice import MAX_URL_TEXT
+from ui.url_text import MAX_URL_TEXT
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -38,7 +38,7 @@ def select_groups(
         key=state.RUNS,
         placeholder="Choose runs, or groups of runs that differ only in their seed",
         max_selections=MAX_SIDES,
-        on_change=state.write_url,
+        on_change=state.take_choice,
         label_visibility="collapsed",
     )
     group_of = {run.id: group.id for group in all_groups for run in group.all_runs}
@@ -49,11 +49,38 @@ def select_groups(
 
 
 def groups_of(ids: Sequence[str], all_groups: Sequence[Group[Run]]) -> tuple[Group[Run], ...]:
-    """Return the groups that ids of groups and of runs name, in the order of the ids."""
+    """Return the groups that ids of groups and of runs name, in the order of the ids.
+
+    Single runs of one setting are set side by side, as on the command line: each is a group.
+    """
     members = {group.id: (*group.runs, *group.stopped) for group in all_groups}
     members |= {run.id: (run,) for group in all_groups for run in group.all_runs}
     runs = {run.id: run for some_id in ids for run in members.get(some_id, ())}
-    return group_runs(runs.values())
+    chosen = group_runs(runs.values())
+    if _one_setting(ids, all_groups) and len(runs) > 1:
+        return tuple(Group(run.id, run.name, (run,)) for run in runs.values())
+    return chosen
+
+
+def _one_setting(ids: Sequence[str], all_groups: Sequence[Group[Run]]) -> bool:
+    """Return whether these are ids of runs alone, all of one group."""
+    group_of = {run.id: group.id for group in all_groups for run in group.all_runs}
+    return (
+        bool(ids)
+        and len({group_of.get(some_id) for some_id in ids} - {None}) == 1
+        and all(some_id in group_of for some_id in ids)
+    )
+
+
+def with_singles(
+    all_groups: Sequence[Group[Run]], chosen: Sequence[Group[Run]]
+) -> tuple[Group[Run], ...]:
+    """Return the lab's groups, with the chosen single runs in the place of their group."""
+    known = {group.id for group in all_groups}
+    singles = [group for group in chosen if group.id not in known]
+    members = {run.id for group in singles for run in group.runs}
+    others = (group for group in all_groups if not members & {run.id for run in group.all_runs})
+    return (*others, *singles)
 
 
 def add(group_id: str) -> None:
@@ -134,13 +161,19 @@ def _adopt_url(all_groups: Sequence[Group[Run]]) -> None:
         state.keep([some_id for some_id in state.selected() if some_id in known])
         return
     url = st.query_params.get("runs", "")
+    if not url and state.arriving():
+        url = ",".join(some_id for some_id in state.kept_choice() if some_id in known)
     asked = list(dict.fromkeys(part.strip() for part in url.split(",") if part.strip()))
     group_of = {group.runs[0].id: group.id for group in all_groups if len(group.runs) == 1}
     ids = [group_of.get(some_id, some_id) for some_id in asked if some_id in known]
+    if not _one_setting(ids, all_groups):
+        ids = _join(ids, all_groups)
     state.select(
-        _join(ids, all_groups)[:MAX_SIDES] if asked else default_ids(all_groups),
+        ids[:MAX_SIDES] if asked else default_ids(all_groups),
         unknown=[some_id for some_id in asked if some_id not in known][:MAX_WARNINGS],
     )
+    if asked:
+        state.keep_choice()
 
 
 def _join(ids: list[str], all_groups: Sequence[Group[Run]]) -> list[str]:

@@ -8,7 +8,7 @@ from rnnlab import format
 from rnnlab.charts import differences
 from rnnlab.charts.differences import AccuracyDifferences
 from rnnlab.compare import balance, tables, wording
-from rnnlab.compare.groups import more_seeds
+from rnnlab.compare.groups import group_id, more_seeds
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.ranking import Evaluated, Ranking, closest_verdict
 from rnnlab.compare.sample_size import seeds_to_reach
@@ -63,9 +63,10 @@ def show(view: View, lab: Snapshot) -> None:
         on = f"On {theme.markdown(view.evaluated_reviews.label)}. "
         st.caption(on + _caption(info, ranking, pairs=len(verdicts)))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        _offer_all_seeds(view)
-        _offer_seeds(view, lab)
-        _offer_more_seeds(view, lab)
+        if len({group_id(group.config) for group in view.groups}) > 1:  # else single runs of one
+            _offer_all_seeds(view)
+            _offer_seeds(view, lab)
+            _offer_more_seeds(view, lab)
         holdout.offer(view.groups, lab.runs)
         settings.offer(view.groups, ranking.leader, lab)
     if len(verdicts) > 1:

@@ -17,6 +17,7 @@ ON = "on"  # the reviews that they are evaluated on; in the URL under this name
 _DEFAULT_ON = "compare_default_on"  # those that the selection is evaluated on unless told otherwise
 _URL = "compare_url"  # the `runs` of the URL that `RUNS` stands for
 _UNKNOWN = "compare_unknown"  # ids in the URL that fit no trained run
+_CHOICE = "compare_choice"  # what the viewer has selected, or the URL has named
 _UPLOAD = "compare_upload"
 _SIDES = "compare_sides"
 _PACKING = "compare_packing"
@@ -55,6 +56,27 @@ def select(ids: list[str], *, unknown: list[str]) -> None:
     st.session_state[RUNS] = ids
     write_url()
     st.session_state[_UNKNOWN] = unknown
+
+
+def arriving() -> bool:
+    """Whether the page is opened anew: the state of a widget ends with its page."""
+    return RUNS not in st.session_state
+
+
+def kept_choice() -> list[str]:
+    """Return what the viewer has chosen on an earlier visit of the page."""
+    return st.session_state.get(_CHOICE, [])
+
+
+def keep_choice() -> None:
+    """Remember what is selected, for the next visit of the page."""
+    st.session_state[_CHOICE] = list(selected())
+
+
+def take_choice() -> None:
+    """Write to the URL what the viewer has selected, and remember it."""
+    write_url()
+    keep_choice()
 
 
 def keep(ids: list[str]) -> None:

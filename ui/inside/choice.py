@@ -12,7 +12,6 @@ from ui import networks, theme
 from ui.inside import keys
 
 AT_ONCE = 2
-MAX_URL_TEXT = 2_000  # characters; browsers and servers refuse URLs that are much longer
 SAMPLE = (
     "I wanted to love this film. The cast is great, but the script is boring and the ending is the "
     "worst I have seen."
@@ -35,12 +34,17 @@ def choose(able: Sequence[Run]) -> tuple[Run, ...]:
     by_id = {run.id: run for run in able}
     default, damaged = _most_accurate(able)
     url = st.query_params.get("run", "")
+    if not url and keys.RUNS not in st.session_state:  # from another page
+        kept = st.session_state.get(keys.CHOICE, [])
+        if url := ",".join(run_id for run_id in kept if run_id in by_id):
+            st.query_params["run"] = url
     if st.session_state.get(keys.URL) != url or keys.RUNS not in st.session_state:
         ids = list(dict.fromkeys(part.strip() for part in url.split(",") if part.strip()))
         wanted = [run_id for run_id in ids if run_id in by_id]
         st.session_state[keys.MISSING] = [run_id for run_id in ids if run_id not in by_id][:AT_ONCE]
         st.session_state[keys.RUNS] = wanted[:AT_ONCE] or [default.id]
         st.session_state[keys.URL] = url
+        st.session_state[keys.CHOICE] = wanted[:AT_ONCE]
     else:  # runs that were deleted since
         st.session_state[keys.RUNS] = [
             run_id for run_id in st.session_state[keys.RUNS] if run_id in by_id
@@ -81,26 +85,13 @@ def _most_accurate(able: Sequence[Run]) -> tuple[Run, list[DamagedRun]]:
     return able[0], []
 
 
-def adopt_text() -> None:
-    """Put the URL's text, or a sample, into a field that is still empty of a session's own."""
-    if keys.TEXT not in st.session_state:
-        st.session_state[keys.TEXT] = st.query_params.get("text", SAMPLE)
-
-
-def keep_text(text: str) -> None:
-    """Write the text into the URL, so that a link shows the same; not one that is too long."""
-    if text and text != SAMPLE and len(text) <= MAX_URL_TEXT:
-        st.query_params["text"] = text
-    else:
-        st.query_params.pop("text", None)
-
-
 def _label(run: Run) -> str:
     return f"{run.name} · {format.percent(run.best_val_accuracy)}"
 
 
 def _write_url() -> None:
     st.session_state[keys.MISSING] = []
+    st.session_state[keys.CHOICE] = list(st.session_state[keys.RUNS])
     st.session_state[keys.URL] = ",".join(st.session_state[keys.RUNS])
     if st.session_state[keys.RUNS]:
         st.query_params["run"] = st.session_state[keys.URL]

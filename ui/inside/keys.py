@@ -2,5 +2,6 @@
 
 RUNS = "inside_runs"
 TEXT = "inside_text"
+CHOICE = "inside_choice"  # what was picked, for the next visit of the page
 URL = "inside_url"
 MISSING = "inside_missing"  # ids in the URL that open no network
