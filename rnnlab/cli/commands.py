@@ -247,8 +247,7 @@ def _config(options: argparse.Namespace) -> RunConfig:
     if options.preset is not None:
         preset(options.preset)  # an empty name is no preset either
     given = {name: getattr(options, name) for name in FIELDS if getattr(options, name) is not None}
-    if "dataset" in given:
-        _take_dataset(given)
+    take_dataset(given)
     config = parse_config(given, preset_name=options.preset)
     for name in given:
         if name in config.architecture.unused:
@@ -256,10 +255,13 @@ def _config(options: argparse.Namespace) -> RunConfig:
     return config
 
 
-def _take_dataset(given: dict[str, str]) -> None:
-    """Replace the name of a dataset of one's own by its id; ask for its test part if it has one."""
-    text = given["dataset"].strip()
-    if text in BUILT_IN:
+def take_dataset(given: dict[str, str]) -> None:
+    """Replace the name of a dataset of one's own by its id; ask for its test part if it has one.
+
+    given: the texts of fields, by name. Raises InvalidField, DatasetNotFound.
+    """
+    text = given.get("dataset", "").strip()
+    if "dataset" not in given or text in BUILT_IN:
         return
     from rnnlab.errors import DatasetNotFound
 

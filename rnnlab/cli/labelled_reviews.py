@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rnnlab.cli.output import say
+from rnnlab.dataset_names import dataset_name
 from rnnlab.errors import InvalidField
 from rnnlab.runs import Run
 
@@ -67,7 +68,7 @@ def _without_seen(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -
         try:
             dataset = find(of_dataset[0])
         except DataError as error:
-            say(f"Not checked against the reviews of the dataset {name}: {error}.")
+            say(f"Not checked against the reviews of the dataset {dataset_name(name)}: {error}.")
             continue
         rows = overlap.seen_rows(dataset, [run.config for run in of_dataset])
         reviews = lengths.with_remark(overlap.without_seen(reviews, dataset, rows), dataset)

@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from rnnlab.cli.commands import take_dataset
 from rnnlab.cli.open_lab import open_lab
 from rnnlab.cli.output import ask, can_ask, print_json, say, say_damaged
 from rnnlab.config import FIELDS, preset
@@ -89,11 +90,14 @@ def _spec(options: argparse.Namespace) -> StudySpec:
     """Return the study that the flags describe; mention the fields that no architecture uses."""
     from rnnlab.study import plan
 
-    given: dict[str, Any] = {
-        name: field.parse(text)
-        for name, field in FIELDS.items()
+    texts = {
+        name: text
+        for name in FIELDS
         if name != "arch" and (text := getattr(options, name, None)) is not None
     }
+    take_dataset(texts)
+    texts.pop("test_set", None)  # every study has one
+    given: dict[str, Any] = {name: FIELDS[name].parse(text) for name, text in texts.items()}
     bases = [preset(arch, **given) for arch in options.arch or ()]
     for name in given:
         if bases and all(name in base.architecture.unused for base in bases):

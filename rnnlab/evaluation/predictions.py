@@ -18,6 +18,7 @@ import numpy as np
 
 from rnnlab import datasets, format
 from rnnlab.config import RunConfig
+from rnnlab.dataset_names import dataset_name
 from rnnlab.datasets import Dataset, outside
 from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.errors import DamagedRun, DataError, RnnlabError
@@ -237,8 +238,9 @@ def part_rows(run: Run, dataset: Dataset, part: OwnPart) -> np.ndarray:
     trained_on = run.manifest.get("dataset_sha256", dataset.fingerprint)
     if run.config.dataset_id != dataset.name or trained_on != dataset.fingerprint:
         raise DataError(
-            f"{run.name} was trained on the dataset {run.config.dataset_id} ({trained_on[:12]}), "
-            f"not on {dataset.name} ({dataset.fingerprint[:12]}) as it is here: train it again"
+            f"{run.name} was trained on the dataset {dataset_name(run.config.dataset_id)} "
+            f"({trained_on[:12]}), not on {dataset_name(dataset.name)} "
+            f"({dataset.fingerprint[:12]}) as it is here: train it again"
         )
     if part == "test" and not run.has_test_reviews:
         raise DataError(f"{run.name} keeps no test set: train its settings again with test_set")

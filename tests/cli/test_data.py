@@ -104,3 +104,26 @@ def test_unknown_dataset_is_refused_with_those_there_are(cli, lab_home):
     assert code == 2
     assert "dataset must be bundled or keras" in err
     assert "`rnnlab data list`" in err
+
+
+def test_study_takes_a_dataset_by_name(cli, file, worker):
+    cli("data", "add", file, "--name", "films", "--split-column", "part")
+    code, _, err = cli(
+        *("study", "--arch", "tfidf-logreg", "--arch", "lstm", "--dataset", "films", "--detach"),
+        *("--learning-rates", "0.001,0.01", "--seeds", "1", "--fresh-seeds", "2", "--json"),
+    )
+    assert code == 0, err
+    (own,) = Lab().store.datasets.all()
+    assert {run.config.dataset for run in Lab().store.runs()} == {own.id}
+    code, _, err = cli("data", "delete", "films")
+    assert code == 2
+    assert "and 1 study of this lab need its reviews" in err
+
+
+def test_given_test_part_is_kept_without_a_flag(cli, file, worker):
+    cli("data", "add", file, "--name", "films", "--split-column", "part")
+    for flags in ((), ("--no-test-set",)):
+        _, out, _ = cli(
+            *("train", "--preset", "lstm", "--dataset", "films", "--detach", "--json"), *flags
+        )
+        assert json.loads(out)["config"]["test_set"] == (not flags)

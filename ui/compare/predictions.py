@@ -17,6 +17,7 @@ from rnnlab.compare.margin import DEFAULT_MARGIN, MARGIN
 from rnnlab.compare.ranking import Evaluated
 from rnnlab.compare.side import Side
 from rnnlab.config import RunConfig
+from rnnlab.dataset_names import dataset_name
 from rnnlab.datasets import Dataset, outside
 from rnnlab.datasets.labelled import LabelledReviews
 from rnnlab.errors import DamagedRun, DataError, RnnlabError
@@ -178,9 +179,10 @@ def _on_part(
 ) -> EvaluatedReviews | None:
     names = {run.config.dataset_id for group in groups for run in group.runs}
     if len(names) > 1:
+        called = " and ".join(sorted(map(dataset_name, names)))
         raise DataError(
-            f"these runs have different validation reviews ({' and '.join(sorted(names))}), so "
-            "they cannot be paired: compare their curves, choose runs of one dataset, or evaluate "
+            f"these runs have different validation reviews ({called}), so they "
+            "cannot be paired: compare their curves, choose runs of one dataset, or evaluate "
             "them on other reviews"
         )
     (name,) = names

@@ -8,6 +8,7 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.charts import last_words
 from rnnlab.charts.last_words import LastWordsLine
+from rnnlab.dataset_names import dataset_name
 from rnnlab.errors import DamagedRun
 from rnnlab.inference.damaged import load_each
 from rnnlab.inside.order import SMALL, Order, Reordered
@@ -84,11 +85,15 @@ def headline(measured: Sequence[tuple[Run, Order]]) -> str:
 
 def _which_reviews(runs: Sequence[Run]) -> str:
     """Name the reviews that these runs read: "IMDB with 300 and 500 words", "which-first"."""
-    names = list(dict.fromkeys(REVIEWS.get(run.config.dataset, run.config.dataset) for run in runs))
+    names = list(dict.fromkeys(_name(run.config.dataset) for run in runs))
     if names != ["IMDB"]:
         return format.listing(names)
     sizes = sorted({run.config.vocab_size for run in runs})
     return f"IMDB with {format.listing([format.count(size) for size in sizes])} words"
+
+
+def _name(dataset_id: str) -> str:
+    return REVIEWS.get(dataset_id) or dataset_name(dataset_id)
 
 
 def _measure(subjects: Sequence[Subject]) -> list[tuple[Run, Order]]:
