@@ -123,6 +123,7 @@ def _dataset_id(lab: "Lab", source: str) -> str | None:
 def _seen(lab: "Lab") -> "list[Seen]":
     """Return the datasets that runs of this lab were trained on, with the rows they have seen.
 
+    Those that came with rnnlab count: a file of IMDB reviews holds what they know.
     One that is no longer there is not checked, which is said.
     """
     from rnnlab.datasets import overlap, synthetic
@@ -131,7 +132,7 @@ def _seen(lab: "Lab") -> "list[Seen]":
     from rnnlab.runs import trained
 
     find, seen = dataset_finder(lab.home), []
-    runs = trained(lab.store.runs())
+    runs = trained((*lab.store.runs(), *lab.store.starters.all()))
     for dataset_id in sorted({run.config.dataset_id for run in runs}):
         if synthetic.is_synthetic(dataset_id):
             continue

@@ -81,12 +81,26 @@ def test_built_in_dataset_has_a_card_and_takes_no_choice_about_a_file(cli, datas
     assert (code, "positive must be left out for a dataset" in err) == (2, True)
 
 
-def test_reviews_that_runs_were_trained_on_are_found(cli, runs, tmp_path):
-    file = tmp_path / "seen.csv"
-    file.write_text(
-        "text,label\n" + "".join(f"{text} too,{n % 2}\n" for n, text in enumerate(TEXTS))
-    )
-    _, out, _ = cli("data", "check", str(file), "--json")
+@pytest.fixture
+def known(tmp_path):
+    """A file of the reviews that models on the small dataset know."""
+    file = tmp_path / "known.csv"
+    rows = "".join(f"{text} too,{n % 2}\n" for n, text in enumerate(TEXTS))
+    file.write_text("text,label\n" + rows)
+    return str(file)
+
+
+def test_reviews_that_runs_were_trained_on_are_found(cli, runs, known):
+    _, out, _ = cli("data", "check", known, "--json")
+    seen = [f for f in json.loads(out)["findings"] if f["key"].startswith("seen:")]
+    assert (seen[0]["level"], seen[0]["value"]) == ("problem", len(TEXTS))
+
+
+def test_reviews_that_the_runs_of_a_new_lab_were_trained_on_are_found(
+    cli, dataset, known, monkeypatch
+):
+    monkeypatch.setenv("RNNLAB_STARTERS", "1")
+    _, out, _ = cli("data", "check", known, "--json")
     seen = [f for f in json.loads(out)["findings"] if f["key"].startswith("seen:")]
     assert (seen[0]["level"], seen[0]["value"]) == ("problem", len(TEXTS))
 
