@@ -3,15 +3,24 @@
 import streamlit as st
 
 from rnnlab.dataset_names import dataset_name
+from rnnlab.runs import trained
 from ui import live, theme
 from ui.data import add, card, jobs, keys, listing, suspicious, understood, upload
 from ui.data.upload import Upload
 from ui.reader import Snapshot, snapshot
 
 
+def check(given: Upload) -> jobs.Job:
+    """Return the job that checks a file."""
+    used = [run.config for run in trained(snapshot().runs)]
+    seen = frozenset((config.dataset_id, config.split_seed, config.test_set) for config in used)
+    choices = keys.choices(given.digest)
+    return jobs.check_file(given.digest, given.name, choices, given.content, seen=seen)
+
+
 def show_file(given: Upload) -> None:
     """Draw how a file was read, its health card, and the form that adds it."""
-    job = jobs.check_file(given.digest, given.name, keys.choices(given.digest), given.content)
+    job = check(given)
     if job.running:
         wait(given, None)
         return
@@ -67,10 +76,7 @@ def show_dataset(dataset_id: str) -> None:
 @st.fragment(run_every=1.0)
 def wait(given: Upload | None, dataset_id: str | None) -> None:
     """Show how far the check is; rerun the page once it has ended."""
-    if given is not None:
-        job = jobs.check_file(given.digest, given.name, keys.choices(given.digest), given.content)
-    else:
-        job = jobs.check_dataset(str(dataset_id))
+    job = jobs.check_dataset(str(dataset_id)) if given is None else check(given)
     if not job.running:
         st.rerun()
     st.progress(job.progress, text="Reading and checking the reviews …")

@@ -94,7 +94,7 @@ def _split(upload: Upload, card: Card) -> tuple[str, str | None]:
     options = list(dict.fromkeys(header))
     index = options.index(chosen) if chosen in options else None
     column = st.selectbox(
-        "Split column",
+        "By which column",
         options,
         index=index,
         placeholder="Choose the column",

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import PurePath
 from typing import Any
@@ -95,19 +95,26 @@ class Job:
         self.error = refused or (said[-1] if expected else _DIED)
 
 
-def check_file(digest: str, name: str, choices: Mapping[str, str], content: bytes) -> Job:
-    """Return the job that checks a file, the same for all who give this one."""
+def check_file(
+    digest: str, name: str, choices: Mapping[str, str], content: bytes, *, seen: Hashable = ()
+) -> Job:
+    """Return the job that checks a file, the same for all who give this one.
+
+    `seen` says what models were trained on: once that is more, the file is checked anew.
+    """
     flags = tuple(f"--{field.replace('_', '-')}={value}" for field, value in choices.items())
-    return _check(digest, name, flags, _content=content)
+    return _check(digest, name, flags, seen, _content=content)
 
 
 def check_dataset(dataset_id: str) -> Job:
     """Return the job that checks a dataset, the same for all."""
-    return _check("", dataset_id, (), _content=None)
+    return _check("", dataset_id, (), (), _content=None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
-def _check(digest: str, name: str, flags: tuple[str, ...], _content: bytes | None) -> Job:
+def _check(
+    digest: str, name: str, flags: tuple[str, ...], seen: Hashable, _content: bytes | None
+) -> Job:
     return Job(["check", *flags, "--json", "--progress-lines"], name=name, content=_content)
 
 

@@ -27,15 +27,12 @@ def parquet_rows(content: bytes) -> Iterator[tuple[list[str], int]]:
         file = parquet.ParquetFile(io.BytesIO(content))
         schema, meta = file.schema_arrow, file.metadata
         _check(meta.num_columns, meta.num_rows)
-        strings = [
-            column.name
-            for column in schema
-            if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
-        ]
-        file = parquet.ParquetFile(io.BytesIO(content), read_dictionary=strings)
-        yield list(schema.names), 1
+        flat = [column.name for column in schema if _is_flat(column.type)]
+        texts = [column.name for column in schema if _is_text(column.type)]
+        file = parquet.ParquetFile(io.BytesIO(content), read_dictionary=texts)
+        yield flat, 1
         number = total = 0
-        for batch in file.iter_batches(batch_size=_BATCH):
+        for batch in file.iter_batches(batch_size=_BATCH, columns=flat):
             columns = [_cells(column) for column in batch.columns]
             for row in zip(*columns, strict=True):
                 number += 1
@@ -51,6 +48,34 @@ def parquet_rows(content: bytes) -> Iterator[tuple[list[str], int]]:
         raise DataError(
             f"the Parquet file cannot be read ({reason}): download or write it again"
         ) from error
+
+
+def _is_text(kind) -> bool:
+    import pyarrow as pa
+
+    types = pa.types
+    return (
+        types.is_string(kind)
+        or types.is_large_string(kind)
+        or types.is_binary(kind)
+        or types.is_large_binary(kind)
+    )
+
+
+def _is_flat(kind) -> bool:
+    """Return whether a column is read: not lists and objects, whose strings would be unfolded."""
+    import pyarrow as pa
+
+    types = pa.types
+    plain = types.is_boolean(kind) or types.is_integer(kind) or types.is_floating(kind)
+    return (
+        plain
+        or _is_text(kind)
+        or types.is_dictionary(kind)
+        or types.is_temporal(kind)
+        or types.is_decimal(kind)
+        or types.is_null(kind)
+    )
 
 
 def _check(columns: int, rows: int) -> None:

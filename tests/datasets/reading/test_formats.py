@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from rnnlab.datasets.reading import reviews
+from rnnlab.datasets.reading import limits, reviews
 from rnnlab.errors import DataError
 from tests.datasets.reading.files import read
 
@@ -32,6 +32,19 @@ def test_parquet_of_booleans_and_categories_is_read():
     words = pa.array(BOTH[0]).dictionary_encode()
     found = reviews.read(written({"review": words, "sentiment": [True, False]}))
     assert (found.texts, found.labels.tolist()) == BOTH
+
+
+def test_columns_of_lists_and_objects_in_parquet_are_passed_over():
+    more = {"tags": [["a"], ["b"]], "who": [{"name": "x"}, {"name": "y"}]}
+    found = reviews.read(written({**more, "text": list(BOTH[0]), "label": [1, 0]}))
+    assert (found.texts, found.labels.tolist()) == BOTH
+
+
+def test_text_that_parquet_holds_once_and_means_often_is_refused_by_its_size(monkeypatch):
+    monkeypatch.setattr(limits, "MAX_MB", 1)
+    words = pa.array(["word " * 20_000] * 100).dictionary_encode()
+    with pytest.raises(DataError, match="more than 1 MB of text once it is decoded"):
+        reviews.read(written({"text": words, "label": [1, 0] * 50}))
 
 
 def test_damaged_and_too_wide_parquet_is_refused():
