@@ -70,6 +70,15 @@ def report_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in frames.items() if len(frame)}
 
 
+def export_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
+    """Return the tables of the report as they are exported: each group with the ids of its runs."""
+    ids = {group.name: " ".join(run.id for run in group.runs) for group in compared.groups}
+    return {
+        name: frame.assign(**{"Run ids": frame["Name"].map(ids)}) if "Name" in frame else frame
+        for name, frame in report_tables(compared).items()
+    }
+
+
 def exported_figures(
     compared: Comparison, *, text_color: str = TEXT_COLOR
 ) -> tuple[ExportedFigure, ...]:
@@ -210,7 +219,7 @@ def render_html(compared: Comparison, *, now: float) -> str:
 def zip_archive(compared: Comparison, pictures: Mapping[str, bytes], *, now: float) -> bytes:
     """Return a ZIP of the report, every table in each format, the pictures, and a JSON per run."""
     files: dict[str, bytes] = {"report.html": render_html(compared, now=now).encode()}
-    for name, frame in report_tables(compared).items():
+    for name, frame in export_tables(compared).items():
         for table_format, ending in ENDINGS.items():
             files[f"tables/{name}.{ending}"] = table_formats.to_file(frame, table_format)
     files |= {f"charts/{name}": content for name, content in pictures.items()}

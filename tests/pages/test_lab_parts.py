@@ -261,3 +261,12 @@ def test_a_lab_that_was_deleted_under_the_dashboard_opens_anew(store, lab_home):
     assert "Nothing trained yet" not in lab_words(open_lab())
     shutil.rmtree(lab_home)
     assert "Nothing trained yet" in lab_words(open_lab())
+
+
+def test_table_of_runs_has_their_ids_and_no_cell_that_is_a_formula(store):
+    run = finished_run(store)
+    store.rename(run.id, "=1+1")
+    at = open_lab()
+    frame = at.dataframe[0].value
+    assert list(frame["id"]) == [run.id]
+    assert list(frame["name"]) == ["'=1+1"]

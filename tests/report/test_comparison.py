@@ -136,3 +136,17 @@ def test_report_that_cannot_be_written_names_the_flag(lab, compared, tmp_path, c
 def test_report_of_an_unknown_run_names_it(lab, compared, tmp_path, capsys):
     assert main(["report", "nope", "--html", str(tmp_path / "r.html")]) == 2
     assert "no run 'nope'" in capsys.readouterr().err
+
+
+def test_exported_tables_have_the_ids_of_the_runs(compared):
+    ids = [" ".join(run.id for run in group.runs) for group in compared.groups]
+    frames = comparison.export_tables(compared)
+    assert list(frames["differences"]["Run ids"]) == ids
+    assert list(frames["quality"]["Run ids"].dropna()) == ids
+    assert "Run ids" not in comparison.report_tables(compared)["quality"]
+
+
+def test_csv_begins_with_a_byte_order_mark(compared):
+    packed = zipfile.ZipFile(io.BytesIO(comparison.zip_archive(compared, {}, now=NOW)))
+    for name in packed.namelist():
+        assert packed.read(name).startswith(b"\xef\xbb\xbf") == name.endswith(".csv")

@@ -50,7 +50,7 @@ def show(view: View) -> None:
         st.markdown("##### Everything")
         st.write("The report, all tables, all charts as SVG and PNG, and each run's configuration.")
         _zip(view)
-    for name, frame in comparison.report_tables(compared).items():
+    for name, frame in comparison.export_tables(compared).items():
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{TITLES[name]}**")
             for file_format, label in LABELS.items():

@@ -111,6 +111,7 @@ def _row(run: Run) -> dict[str, Any]:
         "minutes": run.seconds / 60 if ended else None,
         "parameters": run.parameters,
         "learning_rate": rate if rate is None else format.learning_rate(rate),
+        "id": run.id,
     }
 
 
@@ -136,6 +137,7 @@ def _columns() -> dict[str, ColumnConfig]:
         "minutes": number("Time", width=95, format="%.1f min"),
         "parameters": whole("Parameters"),
         **{name: _setting(field) for name, field in FIELDS.items() if name != "arch"},
+        "id": text("Id", width=100, help="Names the run on the command line, and in a download"),
     }
 
 
