@@ -64,6 +64,13 @@ def fold(text: str) -> str:
     return text
 
 
+def has_entity(text: str) -> bool:
+    """Return whether a text holds entities of HTML, which `fold` decodes."""
+    return "&" in text and any(
+        html.unescape(match.group()) != match.group() for match in _ENTITY.finditer(text)
+    )
+
+
 def _folded(text: str) -> str:
     if "&" in text:
         text = _AMPERSANDS.sub("&", text)

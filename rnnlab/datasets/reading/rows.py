@@ -32,7 +32,8 @@ from rnnlab.datasets.reading.parquet import MAGIC
 from rnnlab.datasets.reading.tables import Row, Table, open_table
 from rnnlab.datasets.reading.trees import PART, Tree
 from rnnlab.errors import DataError
-from rnnlab.text import words_of
+from rnnlab.format import plural
+from rnnlab.text import has_entity, words_of
 
 _LETTER = re.compile(r"[^\W_]")
 _FOLDERS = "folders with a review in each file"
@@ -122,7 +123,7 @@ def read_rows(
         np.array(labels, np.uint8),
         tuple(row.line for row in used),
         opened.left_out.rows(),
-        (*opened.remarks(scale), *_long_rows(used, opened.table)),
+        (*opened.remarks(scale), *_long_rows(used, opened.table), *_entities(used)),
         tuple(header),
         columns,
         opened.encoding,
@@ -236,6 +237,12 @@ def unusable(left_out: LeftOut) -> DataError:
         f"no row of the file can be used ({left_out.words() or 'it has no rows'}): give each row a "
         "text and a label"
     )
+
+
+def _entities(rows: Sequence[_Kept]) -> list[str]:
+    """Say in how many texts entities of HTML are decoded."""
+    count = sum(has_entity(row.text) for row in rows)
+    return [f"HTML entities are decoded in {plural(count, 'text')}."] if count else []
 
 
 def _with_text(

@@ -84,3 +84,11 @@ def test_fingerprint_tells_other_texts_labels_and_orders_apart():
 def test_file_without_a_first_line_of_names_is_refused(content):
     with pytest.raises(DataError, match=r"one column of reviews|begins on line 1"):
         read(content)
+
+
+def test_html_entities_are_decoded_and_counted():
+    found = read(
+        "text,label\nIt isn&#39;t good &amp; so on,0\nfine &amp;quot;art&amp;quot;,1\nR&D,1\n"
+    )
+    assert found.remarks == ("HTML entities are decoded in 2 texts.",)
+    assert found.cut(found.texts[0]) == ["it", "isn't", "good", "so", "on"]
