@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rnnlab.charts import lines
 from rnnlab.charts.styling import FONT_PX, GRID, escape, faded, font, layout, short
-from rnnlab.compare import wording
+from rnnlab.compare import balance, wording
 from rnnlab.compare.outcome import Outcome
 from rnnlab.compare.ranking import Ranking
+from rnnlab.compare.side import Side
 from rnnlab.format import signed
 
 if TYPE_CHECKING:
@@ -42,10 +43,24 @@ class AccuracyDifference(NamedTuple):
     within: bool = False
 
 
+class ConstantLine(NamedTuple):
+    """The leader's accuracy less that of always the same answer, in points, and its name."""
+
+    name: str
+    value: float
+
+    @property
+    def sentence(self) -> str:
+        """What the line says, for a caption."""
+        than = "lower" if self.value >= 0 else "higher"
+        return f"{self.name} scores {abs(self.value):.1f} points {than} than the best model."
+
+
 class AccuracyDifferences(NamedTuple):
     """The finding as the title, a row for each opponent (strongest first), and the axis's ends.
 
-    `margin` is that below which two models count as equally good, in points.
+    `margin` is that below which two models count as equally good, in points. `constant` is how
+    much higher the leader scores than always the same answer.
     """
 
     title: str
@@ -53,6 +68,13 @@ class AccuracyDifferences(NamedTuple):
     rows: tuple[AccuracyDifference, ...]
     axis: tuple[float, float]
     margin: float
+    constant: ConstantLine | None = None
+
+    @property
+    def constant_inside(self) -> bool:
+        """Whether the constant answer's line lies within the axis."""
+        low, high = self.axis
+        return self.constant is not None and low <= self.constant.value <= high
 
     @property
     def beyond(self) -> tuple[AccuracyDifference, ...]:
@@ -61,8 +83,10 @@ class AccuracyDifferences(NamedTuple):
         return tuple(row for row in self.rows if row.low < low or row.high > high)
 
 
-def accuracy_differences(ranking: Ranking, colors: Mapping[str, str]) -> AccuracyDifferences:
-    """Build the rows of a ranking; `colors` by an opponent's name."""
+def accuracy_differences(
+    ranking: Ranking, colors: Mapping[str, str], sides: Sequence[Side] = ()
+) -> AccuracyDifferences:
+    """Build the rows of a ranking of these sides; `colors` by an opponent's name."""
     rows = tuple(
         AccuracyDifference(
             opponent.name,
@@ -77,7 +101,16 @@ def accuracy_differences(ranking: Ranking, colors: Mapping[str, str]) -> Accurac
     )
     margin = 100 * ranking.margin
     axis = _with_band(_axis(rows), margin)
-    return AccuracyDifferences(ranking.headline, ranking.leader, rows, axis, margin)
+    constant = _constant(ranking.leader, sides)
+    return AccuracyDifferences(ranking.headline, ranking.leader, rows, axis, margin, constant)
+
+
+def _constant(leader: str, sides: Sequence[Side]) -> ConstantLine | None:
+    for side in sides:
+        if side.name == leader:
+            constant = balance.constant_answer(side.runs[0].labels)
+            return ConstantLine(constant.name, 100 * (side.accuracy - constant.accuracy))
+    return None
 
 
 def describe(info: AccuracyDifferences) -> str:
@@ -88,7 +121,7 @@ def describe(info: AccuracyDifferences) -> str:
     )
     return (
         f"{info.title}. How much higher {info.leader} scores than each other model, with 95 % "
-        f"intervals: {rows}."
+        f"intervals: {rows}.{f' {info.constant.sentence}' if info.constant else ''}"
     )
 
 
@@ -122,6 +155,9 @@ def accuracy_differences_figure(info: AccuracyDifferences, *, text_color: str) -
         x0=-info.margin, x1=info.margin, fillcolor=BAND, line={"width": 0}, layer="below"
     )
     figure.add_vline(x=0, line={"color": text_color, "width": 2}, opacity=0.7)
+    if info.constant and info.constant_inside:
+        line = {"color": text_color, "width": 2, "dash": "dot"}
+        figure.add_vline(x=info.constant.value, line=line, opacity=0.7)
     figure.update_layout(
         **layout(text_color, 84 + ROW_PX * len(info.rows)),
         margin=margin,

@@ -89,7 +89,7 @@ def exported_figures(
 def _exported_figures(compared: Comparison, text_color: str) -> Iterator[ExportedFigure]:
     evaluated, colors = compared.evaluated, compared.colors
     if evaluated and evaluated.ranking.opponents:
-        ahead = differences.accuracy_differences(evaluated.ranking, colors)
+        ahead = differences.accuracy_differences(evaluated.ranking, colors, evaluated.sides)
         yield _exported_figure(
             "accuracy-differences",
             ahead,

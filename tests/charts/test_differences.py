@@ -130,3 +130,19 @@ def test_an_opponent_far_behind_is_marked_at_the_end_it_lies_beyond():
 def test_sides_that_answer_alike_still_have_an_axis():
     low, high = of_intervals((0.0, 0.0, 0.0)).axis
     assert low < 0 < high
+
+
+def test_constant_answer_is_a_line_where_the_axis_has_it():
+    sides = [group("rnn", BAD, arch="embedding-rnn"), group("lstm", GOOD)]
+    ranking = rank(sides, verdict.compare_sides(sides))
+    colors = {"rnn": "#E69F00", "lstm": "#0072B2"}
+    info = differences.accuracy_differences(ranking, colors, sides)
+    share = sides[1].runs[0].labels.mean()
+    expected = 100 * (sides[1].accuracy - max(share, 1 - share))
+    assert info.constant.value == pytest.approx(expected)
+    assert info.constant.sentence in differences.describe(info)
+    for inside, lines_drawn in ((True, 2), (False, 1)):
+        at = info.axis[1] / 2 if inside else info.axis[1] + 50
+        moved = info._replace(constant=info.constant._replace(value=at))
+        figure, _ = traces_of(moved)
+        assert len([shape for shape in figure.layout.shapes if shape.type == "line"]) == lines_drawn

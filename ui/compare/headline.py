@@ -50,7 +50,7 @@ def show(view: View, lab: Snapshot) -> None:
     with words:
         settings.describe(view.groups)
         _describe_outlook(evaluated)
-    info = differences.accuracy_differences(ranking, view.colors)
+    info = differences.accuracy_differences(ranking, view.colors, evaluated.sides)
     with figure:
         chart.exportable(
             differences.accuracy_differences_figure(info, text_color=theme.text_color()),
@@ -82,6 +82,9 @@ def _caption(info: AccuracyDifferences, ranking: Ranking, *, pairs: int) -> str:
     parts.append(f"Shaded: within {wording.margin(ranking.margin)}.")
     if info.beyond:
         parts.append("Arrows: the interval goes beyond the chart, to the values beside it.")
+    if info.constant:
+        dotted = "Dotted: " if info.constant_inside else ""
+        parts.append(f"{dotted}{info.constant.sentence}")
     outcomes = {opponent.outcome for opponent in ranking.opponents}
     reasons = []
     if Outcome.NONE in outcomes:
