@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.cli import main
-from tests.screens import APP
+from tests.screens import APP, links
 from ui.data import jobs, upload
 
 GOOD = "review,sentiment\n" + "".join(
@@ -141,6 +141,7 @@ def test_built_in_dataset_has_its_card(give, monkeypatch):
     at = open_page(dataset="bundled")
     assert not at.exception
     assert "surplus cop" in words_on(at) or "No text occurs twice" in words_on(at)
+    assert not [link for link in links(open_page(dataset="rotten-tomatoes")) if "with" in link]
     at = open_page(dataset="nothing")
     assert "There is no dataset nothing" in words_on(at)
 

@@ -163,7 +163,7 @@ def _wait(upload: Upload, card: Card) -> None:
 def _done(added: keys.Added) -> None:
     with st.container(border=True, key="data_added"):
         st.markdown(f"##### {theme.markdown(added.name)} is ready")
-        st.caption("Each text once, copies on one side of the split. It stays in this lab.")
+        st.caption("Each text is kept once. The dataset stays in this lab.")
         with st.container(horizontal=True):
             if st.button(
                 "Train on it", type="primary", icon=":material/play_arrow:", key="data_train"

@@ -8,6 +8,7 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.charts import health
 from rnnlab.config import FIELDS, RunConfig
+from rnnlab.datasets.outside import OUTSIDE
 from ui import chart, roles, theme
 from ui.data import keys, understood
 
@@ -49,7 +50,7 @@ def findings(card: Card, *, digest: str | None = None, dataset_id: str = "") -> 
             st.html(_finding_html(finding))
             if digest is not None:
                 _act(finding, digest)
-            elif settings(finding) and roles.may_change():
+            elif settings(finding) and roles.may_change() and dataset_id not in OUTSIDE:
                 st.page_link(
                     "pages/train.py",
                     label=_train_with(finding),
