@@ -27,7 +27,7 @@ Predict = Callable[[np.ndarray, np.ndarray], np.ndarray]
 def cross_validated(dataset: Dataset) -> dict[str, np.ndarray]:
     """Return each model's probability that a review is positive: float64 (n,), by its name.
 
-    Seconds for some thousand reviews, about a minute for 25,000.
+    Takes seconds for some thousand reviews, minutes for 25,000.
     """
     labels = np.asarray(dataset.labels).astype(int)
     words = _counts(dataset, pairs=False)

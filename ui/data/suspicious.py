@@ -25,7 +25,7 @@ def show(dataset: OwnDataset, snapshot: Snapshot) -> None:
         st.caption(
             "Models that have not seen a review say what its label should be: two that are "
             f"cross-validated, and your {format.plural(len(runs), 'run')} for the reviews that "
-            "each held out. Takes seconds for some thousand reviews, a minute for 25,000."
+            "each held out. Takes seconds for some thousand reviews, and minutes for 25,000."
         )
         if st.button("Look for wrong labels", icon=":material/rule:", key="data_look"):
             st.session_state[keys.looking(dataset.id)] = True
