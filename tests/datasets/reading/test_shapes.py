@@ -57,6 +57,12 @@ def test_columns_are_found_by_their_names_in_many_spellings(header):
 def test_labels_are_preferred_whose_values_are_known():
     rows = "".join(f"film number {n},{'train' if n % 3 else 'test'},{n % 2}\n" for n in range(30))
     assert read(f"words,split,y\n{rows}").remarks == ("Columns: words and y.",)
+    rows = "".join(
+        f"film number {n},{'train' if n % 3 else 'test'},{'ham' if n % 2 else 'spam'}\n"
+        for n in range(30)
+    )
+    found = read(f"words,split,kind\n{rows}", positive="ham")
+    assert found.remarks[0] == "Columns: words and kind."
     rows = "".join(f"film number {n},{n * 7},{n % 5 + 1}\n" for n in range(30))
     assert read(f"review,score,stars\n{rows}").remarks[0] == "Columns: review and stars."
 
