@@ -1,6 +1,7 @@
 """Pages are run by `AppTest`, each as if by a server that has just started."""
 
 import functools
+from unittest.mock import Mock
 
 import pytest
 import streamlit as st
@@ -11,6 +12,7 @@ from rnnlab.worker.launch import LocalExecutor
 from tests import labs
 from tests.labs import trained
 from tests.pages.training import TEXTS
+from ui import reviews
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -28,6 +30,16 @@ def nothing_stale(monkeypatch):
     monkeypatch.setattr("ui.reader.READ_S", 0)
 
 
+@pytest.fixture(autouse=True)
+def nothing_started(monkeypatch):
+    """No page starts processes: a worker imports keras, a preparation encodes 25,000 reviews.
+
+    Either takes seconds of a core, which the next tests would wait for.
+    """
+    monkeypatch.setattr(LocalExecutor, "ensure", lambda *_, **__: 0)
+    monkeypatch.setattr("ui.reviews._preparation", lambda *_: Mock(spec=reviews._Preparation))
+
+
 @pytest.fixture
 def dataset(lab_home):
     """The texts of a small dataset in the home; no network is kept from the test before."""
@@ -38,10 +50,9 @@ def dataset(lab_home):
 
 
 @pytest.fixture
-def compared(lab_home, monkeypatch):
-    """A small dataset in the home, 40 of its reviews for validation; no worker is started."""
+def compared(lab_home):
+    """A small dataset in the home, 40 of its reviews for validation."""
     st.cache_resource.clear()
-    monkeypatch.setattr("rnnlab.worker.launch.LocalExecutor.ensure", lambda *_, **__: 0)
     labs.encode_reviews(lab_home)
 
 

@@ -12,8 +12,7 @@ APP = "../../app.py"
 
 @pytest.fixture
 def new_lab(warm_home, monkeypatch):
-    """A new lab whose reviews are encoded; no worker is started."""
-    monkeypatch.setattr("rnnlab.worker.launch.LocalExecutor.ensure", lambda *_, **__: 0)
+    """A new lab whose reviews are encoded."""
     monkeypatch.setenv("RNNLAB_STARTERS", "1")
     return Lab()
 
