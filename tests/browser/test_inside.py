@@ -45,6 +45,8 @@ def test_arrow_keys_step_through_the_words(page, addresses):
     current = page.locator(".inside-words mark")
     expect(current).to_have_text("good")
     page.locator("[data-test-script-state=notRunning]").wait_for()
+    page.get_by_role("button", name="Back").wait_for()  # the keys are its and its neighbor's
+    page.wait_for_load_state("networkidle")
     for word in ("was", "film"):
         page.keyboard.press("ArrowLeft")
         expect(current).to_have_text(word)
