@@ -5,7 +5,7 @@ import streamlit as st
 from rnnlab.charts import study as study_chart
 from rnnlab.errors import RnnlabError
 from rnnlab.studies import StudyState
-from ui import chart, live, reader, reviews, theme
+from ui import chart, links, live, reader, reviews, theme
 from ui.study import controls, listing, results, summary
 
 POLL_S = 1.0
@@ -43,7 +43,7 @@ with st.container(
     horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="study_bar"
 ):
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
-        st.page_link("pages/study.py", label="All studies", icon=":material/arrow_back:")
+        links.to_view("All studies", icon=":material/arrow_back:", key="study_all", query={})
         st.html(summary.heading(study))
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         controls.show(result, snapshot)

@@ -43,3 +43,13 @@ def test_file_is_dropped_read_added_and_chosen_to_train_on(server, page, tmp_pat
     page.get_by_role("button", name="Train on it").first.click()
     page.wait_for_url(re.compile(r"/train\?.*dataset=own-"))
     page.get_by_role("heading", name="Train").wait_for()
+
+
+def test_card_of_a_dataset_opens_by_a_click_and_stays_in_the_url(server, page):
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{server.url}/data")
+    page.get_by_role("button", name="my war films").click()
+    page.wait_for_url(re.compile(r"/data\?dataset=own-"))
+    page.get_by_text("Always the same answer scores").wait_for()
+    page.get_by_role("button", name="Close").click()
+    page.wait_for_url(re.compile(r"/data$"))

@@ -16,7 +16,7 @@ from tests.labs import (
     trained,
 )
 from tests.networks import VOCABULARY, weights_file
-from tests.screens import links, open_run, words
+from tests.screens import open_run, words
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 
@@ -30,9 +30,10 @@ def test_training_on_queues_a_run_that_links_back(store, lab_home):
     (continued,) = [each for each in store.runs() if each.continues == run.id]
     assert (continued.state, continued.config.epochs) == (RunState.QUEUED, 23)
     assert continued.epochs_done == 3
-    assert any(
-        "Trains on from gru" in label.replace("\\", "") for label in links(open_run(continued.id))
-    )
+    at = open_run(continued.id)
+    assert "Trains on from gru" in at.button(key="run_original").label.replace("\\", "")
+    at.button(key="run_original").click().run()
+    assert at.query_params["run"] == run.id
 
 
 def test_another_seed_is_trained_where_that_is_the_next_step(store, lab_home):

@@ -30,7 +30,7 @@ def plain(at):
 
 
 def links(at):
-    return [link.proto.label.replace("\\", "") for link in at.get("page_link")]
+    return [button.label.replace("\\", "") for button in at.button]
 
 
 def buttons(at):

@@ -54,7 +54,7 @@ def test_unknown_study_is_named_and_all_others_are_listed(store):
     study = queued(store)
     at = open_page(study="s-<b>")
     assert "No study s" in at.warning[0].value
-    assert study.name in at.get("page_link")[0].proto.label.replace("\\", "")
+    assert study.name in at.button(key=f"study_open_{study.id}").label.replace("\\", "")
     assert "LSTM and GRU. Search: 0 of 4 runs done" in shown(at)
 
 

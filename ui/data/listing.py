@@ -8,7 +8,7 @@ from rnnlab import format
 from rnnlab.datasets.own.record import OwnDataset
 from rnnlab.lab import Lab
 from rnnlab.names import MAX_NAME
-from ui import roles, theme
+from ui import links, roles, theme
 from ui.data import keys
 from ui.reader import Snapshot
 
@@ -69,11 +69,11 @@ def _lines(datasets: Sequence[OwnDataset], snapshot: Snapshot) -> None:
 
 
 def _open(dataset_id: str, name: str) -> None:
-    st.page_link(
-        "pages/data.py",
-        label=f"**{theme.markdown(name)}**",
+    links.to_view(
+        f"**{theme.markdown(name)}**",
         icon=":material/health_and_safety:",
-        query_params={keys.OPENED: dataset_id},
+        key=f"data_open_{dataset_id}",
+        query={keys.OPENED: dataset_id},
     )
 
 

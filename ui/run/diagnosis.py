@@ -11,7 +11,7 @@ from rnnlab.inside.evidence import gather
 from rnnlab.inside.finding import MORE_EPOCHS, Finding, Step
 from rnnlab.lab import Lab
 from rnnlab.runs import Run
-from ui import chart, reader, reviews, roles, theme
+from ui import chart, links, reader, reviews, roles, theme
 
 
 def section(run: Run) -> None:
@@ -61,11 +61,11 @@ def original(run: Run, snapshot: reader.Snapshot) -> None:
     if other is None:
         st.caption("Trains on a run that has since been deleted.")
         return
-    st.page_link(
-        "pages/run.py",
-        label=f"Trains on from {theme.markdown(other.name)}, epoch {other.epochs_done}",
+    links.to_view(
+        f"Trains on from {theme.markdown(other.name)}, epoch {other.epochs_done}",
         icon=":material/fast_forward:",
-        query_params={"run": other.id},
+        key="run_original",
+        query={"run": other.id},
     )
 
 

@@ -13,7 +13,7 @@ from rnnlab.lab import Lab
 from rnnlab.names import file_stem
 from rnnlab.runs import Run, RunState
 from rnnlab.store import RunStore
-from ui import reader, roles, theme
+from ui import links, reader, roles, theme
 from ui.reader import Snapshot
 
 _ONE_AT_A_TIME = threading.Lock()  # the process that writes the network takes 0.7 GB
@@ -140,9 +140,6 @@ def _compare(original_id: str, again_id: str, _again: Run) -> Reproduction:
 
 
 def _link(run: Run, label: str) -> None:
-    st.page_link(
-        "pages/run.py",
-        label=label,
-        icon=":material/open_in_full:",
-        query_params={"run": run.id},
+    links.to_view(
+        label, icon=":material/open_in_full:", key=f"run_open_{run.id}", query={"run": run.id}
     )

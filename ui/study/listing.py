@@ -10,24 +10,25 @@ from rnnlab.runs import Run, RunState
 from rnnlab.studies import Study, StudyState
 from rnnlab.study import plan
 from ui import roles, theme
+from ui.links import to_view
 from ui.reader import Snapshot
 from ui.study import dialog, results
 
 LATEST = 3  # studies on the Lab page
 
 
-def show(studies: Sequence[Study], snapshot: Snapshot) -> None:
+def show(studies: Sequence[Study], snapshot: Snapshot, *, on_study_page: bool = False) -> None:
     """Draw a line for each study: a link, its state, and how far it is or what it found."""
     for study in studies:
         with st.container(
             key=f"study_line_{study.id}", horizontal=True, vertical_alignment="center"
         ):
-            st.page_link(
-                "pages/study.py",
-                label=f"**{theme.markdown(study.name)}**",
-                icon=":material/tune:",
-                query_params={"study": study.id},
-            )
+            label, query = f"**{theme.markdown(study.name)}**", {"study": study.id}
+            icon = ":material/tune:"
+            if on_study_page:
+                to_view(label, icon=icon, key=f"study_open_{study.id}", query=query)
+            else:
+                st.page_link("pages/study.py", label=label, icon=icon, query_params=query)
             st.html(_line(study, snapshot))
 
 
@@ -81,7 +82,7 @@ def page(snapshot: Snapshot, asked: str) -> None:
             "reviews that chose nothing.",
             icon=":material/tune:",
         )
-    show(snapshot.studies, snapshot)
+    show(snapshot.studies, snapshot, on_study_page=True)
     if roles.button(
         "Tune and compare",
         type="primary",
