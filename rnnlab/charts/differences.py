@@ -44,16 +44,17 @@ class AccuracyDifference(NamedTuple):
 
 
 class ConstantLine(NamedTuple):
-    """The leader's accuracy less that of always the same answer, in points, and its name."""
+    """A model's accuracy less that of always the same answer, in points; the names of both."""
 
     name: str
+    model: str
     value: float
 
     @property
     def sentence(self) -> str:
         """What the line says, for a caption."""
         than = "lower" if self.value >= 0 else "higher"
-        return f"{self.name} scores {abs(self.value):.1f} points {than} than the best model."
+        return f"{self.name} scores {abs(self.value):.1f} points {than} than {self.model}."
 
 
 class AccuracyDifferences(NamedTuple):
@@ -109,7 +110,8 @@ def _constant(leader: str, sides: Sequence[Side]) -> ConstantLine | None:
     for side in sides:
         if side.name == leader:
             constant = balance.constant_answer(side.runs[0].labels)
-            return ConstantLine(constant.name, 100 * (side.accuracy - constant.accuracy))
+            value = 100 * (side.accuracy - constant.accuracy)
+            return ConstantLine(constant.name, leader, value)
     return None
 
 

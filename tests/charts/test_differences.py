@@ -141,6 +141,9 @@ def test_constant_answer_is_a_line_where_the_axis_has_it():
     expected = 100 * (sides[1].accuracy - max(share, 1 - share))
     assert info.constant.value == pytest.approx(expected)
     assert info.constant.sentence in differences.describe(info)
+    line = differences.ConstantLine("Always “positive”", "lstm-1", 21.71)
+    assert line.sentence == "Always “positive” scores 21.7 points lower than lstm-1."
+    assert "higher than lstm-1" in line._replace(value=-0.5).sentence
     for inside, lines_drawn in ((True, 2), (False, 1)):
         at = info.axis[1] / 2 if inside else info.axis[1] + 50
         moved = info._replace(constant=info.constant._replace(value=at))

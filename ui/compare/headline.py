@@ -84,7 +84,7 @@ def _caption(info: AccuracyDifferences, ranking: Ranking, *, pairs: int) -> str:
         parts.append("Arrows: the interval goes beyond the chart, to the values beside it.")
     if info.constant:
         dotted = "Dotted: " if info.constant_inside else ""
-        parts.append(f"{dotted}{info.constant.sentence}")
+        parts.append(f"{dotted}{theme.markdown(info.constant.sentence)}")
     outcomes = {opponent.outcome for opponent in ranking.opponents}
     reasons = []
     if Outcome.NONE in outcomes:
