@@ -29,9 +29,8 @@ def without_seen(reviews: LabelledReviews, dataset: Dataset, rows: np.ndarray) -
     A reason says how many they are. Unchanged where there are none. Raises DataError where all
     are.
     """
-    starts, ends = dataset.offsets[rows] + 1, dataset.offsets[rows + 1]  # without the start mark
-    seen = {_digest(dataset.values[start:end]) for start, end in zip(starts, ends, strict=True)}
-    kept = [place for place, text in enumerate(reviews.texts) if not _digests(text, dataset) & seen]
+    seen = digests(dataset, rows)
+    kept = [place for place, text in enumerate(reviews.texts) if not is_among(text, dataset, seen)]
     count = len(reviews.texts) - len(kept)
     if not count:
         return reviews
@@ -50,17 +49,24 @@ def without_seen(reviews: LabelledReviews, dataset: Dataset, rows: np.ndarray) -
     return replace(found, remarks=reviews.remarks, name=reviews.name)
 
 
-def _digests(text: str, dataset: Dataset) -> set[bytes]:
-    """Return the digests of a text's words, as the dataset has them and as people type them."""
+def digests(dataset: Dataset, rows: np.ndarray) -> set[bytes]:
+    """Return the digests of the words of these rows of a dataset."""
+    starts, ends = dataset.offsets[rows] + 1, dataset.offsets[rows + 1]  # without the start mark
+    return {digest(dataset.values[start:end]) for start, end in zip(starts, ends, strict=True)}
+
+
+def is_among(text: str, dataset: Dataset, seen: set[bytes]) -> bool:
+    """Return whether a text's words, as the dataset has them or as people type them, are seen."""
     vocabulary, cut = dataset.vocabulary, cutter(dataset.tokenizer)
     cuts = [cut(text)] if is_own(dataset.name) else [tokenize(text), cut(text)]
     full, index = len(vocabulary.words) + INDEX_FROM + 1, vocabulary.index
-    found = set()
-    for words in cuts:
-        if all(word in index for word in words):  # as all words of the dataset are
-            found.add(_digest(vocabulary.ids(words, full)))
-    return found
+    return any(
+        digest(vocabulary.ids(words, full)) in seen
+        for words in cuts
+        if all(word in index for word in words)  # as all words of the dataset are
+    )
 
 
-def _digest(ids: np.ndarray) -> bytes:
+def digest(ids: np.ndarray) -> bytes:
+    """Return the digest of words, given as their ids in a dataset."""
     return hashlib.blake2b(np.ascontiguousarray(ids, np.int32).tobytes(), digest_size=12).digest()

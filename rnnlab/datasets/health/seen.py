@@ -1,14 +1,15 @@
 """Reviews that networks of the lab were trained on or selected by."""
 
-import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 
+from rnnlab.datasets import overlap
 from rnnlab.datasets.encoded import Dataset
 from rnnlab.datasets.health.checked import Checked
 from rnnlab.datasets.health.finding import Finding, shown
-from rnnlab.text import INDEX_FROM, fold, tokenize
+from rnnlab.text import INDEX_FROM, fold
+from rnnlab.tokenizers import WORDS
 
 
 def findings(checked: Checked, seen: Sequence[tuple[str, Dataset, np.ndarray]]) -> list[Finding]:
@@ -24,11 +25,8 @@ def _finding(checked: Checked, name: str, dataset: Dataset, rows: np.ndarray) ->
     if not len(same):
         title = f"None of the reviews was used to train models on {name}."
         return Finding(f"seen:{dataset.name}", "fine", title, "", 0)
-    verb = (
-        "is a training or validation review"
-        if len(same) == 1
-        else ("are training or validation reviews")
-    )
+    one = len(same) == 1
+    verb = "is a training or validation review" if one else "are training or validation reviews"
     return Finding(
         f"seen:{dataset.name}",
         "problem" if len(same) >= 0.01 * checked.count else "warning",
@@ -44,8 +42,11 @@ def _finding(checked: Checked, name: str, dataset: Dataset, rows: np.ndarray) ->
 
 def matches(checked: Checked, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
     """Return the reviews with the words of one of these rows of a dataset: int64."""
-    starts, ends = dataset.offsets[rows] + 1, dataset.offsets[rows + 1]  # without the start mark
-    known = {_digest(dataset.values[start:end]) for start, end in zip(starts, ends, strict=True)}
+    known = overlap.digests(dataset, rows)
+    if dataset.tokenizer != WORDS:
+        texts = enumerate(checked.texts)
+        return np.array([row for row, text in texts if overlap.is_among(text, dataset, known)], int)
+    # The words are in the table already: few texts have to be cut again.
     index = dataset.vocabulary.index
     translated = np.array([index.get(name, -1) for name in checked.words.names] or [-1], np.int32)
     ids = translated[checked.words.ids]
@@ -54,18 +55,12 @@ def matches(checked: Checked, dataset: Dataset, rows: np.ndarray) -> np.ndarray:
         zip(checked.words.offsets[:-1].tolist(), checked.words.offsets[1:].tolist(), strict=True)
     ):
         piece = ids[start:end]
-        if len(piece) and piece.min() > INDEX_FROM and _digest(piece) in known:
+        if len(piece) and piece.min() > INDEX_FROM and overlap.digest(piece) in known:
             found.append(row)
             continue
         text = checked.texts[row]
         if text.isascii() and "&" not in text:
             continue  # folding changes nothing, so the words are those of the table
-        if fold(text) != text:
-            words = [index.get(word, -1) for word in tokenize(text)]
-            if words and min(words) > 0 and _digest(np.array(words, np.int32)) in known:
-                found.append(row)
+        if fold(text) != text and overlap.is_among(text, dataset, known):
+            found.append(row)
     return np.array(found, np.int64)
-
-
-def _digest(ids: np.ndarray) -> bytes:
-    return hashlib.blake2b(np.ascontiguousarray(ids, np.int32).tobytes(), digest_size=12).digest()

@@ -9,7 +9,9 @@ from rnnlab.datasets import encoded
 from rnnlab.datasets.health import basics, card
 from rnnlab.datasets.health.checked import from_rows, of_dataset
 from rnnlab.datasets.reading.rows import Choices, read_rows
+from rnnlab.lab import Lab
 from tests.conftest import kept_home
+from tests.own import own_reviews
 
 WORDS = [
     "plot",
@@ -230,3 +232,13 @@ def test_tokenizers_are_compared_where_words_suit_badly(text, best):
     assert "as words" in health.get("tokenizer").title
     assert check(made(30)).tokenizer == "words"
     assert check(made(30)).get("tokenizer") is None
+
+
+@pytest.mark.parametrize("tokenizer", ["words", "characters-2"])
+def test_reviews_that_networks_have_seen_are_found_however_they_were_cut(lab_home, tokenizer):
+    own = Lab().add_dataset(own_reviews(), "mine", tokenizer=tokenizer)
+    dataset = datasets.load(own.id, lab_home)
+    rows = dataset.split(RunConfig(dataset=own.id)).train
+    content = "text,label\n" + "".join(f"{dataset.text(row)},{row % 2}\n" for row in range(120))
+    found = check(content, seen=[("the dataset mine", dataset, rows)]).get(f"seen:{own.id}")
+    assert found.value == len(rows) == 96
