@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from rnnlab.cli.labelled_reviews import choices_of, read_source
+from rnnlab.cli.labelled_reviews import choices_of, read_source, seen_by
 from rnnlab.cli.open_lab import open_lab
-from rnnlab.cli.output import print_json, say
+from rnnlab.cli.output import print_json
+from rnnlab.dataset_names import dataset_name
 from rnnlab.errors import InvalidField, RnnlabError
 from rnnlab.fields import BUILT_IN
 
@@ -124,33 +125,16 @@ def _seen(lab: "Lab") -> "list[Seen]":
     """Return the datasets that runs of this lab were trained on, with the rows they have seen.
 
     Those that came with rnnlab count: a file of IMDB reviews holds what they know.
-    One that is no longer there is not checked, which is said.
     """
-    from rnnlab.datasets import overlap, synthetic
-    from rnnlab.errors import DataError
-    from rnnlab.evaluation.predictions import dataset_finder
+    from rnnlab.datasets import synthetic
     from rnnlab.runs import trained
 
-    find, seen = dataset_finder(lab.home), []
-    runs = trained((*lab.store.runs(), *lab.store.starters.all()))
-    for dataset_id in sorted({run.config.dataset_id for run in runs}):
-        if synthetic.is_synthetic(dataset_id):
-            continue
-        of_dataset = [run for run in runs if run.config.dataset_id == dataset_id]
-        try:
-            dataset = find(of_dataset[0])
-        except DataError as error:
-            say(f"Not checked against the reviews of the dataset {dataset_id}: {error}.")
-            continue
-        rows = overlap.seen_rows(dataset, [run.config for run in of_dataset])
-        seen.append((f"the dataset {_name_of(lab, dataset_id)}", dataset, rows))
-    return seen
-
-
-def _name_of(lab: "Lab", dataset_id: str) -> str:
-    if dataset_id in BUILT_IN:
-        return dataset_id
-    return lab.store.datasets.get(dataset_id).name
+    every = (*lab.store.runs(), *lab.store.starters.all())
+    runs = [run for run in trained(every) if not synthetic.is_synthetic(run.config.dataset_id)]
+    return [
+        (f"the dataset {dataset_name(dataset.name)}", dataset, rows)
+        for dataset, rows in seen_by(lab, runs)
+    ]
 
 
 def _title(source: str) -> str:

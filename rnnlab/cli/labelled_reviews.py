@@ -11,6 +11,11 @@ from rnnlab.errors import InvalidField
 from rnnlab.runs import Run
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+
+    from rnnlab.datasets import Dataset
     from rnnlab.datasets.labelled import LabelledReviews
     from rnnlab.datasets.reading.rows import Choices
     from rnnlab.datasets.reading.trees import Tree
@@ -56,21 +61,33 @@ def choices_of(options: argparse.Namespace) -> "Choices":
     return Choices(options.text_column, options.label_column, options.positive, options.encoding)
 
 
-def _without_seen(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -> "LabelledReviews":
-    """Leave out what the runs were trained on or selected by, and say where that is not known."""
-    from rnnlab.datasets import lengths, overlap
+def seen_by(lab: "Lab", runs: Sequence[Run]) -> "Iterator[tuple[Dataset, np.ndarray]]":
+    """Yield each dataset of the runs, with the rows that train or select one of them.
+
+    Say which cannot be read, and so is not checked.
+    """
+    from rnnlab.datasets import overlap
     from rnnlab.errors import DataError
     from rnnlab.evaluation.predictions import dataset_finder
+    from rnnlab.tokenizers import cutter
 
     find = dataset_finder(lab.home)
     for name in sorted({run.config.dataset_id for run in runs}):
         of_dataset = [run for run in runs if run.config.dataset_id == name]
         try:
             dataset = find(of_dataset[0])
+            cutter(dataset.tokenizer)("")  # whose package may be missing
         except DataError as error:
             say(f"Not checked against the reviews of the dataset {dataset_name(name)}: {error}.")
             continue
-        rows = overlap.seen_rows(dataset, [run.config for run in of_dataset])
+        yield dataset, overlap.seen_rows(dataset, [run.config for run in of_dataset])
+
+
+def _without_seen(lab: "Lab", runs: Sequence[Run], reviews: "LabelledReviews") -> "LabelledReviews":
+    """Leave out what the runs were trained on or selected by."""
+    from rnnlab.datasets import lengths, overlap
+
+    for dataset, rows in seen_by(lab, runs):
         reviews = lengths.with_remark(overlap.without_seen(reviews, dataset, rows), dataset)
     return reviews
 
