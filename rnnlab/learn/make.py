@@ -6,19 +6,19 @@ Trains what is missing in the lab of `RNNLAB_HOME` (half an hour in an empty one
 
 import argparse
 import sys
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from rnnlab import datasets
 from rnnlab.config import RunConfig, preset
+from rnnlab.errors import TrainingFailed
 from rnnlab.inference.classify import Classifier
 from rnnlab.inside import order as inside_order
 from rnnlab.lab import Lab
 from rnnlab.learn import examples
 from rnnlab.runs import Run
+from rnnlab.shipped import train_named
 from rnnlab.text import Vocabulary
 
 EPOCHS = 25  # of the tutorial's presets
@@ -56,21 +56,6 @@ def configs() -> dict[str, RunConfig]:
     }
     tasks = {f"which-first-{arch}": preset(arch, **ORDER) for arch in ORDER_ARCHS}
     return presets | pair | tasks
-
-
-def train(lab: Lab) -> dict[str, Run]:
-    """Train those that the lab lacks; return all by their names, once they have ended."""
-    named = configs()
-    runs = lab.train_missing(tuple(named.values()))
-    while True:
-        lab.reconcile()
-        runs = tuple(lab.store.get(run.id) for run in runs)
-        waiting = [run for run in runs if run.state.active]
-        if not waiting:
-            by_config = {run.config: run for run in runs}
-            return {name: replace(by_config[config], name=name) for name, config in named.items()}
-        print(f"{len(waiting)} of {len(runs)} runs left", file=sys.stderr)
-        time.sleep(5)
 
 
 def representatives(runs: Mapping[str, Run]) -> tuple[str, ...]:
@@ -112,10 +97,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=examples.FOLDER, help="folder to write to")
     out = parser.parse_args(arguments).out
     lab = Lab()
-    runs = train(lab)
-    untrained = [name for name, run in runs.items() if not run.is_trained]
-    if untrained:
-        sys.exit(f"not trained: {', '.join(untrained)}")
+    try:
+        runs = train_named(lab, configs())
+    except TrainingFailed as error:
+        sys.exit(str(error))
     classifiers = {name: Classifier.load(lab.store, runs[name]) for name in representatives(runs)}
     lstm = next(runs[name] for name in classifiers if runs[name].config.arch == "lstm")
     vocabularies: dict[str, Vocabulary] = {

@@ -6,19 +6,19 @@ writes `rnnlab/starters/data/starters.zip`.
 
 import argparse
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from rnnlab import format
-from rnnlab.errors import RunNotFound
+from rnnlab.errors import RunNotFound, TrainingFailed
 from rnnlab.evaluation.predictions import ARTIFACTS
 from rnnlab.lab import Lab
 from rnnlab.runs import Run
+from rnnlab.shipped import train_named
 from rnnlab.starters import package
 from rnnlab.starters.package import Starter
-from rnnlab.store import RunStore
+from rnnlab.store import RunStore, kept_weights
 
 MAX_BYTES = 2_000_000
 # Their training can be replayed: the weights of all would take 3 MB.
@@ -26,28 +26,11 @@ REPLAYED = ("starter-lstm-1", "starter-gru-1")
 FILES = ("best", "vocabulary", ARTIFACTS["validation"])
 
 
-def train(lab: Lab) -> dict[str, Run]:
-    """Train those that the lab lacks; return all by their names, once they have ended."""
-    named = package.configs()
-    runs = lab.train_missing(tuple(named.values()))
-    while True:
-        lab.reconcile()
-        runs = tuple(lab.store.get(run.id) for run in runs)
-        waiting = [run for run in runs if run.state.active]
-        if not waiting:
-            by_config = {run.config: run for run in runs}
-            return {name: replace(by_config[config], name=name) for name, config in named.items()}
-        print(f"{len(waiting)} of {len(runs)} runs left", file=sys.stderr)
-        time.sleep(5)
-
-
 def collect(store: RunStore, run: Run) -> Starter:
     """Return a trained run with all that is packed of it. Raises RunNotFound where it lacks any."""
-    database, kept = store.database, {}
+    kept: dict[int, bytes] = {}
     if run.name in REPLAYED:
-        from rnnlab.store import kept_weights
-
-        with database.reading() as connection:
+        with store.database.reading() as connection:
             kept = kept_weights.contents(connection, run.id)
     return Starter(
         run,
@@ -64,13 +47,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=package.FILE, help="file to write")
     out = parser.parse_args(arguments).out
     lab = Lab()
-    runs = train(lab)
-    untrained = [name for name, run in runs.items() if not run.is_trained]
-    if untrained:
-        sys.exit(f"not trained: {', '.join(untrained)}")
     try:
+        runs = train_named(lab, package.configs())
         content = package.pack([collect(lab.store, run) for run in runs.values()])
-    except RunNotFound as error:
+    except (TrainingFailed, RunNotFound) as error:
         sys.exit(str(error))
     if len(content) > MAX_BYTES:
         sys.exit(f"{format.size(len(content))} are too many: at most {format.size(MAX_BYTES)}")
