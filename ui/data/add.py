@@ -23,7 +23,6 @@ ABOUT = {
     "time": "The latest fifth is held out.",
     "column": "The column says train, validation or test. No run may choose by the test part.",
 }
-PARTS = {"train", "training", "test", "testing", "validation", "valid", "val", "dev"}
 TOKENIZERS = {
     tokenizers.WORDS: "Words",
     tokenizers.KOREAN: "Korean morphemes",

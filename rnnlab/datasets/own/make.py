@@ -13,7 +13,7 @@ from rnnlab import tokenizers
 from rnnlab.datasets.labelled import SkippedRows
 from rnnlab.datasets.own import splits, times
 from rnnlab.datasets.own.content import Content
-from rnnlab.datasets.own.record import PART_NAMES, RANDOM, SplitChoice
+from rnnlab.datasets.own.record import PART_NAMES, PART_WORDS, RANDOM, SplitChoice
 from rnnlab.datasets.own.splits import TEST, TRAIN, VALIDATION, SplitRule
 from rnnlab.datasets.own.unknown import unknown_shares
 from rnnlab.datasets.split import Split, first_places
@@ -23,17 +23,8 @@ from rnnlab.text import words_of
 MIN_REVIEWS = 20
 MIN_OF_LABEL = 2
 SPLIT_SEED = 42  # of the parts that a description counts
-PARTS = {
-    "train": TRAIN,
-    "training": TRAIN,
-    "validation": VALIDATION,
-    "valid": VALIDATION,
-    "val": VALIDATION,
-    "dev": VALIDATION,
-    "development": VALIDATION,
-    "test": TEST,
-    "testing": TEST,
-}
+_NUMBERS = dict(zip(PART_NAMES, (TRAIN, VALIDATION, TEST), strict=True))
+PARTS = {word: _NUMBERS[part] for word, part in PART_WORDS.items()}
 
 
 class LabelledTexts(Protocol):

@@ -15,6 +15,12 @@ from rnnlab.names import checked_name
 SplitKind = Literal["random", "group", "time", "column"]
 SPLIT_KINDS: tuple[SplitKind, ...] = get_args(SplitKind)
 PART_NAMES = ("train", "validation", "test")
+# The parts of a split as files and folders write them, in lower case.
+PART_WORDS = {
+    **dict.fromkeys(("train", "training"), "train"),
+    **dict.fromkeys(("validation", "valid", "val", "dev", "development"), "validation"),
+    **dict.fromkeys(("test", "testing"), "test"),
+}
 
 
 @dataclass(frozen=True)

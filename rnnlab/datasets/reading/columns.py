@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from rnnlab.datasets.own.record import PART_WORDS
 from rnnlab.datasets.reading.labels import is_number, is_scale, normalize
 from rnnlab.errors import DataError
 
@@ -87,8 +88,6 @@ TEXT_ENDINGS = ("review", "reviewtext", "text", "comment", "리뷰")
 LABEL_ENDINGS = ("sentiment", "label", "rating", "stars", "polarity")
 MOST_LABELS = 12  # distinct values of a column that may hold labels
 SAMPLE = 200  # rows by whose content columns are told apart
-# What a column of the parts of a split says, which are no labels.
-_PARTS = frozenset({"train", "training", "test", "testing", "validation", "valid", "val", "dev"})
 SHOWN = 10  # names that an error lists
 _LETTER = re.compile(r"[^\W\d_]")
 _NO_NAME = re.compile(r"[\W_]+")
@@ -253,7 +252,7 @@ def _fewest_values(
     possible = sorted(
         (not is_scale(labels), len(labels), place)
         for place, labels in values.items()
-        if 2 <= len(labels) <= MOST_LABELS and not labels <= _PARTS
+        if 2 <= len(labels) <= MOST_LABELS and not labels <= PART_WORDS.keys()
     )
     if not possible or (len(possible) > 1 and possible[0][:2] == possible[1][:2]):
         return None

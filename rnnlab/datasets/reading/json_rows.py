@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
 from rnnlab.datasets.reading.left_out import LeftOut
+from rnnlab.datasets.reading.limits import MAX_COLUMNS
 from rnnlab.errors import DataError
 
-MAX_COLUMNS = 1_000
 HEAD_ROWS = 50
 _ROWS = ("rows", "data", "reviews", "records", "items", "results")
 _DEPTH = 3  # of objects within objects

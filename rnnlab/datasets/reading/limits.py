@@ -4,6 +4,7 @@ from rnnlab.errors import DataError
 
 MAX_MB = 500  # of 2**20 bytes, as Streamlit counts; 200,000 reviews take about 270
 MAX_FIELD = 10_000_000  # characters of one text; csv's own limit is 131,072
+MAX_COLUMNS = 1_000  # of a table
 MAX_FILES = 250_000  # in a folder or an archive; aclImdb has 100,000
 
 FILE_TYPES = (  # as a browser offers them; what a file is, its content tells

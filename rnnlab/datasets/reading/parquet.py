@@ -8,7 +8,6 @@ from rnnlab.datasets.reading import limits
 from rnnlab.errors import DataError
 
 MAGIC = b"PAR1"
-MAX_COLUMNS = 1_000
 MAX_ROWS = 5_000_000
 _BATCH = 2_000  # rows
 
@@ -79,10 +78,10 @@ def _is_flat(kind) -> bool:
 
 
 def _check(columns: int, rows: int) -> None:
-    if columns > MAX_COLUMNS:
+    if columns > limits.MAX_COLUMNS:
         raise DataError(
-            f"the file has {columns:,} columns, and at most {MAX_COLUMNS:,} are read: keep the "
-            "columns of text and label"
+            f"the file has {columns:,} columns, and at most {limits.MAX_COLUMNS:,} are read: keep "
+            "the columns of text and label"
         )
     if rows > MAX_ROWS:
         raise DataError(f"the file has {rows:,} rows, and at most {MAX_ROWS:,} are read: split it")

@@ -15,11 +15,10 @@ from rnnlab.datasets.reading import fasttext
 from rnnlab.datasets.reading.columns import MOST_LABELS, has_common_label, has_common_text
 from rnnlab.datasets.reading.json_rows import is_json, json_rows
 from rnnlab.datasets.reading.left_out import LeftOut
-from rnnlab.datasets.reading.limits import MAX_FIELD
+from rnnlab.datasets.reading.limits import MAX_COLUMNS, MAX_FIELD
 from rnnlab.datasets.reading.parquet import MAGIC, parquet_rows
 from rnnlab.errors import DataError
 
-MAX_COLUMNS = 1_000
 DELIMITERS = ",;\t|"
 UNQUOTED = "\t|"  # by which files separate cells that may not quote
 HEAD = 200_000  # characters by which the delimiter is chosen

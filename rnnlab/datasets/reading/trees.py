@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from rnnlab.datasets.own.record import PART_WORDS
 from rnnlab.datasets.reading import limits
 from rnnlab.datasets.reading.labels import NEGATIVE, POSITIVE
 from rnnlab.datasets.reading.left_out import LeftOut
@@ -17,11 +18,6 @@ from rnnlab.errors import DataError
 
 HEADER = ["text", "label", "part"]
 PART = "part"
-_PARTS = {
-    **dict.fromkeys(("train", "training"), "train"),
-    **dict.fromkeys(("test", "testing"), "test"),
-    **dict.fromkeys(("validation", "valid", "val", "dev"), "validation"),
-}
 _UNLABELLED = ("unsup", "unlabelled", "unlabeled")
 MAX_FILE = 10_000_000  # bytes of one review
 
@@ -84,7 +80,9 @@ class TreeBuilder:
         label = next((name for name in reversed(folders) if name in POSITIVE | NEGATIVE), None)
         if label is None or path.suffix.lower() not in (".txt", ""):
             return False
-        part = next((_PARTS[folder] for folder in reversed(folders) if folder in _PARTS), "")
+        part = next(
+            (PART_WORDS[folder] for folder in reversed(folders) if folder in PART_WORDS), ""
+        )
         content = read(MAX_FILE + 1)
         if len(content) > MAX_FILE:
             raise DataError(

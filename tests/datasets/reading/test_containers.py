@@ -9,6 +9,9 @@ import zipfile
 
 import pytest
 
+from rnnlab.datasets.own.make import PARTS
+from rnnlab.datasets.own.record import PART_WORDS
+from rnnlab.datasets.own.splits import TEST, TRAIN, VALIDATION
 from rnnlab.datasets.reading import limits, reviews
 from rnnlab.datasets.reading.rows import read_rows
 from rnnlab.datasets.reading.trees import read_folder
@@ -159,3 +162,13 @@ def test_archive_of_too_many_files_is_refused(monkeypatch):
     monkeypatch.setattr(limits, "MAX_FILES", 3)
     with pytest.raises(DataError, match="more than 3 files"):
         reviews.read(packed(TREE))
+
+
+def test_every_word_for_a_part_names_it_in_folders_and_columns_alike(tmp_path):
+    for word in PART_WORDS:
+        folder = tmp_path / word / "pos"
+        folder.mkdir(parents=True)
+        (folder / "1.txt").write_text(f"a good film, {word}")
+    tree = read_folder(tmp_path)
+    assert sorted(file.part for file in tree.files) == sorted(PART_WORDS.values())
+    assert {PARTS[word] for word in PART_WORDS} == {TRAIN, VALIDATION, TEST}
