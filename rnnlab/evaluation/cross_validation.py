@@ -5,11 +5,11 @@ which are stronger cousins of the lab's baselines: TF-IDF of words and pairs of 
 regression, and the average of word vectors. Twins, and reviews of one group, share a fold.
 """
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
 from scipy import sparse
-from scipy.special import expit
 
 from rnnlab.datasets import Dataset
 
@@ -95,6 +95,10 @@ def _tfidf_reader(counts: sparse.csr_matrix, labels: np.ndarray) -> Predict:
 
 
 def _average_reader(counts: sparse.csr_matrix, labels: np.ndarray) -> Predict:
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.neural_network import MLPClassifier
+    from threadpoolctl import threadpool_limits
+
     totals = np.asarray(counts.sum(axis=0))[0]
     kept = np.sort(np.argsort(-totals, kind="stable")[:MAX_WORDS])
     words = counts[:, kept]
@@ -102,41 +106,19 @@ def _average_reader(counts: sparse.csr_matrix, labels: np.ndarray) -> Predict:
     shares = (sparse.diags_array(1 / lengths) @ words).tocsr()
 
     def predict(train: np.ndarray, held_out: np.ndarray) -> np.ndarray:
-        vectors, weights, bias = _fit_average(shares[train], labels[train])
-        return expit(shares[held_out] @ vectors @ weights + bias)
+        # Units without a bend, fed with shares of words, are averages of word vectors.
+        model = MLPClassifier(
+            (VECTOR_SIZE,),
+            activation="identity",
+            alpha=0.0,
+            batch_size=min(BATCH, len(train)),
+            learning_rate_init=STEP,
+            max_iter=EPOCHS,
+            random_state=SEED,
+        )
+        with threadpool_limits(1), warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # so few epochs are meant
+            model.fit(shares[train], labels[train])
+        return model.predict_proba(shares[held_out])[:, 1]
 
     return predict
-
-
-def _fit_average(
-    shares: sparse.csr_matrix, labels: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, float]:
-    """Fit word vectors and the weights of their average by Adam (Kingma and Ba 2015)."""
-    random = np.random.default_rng(SEED)
-    size = (shares.shape[1], VECTOR_SIZE)
-    parameters = [random.uniform(-0.05, 0.05, size), random.normal(0, 0.3, VECTOR_SIZE)]
-    parameters.append(np.zeros(1))
-    first = [np.zeros_like(array) for array in parameters]
-    second = [np.zeros_like(array) for array in parameters]
-    step = 0
-    for _ in range(EPOCHS):
-        order = random.permutation(len(labels))
-        for rows in np.array_split(order, max(1, len(order) // BATCH)):
-            batch, (vectors, weights, bias) = shares[rows], parameters
-            averages = batch @ vectors
-            errors = (expit(averages @ weights + bias) - labels[rows]) / len(rows)
-            gradients = (
-                batch.T @ np.outer(errors, weights),
-                averages.T @ errors,
-                errors.sum(keepdims=True),
-            )
-            step += 1
-            for array, gradient, mean, square in zip(
-                parameters, gradients, first, second, strict=True
-            ):
-                mean += 0.1 * (gradient - mean)
-                square += 0.001 * (gradient**2 - square)
-                scale = np.sqrt(square / (1 - 0.999**step)) + 1e-7
-                array -= STEP * (mean / (1 - 0.9**step)) / scale
-    vectors, weights, bias = parameters
-    return vectors, weights, float(bias[0])
