@@ -3,6 +3,7 @@
 import streamlit as st
 
 from rnnlab.dataset_names import dataset_name
+from rnnlab.datasets.outside import OUTSIDE
 from rnnlab.runs import trained
 from ui import live, theme
 from ui.data import add, card, jobs, keys, listing, suspicious, understood, upload
@@ -12,10 +13,20 @@ from ui.reader import Snapshot, snapshot
 
 def check(given: Upload) -> jobs.Job:
     """Return the job that checks a file."""
-    used = [run.config for run in trained(snapshot().runs)]
-    seen = frozenset((config.dataset_id, config.split_seed, config.test_set) for config in used)
     choices = keys.choices(given.digest)
-    return jobs.check_file(given.digest, given.name, choices, given.content, seen=seen)
+    return jobs.check_file(given.digest, given.name, choices, given.content, seen=_seen())
+
+
+def check_known(dataset_id: str) -> jobs.Job:
+    """Return the job that checks a dataset; of those that only judge, against what models saw."""
+    return jobs.check_dataset(dataset_id, seen=_seen() if dataset_id in OUTSIDE else ())
+
+
+def _seen() -> frozenset[tuple[str, int, bool]]:
+    """Return what the card of a file rests on beside it: what models were trained on."""
+    now = snapshot()
+    configs = (run.config for run in trained((*now.runs, *now.starters)))
+    return frozenset((c.dataset_id, c.split_seed, c.test_set) for c in configs)
 
 
 def show_file(given: Upload) -> None:
@@ -56,7 +67,7 @@ def show_card(document: card.Card, *, digest: str | None = None, dataset_id: str
 
 def show_dataset(dataset_id: str) -> None:
     """Draw the health card of a dataset of the lab."""
-    job = jobs.check_dataset(dataset_id)
+    job = check_known(dataset_id)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(theme.markdown(dataset_name(dataset_id)), anchor=False)
         if st.button("Close", icon=":material/close:", type="tertiary", key="data_close"):
@@ -76,7 +87,7 @@ def show_dataset(dataset_id: str) -> None:
 @st.fragment(run_every=1.0)
 def wait(given: Upload | None, dataset_id: str | None) -> None:
     """Show how far the check is; rerun the page once it has ended."""
-    job = jobs.check_dataset(str(dataset_id)) if given is None else check(given)
+    job = check_known(str(dataset_id)) if given is None else check(given)
     if not job.running:
         st.rerun()
     st.progress(job.progress, text="Reading and checking the reviews …")

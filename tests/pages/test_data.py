@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.cli import main
+from rnnlab.starters import package
 from tests.screens import APP, links
 from ui.data import jobs, upload
 
@@ -184,3 +185,17 @@ def test_job_is_a_process_whose_progress_and_failure_are_known(lab_home):
     job = jobs.check_file("e" * 64, "-x.csv", {"positive": "-1"}, b"\x7fELF" * 9)
     job.wait()
     assert "this file is a program" in job.error
+
+
+def test_file_is_checked_anew_once_models_that_came_with_rnnlab_are_shown(give, store, monkeypatch):
+    checks = []
+    original = jobs._check
+    monkeypatch.setattr(
+        jobs, "_check", lambda *key, **content: checks.append(key) or original(*key, **content)
+    )
+    give(GOOD)
+    open_page()
+    store.starters.show(package.load())
+    open_page()
+    before, after = dict.fromkeys(checks)
+    assert (before[3], after[3]) == (frozenset(), frozenset({("bundled", 42, False)}))

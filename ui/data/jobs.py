@@ -106,9 +106,9 @@ def check_file(
     return _check(digest, name, flags, seen, _content=content)
 
 
-def check_dataset(dataset_id: str) -> Job:
-    """Return the job that checks a dataset, the same for all."""
-    return _check("", dataset_id, (), (), _content=None)
+def check_dataset(dataset_id: str, *, seen: Hashable = ()) -> Job:
+    """Return the job that checks a dataset, the same for all; `seen` as of `check_file`."""
+    return _check("", dataset_id, (), seen, _content=None)
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
