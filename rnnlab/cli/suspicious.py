@@ -77,7 +77,7 @@ def relabel(options: argparse.Namespace) -> int:
     dataset = lab.store.datasets.find(options.dataset)
     labels = lab.store.datasets.content(dataset.id).labels
     changed = {}
-    for number in _numbers(options.reviews):
+    for number in _numbers("reviews", options.reviews):
         if not 1 <= number <= len(labels):
             limit = f"1–{len(labels):,}"
             remedy = f"{dataset.name} has no such review: `rnnlab data suspicious` numbers them"
@@ -98,15 +98,15 @@ def relabel(options: argparse.Namespace) -> int:
 
 
 def _limit(text: str | None) -> int:
-    numbers = [SHOWN] if text is None else _numbers(text)
+    numbers = [SHOWN] if text is None else _numbers("limit", text)
     if len(numbers) != 1 or numbers[0] < 1:
         raise InvalidField("limit", text, "1 or more", "give one number")
     return numbers[0]
 
 
-def _numbers(text: str) -> list[int]:
+def _numbers(field: str, text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",") if part.strip()]
     except ValueError:
         remedy = "separate whole numbers by commas: 3,17"
-        raise InvalidField("reviews", text, "numbers of reviews", remedy) from None
+        raise InvalidField(field, text, "whole numbers", remedy) from None

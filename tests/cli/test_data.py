@@ -127,3 +127,11 @@ def test_given_test_part_is_kept_without_a_flag(cli, file, worker):
             *("train", "--preset", "lstm", "--dataset", "films", "--detach", "--json"), *flags
         )
         assert json.loads(out)["config"]["test_set"] == (not flags)
+
+
+@pytest.mark.parametrize("text", ["x", "0", "3,4"])
+def test_bad_limit_of_suspicious_labels_names_its_flag(cli, text):
+    Lab().add_dataset(own_reviews(), "mine")
+    code, _, err = cli("data", "suspicious", "mine", "--limit", text)
+    assert code == 2
+    assert "limit must be" in err
