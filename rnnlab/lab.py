@@ -114,8 +114,8 @@ class Lab(LabDatasets):
 
         A seed that is already trained, in training or queued is not trained again: its run is
         returned. All are queued or none. They are named "name 1", "name 2", ..., and their group
-        is called by the name. Raises like
-        `train`, and InvalidField for a number of seeds or a seed that is too high.
+        is called by the name. Raises like `train`, and InvalidField for a number of seeds or a seed
+        that is too high, and for a run's name.
         """
         SEEDS.check(seeds)
         if seeds > 1 and "seed" in config.architecture.unused:
@@ -138,10 +138,9 @@ class Lab(LabDatasets):
 
     def _check_group_name(self, name: str | None) -> None:
         """Raise InvalidField where a run has the name that a group of seeds is to get."""
-        if name is None:
-            return
-        for run in self.store.runs():
-            if run.name == checked_name(name):
+        called = checked_name(name) if name is not None else None
+        for run in self.store.runs() if called else ():
+            if run.name == called:
                 remedy = f"rename that run ({run.id}), or choose another name"
                 raise InvalidField("name", name, "other than a run's", remedy)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from rnnlab.characters import half_character
 from rnnlab.cli import files
 from rnnlab.cli.open_lab import open_lab
-from rnnlab.cli.output import ask, can_ask, print_json, say, say_damaged
+from rnnlab.cli.output import confirmed, print_json, say, say_damaged
 from rnnlab.config import FIELDS, PRESETS, RunConfig, parse_config, preset
 from rnnlab.errors import InvalidField, RnnlabError, RunNotFound
 from rnnlab.fields import BUILT_IN
@@ -162,8 +162,8 @@ def delete(options: argparse.Namespace) -> int:
     """Delete a run, after asking for confirmation in a terminal."""
     store = open_lab(to_change=True).store
     run = store.find_any(options.run)
-    question = f"Delete {run.name} ({run.id}) and everything it produced? [y/N]"
-    if can_ask() and not options.yes and ask(question) not in ("y", "yes"):
+    question = f"Delete {run.name} ({run.id}) and everything it produced?"
+    if not options.yes and not confirmed(question):
         say("Nothing was deleted.")
         return 0
     store.delete(run.id)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rnnlab.cli.data_check import acted_on
 from rnnlab.cli.labelled_reviews import choices_of, read_source
 from rnnlab.cli.open_lab import open_lab
-from rnnlab.cli.output import ask, can_ask, print_json, say
+from rnnlab.cli.output import confirmed, print_json, say
 
 if TYPE_CHECKING:
     from rnnlab.datasets.own.record import OwnDataset
@@ -78,8 +78,8 @@ def delete(options: argparse.Namespace) -> int:
     """Delete a dataset that no run needs, after asking for confirmation in a terminal."""
     lab = open_lab(to_change=True)
     dataset = lab.store.datasets.find(options.dataset)
-    question = f"Delete {dataset.name} ({dataset.id}) and its {dataset.reviews:,} reviews? [y/N]"
-    if can_ask() and not options.yes and ask(question) not in ("y", "yes"):
+    question = f"Delete {dataset.name} ({dataset.id}) and its {dataset.reviews:,} reviews?"
+    if not options.yes and not confirmed(question):
         say("Nothing was deleted.")
         return 0
     lab.delete_dataset(dataset.id)

@@ -35,6 +35,11 @@ def ask(question: str) -> str:
     return sys.stdin.readline().strip().lower()
 
 
+def confirmed(question: str) -> bool:
+    """Ask whether to go on; where nobody is there to ask, go on."""
+    return not can_ask() or ask(f"{question} [y/N]") in ("y", "yes")
+
+
 def plain(text: str) -> str:
     """Return the text without control characters: a name or a review may hold anything."""
     return "".join(

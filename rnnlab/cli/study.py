@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from rnnlab.cli.commands import take_dataset
 from rnnlab.cli.open_lab import open_lab
-from rnnlab.cli.output import ask, can_ask, print_json, say, say_damaged
+from rnnlab.cli.output import confirmed, print_json, say, say_damaged
 from rnnlab.config import FIELDS, preset
 from rnnlab.studies import Study, StudySpec
 
@@ -77,8 +77,8 @@ def delete(options: argparse.Namespace) -> int:
     """Delete a study; its runs stay."""
     store = open_lab(to_change=True).store
     deleted = store.studies.find(options.study)
-    question = f"Delete the study {deleted.name} ({deleted.id})? Its runs stay. [y/N]"
-    if can_ask() and ask(question) not in ("y", "yes"):
+    question = f"Delete the study {deleted.name} ({deleted.id})? Its runs stay."
+    if not confirmed(question):
         say("Nothing was deleted.")
         return 0
     store.studies.delete(deleted.id)
