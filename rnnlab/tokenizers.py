@@ -67,11 +67,6 @@ def label(name: str) -> str:
     return "Korean" if name.startswith(KOREAN) else name
 
 
-def is_cut_at_blanks(name: str) -> bool:
-    """Return whether the tokenizer's words are the words of the text."""
-    return name == WORDS
-
-
 def characters_of(text: str, length: int) -> list[str]:
     """Return all runs of `length` characters of a text in lower case, those with blanks too."""
     joined = BLANK.join(fold(text).lower().split())

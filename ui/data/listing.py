@@ -50,12 +50,8 @@ def _lines(datasets: Sequence[OwnDataset], snapshot: Snapshot) -> None:
         ):
             _open(dataset.id, dataset.name)
             st.html(f'<span class="data-about">{theme.text(words)}</span>')
-            if (
-                st.button(
-                    "Train on it", key=f"data_train_{dataset.id}", icon=":material/play_arrow:"
-                )
-                if roles.may_change()
-                else False
+            if roles.button(
+                "Train on it", key=f"data_train_{dataset.id}", icon=":material/play_arrow:"
             ):
                 st.switch_page("pages/train.py", query_params={"dataset": dataset.id})
             if roles.button(

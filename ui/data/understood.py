@@ -54,7 +54,7 @@ def encodings(digest: str, offers: Sequence[Mapping[str, Any]]) -> None:
 
 def preview(card: Card) -> None:
     """Draw some rows as they were understood."""
-    body = "".join(_row(row) for row in card["preview"])
+    body = "".join(row_html(row) for row in card["preview"])
     st.html(
         '<div class="data-rows" tabindex="0"><table class="lab-table"><thead><tr><th>Label</th>'
         f"<th>Review</th><th>Line</th></tr></thead><tbody>{body}</tbody></table></div>"
@@ -63,10 +63,6 @@ def preview(card: Card) -> None:
 
 def row_html(row: Mapping[str, Any], *, note: bool = False) -> str:
     """Return a review as a row of a table: its label, its text, where it stands."""
-    return _row(row, note=note)
-
-
-def _row(row: Mapping[str, Any], *, note: bool = False) -> str:
     name = "positive" if row["label"] else "negative"
     place = row.get("line") or row.get("row")
     text = row["text"][:TEXT] + ("…" if len(row["text"]) > TEXT else "")

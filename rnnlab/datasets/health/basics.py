@@ -1,5 +1,6 @@
 """Rows used, class balance, lengths, unknown words, and how small a difference shows."""
 
+from collections.abc import Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -50,11 +51,13 @@ def lengths(words: WordTable, maxlen: int) -> Lengths:
     )
 
 
-def unknown_shares(words: WordTable) -> tuple[tuple[int, float], ...]:
+def unknown_shares(
+    words: WordTable, sizes: Sequence[int] = VOCAB_SIZES
+) -> tuple[tuple[int, float], ...]:
     """Return the share of all words that a model does not know, for sizes of its vocabulary."""
     counts = np.sort(words.counts)[::-1]
     total = max(int(counts.sum()), 1)
-    return tuple((size, 1 - float(counts[: size - 4].sum()) / total) for size in VOCAB_SIZES)
+    return tuple((size, 1 - float(counts[: size - 4].sum()) / total) for size in sizes)
 
 
 def smallest_difference(reviews: int) -> float:
@@ -147,11 +150,10 @@ def _balance(checked: Checked) -> Finding:
 
 
 def _unknown(checked: Checked, config: RunConfig) -> Finding:
-    shares = dict(unknown_shares(checked.words))
     size = config.vocab_size
-    counts = np.sort(checked.words.counts)[::-1]
-    share = 1 - float(counts[: size - 4].sum()) / max(int(counts.sum()), 1)
-    better = next((other for other, left in shares.items() if left < 0.1), None)
+    shares = dict(unknown_shares(checked.words, (*VOCAB_SIZES, size)))
+    share = shares[size]
+    better = next((other for other in VOCAB_SIZES if shares[other] < 0.1), None)
     return Finding(
         "unknown",
         "fine" if share < 0.2 else "note",

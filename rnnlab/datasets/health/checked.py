@@ -1,7 +1,7 @@
 """The reviews that a health card is made of, from a file, a dataset of one's own or a built-in."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,8 +21,7 @@ class Checked:
     """Texts, labels uint8 (n,), and their words. `lines` are None where there is no file.
 
     `parts` int64 (n,) are those of the split that is known (see `own.splits`), None where it is
-    still to be drawn; its validation part may be another one with another split seed where it is
-    `drawn`. `left_out` are the rows of the file that cannot be used.
+    still to be drawn. `left_out` are the rows of the file that cannot be used.
     """
 
     texts: Sequence[str]
@@ -31,7 +30,6 @@ class Checked:
     lines: Sequence[int] | None = None
     parts: np.ndarray | None = None
     left_out: tuple[SkippedRows, ...] = ()
-    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -75,7 +73,7 @@ def from_rows(
         if set(cells) <= set(PARTS):
             parts = np.array([PARTS[cell] for cell in cells], np.int64)
     words = count_words(rows.texts, report=report)
-    return Checked(rows.texts, rows.labels, words, rows.lines, parts, rows.left_out, rows.others)
+    return Checked(rows.texts, rows.labels, words, rows.lines, parts, rows.left_out)
 
 
 def from_reviews(reviews: LabelledReviews) -> Checked:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 
 from rnnlab.datasets.health.checked import Checked
-from rnnlab.datasets.health.finding import Finding, Level, shown
+from rnnlab.datasets.health.finding import SHOWN, Finding, Level, shown
 from rnnlab.format import listing, percent, plural
 
 # A script's letters; every other letter counts as Latin.
@@ -80,7 +80,7 @@ def findings(languages: np.ndarray) -> list[Finding]:
             f"{plural(len(others), 'review')} in another language.",
             len(others),
             shown(others),
-            tuple(str(languages[row]) for row in others[:100]),
+            tuple(str(languages[row]) for row in others[:SHOWN]),
             others,
             "Leave the others out",
         )
