@@ -77,7 +77,7 @@ def add_data(add: Callable[..., argparse.ArgumentParser]) -> None:
         "--limit", metavar="N", help=f"how many to print (default: {suspicious.SHOWN})"
     )
 
-    words = "Turn the labels of some reviews around, in a new version of the dataset."
+    words = "Flip the labels of some reviews, in a new version of the dataset."
     correcting = action("relabel", suspicious.relabel, words, json=True)
     _add_dataset(correcting)
     correcting.add_argument(

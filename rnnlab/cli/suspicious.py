@@ -72,7 +72,7 @@ def suspicious(options: argparse.Namespace) -> int:
 
 
 def relabel(options: argparse.Namespace) -> int:
-    """Keep a new version of a dataset in which the labels of some reviews are turned around."""
+    """Keep a new version of a dataset in which the labels of some reviews are flipped."""
     lab = open_lab(to_change=True)
     dataset = lab.store.datasets.find(options.dataset)
     labels = lab.store.datasets.content(dataset.id).labels

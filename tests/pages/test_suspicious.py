@@ -30,7 +30,7 @@ def test_wrong_labels_are_read_and_corrected_in_a_new_version(flawed):
     assert "2 of 120 labels are contradicted by all models" in words_on(at)
     assert at.button(key="data_relabel").disabled
     for row in WRONG:
-        at.checkbox(key=f"data_turned_{flawed.id}_{row + 1}").check()
+        at.checkbox(key=f"data_flipped_{flawed.id}_{row + 1}").check()
     at.run()
     at.button(key="data_relabel").click().run()
     assert not at.exception

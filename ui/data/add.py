@@ -16,7 +16,7 @@ from ui.data.card import settings
 from ui.data.upload import Upload
 
 Card = Mapping[str, Any]
-SPLITS = {"random": "Random", "group": "By group", "time": "By time", "column": "As it says"}
+SPLITS = {"random": "Random", "group": "By group", "time": "By time", "column": "As given"}
 ABOUT = {
     "random": "A fifth is held out at random, both labels alike. Copies stay on one side.",
     "group": "All reviews with one value of the column are on one side.",
@@ -54,7 +54,7 @@ def show(upload: Upload, card: Card) -> None:
         korean = find_spec(tokenizers.PACKAGE) is not None
         options = [name for name in TOKENIZERS if korean or name != tokenizers.KOREAN]
         tokenizer = st.selectbox(
-            "Read as",
+            "Tokenizer",
             options,
             index=options.index(card["tokenizer"]),
             format_func=TOKENIZERS.__getitem__,

@@ -44,7 +44,7 @@ def findings(card: Card, *, digest: str | None = None, dataset_id: str = "") -> 
     worth = [finding for finding in card["findings"] if finding["level"] != "fine"]
     passed = [finding for finding in card["findings"] if finding["level"] == "fine"]
     if not worth:
-        st.success("Nothing to worry about was found.", icon=":material/verified:")
+        st.success("No problems found.", icon=":material/verified:")
     for finding in worth:
         with st.container(border=True, key=f"data_finding_{_slug(finding['key'])}"):
             st.html(_finding_html(finding))

@@ -51,9 +51,9 @@ def shown(dataset_id: str) -> str:
     return f"data_shown_{dataset_id}"
 
 
-def turned(dataset_id: str, number: int) -> str:
-    """Return the key of whether the label of a review is to be turned around."""
-    return f"data_turned_{dataset_id}_{number}"
+def flipped(dataset_id: str, number: int) -> str:
+    """Return the key of whether the label of a review is to be flipped."""
+    return f"data_flipped_{dataset_id}_{number}"
 
 
 def file_widget() -> str:

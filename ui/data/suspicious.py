@@ -54,8 +54,8 @@ def _found(dataset: OwnDataset, document: Mapping[str, Any]) -> None:
         return
     st.write(
         f"**{len(labels):,} of {document['reviews']:,} labels are contradicted by all models** "
-        "that have not seen the review. The surest come first. Read a review before you turn its "
-        "label around: models are wrong, too."
+        "that have not seen the review. The surest come first. Read a review before you change its "
+        "label: models are wrong too."
     )
     shown_key = keys.shown(dataset.id)
     shown = st.session_state.get(shown_key, AT_ONCE)
@@ -84,7 +84,7 @@ def _found(dataset: OwnDataset, document: Mapping[str, Any]) -> None:
 
 
 def _line(dataset: OwnDataset, label: Mapping[str, Any]) -> bool:
-    """Draw a review with its label; return whether that is to be turned around."""
+    """Draw a review with its label; return whether that is to be flipped."""
     given, other = ("positive", "negative") if label["label"] else ("negative", "positive")
     words = " ".join(label["text"].split())
     start = theme.markdown(words[:EXCERPT]) + ("…" if len(words) > EXCERPT else "")
@@ -99,7 +99,7 @@ def _line(dataset: OwnDataset, label: Mapping[str, Any]) -> bool:
             st.caption(f"Positive by {format.listing(opinions)}.")
         return st.checkbox(
             f"Make it {other}",
-            key=keys.turned(dataset.id, label["number"]),
+            key=keys.flipped(dataset.id, label["number"]),
             disabled=not roles.may_change(),
         )
 

@@ -36,7 +36,7 @@ def encodings(digest: str, offers: Sequence[Mapping[str, Any]]) -> None:
     """Draw the encodings that can read a file, each with rows as they would then read."""
     if not offers:
         return
-    st.markdown("**In which of these do the rows read right?**")
+    st.markdown("**Which encoding makes these rows readable?**")
     for offer in offers:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             rows = "<br>".join(theme.text(sample) for sample in offer["samples"])
@@ -45,7 +45,7 @@ def encodings(digest: str, offers: Sequence[Mapping[str, Any]]) -> None:
                 f'<span class="lab-muted">{theme.text(offer["language"])}</span><p>{rows}</p></div>'
             )
             st.button(
-                "Read it so",
+                "Use this encoding",
                 key=f"data_encoding_{offer['encoding']}",
                 on_click=_choose,
                 args=(digest, "encoding", offer["encoding"]),

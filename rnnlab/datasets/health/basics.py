@@ -96,7 +96,7 @@ def findings(checked: Checked, distinct: int, config: RunConfig) -> list[Finding
                 "note",
                 f"{plural(len(short), 'review')} {'has' if len(short) == 1 else 'have'} one or two "
                 "words.",
-                "There is little to read in them: look whether the right column is read.",
+                "There is little to read in them: check that the right column is used.",
                 len(short),
                 shown(short),
                 drop=short,

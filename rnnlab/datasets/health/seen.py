@@ -31,8 +31,8 @@ def _finding(checked: Checked, name: str, dataset: Dataset, rows: np.ndarray) ->
         f"seen:{dataset.name}",
         "problem" if len(same) >= 0.01 * checked.count else "warning",
         f"{len(same):,} of {checked.count:,} {verb} of {name}.",
-        f"Models trained on {name} know them, so results on them are too good. They are left out "
-        "when such models are judged on this file.",
+        f"Models trained on {name} have seen them, so results on them are optimistic. They are "
+        "left out when such models are evaluated on this file.",
         len(same),
         shown(same),
         drop=same,

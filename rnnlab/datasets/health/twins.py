@@ -62,8 +62,8 @@ def _copies(checked: Checked, twins: Twins) -> Finding:
         "copies",
         "warning" if len(surplus) >= 0.01 * checked.count else "note",
         f"{copies}: {checked.count - len(surplus):,} of {checked.count:,} texts are different.",
-        "Copies count a review several times, and make a result look surer than it is. A dataset "
-        "of your own keeps each text once.",
+        "Copies count a review several times, and make a result look more certain than it is. A "
+        "dataset of your own keeps each text once.",
         exact,
         shown(order),
         tuple(_copy_of(checked, twins.first, row) for row in order[:SHOWN].tolist()),
@@ -122,8 +122,8 @@ def _across(checked: Checked, twins: Twins) -> Finding | None:
         "across",
         "problem" if len(rows) >= 0.01 * held_out.sum() else "note",
         title,
-        "A network may know them by heart, so results on them are too good. Splits of a dataset of "
-        "your own keep twins on one side.",
+        "A network may have memorized them, so results on them are optimistic. Splits of a "
+        "dataset of your own keep twins on one side.",
         exact,
         shown(rows),
         tuple(PART_NAMES[int(parts[row])] for row in rows[:SHOWN].tolist()),
@@ -151,7 +151,7 @@ def _nearly(checked: Checked, twins: Twins) -> Finding:
         f"{plural(len(near), 'review')} nearly {'equals' if len(near) == 1 else 'equal'} another: "
         f"at least {whole_percent(SIMILAR)} of their three-word sequences are the same.",
         "Quotations, templates or edits of one text. On both sides of a split they make results "
-        "too good.",
+        "optimistic.",
         len(near),
         shown(order),
         tuple(_copy_of(checked, twins.near, row) for row in order[:SHOWN].tolist()),
