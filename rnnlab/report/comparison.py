@@ -71,12 +71,22 @@ def report_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
 
 
 def export_tables(compared: Comparison) -> dict[str, pd.DataFrame]:
-    """Return the tables of the report as they are exported: each group with the ids of its runs."""
+    """Return the tables of the report as they are exported, each with what it rests on.
+
+    That is the ids of each group's runs, and the reviews that its figures were measured on.
+    """
     ids = {group.name: " ".join(run.id for run in group.runs) for group in compared.groups}
-    return {
-        name: frame.assign(**{"Run ids": frame["Name"].map(ids)}) if "Name" in frame else frame
-        for name, frame in report_tables(compared).items()
-    }
+    frames = dict(report_tables(compared))
+    for name, frame in frames.items():
+        columns: dict[str, Any] = {
+            "Run ids" if column == "Name" else f"Run ids, {column.lower()}": frame[column].map(ids)
+            for column in ("Name", "Higher", "Lower")
+            if column in frame
+        }
+        if name in ("quality", "verdicts"):
+            columns["Reviews"] = compared.reviews
+        frames[name] = frame.assign(**columns)
+    return frames
 
 
 def exported_figures(

@@ -144,6 +144,16 @@ def test_exported_tables_have_the_ids_of_the_runs(compared):
     assert list(frames["differences"]["Run ids"]) == ids
     assert list(frames["quality"]["Run ids"].dropna()) == ids
     assert "Run ids" not in comparison.report_tables(compared)["quality"]
+    verdicts, of_group = frames["verdicts"], frames["differences"].set_index("Name")["Run ids"]
+    for side in ("Higher", "Lower"):
+        assert list(verdicts[f"Run ids, {side.lower()}"]) == [of_group[n] for n in verdicts[side]]
+
+
+def test_exported_figures_name_the_reviews_that_they_were_measured_on(compared):
+    frames = comparison.export_tables(compared)
+    for name in ("quality", "verdicts"):
+        assert set(frames[name]["Reviews"]) == {compared.reviews}
+    assert "Reviews" not in frames["differences"]
 
 
 def test_csv_begins_with_a_byte_order_mark(compared):
