@@ -100,6 +100,23 @@ def test_dataset_is_added_once_and_leads_to_train(give, store):
     assert at.button(key="data_train").label == "Train on it"
 
 
+def test_file_stays_open_until_it_is_closed_though_another_page_was_opened(
+    dataset, monkeypatch, tmp_path
+):
+    st.cache_resource.clear()
+    monkeypatch.setattr(jobs, "Job", JobOfThisProcess)
+    monkeypatch.setattr(JobOfThisProcess, "folder", tmp_path, raising=False)
+    at = open_page()
+    at.file_uploader[0].set_value(("mine.csv", GOOD.encode(), "text/csv")).run()
+    assert "All 60 rows are used." in words_on(at)
+    at.switch_page("pages/train.py").run()
+    at.switch_page("pages/data.py").run()
+    assert "All 60 rows are used." in words_on(at)
+    assert "Open: **mine.csv**" in words_on(at)
+    at.button(key="data_file_close").click().run()
+    assert "All 60 rows are used." not in words_on(at)
+
+
 def test_finding_that_is_acted_on_changes_what_is_added(give, store):
     lines = GOOD.splitlines()
     marked = [lines[0]] + [line.replace(",pos", " ★★★★★,pos") for line in lines[1:]]

@@ -7,6 +7,7 @@ import streamlit as st
 
 FILE = "data_file"  # the widget of the file; `uploads` counts up to empty it
 UPLOADS = "data_uploads"
+UPLOAD = "data_upload"  # the file, which outlasts its widget when another page is opened
 DIGEST = "data_digest"  # of the file with this id: its SHA-256 is computed once
 CHOICES = "data_choices"  # what was chosen about the file with this digest
 ACT_ON = "data_act_on"  # keys of findings to act on, for the file with this digest
@@ -64,5 +65,10 @@ def file_widget() -> str:
 def forget_file() -> None:
     """Remove the file, and what was chosen about it."""
     st.session_state[UPLOADS] = st.session_state.get(UPLOADS, 0) + 1
-    for key in (DIGEST, CHOICES, ACT_ON, ADDING, ADDED):
+    for key in (UPLOAD, DIGEST, CHOICES, ACT_ON, ADDING, ADDED):
         st.session_state.pop(key, None)
+
+
+def forget_upload() -> None:
+    """Remove the file alone."""
+    st.session_state.pop(UPLOAD, None)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from rnnlab.datasets.reading import limits
-from ui import roles
+from ui import roles, theme
 from ui.data import keys
 
 
@@ -33,15 +33,33 @@ def show() -> Upload | None:
         type=[*limits.FILE_TYPES],
         max_upload_size=limits.MAX_MB,
         key=keys.file_widget(),
+        on_change=keys.forget_upload,  # a new file takes its place, and its × ends its use
     )
     if file is None:
+        kept: Upload | None = st.session_state.get(keys.UPLOAD)
+        if kept is not None:
+            return _kept(kept)
         st.caption(
             "Two columns are enough: one of texts, and one of labels such as 0 and 1, positive and "
             "negative, or stars from 1 to 5. Nothing leaves this machine."
         )
         return None
-    kept = st.session_state.get(keys.DIGEST)
-    if kept is None or kept[0] != file.file_id:
-        digest = hashlib.sha256(file.getbuffer()).hexdigest()
-        kept = st.session_state[keys.DIGEST] = (file.file_id, digest)
-    return Upload(file.name, kept[1], file.getvalue())
+    digest = st.session_state.get(keys.DIGEST)
+    if digest is None or digest[0] != file.file_id:
+        found = hashlib.sha256(file.getbuffer()).hexdigest()
+        digest = st.session_state[keys.DIGEST] = (file.file_id, found)
+    given = st.session_state[keys.UPLOAD] = Upload(file.name, digest[1], file.getvalue())
+    return given
+
+
+def _kept(upload: Upload) -> Upload:
+    """Name the file that was given on an earlier visit of the page, with a button to end its use.
+
+    Streamlit's own place for the file is empty then.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="data_file_kept"):
+        st.markdown(f":material/description: Open: **{theme.markdown(upload.name)}**")
+        st.button(
+            "Close it", icon=":material/close:", key="data_file_close", on_click=keys.forget_file
+        )
+    return upload
