@@ -17,6 +17,7 @@ from rnnlab.datasets import bundled, cache
 from rnnlab.errors import DataError
 from rnnlab.lab import Lab
 from rnnlab.store import RunStore, sqlite
+from tests import postgresql as postgresql_server
 from tests.dashboard import (
     CHROMIUM,
     PATIENCE_MS,
@@ -143,6 +144,27 @@ def store(lab_home):
     store = RunStore(home.store_url())
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A PostgreSQL server for all tests of this process; skips those that want it where it lacks.
+
+    It takes a second to start, and 50 MB while it runs.
+    """
+    if reason := postgresql_server.missing():
+        pytest.skip(reason)
+    server = postgresql_server.Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def postgresql_url(postgresql, lab_home, monkeypatch):
+    """The URL of an empty place on a PostgreSQL server, which is the store of the test's home."""
+    url = postgresql.create_schema()
+    monkeypatch.setenv("RNNLAB_STORE", url)
+    return url
 
 
 @pytest.fixture(scope="session")

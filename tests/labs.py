@@ -1,11 +1,12 @@
 """Ways to bring a lab into a state, through the same calls that a worker makes."""
 
-import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
+
+import sqlalchemy as sa
 
 from rnnlab import datasets
 from rnnlab.arrays import Reviews
@@ -15,6 +16,7 @@ from rnnlab.evaluation import predictions
 from rnnlab.runs import Epoch, Progress, Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
+from rnnlab.store.schema import artifacts
 from rnnlab.studies import Study, StudySpec, StudyState
 from rnnlab.study import plan
 from rnnlab.study.advance import advance_all
@@ -60,20 +62,16 @@ def train(attempt: Attempt, epochs: int, *, best: bytes = b"weights", first: int
 
 def damage(store: RunStore, run_id: str, assignment: str) -> None:
     """Change a run's row behind the store's back."""
-    with store.database.reading() as connection:
-        path = connection.exec_driver_sql("PRAGMA database_list").first().file
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute(f"UPDATE runs SET {assignment} WHERE id = ?", (run_id,))
-        connection.execute("UPDATE lab SET version = version + 1")
+    with store.database.writing() as connection:
+        connection.exec_driver_sql(f"UPDATE runs SET {assignment} WHERE id = '{run_id}'")
 
 
 def damage_weights(store: RunStore, run_id: str) -> None:
     """Change the stored weights of a run behind the store's back."""
+    best = (artifacts.c.run_id == run_id, artifacts.c.name == "best")
     with store.database.writing() as connection:
-        connection.exec_driver_sql(
-            "UPDATE artifacts SET content = zeroblob(length(content)) "
-            f"WHERE run_id = '{run_id}' AND name = 'best'"
-        )
+        size = connection.scalar(sa.select(sa.func.length(artifacts.c.content)).where(*best))
+        connection.execute(sa.update(artifacts).where(*best).values(content=bytes(size)))
 
 
 def finished_run(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from rnnlab import disk
 from rnnlab.errors import DiskFull, ReadOnlyLab, StoreError
-from rnnlab.store import sqlite
+from rnnlab.store import postgresql, sqlite
 from rnnlab.store.opening import open_database
 from rnnlab.store.schema import lab
 
@@ -106,6 +106,12 @@ class Database:
             raise StoreError(
                 f"the store cannot be used ({error.orig}): check that its disk has room and that "
                 "its file is still there"
+            ) from error
+        except sa.exc.ProgrammingError as error:
+            if getattr(error.orig, "sqlstate", None) not in postgresql.MISSING:
+                raise
+            raise StoreError(
+                f"the store cannot be used ({error.orig}): a table of it was deleted or changed"
             ) from error
         except sa.exc.DatabaseError as error:
             if type(error) is not sa.exc.DatabaseError:  # a row that is not allowed, for example

@@ -1,9 +1,12 @@
-"""A lab as an early version left it."""
+"""The store on both databases, and a lab as an early version left it."""
 
 import sqlite3
 from contextlib import closing
 
 import pytest
+
+from rnnlab import home
+from rnnlab.store import RunStore
 
 # The tables of schema version 1, as that version created them.
 VERSION_1 = """
@@ -81,6 +84,24 @@ INSERT INTO artifacts VALUES
 INSERT INTO workers VALUES ('worker-1', 'elsewhere', 7347, 1795735140.18, 1790000000.0);
 INSERT INTO expected VALUES (1, NULL, NULL);
 """
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request, lab_home):
+    """A store on each database that it may be kept in: what holds on one must hold on the other."""
+    if request.param == "postgresql":
+        request.getfixturevalue("postgresql_url")
+    store = RunStore(home.store_url())
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sqlite_store(lab_home):
+    """A store in a SQLite file, for tests of what only a file can have."""
+    store = RunStore(home.store_url())
+    yield store
+    store.close()
 
 
 @pytest.fixture

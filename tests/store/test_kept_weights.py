@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from rnnlab.config import preset
 from rnnlab.errors import LostRun, RunNotFound, StoreError
 from rnnlab.runs import Epoch, RunState
-from rnnlab.store import kept_weights
+from rnnlab.store import kept_weights, schema
 from rnnlab.store.kept_weights import is_kept
 from tests.labs import NOW, claim, claimed, trained
 from tests.networks import npz
@@ -56,7 +56,8 @@ def test_epoch_that_was_not_kept_is_named(store, run):
 
 def test_damaged_weights_are_never_loaded(store, run):
     with store.database.writing() as connection:
-        connection.execute(sa.text("UPDATE kept_weights SET content = x'00' WHERE epoch = 4"))
+        kept = schema.kept_weights
+        connection.execute(sa.update(kept).where(kept.c.epoch == 4).values(content=b"\0"))
     with pytest.raises(StoreError, match=r"weights of epoch 4 .* damaged"):
         store.kept_weights.load(run.id, 4)
     np.testing.assert_equal(store.kept_weights.load(run.id, 8), weights_after(8))

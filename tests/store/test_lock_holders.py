@@ -37,6 +37,12 @@ INDEX_LOCKS = """\
 """.splitlines()
 
 
+@pytest.fixture
+def store(sqlite_store):
+    """A store in a file, which alone has such locks."""
+    return sqlite_store
+
+
 def test_holders_are_those_with_a_lock_on_this_very_file():
     assert pids(LOCKS, "fe:00:2147389", readers=True) == {12, 13}
     assert pids(LOCKS, "fe:00:2147389", readers=False) == {12}

@@ -14,6 +14,12 @@ from tests.disks import read_only
 from tests.labs import NOW, finished_run
 
 
+@pytest.fixture
+def store(sqlite_store):
+    """A store in a file, whose permissions may be missing."""
+    return sqlite_store
+
+
 @pytest.mark.parametrize("place", ["home", "file"])
 def test_lab_that_cannot_be_written_to_is_read_and_says_why_it_cannot_be_changed(store, place):
     run = finished_run(store)

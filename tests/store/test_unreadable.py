@@ -12,15 +12,27 @@ from tests.labs import NOW, damage, finished_run
 DAMAGE = {
     "unknown architecture": "arch = 'transformer'",
     "value out of bounds": "vocab_size = 3",
-    "value of another kind": "vocab_size = 'many'",
     "unknown state": "state = 'asleep'",
-    "manifest that is no JSON": "manifest = '{\"a\": '",
     "versions that are no object": "versions = '[1]'",
+}
+# What a server keeps out.
+DAMAGE_OF_FILES = {
+    "value of another kind": "vocab_size = 'many'",
+    "manifest that is no JSON": "manifest = '{\"a\": '",
 }
 
 
 @pytest.mark.parametrize("assignment", DAMAGE.values(), ids=DAMAGE.keys())
 def test_unreadable_run_is_listed_apart_and_can_be_deleted(store, assignment):
+    listed_apart_and_deleted(store, assignment)
+
+
+@pytest.mark.parametrize("assignment", DAMAGE_OF_FILES.values(), ids=DAMAGE_OF_FILES.keys())
+def test_unreadable_run_in_a_file_is_listed_apart_and_can_be_deleted(sqlite_store, assignment):
+    listed_apart_and_deleted(sqlite_store, assignment)
+
+
+def listed_apart_and_deleted(store, assignment):
     sound = finished_run(store, preset("gru"))
     bad = finished_run(store, preset("lstm"))
     damage(store, bad.id, assignment)
@@ -35,38 +47,38 @@ def test_unreadable_run_is_listed_apart_and_can_be_deleted(store, assignment):
     assert store.unreadable_runs() == ()
 
 
-def test_damaged_page_of_the_file_is_told_in_a_sentence(store):
+def test_damaged_page_of_the_file_is_told_in_a_sentence(sqlite_store):
     for seed in range(20):
-        finished_run(store, preset("gru", seed=seed), best=b"w" * 20_000)
-    with store.database.reading() as connection:
+        finished_run(sqlite_store, preset("gru", seed=seed), best=b"w" * 20_000)
+    with sqlite_store.database.reading() as connection:
         query = "SELECT rootpage FROM sqlite_master WHERE name = 'runs'"
         page = connection.exec_driver_sql(query).scalar_one()
-    store.close()
+    sqlite_store.close()
     with (home.home() / "lab.db").open("r+b") as file:
         file.seek(4096 * (page - 1))
         file.write(b"\xff" * 4096)
-    for read in (store.runs, lambda: store.enqueue(preset("lstm"), now=NOW)):
+    for read in (sqlite_store.runs, lambda: sqlite_store.enqueue(preset("lstm"), now=NOW)):
         with pytest.raises(StoreError, match=r"file is damaged .*: run rnnlab doctor"):
             read()
     with pytest.raises(StoreError, match="damaged"):
-        health.damaged_files(store.database)
+        health.damaged_files(sqlite_store.database)
 
 
-def test_file_of_a_run_on_a_damaged_page_is_called_damaged(store):
-    run = finished_run(store, best=b"w" * 20_000)
-    store.close()
+def test_file_of_a_run_on_a_damaged_page_is_called_damaged(sqlite_store):
+    run = finished_run(sqlite_store, best=b"w" * 20_000)
+    sqlite_store.close()
     path = home.home() / "lab.db"
     content = path.read_bytes()
     start = content.index(b"w" * 4000) - 4
     path.write_bytes(content[:start] + b"\xff" * 4 + content[start + 4 :])  # the next page's number
     with pytest.raises(DamagedFile, match=f"the best of run {run.id} is damaged"):
-        store.artifact(run.id, "best")
+        sqlite_store.artifact(run.id, "best")
 
 
-def test_name_that_is_no_text_is_shown_with_marks_in_it(store):
-    run = finished_run(store)
-    damage(store, run.id, "name = CAST(X'6cff6d' AS TEXT)")
-    assert store.get(run.id).name == "l\N{REPLACEMENT CHARACTER}m"
+def test_name_that_is_no_text_is_shown_with_marks_in_it(sqlite_store):
+    run = finished_run(sqlite_store)
+    damage(sqlite_store, run.id, "name = CAST(X'6cff6d' AS TEXT)")
+    assert sqlite_store.get(run.id).name == "l\N{REPLACEMENT CHARACTER}m"
 
 
 def test_readable_lab_has_no_unreadable_run(store):

@@ -95,9 +95,9 @@ sys.stdin.readline()
 
 
 @pytest.fixture
-def trainer(store):
-    """A living worker process that has claimed the store's only run."""
-    store.enqueue(preset("gru"), now=NOW)
+def trainer(sqlite_store):
+    """A living worker process that has claimed the only run of a store in a file."""
+    sqlite_store.enqueue(preset("gru"), now=NOW)
     command = [sys.executable, "-c", TRAIN, home.store_url()]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen(command, text=True, **pipes) as process:
@@ -107,7 +107,7 @@ def trainer(store):
 
 
 @pytest.fixture
-def copied(trainer, store, lab_home, tmp_path):
+def copied(trainer, sqlite_store, lab_home, tmp_path):
     """A copy of the store, made while the worker of the original lives."""
     shutil.copytree(lab_home, tmp_path / "copy")
     copied = RunStore(f"sqlite:///{tmp_path / 'copy' / 'lab.db'}")
@@ -115,28 +115,28 @@ def copied(trainer, store, lab_home, tmp_path):
     copied.close()
 
 
-def test_worker_counts_only_for_the_store_it_serves(copied, store):
-    assert (store.workers.count(), copied.workers.count()) == (1, 0)
-    assert not store.workers.register("second", now=NOW, limit=1)
+def test_worker_counts_only_for_the_store_it_serves(copied, sqlite_store):
+    assert (sqlite_store.workers.count(), copied.workers.count()) == (1, 0)
+    assert not sqlite_store.workers.register("second", now=NOW, limit=1)
     assert copied.workers.register("second", now=NOW, limit=1)
-    assert (store.workers.count(), copied.workers.count()) == (1, 1)
+    assert (sqlite_store.workers.count(), copied.workers.count()) == (1, 1)
 
 
-def test_run_in_training_is_interrupted_in_a_copy_and_goes_on_in_the_original(copied, store):
-    (run,) = store.runs()
+def test_run_in_training_is_interrupted_in_a_copy_and_goes_on_in_the_original(copied, sqlite_store):
+    (run,) = sqlite_store.runs()
     assert copied.workers.mark_stalled(now=NOW) == (run.id,)
     copied.resume(run.id, now=NOW)
     assert copied.claim_next("second", machine="here", now=NOW).run.id == run.id
 
-    assert store.workers.mark_stalled(now=NOW) == ()
-    assert store.get(run.id).state is RunState.RUNNING
-    assert store.workers.heartbeat("trainer", now=NOW)
+    assert sqlite_store.workers.mark_stalled(now=NOW) == ()
+    assert sqlite_store.get(run.id).state is RunState.RUNNING
+    assert sqlite_store.workers.heartbeat("trainer", now=NOW)
 
 
-def test_lab_that_was_moved_while_nothing_ran_goes_on(trainer, store, lab_home, tmp_path):
+def test_lab_that_was_moved_while_nothing_ran_goes_on(trainer, sqlite_store, lab_home, tmp_path):
     trainer.kill()
     trainer.wait()
-    store.close()
+    sqlite_store.close()
     lab_home.rename(tmp_path / "moved")
 
     moved = RunStore(f"sqlite:///{tmp_path / 'moved' / 'lab.db'}")
@@ -148,11 +148,11 @@ def test_lab_that_was_moved_while_nothing_ran_goes_on(trainer, store, lab_home, 
     moved.close()
 
 
-def test_living_worker_that_an_earlier_version_registered_keeps_its_run(trainer, store):
-    with store.database.writing() as connection:
+def test_living_worker_that_an_earlier_version_registered_keeps_its_run(trainer, sqlite_store):
+    with sqlite_store.database.writing() as connection:
         connection.execute(sa.update(workers).values(store_file=None))
-    assert store.workers.count() == 1
-    assert store.workers.mark_stalled(now=NOW) == ()
+    assert sqlite_store.workers.count() == 1
+    assert sqlite_store.workers.mark_stalled(now=NOW) == ()
 
 
 def test_worker_lives_on_when_the_clock_is_set(store, monkeypatch):
