@@ -53,7 +53,7 @@ with left:
     st.subheader(f"Layers: {run.parameters:,} parameters", anchor=False)
     st.html(layers.table(run.config))
     st.subheader("Details", anchor=False)
-    st.html(summary.facts(run))
+    st.html(summary.facts(run, owner=snapshot.several_owners))
 with right:
     st.subheader("Settings", anchor=False)
     st.html(summary.settings(run.config))

@@ -14,16 +14,14 @@ from rnnlab import datasets, estimate, home, machine
 from rnnlab.compare import reproduction
 from rnnlab.config import FIELDS, RunConfig, required
 from rnnlab.errors import DiskFull, InvalidField, RnnlabError
-from rnnlab.estimate import Estimate, Parts
+from rnnlab.estimate import Estimate
 from rnnlab.field import Field
-from rnnlab.lab_datasets import LabDatasets
+from rnnlab.lab_studies import LabStudies
 from rnnlab.names import MAX_NAME, checked_name
 from rnnlab.runs import REPRODUCES, Run, RunState
 from rnnlab.starters import package
 from rnnlab.store import RunStore
 from rnnlab.store.sqlite import BUSY_TIMEOUT_S
-from rnnlab.studies import Study, StudySpec
-from rnnlab.study import advance, plan
 from rnnlab.worker.launch import LocalExecutor
 from rnnlab.worker.reconcile import Reconciler
 
@@ -54,7 +52,7 @@ def longer(run: Run, epochs: int) -> RunConfig:
     )
 
 
-class Lab(LabDatasets):
+class Lab(LabStudies):
     """A lab on the home and store that the environment names (see `rnnlab.home`).
 
     Safe to share between threads. Its store waits `busy_timeout_s` for other programs. Raises
@@ -103,7 +101,9 @@ class Lab(LabDatasets):
         reviews are missing, InvalidField for a bad name.
         """
         manifest = self._check(config)
-        run = self.store.enqueue(config, now=time.time(), name=name, manifest=manifest)
+        run = self.store.enqueue(
+            config, now=time.time(), name=name, manifest=manifest, owner=self.owner
+        )
         self.executor.ensure()
         return run
 
@@ -132,7 +132,7 @@ class Lab(LabDatasets):
             ]
             self._check_group_name(name)
         manifest = self._check(config)
-        runs = self.store.enqueue_all(named, now=time.time(), manifest=manifest)
+        runs = self.store.enqueue_all(named, now=time.time(), manifest=manifest, owner=self.owner)
         self.executor.ensure()
         return runs
 
@@ -154,7 +154,9 @@ class Lab(LabDatasets):
         for dataset_id, manifest in manifests.items():
             named: list[tuple[RunConfig, str | None]]
             named = [(config, None) for config in configs if config.dataset_id == dataset_id]
-            runs += self.store.enqueue_all(named, now=time.time(), manifest=manifest)
+            runs += self.store.enqueue_all(
+                named, now=time.time(), manifest=manifest, owner=self.owner
+            )
         self.executor.ensure()
         return tuple(runs)
 
@@ -169,7 +171,9 @@ class Lab(LabDatasets):
         manifest = self._check(original.config, fingerprint=fingerprint)
         manifest[REPRODUCES] = original.id
         name = reproduction.repeat_name(original.name)
-        run = self.store.enqueue(original.config, now=time.time(), name=name, manifest=manifest)
+        run = self.store.enqueue(
+            original.config, now=time.time(), name=name, manifest=manifest, owner=self.owner
+        )
         self.executor.ensure()
         return run
 
@@ -183,43 +187,11 @@ class Lab(LabDatasets):
         self._check(run.config, fingerprint=run.manifest.get("dataset_sha256"))
         config = longer(run, epochs)
         name = checked_name(f"{run.name[: MAX_NAME - 20]} to epoch {config.epochs}")
-        continued = self.store.train_on(run.id, config, now=time.time(), name=name)
+        continued = self.store.train_on(
+            run.id, config, now=time.time(), name=name, owner=self.owner
+        )
         self.executor.ensure()
         return continued
-
-    def start_study(self, spec: StudySpec, *, name: str | None = None) -> Study:
-        """Record a study, queue the runs of its search and start workers for them; return it.
-
-        What is trained or queued already is not trained again. Raises like `train`.
-        """
-        for config in {config for base in spec.bases for config in plan.settings(spec, base)}:
-            estimate.check_fits(config, machine.memory_bytes(), self.parts(config))
-        manifest = {"dataset_sha256": datasets.prepare(spec.bases[0].dataset_id, self.home)}
-        configs = plan.search_configs(spec)
-        now = time.time()
-        study = self.store.studies.create(spec, configs, now=now, name=name, manifest=manifest)
-        return self._advanced(study)
-
-    def stop_study(self, study_id: str) -> None:
-        """Stop a study and the runs that it queued. Raises StudyNotFound, WrongState."""
-        self.store.studies.stop(study_id, now=time.time())
-
-    def resume_study(self, study_id: str) -> Study:
-        """Continue a study that was stopped, failed, or lost runs; return it.
-
-        Raises StudyNotFound, or WrongState where it is running or nothing is missing.
-        """
-        study = self.store.studies.get(study_id)
-        configs = plan.search_configs(study.spec)
-        if study.chosen is not None:
-            configs = plan.final_configs(study.spec, study.chosen)
-        return self._advanced(self.store.studies.resume(study_id, configs, now=time.time()))
-
-    def _advanced(self, study: Study) -> Study:
-        """Move a study on whose runs may all be there already; start workers for the others."""
-        advance.advance(self.store, study.id, now=time.time())
-        self.executor.ensure()
-        return self.store.studies.get(study.id)
 
     def _check(self, config: RunConfig, *, fingerprint: str | None = None) -> dict[str, str]:
         """Check that a config can be trained here; return the manifest to queue it with."""
@@ -246,9 +218,13 @@ class Lab(LabDatasets):
         manifest = self._check(run.config, fingerprint=run.manifest.get("dataset_sha256"))
         name, now = f"{run.name[: MAX_NAME - 12]} continued", time.time()
         if run.is_trained:
-            continued = self.store.train_on(run.id, run.config, now=now, name=name)
+            continued = self.store.train_on(
+                run.id, run.config, now=now, name=name, owner=self.owner
+            )
         else:
-            (continued,) = self.store.enqueue_all([(run.config, name)], now=now, manifest=manifest)
+            (continued,) = self.store.enqueue_all(
+                [(run.config, name)], now=now, manifest=manifest, owner=self.owner
+            )
         self.executor.ensure()
         return continued
 
@@ -285,10 +261,6 @@ class Lab(LabDatasets):
         epoch_times = self._epoch_times()
         parts = self.parts(config, *(other for other, _ in epoch_times))
         return estimate.estimate(config, epoch_times, parts)
-
-    def parts(self, *configs: RunConfig) -> Parts:
-        """Return how the datasets of one's own that these configs name are split, by id."""
-        return self.store.datasets.parts(config.dataset for config in configs)
 
     def _epoch_times(self) -> tuple[tuple[RunConfig, float], ...]:
         """Return what was measured here; read again at most every `EPOCH_TIMES_S`."""

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rnnlab import datasets
+from rnnlab.config import RunConfig
 from rnnlab.datasets.own.make import LabelledTexts, make
 from rnnlab.datasets.own.record import RANDOM, OwnDataset, SplitChoice
 from rnnlab.datasets.own.versions import next_version_name, relabelled
+from rnnlab.estimate import Parts
 from rnnlab.store import RunStore
 from rnnlab.tokenizers import WORDS
 
@@ -21,6 +23,10 @@ class LabDatasets:
 
     home: Path
     store: RunStore
+
+    def parts(self, *configs: RunConfig) -> Parts:
+        """Return how the datasets of one's own that these configs name are split, by id."""
+        return self.store.datasets.parts(config.dataset for config in configs)
 
     def add_dataset(
         self,

@@ -27,17 +27,7 @@ def checked_name(text: str) -> str:
 
     Raises InvalidField if it is empty, too long, cannot be seen, or means something else already.
     """
-    name = " ".join(text.replace("\0", " ").split())
-    if not 1 <= len(name) <= MAX_NAME:
-        raise InvalidField("name", text, f"1–{MAX_NAME} characters", "give it a short name")
-    for mark in name:
-        # "Cs" are halves of characters, and bytes that are no text, as a shell passes them.
-        hidden = unicodedata.category(mark) in ("Cc", "Cf", "Cn", "Co", "Cs")
-        if (hidden and mark not in _JOINERS) or mark == REPLACEMENT:
-            called = f"U+{ord(mark):04X} {unicodedata.name(mark, '')}".strip()
-            raise InvalidField("name", text, "visible characters", f"leave out {called}")
-    if all(unicodedata.category(mark)[0] in "CMZ" or mark in _BLANK for mark in name):
-        raise InvalidField("name", text, "visible characters", "add a letter or a digit")
+    name = visible_line("name", text, limit=MAX_NAME, remedy="give it a short name")
     if name.casefold() in PRESETS:
         raise InvalidField(
             "name",
@@ -48,6 +38,25 @@ def checked_name(text: str) -> str:
     if _ID.fullmatch(name):
         raise InvalidField("name", text, "other than an id", "add a word to it")
     return name
+
+
+def visible_line(field: str, text: str, *, limit: int, remedy: str) -> str:
+    """Return the text on one line. Raises InvalidField if it is empty, too long, or not to be seen.
+
+    `remedy` is for a wrong length; `field` is what the text is called.
+    """
+    line = " ".join(text.replace("\0", " ").split())
+    if not 1 <= len(line) <= limit:
+        raise InvalidField(field, text, f"1–{limit} characters", remedy)
+    for mark in line:
+        # "Cs" are halves of characters, and bytes that are no text, as a shell passes them.
+        hidden = unicodedata.category(mark) in ("Cc", "Cf", "Cn", "Co", "Cs")
+        if (hidden and mark not in _JOINERS) or mark == REPLACEMENT:
+            called = f"U+{ord(mark):04X} {unicodedata.name(mark, '')}".strip()
+            raise InvalidField(field, text, "visible characters", f"leave out {called}")
+    if all(unicodedata.category(mark)[0] in "CMZ" or mark in _BLANK for mark in line):
+        raise InvalidField(field, text, "visible characters", "add a letter or a digit")
+    return line
 
 
 def base_name(name: str) -> str | None:

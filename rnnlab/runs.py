@@ -83,7 +83,8 @@ class Run:
     `best_*` describe the epoch with the lowest validation loss, whose weights are kept; they are
     None until the first epoch ends. `seconds` adds up the finished epochs. `resumed_after` is the
     number of epochs after which the lab last resumed it without being asked, and `resumed_because`
-    what had interrupted it.
+    what had interrupted it. `owner` is whoever queued it, empty for runs of earlier versions, and
+    `claimed_at` when a worker last took it on.
     """
 
     id: str
@@ -93,6 +94,8 @@ class Run:
     parameters: int
     created_at: float
     queued_at: float
+    owner: str = ""
+    claimed_at: float | None = None
     started_at: float | None = None
     ended_at: float | None = None
     stop_requested: bool = False

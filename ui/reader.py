@@ -8,6 +8,7 @@ change the lab through `ui.roles`.
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -21,6 +22,7 @@ from rnnlab.config import RunConfig
 from rnnlab.datasets.own.record import OwnDataset
 from rnnlab.errors import RnnlabError, StoreError
 from rnnlab.lab import Lab
+from rnnlab.owners import in_turn, several_owners
 from rnnlab.runs import Epoch, Run, UnreadableRun
 from rnnlab.starters import package
 from rnnlab.store import RunStore, sqlite
@@ -63,12 +65,25 @@ class Snapshot:
     def active(self) -> tuple[Run, ...]:
         """Running runs in the order they started, then queued ones in the order of the queue."""
         active = [run for run in self.runs if run.state.active]
-        return tuple(sorted(active, key=lambda run: (run.state == "queued", run.queued_at, run.id)))
+        running = [run for run in active if run.state == "running"]
+        return (*sorted(running, key=lambda run: (run.queued_at, run.id)), *self.queue)
 
     @cached_property
     def queue(self) -> tuple[Run, ...]:
         """The queued runs, the next one first."""
-        return tuple(run for run in self.active if run.state == "queued")
+        queued = [run for run in self.runs if run.state == "queued"]
+        queued.sort(key=lambda run: (run.queued_at, run.id))
+        running = Counter(run.owner for run in self.runs if run.state == "running")
+        claimed_at: dict[str, float] = {}
+        for run in self.runs:
+            if run.claimed_at is not None:
+                claimed_at[run.owner] = max(claimed_at.get(run.owner, 0.0), run.claimed_at)
+        return tuple(in_turn(queued, running, claimed_at))
+
+    @cached_property
+    def several_owners(self) -> bool:
+        """Whether more than one person has runs here."""
+        return several_owners(self.runs)
 
     @cached_property
     def by_id(self) -> dict[str, Run]:

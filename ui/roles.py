@@ -7,14 +7,16 @@ That is asked on the server at each action, whatever the page showed.
 
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Concatenate, ParamSpec
 
 import streamlit as st
 from streamlit.auth_util import get_secrets_auth_section
 
 from rnnlab.config import RunConfig
-from rnnlab.errors import NotAllowed, RnnlabError
+from rnnlab.errors import InvalidField, NotAllowed, RnnlabError
 from rnnlab.lab import Lab
+from rnnlab.owners import MAX_OWNER
 from rnnlab.sharing import is_shared
 from rnnlab.store import RunStore
 from ui import presenter, reader, theme
@@ -51,13 +53,20 @@ def is_operator(user: Mapping[str, Any]) -> bool:
 
 
 def writable_lab() -> Lab:
-    """Return the lab with all that changes it. Raises NotAllowed for viewers who may only watch."""
+    """Return the lab with all that changes it. Raises NotAllowed for viewers who may only watch.
+
+    What it queues belongs to whoever has logged in, else to who runs the server.
+    """
     if not may_change():
         raise NotAllowed(
             "You are watching: only whoever presents may change anything here. Open the "
             "presenter’s link, or log in as an operator"
         )
-    return reader.whole_lab()
+    lab = reader.whole_lab()
+    if is_shared() and st.user.to_dict().get("is_logged_in"):
+        with suppress(InvalidField):  # a name that cannot be seen
+            return lab.of(_user_name()[:MAX_OWNER])
+    return lab
 
 
 def store() -> RunStore:

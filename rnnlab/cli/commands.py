@@ -53,7 +53,7 @@ def params(options: argparse.Namespace) -> int:
 def train(options: argparse.Namespace) -> int:
     """Queue a run and, unless detached, follow it until it ends."""
     config = _config(options)
-    lab = open_lab(to_change=True)
+    lab = open_lab(to_change=True, owner=options.owner)
     if options.seeds is not None:
         return _train_seeds(lab, config, options)
     if options.detach:
@@ -117,7 +117,8 @@ def show(options: argparse.Namespace) -> int:
 
         epochs, ratios = store.epochs(run.id), store.update_ratios(run.id)
         by_layer = documents.update_ratios(ratios, epochs)
-        print_json({**documents.run(run, epochs), "update_ratios": by_layer})
+        shown = {"owner": run.owner or None, "update_ratios": by_layer}
+        print_json({**documents.run(run, epochs), **shown})
     else:
         from rnnlab.cli import tables
 

@@ -29,7 +29,7 @@ def reproduce(options: argparse.Namespace) -> int:
     from rnnlab.compare import reproduction
     from rnnlab.runs import RunState
 
-    lab = open_lab(to_change=True)
+    lab = open_lab(to_change=True, owner=options.owner)
     original = lab.store.find(options.run)
     with watch.Interrupts() as interrupts:
         run, code = lab.reproduce(original), 0

@@ -8,7 +8,6 @@ import rnnlab
 from rnnlab.cli import (
     commands,
     compare,
-    dashboard,
     doctor,
     explain,
     export,
@@ -16,8 +15,10 @@ from rnnlab.cli import (
     starters,
     study,
 )
+from rnnlab.cli.dashboard_flags import add_dashboard
 from rnnlab.cli.data_flags import add_data, add_file_choices
 from rnnlab.cli.field_flags import PRESET_NAMES, add_config, add_fields
+from rnnlab.cli.worker_flags import add_owner, add_workers
 from rnnlab.compare.margin import DEFAULT_MARGIN
 from rnnlab.runs import RunState
 from rnnlab.study import plan
@@ -69,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument("run", metavar="RUN", help="its id, the start of its id, or its name")
         return sub
 
-    _add_dashboard(add)
+    add_dashboard(add)
     add("presets", commands.presets, "List the presets with their parameter counts.")
 
     usage = "%(prog)s (--preset NAME | --arch NAME) [FIELDS]"
@@ -84,7 +85,7 @@ def parser() -> argparse.ArgumentParser:
         "train",
         commands.train,
         about,
-        usage=f"{usage} [--seeds N] [--name NAME] [--detach] [--json]",
+        usage=f"{usage} [--seeds N] [--name NAME] [--owner NAME] [--detach] [--json]",
     )
     train.add_argument("--name", help="the run's name; several runs are numbered")
     train.add_argument(
@@ -94,6 +95,7 @@ def parser() -> argparse.ArgumentParser:
         "are trained already are skipped",
     )
     train.add_argument("--detach", action="store_true", help="do not wait for it to end")
+    add_owner(train)
     add_config(train)
 
     runs = add("runs", commands.runs, "List all runs, newest first.")
@@ -140,6 +142,7 @@ def parser() -> argparse.ArgumentParser:
     about = "Train a run's settings again and check whether the result is bit-identical."
     reproduce = add_run("reproduce", export.reproduce, about, json=True)
     reproduce.add_argument("--detach", action="store_true", help="do not wait for it to end")
+    add_owner(reproduce)
 
     about = "Evaluate runs on labelled reviews that they were not trained on."
     _add_reviews(add("evaluate", compare.evaluate, about), required=True)
@@ -168,42 +171,8 @@ def parser() -> argparse.ArgumentParser:
     checking = add("doctor", doctor.doctor, about)
     checking.add_argument("--repair", action="store_true", help="first do what is safe")
 
-    worker = add("worker", commands.worker, "Train queued runs as they arrive.", json=False)
-    worker.add_argument("--once", action="store_true", help="exit after at most one run")
+    add_workers(add)
     return top
-
-
-def _add_dashboard(add: Callable[..., argparse.ArgumentParser]) -> None:
-    about = "Open the dashboard in the browser and serve it until Ctrl-C."
-    serve = add("dashboard", dashboard.dashboard, about, json=False)
-    serve.add_argument(
-        "--port", metavar="N", help=f"the port to listen on (default: {dashboard.DEFAULT_PORT})"
-    )
-    serve.add_argument(
-        "--home",
-        metavar="DIR",
-        help="the lab's folder (default: RNNLAB_HOME, else .rnnlab in the current folder)",
-    )
-    serve.add_argument(
-        "--share",
-        action="store_true",
-        help="let others open it to watch, compare and classify; a link that is printed once lets "
-        "you train and change things",
-    )
-    serve.add_argument(
-        "--address",
-        metavar="A",
-        help="the address to listen on (default: localhost; with --share: every one of this "
-        "machine)",
-    )
-    serve.add_argument(
-        "--host",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="with --share: another name under which people open it, beside this machine's name "
-        "and addresses; may be repeated",
-    )
 
 
 def _add_starters(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -230,7 +199,7 @@ def _add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
         study.study,
         about,
         usage="%(prog)s --arch NAME [--arch NAME ...] [--learning-rates R,R] [--seeds N] "
-        "[--fresh-seeds N] [FIELDS] [--name NAME] [--detach] [--json]\n"
+        "[--fresh-seeds N] [FIELDS] [--name NAME] [--owner NAME] [--detach] [--json]\n"
         "       %(prog)s show|stop|resume|delete STUDY",
     )
     start.add_argument(
@@ -255,6 +224,7 @@ def _add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     start.add_argument("--name", help="the study's name")
     start.add_argument("--detach", action="store_true", help="do not wait for it to end")
+    add_owner(start)
     add_fields(
         start,
         about="Fields left out keep each preset's value; --seed is the first of the search.",

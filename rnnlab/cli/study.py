@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def study(options: argparse.Namespace) -> int:
     """Start a study and, unless detached, follow it until it ends."""
     spec = _spec(options)
-    lab = open_lab(to_change=True)
+    lab = open_lab(to_change=True, owner=options.owner)
     _say_cost(lab, spec)
     started = lab.start_study(spec, name=options.name)
     say(f"{started.name} ({started.id}) is running.")

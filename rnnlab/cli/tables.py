@@ -129,6 +129,8 @@ def run(run: Run, epochs: Iterable[Epoch]) -> None:
     if run.versions:
         versions = ", ".join(f"{name} {version}" for name, version in run.versions.items())
         console.print(f"Trained with {versions}.", soft_wrap=True)
+    if run.owner:
+        console.print(plain(f"Owner: {run.owner}."), soft_wrap=True)
     summary(run)
 
 

@@ -145,6 +145,7 @@ def run_line(run: Run) -> dict[str, Any]:
         "best_epoch": run.best_epoch,
         "metrics": {name: _finite(figure) for name, figure in run.metrics.items()},
         "seconds": run.seconds,
+        "owner": run.owner or None,
         "error": run.error,
         **({"starter": True} if run.is_starter else {}),
     }

@@ -29,7 +29,18 @@ ARCHS = ("onehot-rnn", "embedding-rnn", "lstm", "gru", "feedforward", "tfidf-log
 _TIME = (1980, 1, 1, 0, 0, 0)  # of each member, so that equal runs make an equal file
 _EPOCH_FIELDS = ("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds")
 # What a store knows of a run beside what is described, and what says nothing on another machine.
-_LEFT_OUT = ("id", "state", "config", "progress", "manifest", "worker_id", "machine", "parameters")
+_LEFT_OUT = (
+    "id",
+    "state",
+    "config",
+    "progress",
+    "manifest",
+    "worker_id",
+    "machine",
+    "parameters",
+    "owner",
+    "claimed_at",
+)
 
 
 @dataclass(frozen=True, eq=False)

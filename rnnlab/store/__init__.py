@@ -12,7 +12,6 @@ The only channel between the dashboard, the command line and the workers. Concur
 """
 
 import copy
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -23,7 +22,7 @@ from rnnlab.errors import RunNotFound, UnreadableRow, WrongState
 from rnnlab.runs import Epoch, Run, RunCost, RunState, UnreadableRun
 from rnnlab.store import artifacts
 from rnnlab.store.analyses import Analyses
-from rnnlab.store.attempt import Attempt
+from rnnlab.store.claims import Claims
 from rnnlab.store.continuation import insert_continuation
 from rnnlab.store.costs import run_costs
 from rnnlab.store.database import Database
@@ -31,10 +30,10 @@ from rnnlab.store.datasets import Datasets
 from rnnlab.store.enqueue import free_name, insert_missing, insert_run
 from rnnlab.store.epoch_rows import read_epochs, read_update_ratios
 from rnnlab.store.epoch_times import epoch_times
-from rnnlab.store.expected import Expected, clear
+from rnnlab.store.expected import Expected
 from rnnlab.store.find import find_one
 from rnnlab.store.kept_weights import KeptWeights
-from rnnlab.store.queue import claim, count, fail, queued_ids, stop
+from rnnlab.store.queue import stop
 from rnnlab.store.resume import RESUMABLE, queue_again, resume_interrupted
 from rnnlab.store.rows import (
     NEWEST_FIRST,
@@ -53,7 +52,7 @@ from rnnlab.store.workers import Workers
 __all__ = ["RunStore"]
 
 
-class RunStore:
+class RunStore(Claims):
     """The store at a SQLAlchemy URL, created if it is missing, upgraded if it is older.
 
     A transaction waits `busy_timeout_s` for those of others, on SQLite. Raises StoreError where it
@@ -187,14 +186,18 @@ class RunStore:
         now: float,
         name: str | None = None,
         manifest: Mapping[str, Any] | None = None,
+        owner: str = "",
     ) -> Run:
         """Queue a new run and return it.
 
         Without a name it is called after its architecture: "lstm-3". `manifest` holds what affects
-        the training beside the config, as far as it is known.
+        the training beside the config, as far as it is known. It belongs to `owner`, see
+        `rnnlab.owners`.
         """
         with self.database.writing() as connection:
-            return insert_run(connection, config, now=now, name=name, manifest=manifest or {})
+            return insert_run(
+                connection, config, now=now, name=name, manifest=manifest or {}, owner=owner
+            )
 
     def enqueue_all(
         self,
@@ -202,6 +205,7 @@ class RunStore:
         *,
         now: float,
         manifest: Mapping[str, Any] | None = None,
+        owner: str = "",
     ) -> tuple[Run, ...]:
         """Queue a run for each config, under the name beside it, in order; all or none.
 
@@ -209,16 +213,20 @@ class RunStore:
         returned and none is queued.
         """
         with self.database.writing() as connection:
-            queued = insert_missing(connection, list(named), now=now, manifest=manifest or {})
+            queued = insert_missing(
+                connection, list(named), now=now, manifest=manifest or {}, owner=owner
+            )
         return tuple(run for run, _ in queued)
 
-    def train_on(self, run_id: str, config: RunConfig, *, now: float, name: str) -> Run:
+    def train_on(
+        self, run_id: str, config: RunConfig, *, now: float, name: str, owner: str = ""
+    ) -> Run:
         """Queue a run that goes on where an ended one stopped (see `continuation`); return it.
 
         `config` may differ in `epochs` and `patience` alone. Raises RunNotFound, WrongState.
         """
         with self.database.writing() as connection:
-            return insert_continuation(connection, run_id, config, now=now, name=name)
+            return insert_continuation(connection, run_id, config, now=now, name=name, owner=owner)
 
     def rename(self, run_id: str, name: str) -> None:
         """Rename a run. Raises RunNotFound, InvalidField."""
@@ -268,40 +276,3 @@ class RunStore:
                 return ()
         with self.database.writing() as connection:
             return resume_interrupted(connection, now=now)
-
-    # ---- what workers do -----------------------------------------------------------------
-
-    def claim_next(self, worker_id: str, *, machine: str, now: float) -> Attempt | None:
-        """Claim the longest-waiting queued run for a worker; return None where none waits.
-
-        It is one statement, so that no run is ever given to two workers. A guess in `expected`
-        that this run fulfils is cleared. A run that cannot be read fails, and the next is claimed.
-        """
-        token = secrets.token_hex(8)
-        with self.database.writing() as connection:
-            while run_id := claim(connection, token, worker_id=worker_id, machine=machine, now=now):
-                try:
-                    run = get_run(connection, run_id)
-                except UnreadableRow as error:
-                    fail(connection, run_id, str(error), now=now)
-                    continue
-                clear(connection, run.config)
-                return Attempt(self.database, run, token)
-        return None
-
-    def queue(self) -> tuple[str, ...]:
-        """Return the ids of the queued runs, the next to be claimed first."""
-        with self.database.reading() as connection:
-            return queued_ids(connection)
-
-    def queued_count(self) -> int:
-        """Return how many runs wait for a worker."""
-        return self._count([RunState.QUEUED])
-
-    def active_count(self) -> int:
-        """Return how many runs wait for a worker or are being trained."""
-        return self._count([RunState.QUEUED, RunState.RUNNING])
-
-    def _count(self, states: list[RunState]) -> int:
-        with self.database.reading() as connection:
-            return count(connection, states)

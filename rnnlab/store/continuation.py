@@ -33,7 +33,13 @@ _PROGRESS = (
 
 
 def insert_continuation(
-    connection: sa.Connection, run_id: str, config: RunConfig, *, now: float, name: str
+    connection: sa.Connection,
+    run_id: str,
+    config: RunConfig,
+    *,
+    now: float,
+    name: str,
+    owner: str,
 ) -> Run:
     """Queue a run of this config that starts with the history of another; return it.
 
@@ -50,7 +56,9 @@ def insert_continuation(
     manifest = {CONTINUES: original.id}
     if reviews := original.manifest.get("dataset_sha256"):
         manifest["dataset_sha256"] = reviews
-    ((run, existed),) = insert_missing(connection, [(config, name)], now=now, manifest=manifest)
+    ((run, existed),) = insert_missing(
+        connection, [(config, name)], now=now, manifest=manifest, owner=owner
+    )
     if existed or artifacts.digest(connection, run_id, "checkpoint") is None:
         return run
     _copy_history(connection, original, run.id)

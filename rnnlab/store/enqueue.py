@@ -29,9 +29,10 @@ def insert_run(
     now: float,
     name: str | None,
     manifest: Mapping[str, Any],
+    owner: str,
 ) -> Run:
     """Queue a new run and return it. Raises InvalidField for a bad name, QueueFull."""
-    run = _insert(connection, config, now=now, name=name, manifest=manifest)
+    run = _insert(connection, config, now=now, name=name, manifest=manifest, owner=owner)
     check_queue(connection)
     return run
 
@@ -43,6 +44,7 @@ def _insert(
     now: float,
     name: str | None,
     manifest: Mapping[str, Any],
+    owner: str,
 ) -> Run:
     run_id = secrets.token_hex(4)
     connection.execute(
@@ -55,6 +57,7 @@ def _insert(
             parameters=params.parameters(config),
             created_at=now,
             queued_at=end_of_queue(connection, now=now),
+            owner=owner,
             stop_requested=False,
             epochs_done=0,
             seconds=0.0,
@@ -121,9 +124,10 @@ def insert_missing(
     *,
     now: float,
     manifest: Mapping[str, Any],
+    owner: str = "",
     limited: bool = True,
 ) -> tuple[tuple[Run, bool], ...]:
-    """Queue a run for each config, under the name beside it, unless an equal run exists.
+    """Queue a run of `owner` for each config, under the name beside it, unless an equal run exists.
 
     Returns each config's run, and whether it existed. Raises QueueFull if `limited`.
     """
@@ -132,7 +136,9 @@ def insert_missing(
     for number, (config, name) in enumerate(named):
         if config not in existing and config not in queued:
             at = now + 1e-6 * number  # so that the newest comes first among those queued at once
-            queued[config] = _insert(connection, config, now=at, name=name, manifest=manifest)
+            queued[config] = _insert(
+                connection, config, now=at, name=name, manifest=manifest, owner=owner
+            )
     if queued and limited:
         check_queue(connection)
     return tuple(

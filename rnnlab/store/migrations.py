@@ -179,6 +179,14 @@ def add_starters(connection: sa.Connection) -> None:
     )
 
 
+def add_owners(connection: sa.Connection) -> None:
+    """Record whose each run is, for fair shares; nobody knows of those so far (version 14)."""
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN owner VARCHAR NOT NULL DEFAULT ''")
+    double = sa.Double().compile(connection.dialect)
+    connection.exec_driver_sql(f"ALTER TABLE runs ADD COLUMN claimed_at {double}")
+    connection.exec_driver_sql("CREATE INDEX ix_runs_owner_claimed_at ON runs (owner, claimed_at)")
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -192,6 +200,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_update_ratios,
     add_datasets,
     add_starters,
+    add_owners,
 )
 
 

@@ -45,6 +45,8 @@ runs = sa.Table(
     sa.Column("parameters", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.Double, nullable=False, index=True),
     sa.Column("queued_at", sa.Double, nullable=False),
+    sa.Column("owner", sa.String, nullable=False, server_default=""),
+    sa.Column("claimed_at", sa.Double),
     sa.Column("started_at", sa.Double),
     sa.Column("ended_at", sa.Double),
     sa.Column("attempt", sa.String),  # the token of the worker's claim; its writes carry it
@@ -72,6 +74,7 @@ runs = sa.Table(
     sa.Column("traceback", sa.Text),
     sa.Column("versions", sa.JSON, nullable=False),
     sa.Column("manifest", sa.JSON, nullable=False),
+    sa.Index("ix_runs_owner_claimed_at", "owner", "claimed_at"),
 )
 
 epochs = sa.Table(

@@ -21,6 +21,7 @@ from rnnlab.store.find import find_one
 from rnnlab.store.rows import readable
 from rnnlab.store.schema import runs, studies, study_runs
 from rnnlab.store.study_links import (
+    OWNER,
     SETTLED,
     add_runs,
     belongs_to,
@@ -107,8 +108,9 @@ class Studies:
         now: float,
         name: str | None = None,
         manifest: Mapping[str, Any] | None = None,
+        owner: str = "",
     ) -> Study:
-        """Record a study and queue the runs of its search, all or none; return it.
+        """Record a study of `owner` and queue the runs of its search, all or none; return it.
 
         Finished and active runs of equal configs are taken as they are; of an equal study that is
         running, that one is returned. Without a name it is called "study-3". Raises InvalidField
@@ -128,7 +130,7 @@ class Studies:
                     name=_next_name(connection) if name is None else checked_name(name),
                     state=StudyState.RUNNING,
                     spec=spec.to_dict(),
-                    manifest=dict(manifest or {}),
+                    manifest={**(manifest or {}), OWNER: owner},
                     created_at=now,
                 )
             )

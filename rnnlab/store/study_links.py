@@ -16,6 +16,7 @@ from rnnlab.store.rows import readable
 from rnnlab.store.schema import runs, studies, study_runs
 from rnnlab.studies import Phase, Study, StudyState
 
+OWNER = "owner"  # a key of `studies.manifest`
 IS_ACTIVE = runs.c.state.in_([RunState.QUEUED, RunState.RUNNING])
 
 
@@ -43,11 +44,15 @@ def add_runs(
 ) -> None:
     """Link a run to the study for each config, queued where there is none yet.
 
-    However many wait: a study that has begun goes on.
+    They belong to the study's owner. However many wait: a study that has begun goes on.
     """
-    manifest = connection.scalar(sa.select(studies.c.manifest).where(studies.c.id == study_id))
+    query = sa.select(studies.c.manifest).where(studies.c.id == study_id)
+    manifest = dict(connection.scalar(query) or {})
+    owner = manifest.pop(OWNER, "")
     named = [(config, None) for config in configs]
-    linked = insert_missing(connection, named, now=now, manifest=manifest or {}, limited=False)
+    linked = insert_missing(
+        connection, named, now=now, manifest=manifest, owner=owner, limited=False
+    )
     links = [
         {"study_id": study_id, "run_id": run_id, "phase": phase, "reused": existed}
         for run_id, existed in {run.id: existed for run, existed in linked}.items()

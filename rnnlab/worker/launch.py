@@ -9,6 +9,7 @@ import time
 from typing import IO
 
 from rnnlab import disk, home
+from rnnlab.owners import owner_limit
 from rnnlab.store import RunStore
 
 STARTING_S = 60.0  # a process may take as long to register on a machine that has much to do
@@ -32,6 +33,7 @@ class LocalExecutor:
     def __init__(self, store: RunStore, *, limit: int | None = None) -> None:
         self._store = store
         self._limit = limit or worker_limit()
+        self._owner_limit = owner_limit()
         self._lock = threading.Lock()
         self._started: list[tuple[subprocess.Popen[bytes], float]] = []
         self._crashed_at = -math.inf
@@ -39,10 +41,13 @@ class LocalExecutor:
     def ensure(self, *, wanted: int | None = None) -> int:
         """Start workers until `wanted` are alive, up to the limit; return how many were started.
 
-        By default, one is wanted for each queued or running run.
+        By default, one is wanted for each run that is in training or could be.
         """
         if wanted is None:
             wanted = self._store.active_count()
+            if self._owner_limit is not None:
+                claimable = self._store.claimable_count(owner_limit=self._owner_limit)
+                wanted += claimable - self._store.queued_count()
         now = time.monotonic()
         with self._lock:
             # One that has worked for a while was killed; its successor need not fail.

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from rnnlab import disk, home, machine
 from rnnlab.config import RunConfig
 from rnnlab.errors import LostRun
+from rnnlab.owners import owner_limit
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
@@ -69,6 +70,7 @@ class Worker:
         self.runs_claimed = 0
         self.busy_at = now  # when it last had a run, or a standby that was warming up
         self._store = store
+        self._owner_limit = owner_limit()
         self._pid = os.getpid()
         self._heartbeat_at = now
         self._prewarmed_at = -math.inf if prewarms else math.inf
@@ -93,10 +95,12 @@ class Worker:
                 self._reap(child, now)
         if child or not claim:
             return
-        if self._store.queued_count():
+        if self._store.claimable_count(owner_limit=self._owner_limit):
             if self._store.database.full_disk:
                 return
-            attempt = self._store.claim_next(self.id, machine=machine.name(), now=now)
+            attempt = self._store.claim_next(
+                self.id, machine=machine.name(), now=now, owner_limit=self._owner_limit
+            )
             if attempt:
                 self.runs_claimed += 1
                 self._start_child(attempt, now)

@@ -16,7 +16,7 @@ from tests.labs import be_the_worker
 def test_show_has_exactly_the_keys_and_figures_of_the_run(cli, store):
     run = labs.finished_run(store, epochs=2)
     found = document(cli("show", run.id, "--json"))
-    assert set(found) == SHOW_KEYS | {"update_ratios"}
+    assert set(found) == SHOW_KEYS | {"owner", "update_ratios"}
     assert found["history"] == {
         "loss": pytest.approx([0.69, 0.68]),
         "accuracy": [0.51, 0.52],
@@ -108,6 +108,7 @@ def test_runs_are_listed_newest_first_and_by_state(cli, store):
         "best_epoch",
         "metrics",
         "seconds",
+        "owner",
         "error",
     }
     assert (entry["id"], entry["best_epoch"], entry["epochs_done"]) == (finished.id, 3, 3)

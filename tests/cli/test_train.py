@@ -26,6 +26,21 @@ def test_detached_train_gives_the_queued_run_at_once(cli, store, worker):
     assert store.get(found["id"]).config == preset("gru", seed=7)
 
 
+def test_run_belongs_to_whoever_is_named_else_to_who_queues_it(cli, store, worker, monkeypatch):
+    monkeypatch.setenv("RNNLAB_OWNER", "ann")
+    named = cli("train", "--preset", "gru", "--owner", "bob", "--detach", "--json")
+    assert document(cli("show", document(named)["id"], "--json"))["owner"] == "bob"
+    cli("train", "--preset", "lstm", "--seeds", "2", "--detach")
+    cli("study", "--arch", "lstm", "--seeds", "1", "--detach")
+    assert {run["owner"] for run in document(cli("runs", "--json"))} == {
+        "ann",
+        "bob",
+    }
+    assert sum(run.owner == "bob" for run in store.runs()) == 1
+    code, _, err = cli("train", "--preset", "gru", "--owner", " ", "--detach")
+    assert (code, "owner must be 1–80 characters" in err) == (2, True)
+
+
 def test_train_shows_a_line_per_epoch_and_gives_the_finished_run(cli, store, worker):
     with working(store, finish):
         code, out, err = cli("train", "--arch", "lstm", "--epochs", "3", "--json")

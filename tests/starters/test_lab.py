@@ -62,7 +62,10 @@ def test_lab_that_was_in_use_before_starts_with_them_hidden(lab_home, store, mon
     labs.finished_run(store)
     store.close()
     with sqlite3.connect(lab_home / "lab.db") as connection:
-        connection.execute("ALTER TABLE lab DROP COLUMN starters")
+        connection.executescript(
+            "ALTER TABLE lab DROP COLUMN starters; DROP INDEX ix_runs_owner_claimed_at;"
+            "ALTER TABLE runs DROP COLUMN owner; ALTER TABLE runs DROP COLUMN claimed_at"
+        )
         connection.execute("UPDATE lab SET schema_version = 12")
     monkeypatch.setenv("RNNLAB_STARTERS", "1")
     assert Lab().store.starters.all() == ()

@@ -62,6 +62,16 @@ def test_operators_who_have_logged_in_may(viewer, monkeypatch, operators):
     assert roles.may_change()
 
 
+def test_what_an_operator_queues_is_theirs(viewer, monkeypatch, store):
+    monkeypatch.setenv(roles.OPERATORS, "alice@x.org")
+    monkeypatch.setenv("RNNLAB_OWNER", "server")
+    viewer.user = ALICE
+    assert roles.writable_lab().owner == "Alice@x.org"
+    viewer.user = {}
+    viewer.cookies[presenter._cookie()] = presenter.TOKEN
+    assert roles.writable_lab().owner == "server"
+
+
 @pytest.mark.parametrize(
     "user",
     [

@@ -13,6 +13,7 @@ from rnnlab import format
 from rnnlab.config import ARCHITECTURES, FIELDS, SEED_FIELDS
 from rnnlab.field import Field
 from rnnlab.names import MAX_NAME
+from rnnlab.owners import several_owners
 from rnnlab.runs import Run, RunState
 from ui.dataframe import bold
 
@@ -31,7 +32,7 @@ def filters(runs: Sequence[Run]) -> tuple[Run, ...]:
     find, by_arch, by_state = st.columns([2, 3, 3])
     text = find.text_input(
         "Find",
-        placeholder="Name",
+        placeholder="Name or owner" if several_owners(runs) else "Name",
         icon=":material/search:",
         max_chars=MAX_NAME,
         key="runs_find",
@@ -55,13 +56,18 @@ def matching(
 ) -> tuple[Run, ...]:
     """Return the runs whose name or id contains the text, of these architectures and states.
 
-    An empty list of architectures or states means all of them.
+    So does the owner's name, where there are several. An empty list of architectures or states
+    means all of them.
     """
-    text = text.strip().casefold()
+    text, by_owner = text.strip().casefold(), several_owners(runs)
     return tuple(
         run
         for run in runs
-        if (text in run.name.casefold() or text in run.id)
+        if (
+            text in run.name.casefold()
+            or text in run.id
+            or (by_owner and text in run.owner.casefold())
+        )
         and (not archs or run.config.arch in archs)
         and (not states or run.state in states)
     )
@@ -78,7 +84,7 @@ def show(runs: Sequence[Run]) -> tuple[Run, ...]:
         on_select="rerun",
         selection_mode="multi-row",
         hide_index=True,
-        column_config=_columns(),
+        column_config=_columns(runs),
         placeholder="–",
         row_height=ROW_PX,
         height=ROW_PX * (min(len(runs), MOST_ROWS) + 1),
@@ -89,7 +95,7 @@ def show(runs: Sequence[Run]) -> tuple[Run, ...]:
 
 def frame(runs: Sequence[Run]) -> pd.DataFrame:
     """Return a row for each run; the figures of an active run are left to the live area."""
-    return pd.DataFrame([_row(run) for run in runs], columns=list(_columns()))
+    return pd.DataFrame([_row(run) for run in runs], columns=list(_columns(runs)))
 
 
 def _row(run: Run) -> dict[str, Any]:
@@ -111,11 +117,12 @@ def _row(run: Run) -> dict[str, Any]:
         "minutes": run.seconds / 60 if ended else None,
         "parameters": run.parameters,
         "learning_rate": rate if rate is None else format.learning_rate(rate),
+        "owner": run.owner or None,
         "id": run.id,
     }
 
 
-def _columns() -> dict[str, ColumnConfig]:
+def _columns(runs: Sequence[Run]) -> dict[str, ColumnConfig]:
     number, text = st.column_config.NumberColumn, st.column_config.TextColumn
     whole = partial(number, format="%,d")
     return {
@@ -123,6 +130,7 @@ def _columns() -> dict[str, ColumnConfig]:
         "color": st.column_config.ImageColumn("", width=36),
         "arch": text("Architecture"),
         "state": text("State"),
+        **({"owner": text("Owner")} if several_owners(runs) else {}),
         "val_accuracy": number(
             "Accuracy",
             width=95,

@@ -110,9 +110,14 @@ def settings(config: RunConfig) -> str:
     return _pairs(pairs)
 
 
-def facts(run: Run) -> str:
-    """Return where, when and with which versions the run was trained, as an HTML table."""
+def facts(run: Run, *, owner: bool = False) -> str:
+    """Return where, when and with which versions the run was trained, as an HTML table.
+
+    With `owner`, also whose it is.
+    """
     pairs = [("Run ID", run.id), ("Queued", _clock(run.created_at))]
+    if owner and run.owner:
+        pairs.insert(1, ("Owner", run.owner))
     if run.started_at:
         pairs.append(("Started", _clock(run.started_at)))
     if run.ended_at:

@@ -1,0 +1,74 @@
+"""Claims: how a store's queue is given to workers; `rnnlab.store.RunStore` is made of it."""
+
+import secrets
+
+from rnnlab.errors import UnreadableRow
+from rnnlab.runs import RunState
+from rnnlab.store.attempt import Attempt
+from rnnlab.store.database import Database
+from rnnlab.store.expected import clear
+from rnnlab.store.queue import claim, count, count_by_owner, fail, queued_ids
+from rnnlab.store.rows import get_run
+
+
+class Claims:
+    """What workers ask a store for. Each method is one transaction."""
+
+    database: Database
+
+    def claim_next(
+        self, worker_id: str, *, machine: str, now: float, owner_limit: int | None = None
+    ) -> Attempt | None:
+        """Claim the queued run whose turn it is for a worker; return None where there is none.
+
+        It is one statement, so that no run is ever given to two workers. Owners take turns, and
+        none has more than `owner_limit` runs in training. A guess in `expected` that this run
+        fulfils is cleared. A run that cannot be read fails, and the next is claimed.
+        """
+        token = secrets.token_hex(8)
+        with self.database.writing() as connection:
+            while run_id := claim(
+                connection,
+                token,
+                worker_id=worker_id,
+                machine=machine,
+                now=now,
+                owner_limit=owner_limit,
+            ):
+                try:
+                    run = get_run(connection, run_id)
+                except UnreadableRow as error:
+                    fail(connection, run_id, str(error), now=now)
+                    continue
+                clear(connection, run.config)
+                return Attempt(self.database, run, token)
+        return None
+
+    def queue(self) -> tuple[str, ...]:
+        """Return the ids of the queued runs, the next to be claimed first."""
+        with self.database.reading() as connection:
+            return queued_ids(connection)
+
+    def queued_count(self) -> int:
+        """Return how many runs wait for a worker."""
+        return self._count([RunState.QUEUED])
+
+    def claimable_count(self, *, owner_limit: int | None) -> int:
+        """Return how many of the runs that wait could be claimed now (see `claim_next`)."""
+        if owner_limit is None:
+            return self.queued_count()
+        with self.database.reading() as connection:
+            queued = count_by_owner(connection, [RunState.QUEUED])
+            running = count_by_owner(connection, [RunState.RUNNING])
+        return sum(
+            max(min(number, owner_limit - running.get(owner, 0)), 0)
+            for owner, number in queued.items()
+        )
+
+    def active_count(self) -> int:
+        """Return how many runs wait for a worker or are being trained."""
+        return self._count([RunState.QUEUED, RunState.RUNNING])
+
+    def _count(self, states: list[RunState]) -> int:
+        with self.database.reading() as connection:
+            return count(connection, states)
