@@ -43,6 +43,10 @@ class StoreError(RnnlabError):
     """The run store cannot be opened, or holds something damaged."""
 
 
+class StoreUnreachable(StoreError):
+    """The store's server does not answer; what was asked may be tried again."""
+
+
 class ReadOnlyLab(StoreError):
     """Nothing may be written to this lab."""
 

@@ -217,7 +217,8 @@ def _opened() -> tuple[Lab, ReadableLab, Reader]:
     """Return the lab of this home and store; a new one where its file was deleted or replaced."""
     folder, url = str(home.home()), home.store_url()
     file_id = sqlite.file_id_at(url)
-    if file_id is None:  # deleted, or not there yet: it gets its id when it is created
+    # Deleted, or not there yet: it gets its id when it is created. A server has no file.
+    if file_id is None and sqlite.file_at(url):
         RunStore(url).close()
         file_id = sqlite.file_id_at(url)
     return _open(folder, url, file_id, why_read_only(url))

@@ -84,6 +84,10 @@ class RunStore(Claims):
 
     # ---- reading -------------------------------------------------------------------------
 
+    def now(self) -> float:
+        """Return the time in seconds since 1970: that of the store's server, if there is one."""
+        return self.database.now()
+
     def version(self) -> int:
         """Return a number that grows whenever something that a reader may see has changed."""
         return self.database.version()

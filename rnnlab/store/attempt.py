@@ -31,23 +31,23 @@ class Attempt:
         `manifest` is merged into what the run's manifest held when it was queued.
         """
         manifest = {**self.run.manifest, **manifest}
-        with self._database.writing() as connection:
+        with self._database.writing(shared=True) as connection:
             self._update(connection, versions=dict(versions), manifest=manifest)
 
     def save(self, name: str, content: bytes) -> None:
         """Store a file with the run, in place of an earlier one of that name. Atomic."""
-        with self._database.writing() as connection:
+        with self._database.writing(shared=True) as connection:
             self._update(connection, attempt=self.token)
             artifacts.put(connection, self.run.id, name, content)
 
     def stop_requested(self) -> bool:
         """Return whether a stop was requested."""
-        with self._database.writing(quiet=True) as connection:
+        with self._database.writing(quiet=True, shared=True) as connection:
             return self._update(connection, attempt=self.token)
 
     def record_progress(self, progress: Progress) -> bool:
         """Record how far the epoch has come; return whether a stop was requested."""
-        with self._database.writing() as connection:
+        with self._database.writing(shared=True) as connection:
             return self._update(
                 connection,
                 progress_epoch=progress.epoch,
@@ -89,7 +89,7 @@ class Attempt:
                 "best_val_loss": epoch.val_loss,
                 "best_val_accuracy": epoch.val_accuracy,
             }
-        with self._database.writing() as connection:
+        with self._database.writing(shared=True) as connection:
             stop_requested = self._update(connection, **values)
             connection.execute(
                 sa.insert(epochs).values(
@@ -137,7 +137,7 @@ class Attempt:
         }
         if blameless:
             values["resumed_after"] = None
-        with self._database.writing() as connection:
+        with self._database.writing(shared=True) as connection:
             self._update(connection, **values)
             if state is RunState.FAILED:
                 artifacts.delete(connection, self.run.id, "checkpoint")

@@ -5,8 +5,10 @@ that are given a Database.
 """
 
 import copy
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from types import ModuleType
 
 import sqlalchemy as sa
 
@@ -26,7 +28,11 @@ class Database:
 
     def __init__(self, url: str, *, busy_timeout_s: float = sqlite.BUSY_TIMEOUT_S) -> None:
         self._opened = open_database(url, busy_timeout_s=busy_timeout_s)
-        self._engine = self._opened.engine
+        self._engine = self._reading_engine = self._opened.engine
+        self._special: ModuleType = sqlite
+        if self._engine.dialect.name == "postgresql":
+            self._special = postgresql
+            self._reading_engine = postgresql.for_reading(self._engine)
         path = sqlite.file_at(url)
         self._folder = path.parent if path else None
         self._reading_only: str | None = None
@@ -47,21 +53,28 @@ class Database:
         """What the store's full disk means, and what to do; None while it has room, or no file."""
         return disk.notice(self._folder) if self._folder else None
 
+    def now(self) -> float:
+        """Return the time in seconds since 1970: the server's, of a file this machine's."""
+        return self._opened.clock.now() if self._opened.clock else time.time()
+
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Yield a connection that sees one consistent state. Raises StoreError."""
-        with self._errors(), self._engine.connect() as connection, connection.begin():
+        with self._errors(), self._reading_engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
-    def writing(self, *, quiet: bool = False) -> Iterator[sa.Connection]:
+    def writing(self, *, quiet: bool = False, shared: bool = False) -> Iterator[sa.Connection]:
         """Yield a connection whose transaction commits at the end. Raises StoreError, ReadOnlyLab.
 
-        It counts as a change of the version that readers watch, unless it is `quiet`.
+        Nobody else writes meanwhile, so that what it reads stays so until it commits. With `shared`
+        others that are `shared` may do so, on PostgreSQL: for what one worker writes of its own
+        run, which each statement must be safe for. It counts as a change of the version that
+        readers watch, unless it is `quiet`.
         """
         if self.read_only:
             raise ReadOnlyLab(self.read_only)
-        engine = self._engine.execution_options(write=True)
+        engine = self._engine.execution_options(write="shared" if shared else True)
         with self._errors(), engine.begin() as connection:
             yield connection
             if not quiet:
@@ -93,30 +106,12 @@ class Database:
         """Turn a failing database into a StoreError with the remedy."""
         try:
             yield
-        except sa.exc.OperationalError as error:
-            if "locked" in str(error.orig):
-                raise StoreError(
-                    "the store is in use: another program has held it for too long. Wait until "
-                    "that has finished, then try again"
-                ) from error
-            if self.read_only and "no such" in str(error.orig):  # tables of a newer version
+        except sa.exc.DBAPIError as error:
+            if self.read_only and self._special.is_missing(error):  # tables of a newer version
                 raise StoreError(f"{self.read_only} This part of it cannot be read.") from error
-            if self._folder and "is full" in str(error.orig):
-                raise DiskFull(disk.why_interrupted(self._folder)) from error
-            raise StoreError(
-                f"the store cannot be used ({error.orig}): check that its disk has room and that "
-                "its file is still there"
-            ) from error
-        except sa.exc.ProgrammingError as error:
-            if getattr(error.orig, "sqlstate", None) not in postgresql.MISSING:
+            explained = self._special.explained(error)
+            if isinstance(explained, DiskFull) and self._folder:
+                explained = DiskFull(disk.why_interrupted(self._folder))
+            if explained is None:
                 raise
-            raise StoreError(
-                f"the store cannot be used ({error.orig}): a table of it was deleted or changed"
-            ) from error
-        except sa.exc.DatabaseError as error:
-            if type(error) is not sa.exc.DatabaseError:  # a row that is not allowed, for example
-                raise
-            raise StoreError(
-                f"the store's file is damaged ({error.orig}): run rnnlab doctor to see how far, "
-                "and put a backup of lab.db in its place, or move it aside to begin anew"
-            ) from error
+            raise explained from error

@@ -6,11 +6,12 @@ version 1 with all steps taken must have the tables of a new one.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 
 import sqlalchemy as sa
 
 from rnnlab.errors import StoreError
-from rnnlab.store import sqlite
+from rnnlab.store import postgresql, sqlite
 
 
 def add_expected(connection: sa.Connection) -> None:
@@ -210,22 +211,31 @@ def newest_version() -> int:
 
 
 def stored_version(connection: sa.Connection) -> int | None:
-    """Return the schema version of the database; None where it has no tables yet."""
-    if not sa.inspect(connection).has_table("lab"):
+    """Return the schema version of the database; None where it holds no lab yet.
+
+    Processes that migrate take turns: each has the database, or its advisory lock, for itself.
+    """
+    inspector = sa.inspect(connection)
+    if not inspector.has_table("lab"):
         return None
-    # On PostgreSQL the lock makes processes that migrate take turns; SQLite has one writer.
+    if "schema_version" not in {column["name"] for column in inspector.get_columns("lab")}:
+        return None
     lab = sa.table("lab", sa.column("schema_version", sa.Integer))
-    return connection.scalar(sa.select(lab.c.schema_version).with_for_update())
+    return connection.scalar(sa.select(lab.c.schema_version))
 
 
 def migrate(connection: sa.Connection, version: int) -> None:
     """Take all the steps after `version` within the connection's transaction, all or none.
 
-    A SQLite file is backed up first. Raises StoreError where a step fails.
+    What is there is backed up first. Raises StoreError where a step fails.
     """
     if version == newest_version():
         return
-    backup = sqlite.back_up(connection, version=version)
+    backup: object = None
+    if connection.dialect.name == "sqlite":
+        backup = sqlite.back_up(connection, version=version)
+    else:
+        backup = postgresql.back_up(connection, version=version)
     for number, step in enumerate(MIGRATIONS[version - 1 :], start=version + 1):
         try:
             step(connection)
@@ -234,7 +244,8 @@ def migrate(connection: sa.Connection, version: int) -> None:
             )
         except Exception as error:  # whatever it is, the store stays as it was
             reason = str(getattr(error, "orig", None) or error).splitlines()[0]
-            kept = f" (there is a backup, too: {backup})" if backup else ""
+            # One on a server was part of the transaction.
+            kept = f" (there is a backup, too: {backup})" if isinstance(backup, Path) else ""
             raise StoreError(
                 f"the store cannot be upgraded to schema {number} ({reason}): nothing in it was "
                 f"changed{kept}. Use the version of rnnlab that wrote it, and report this"

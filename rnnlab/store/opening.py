@@ -4,7 +4,6 @@ Read alone is what cannot be written to, and what a newer version of rnnlab wrot
 """
 
 import os
-import re
 import shutil
 import sqlite3
 import tempfile
@@ -17,7 +16,7 @@ import sqlalchemy as sa
 
 from rnnlab import format
 from rnnlab.errors import StoreError
-from rnnlab.store import migrations, sqlite
+from rnnlab.store import migrations, postgresql, sqlite, urls
 from rnnlab.store.schema import expected, lab, metadata
 
 
@@ -25,12 +24,13 @@ class Opened(NamedTuple):
     """An engine on a database whose tables are those of today.
 
     `read_only` says why nothing may be written; None where it may. `copy` is the folder of the copy
-    that is read, which is deleted with this object.
+    that is read, which is deleted with this object. `clock` is the server's, if there is one.
     """
 
     engine: sa.Engine
     read_only: str | None = None
     copy: tempfile.TemporaryDirectory | None = None
+    clock: postgresql.Clock | None = None
 
 
 def open_database(url: str, *, busy_timeout_s: float) -> Opened:
@@ -38,19 +38,35 @@ def open_database(url: str, *, busy_timeout_s: float) -> Opened:
 
     Raises StoreError where it cannot be opened or upgraded.
     """
+    parsed = urls.checked_url(url)
+    if parsed.drivername == urls.DRIVER:
+        return _open_on_server(parsed, busy_timeout_s)
     try:
         read_only = why_read_only(url)
         if read_only:
-            return _open_for_reading(sa.make_url(url), read_only, busy_timeout_s)
-        engine = _create_engine(sa.make_url(url), busy_timeout_s)
+            return _open_for_reading(parsed, read_only, busy_timeout_s)
+        engine = sqlite.create_engine(parsed, busy_timeout_s=busy_timeout_s)
         return Opened(engine, _bring_up_to_date(engine))
     except (sa.exc.SQLAlchemyError, ImportError, ValueError, sqlite3.Error, OSError) as error:
-        shown = re.sub(r"//.*@", "//***@", url)  # a password is not for the screen
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise StoreError(
-            f"the store {shown} cannot be opened ({reason}): check RNNLAB_STORE and "
+            f"the store {urls.shown(url)} cannot be opened ({reason}): check RNNLAB_STORE and "
             "RNNLAB_HOME, or move a damaged lab.db aside"
         ) from error
+
+
+def _open_on_server(url: sa.URL, busy_timeout_s: float) -> Opened:
+    """Open a PostgreSQL database. Raises StoreError."""
+    clock, shown = postgresql.Clock(), url.render_as_string(hide_password=True)
+    try:
+        engine = postgresql.create_engine(url, busy_timeout_s=busy_timeout_s, clock=clock)
+        return Opened(engine, _bring_up_to_date(engine), clock=clock)
+    except StoreError as error:
+        raise StoreError(f"the store {shown} cannot be opened: {error}") from error
+    except (sa.exc.SQLAlchemyError, TypeError, ValueError) as error:
+        raise StoreError(
+            f"the store {shown} cannot be opened, {postgresql.why_refused(error, url)}"
+        ) from None
 
 
 def why_read_only(url: str) -> str | None:
@@ -72,26 +88,37 @@ def why_read_only(url: str) -> str | None:
     return None
 
 
-def _create_engine(url: sa.URL, busy_timeout_s: float) -> sa.Engine:
-    if url.get_backend_name() == "sqlite":
-        return sqlite.create_engine(url, busy_timeout_s=busy_timeout_s)
-    return sa.create_engine(url)
-
-
 def _bring_up_to_date(engine: sa.Engine) -> str | None:
-    """Create or upgrade the tables, all or none; return why a newer database is read alone."""
+    """Create or upgrade the tables, all or none; return why they are to be read alone."""
     with engine.execution_options(write=True).begin() as connection:
+        read_only = None
+        if engine.dialect.name == "postgresql":
+            read_only = postgresql.why_read_only(connection)
         version = migrations.stored_version(connection)
         newest = migrations.newest_version()
         if version is None:
+            _check_empty(connection)
             metadata.create_all(connection)
             connection.execute(sa.insert(lab).values(id=1, schema_version=newest, version=1))
             connection.execute(sa.insert(expected).values(id=1))
         elif version > newest:
             return _newer(version)
+        elif version < newest and read_only:
+            raise StoreError(f"this lab has to be upgraded before it can be read. {read_only}")
         else:
             migrations.migrate(connection, version)
-    return None
+    return read_only
+
+
+def _check_empty(connection: sa.Connection) -> None:
+    """Raise StoreError where a database without a lab holds something else."""
+    tables = sa.inspect(connection).get_table_names()
+    if tables:
+        raise StoreError(
+            f"this database holds no lab, but {format.plural(len(tables), 'table')} of something "
+            f"else ({format.listing(sorted(tables)[:3])}): nothing was changed in it. Set "
+            "RNNLAB_STORE to an empty database, which becomes a lab"
+        )
 
 
 def _newer(version: int) -> str:

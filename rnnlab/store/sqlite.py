@@ -17,7 +17,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from rnnlab.errors import StoreError
+from rnnlab.errors import DiskFull, StoreError
 from rnnlab.store.lock_holders import LockHolders
 
 BUSY_TIMEOUT_S = 30.0  # how long a transaction waits for others
@@ -104,6 +104,34 @@ def _read_json(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return None
+
+
+def explained(error: sa.exc.DBAPIError) -> StoreError | None:
+    """Return what a failed statement means, and what to do about it; None where it is our fault."""
+    said = str(error.orig)
+    if isinstance(error, sa.exc.OperationalError):
+        if "locked" in said:
+            return StoreError(
+                "the store is in use: another program has held it for too long. Wait until that "
+                "has finished, then try again"
+            )
+        if "is full" in said:
+            return DiskFull(said)
+        return StoreError(
+            f"the store cannot be used ({said}): check that its disk has room and that its file "
+            "is still there"
+        )
+    if type(error) is sa.exc.DatabaseError:  # no row that is not allowed, for example
+        return StoreError(
+            f"the store's file is damaged ({said}): run rnnlab doctor to see how far, and put a "
+            "backup of lab.db in its place, or move it aside to begin anew"
+        )
+    return None
+
+
+def is_missing(error: sa.exc.DBAPIError) -> bool:
+    """Return whether a table or column is not there."""
+    return isinstance(error, sa.exc.OperationalError) and "no such" in str(error.orig)
 
 
 def unused_bytes(connection: sa.Connection) -> int:

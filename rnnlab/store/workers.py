@@ -48,7 +48,7 @@ class Workers:
 
     def heartbeat(self, worker_id: str, *, now: float) -> bool:
         """Record that a worker is alive; return whether it is still registered."""
-        with self._database.writing(quiet=True) as connection:
+        with self._database.writing(quiet=True, shared=True) as connection:
             updated = connection.execute(
                 sa.update(workers).where(workers.c.id == worker_id).values(seen_at=now)
             )
