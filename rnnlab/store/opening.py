@@ -57,7 +57,7 @@ def open_database(url: str, *, busy_timeout_s: float) -> Opened:
 
 def _open_on_server(url: sa.URL, busy_timeout_s: float) -> Opened:
     """Open a PostgreSQL database. Raises StoreError."""
-    clock, shown = postgresql.Clock(), url.render_as_string(hide_password=True)
+    clock, shown = postgresql.Clock(), urls.shown(url)
     try:
         engine = postgresql.create_engine(url, busy_timeout_s=busy_timeout_s, clock=clock)
         return Opened(engine, _bring_up_to_date(engine), clock=clock)

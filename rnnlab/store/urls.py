@@ -11,12 +11,12 @@ EXAMPLE = f"{DRIVER}://user:password@host/database"
 HIDDEN = "***"
 
 
-def shown(url: str) -> str:
+def shown(url: str | sa.URL) -> str:
     """Return a store's URL as anybody may see it: without a password, wherever that stands."""
-    parsed = _parsed(url)
+    parsed = _parsed(url) if isinstance(url, str) else url
     if parsed is None:  # it may hold the password anywhere
-        scheme, separator, rest = url.partition("://")
-        return f"{scheme}://{HIDDEN}" if separator and set(rest) & set("@:") else url
+        scheme, separator, rest = str(url).partition("://")
+        return f"{scheme}://{HIDDEN}" if separator and set(rest) & set("@:") else str(url)
     secret = {key: HIDDEN for key in parsed.query if "pass" in key.lower()}
     return parsed.update_query_dict(secret).render_as_string(hide_password=True)
 
@@ -40,7 +40,7 @@ def checked_url(url: str) -> sa.URL:
     if parsed is None and "://" in url:
         raise StoreError(
             f"{cannot}, because its URL cannot be read: write RNNLAB_STORE as {EXAMPLE}, and in a "
-            "password @ as %40, : as %3A and / as %2F"
+            "password @ as %40 and % as %25"
         )
     if parsed is None:
         raise StoreError(

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+import sqlalchemy as sa
 
 from rnnlab import home
 from rnnlab.store import RunStore
@@ -112,3 +113,25 @@ def version_1(lab_home):
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(VERSION_1 + ROWS)
     return path
+
+
+@pytest.fixture
+def version_1_on_server(postgresql, postgresql_url):
+    """The URL of a lab on a server whose tables and rows are those of version 1."""
+    code = VERSION_1 + ROWS
+    for sqlites, name in (
+        ("INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT", "BIGSERIAL PRIMARY KEY"),
+        ("DOUBLE", "DOUBLE PRECISION"),
+        ("BLOB", "BYTEA"),
+        (" X'", " '\\x"),
+        ("'here', 0,", "'here', false,"),
+        ("16, 8, 1, 0,", "16, 8, 1, false,"),
+        ("NULL, NULL, NULL, 0, 0, 0.0,", "NULL, NULL, NULL, false, 0, 0.0,"),
+    ):
+        code = code.replace(sqlites, name)
+    engine = sa.create_engine(postgresql_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(code)
+        connection.exec_driver_sql("SELECT setval('epochs_row_id_seq', 4)")
+    engine.dispose()
+    return postgresql_url

@@ -1,6 +1,5 @@
 """Labs of earlier versions are upgraded when they are opened, and backed up first."""
 
-import json
 import sqlite3
 from contextlib import closing
 
@@ -13,6 +12,7 @@ from rnnlab.errors import StoreError
 from rnnlab.store import RunStore, migrations
 from tests.labs import NOW
 from tests.processes import answers_of_two
+from tests.store.upgrades import OPEN, tables
 
 BACKUP = "lab.db.v1.bak"
 
@@ -109,15 +109,6 @@ def test_earlier_backup_of_the_same_version_is_kept(version_1):
     assert dump(version_1.with_name("lab.db.v1-2.bak")) == before
 
 
-OPEN = """
-import sys
-from rnnlab.store import RunStore
-print("ready", flush=True)
-sys.stdin.readline()
-print(len(RunStore(sys.argv[1]).runs()))
-"""
-
-
 def test_two_processes_that_open_a_lab_at_once_upgrade_it_once(version_1):
     assert answers_of_two(OPEN, home.store_url()) == ["4", "4"]
     assert sorted(path.name for path in version_1.parent.iterdir()) == ["lab.db", BACKUP]
@@ -155,23 +146,6 @@ def test_early_lab_of_version_1_without_the_table_of_the_expected_run_opens(vers
     store = opened()
     store.expected.put(preset("gru"), now=NOW)
     assert store.expected.get(since=NOW) == preset("gru")
-
-
-def tables(url):
-    engine = sa.create_engine(url)
-    inspector = sa.inspect(engine)
-    described = {
-        table: (
-            {
-                column["name"]: (str(column["type"]), column["nullable"])
-                for column in inspector.get_columns(table)
-            },
-            sorted(json.dumps(index) for index in inspector.get_indexes(table)),
-        )
-        for table in inspector.get_table_names()
-    }
-    engine.dispose()
-    return described
 
 
 def test_upgraded_lab_has_the_tables_of_a_new_one(version_1, tmp_path):
