@@ -1,5 +1,7 @@
 """Datasets of one's own for tests: labelled texts whose words say their label."""
 
+import random
+
 from rnnlab.datasets.labelled import LabelledReviews, labelled
 from rnnlab.datasets.own.record import OwnDataset, SplitChoice
 from rnnlab.lab import Lab
@@ -34,3 +36,21 @@ def add_own(lab: Lab, name: str = "mine", *, given: bool = True) -> OwnDataset:
     """A dataset of one's own in the lab; its parts are `given`, a test part among them."""
     split = SplitChoice("column", "part") if given else SplitChoice()
     return lab.add_dataset(own_reviews(), name, split=split)
+
+
+PRAISE, BLAME = ("wonderful", "moving", "brilliant"), ("dreadful", "boring", "clumsy")
+PLANTED = (7, 58, 133, 244, 301, 366)  # rows of `film_reviews` whose label is wrong
+
+
+def film_reviews(count: int = 400) -> tuple[list[str], list[int]]:
+    """Short reviews among whose words three tell the label, and the labels, some of them wrong."""
+    draw = random.Random(5)
+    texts, labels = [], []
+    for row in range(count):
+        positive = draw.random() < 0.5
+        words = [draw.choice(PRAISE if positive else BLAME) for _ in range(3)]
+        words += [f"scene{draw.randrange(40)}" for _ in range(5)]
+        draw.shuffle(words)
+        texts.append(f"{' '.join(words)} {row}")
+        labels.append(int(positive != (row in PLANTED)))
+    return texts, labels

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import expit, logit
 
 from rnnlab.compare.stuck import stuck_runs
 from rnnlab.datasets import Dataset, cache
@@ -21,7 +22,8 @@ from rnnlab.evaluation.predictions import OwnPart, load_predictions
 from rnnlab.runs import Run, trained
 from rnnlab.store import RunStore
 
-CACHED = "cross-validated.npz"
+CACHED = "cross-validated-2.npz"
+NEARLY = 1e-6  # what keeps log-odds finite
 
 
 class Opinion(NamedTuple):
@@ -38,7 +40,8 @@ class Opinion(NamedTuple):
 class SuspiciousLabel(NamedTuple):
     """A review whose label is probably wrong; `row` is its place in the dataset, from 0.
 
-    `probability` is the mean of all opinions that it is positive.
+    `probability` is that of all opinions together that it is positive: the mean of their log-odds,
+    in which a model that is sure counts for more than one that is not.
     """
 
     row: int
@@ -85,7 +88,7 @@ def find_suspicious(
         counted[name] = True
     labels = np.asarray(dataset.labels).astype(int)
     means = np.stack([_mean(array) for array in opinions.values()])  # (kinds, n)
-    probabilities = _mean(means)
+    probabilities = expit(_mean(logit(np.clip(means, NEARLY, 1 - NEARLY))))
     found = _issues(labels, probabilities)
     each = np.concatenate(list(opinions.values()))
     contradicted = np.all(np.isnan(each) | ((each > 0.5) != (labels == 1)), axis=0)

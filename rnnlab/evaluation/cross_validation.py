@@ -5,6 +5,7 @@ which are stronger cousins of the lab's baselines: TF-IDF of words and pairs of 
 regression, and the average of word vectors. Twins, and reviews of one group, share a fold.
 """
 
+import math
 import warnings
 from collections.abc import Callable
 
@@ -19,6 +20,7 @@ TFIDF, AVERAGE = "TF-IDF of words and pairs", "average of word vectors"
 INVERSE_PENALTY_STRENGTH = 10.0
 MIN_REVIEWS_OF_FEATURE = 2
 VECTOR_SIZE, EPOCHS, BATCH, STEP = 16, 10, 64, 0.01
+MIN_UPDATES = 500  # with few reviews, ten epochs leave every answer near one half
 MAX_WORDS = 20_000
 
 Predict = Callable[[np.ndarray, np.ndarray], np.ndarray]
@@ -106,14 +108,15 @@ def _average_reader(counts: sparse.csr_matrix, labels: np.ndarray) -> Predict:
     shares = (sparse.diags_array(1 / lengths) @ words).tocsr()
 
     def predict(train: np.ndarray, held_out: np.ndarray) -> np.ndarray:
+        batch = min(BATCH, len(train))
         # Units without a bend, fed with shares of words, are averages of word vectors.
         model = MLPClassifier(
             (VECTOR_SIZE,),
             activation="identity",
             alpha=0.0,
-            batch_size=min(BATCH, len(train)),
+            batch_size=batch,
             learning_rate_init=STEP,
-            max_iter=EPOCHS,
+            max_iter=max(EPOCHS, math.ceil(MIN_UPDATES * batch / len(train))),
             random_state=SEED,
         )
         with threadpool_limits(1), warnings.catch_warnings():

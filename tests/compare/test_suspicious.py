@@ -12,7 +12,7 @@ from rnnlab.errors import InvalidField
 from rnnlab.evaluation import cross_validation
 from rnnlab.lab import Lab
 from tests import labs
-from tests.own import add_own, own_reviews, texts_of
+from tests.own import PLANTED, add_own, film_reviews, own_reviews, texts_of
 
 WRONG = (6, 41, 118)
 
@@ -41,6 +41,12 @@ def test_wrong_labels_are_found_wherever_they_are(lab, flawed):
         assert (label.probability > 0.5) != label.positive
         assert label.text == texts_of(120)[label.row]
         assert len(label.opinions) == 2
+
+
+def test_wrong_labels_among_few_reviews_are_found_though_models_are_unsure(lab):
+    films = lab.add_dataset(labelled(*film_reviews()), "films")
+    found = lab.suspicious_labels(films.id)
+    assert {label.row for label in found.labels} == set(PLANTED)
 
 
 def test_no_model_has_seen_the_review_that_it_is_asked_about(lab, flawed, monkeypatch):
