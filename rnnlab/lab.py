@@ -22,7 +22,7 @@ from rnnlab.runs import REPRODUCES, Run, RunState
 from rnnlab.starters import package
 from rnnlab.store import RunStore
 from rnnlab.store.sqlite import BUSY_TIMEOUT_S
-from rnnlab.worker.launch import LocalExecutor
+from rnnlab.worker.executors import make_executor
 from rnnlab.worker.reconcile import Reconciler
 
 log = logging.getLogger(__name__)
@@ -63,7 +63,7 @@ class Lab(LabStudies):
     def __init__(self, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.home: Path = home.home()
         self.store = RunStore(home.store_url(), busy_timeout_s=busy_timeout_s)
-        self.executor = LocalExecutor(self.store)
+        self.executor = make_executor(self.store)
         self._reconciler = Reconciler(self.store, self.executor)
         self.store.datasets.all()  # so that this process knows what they are called
         if not self.read_only:

@@ -7,13 +7,13 @@ from rnnlab.lab_datasets import LabDatasets
 from rnnlab.lab_owner import LabOwner
 from rnnlab.studies import Study, StudySpec
 from rnnlab.study import advance, plan
-from rnnlab.worker.launch import LocalExecutor
+from rnnlab.worker.executors import Executor
 
 
 class LabStudies(LabDatasets, LabOwner):
     """The studies of a lab: started, stopped, resumed."""
 
-    executor: LocalExecutor
+    executor: Executor
 
     def start_study(self, spec: StudySpec, *, name: str | None = None) -> Study:
         """Record a study, queue the runs of its search and start workers for them; return it.

@@ -1,5 +1,6 @@
 """What a worker's machine is: its name, versions, memory, and where its compiled code is kept."""
 
+import functools
 import hashlib
 import importlib.metadata
 import logging
@@ -13,14 +14,19 @@ from pathlib import Path
 
 import psutil
 
+from rnnlab import __version__
+
 log = logging.getLogger(__name__)
 
 CGROUP = Path("/sys/fs/cgroup")
 
 
 def name() -> str:
-    """Return the name under which this machine's workers and measurements are stored."""
-    return platform.node() or "unknown"
+    """Return the name under which this machine's workers and measurements are stored.
+
+    `RNNLAB_MACHINE` overrides the system's: machines that share a store need names of their own.
+    """
+    return os.environ.get("RNNLAB_MACHINE", "").strip() or platform.node() or "unknown"
 
 
 def process_id(pid: int) -> str | None:
@@ -34,14 +40,24 @@ def process_id(pid: int) -> str | None:
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
         try:
-            boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
             # Field 22 of proc(5); the second, the name in brackets, may hold anything.
             ticks = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
         except OSError:
             return f"{pid} {process.create_time()}" if process.is_running() else None
     except psutil.NoSuchProcess:
         return None
-    return f"{pid} {boot} {ticks}"
+    return f"{pid} {boot()} {ticks}"
+
+
+def boot() -> str:
+    """Return what is in the `process_id` of all processes since this machine was booted.
+
+    Empty on systems that do not tell their boots apart.
+    """
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
 
 
 def kill(pid: int, process: str, *, command: str) -> None:
@@ -101,8 +117,9 @@ _EPOCH = time.time() - time.clock_gettime(_CLOCK)
 
 
 def versions(packages: Iterable[str] = ("tensorflow", "keras", "numpy")) -> dict[str, str]:
-    """Return the versions of Python, of these packages and of the operating system."""
+    """Return the versions of rnnlab, of Python, of these packages and of the operating system."""
     return {
+        "rnnlab": __version__,
         "python": platform.python_version(),
         **{package: importlib.metadata.version(package) for package in packages},
         "platform": platform.platform(),
@@ -111,8 +128,23 @@ def versions(packages: Iterable[str] = ("tensorflow", "keras", "numpy")) -> dict
 
 def xla_cache(home: Path) -> Path:
     """Return the folder of XLA's compiled code, one for each kind of processor and TensorFlow."""
+    return home / "cache" / f"xla-{_kind_sha256()[:12]}"
+
+
+def kind() -> str:
+    """Return which kind of machine this is: equal runs are bit-identical on machines of one kind.
+
+    That is its processor, with TensorFlow's version and a checksum of both and of what the
+    processor can do: "AMD EPYC 7763 64-Core Processor, TensorFlow 2.21.0 (1f2e3d4c)".
+    """
+    version = importlib.metadata.version("tensorflow")
+    return f"{_processor()}, TensorFlow {version} ({_kind_sha256()[:8]})"
+
+
+@functools.cache
+def _kind_sha256() -> str:
     kind = importlib.metadata.version("tensorflow") + platform.machine() + _cpu_flags()
-    return home / "cache" / f"xla-{hashlib.sha256(kind.encode()).hexdigest()[:12]}"
+    return hashlib.sha256(kind.encode()).hexdigest()
 
 
 def drop_xla_cache(home: Path) -> bool:
@@ -126,6 +158,15 @@ def drop_xla_cache(home: Path) -> bool:
     except FileNotFoundError:
         return False
     return True
+
+
+def _processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        model = next(line for line in lines if line.startswith("model name"))
+        return model.partition(":")[2].strip()
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
 
 
 def _cpu_flags() -> str:

@@ -12,6 +12,7 @@ from rnnlab.config import RunConfig
 from rnnlab.format import plural
 
 REPRODUCES, CONTINUES, STARTER = "reproduces", "continues", "starter"  # keys of `Run.manifest`
+MACHINE_KINDS = "machine_kinds"  # a key, too
 STALLED_AFTER_S = 10.0  # without a batch
 HISTORY_KEYS = ("loss", "accuracy", "val_loss", "val_accuracy")
 
@@ -133,6 +134,14 @@ class Run:
     def continues(self) -> str | None:
         """The id of the run that it goes on from, if it was queued to train another on."""
         return self.manifest.get(CONTINUES)
+
+    @property
+    def machine_kinds(self) -> tuple[str, ...]:
+        """The kinds of machines that it was trained on, in order; see `rnnlab.machine.kind`.
+
+        One, unless it went on elsewhere; none where an earlier version trained it.
+        """
+        return tuple(self.manifest.get(MACHINE_KINDS, ()))
 
     @property
     def has_test_reviews(self) -> bool:

@@ -208,14 +208,6 @@ def classify(options: argparse.Namespace) -> int:
     return 0
 
 
-def worker(options: argparse.Namespace) -> int:
-    """Run a worker; the only command that imports keras."""
-    from rnnlab.worker import main
-
-    main.run(once=options.once)
-    return 0
-
-
 def _train_seeds(lab: "Lab", config: RunConfig, options: argparse.Namespace) -> int:
     """Queue runs that differ only in their seed; follow them unless detached."""
     from rnnlab.lab import SEEDS

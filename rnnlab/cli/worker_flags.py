@@ -3,13 +3,26 @@
 import argparse
 from collections.abc import Callable
 
-from rnnlab.cli import commands
+from rnnlab.cli import workers
 
 
 def add_workers(add: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the command that is a worker."""
-    worker = add("worker", commands.worker, "Train queued runs as they arrive.", json=False)
+    """Add the command that is a worker, and the one that lists them."""
+    about = (
+        "Train queued runs as they arrive. With --store or --slots it joins a lab from any machine "
+        "and stays until Ctrl-C; the runs that it was training then go on elsewhere."
+    )
+    worker = add("worker", workers.worker, about, json=False)
     worker.add_argument("--once", action="store_true", help="exit after at most one run")
+    worker.add_argument(
+        "--store",
+        metavar="URL",
+        help="the store of the lab to join (default: RNNLAB_STORE). Others on this machine may see "
+        "a command line: keep a password in RNNLAB_STORE or in ~/.pgpass",
+    )
+    worker.add_argument("--slots", metavar="N", help="how many runs to train at once (default: 1)")
+    worker.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    add("workers", workers.workers, "List the workers of all machines, and what they train.")
 
 
 def add_owner(parser: argparse.ArgumentParser) -> None:

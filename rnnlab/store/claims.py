@@ -9,6 +9,7 @@ from rnnlab.store.database import Database
 from rnnlab.store.expected import clear
 from rnnlab.store.queue import claim, count, count_by_owner, fail, queued_ids
 from rnnlab.store.rows import get_run
+from rnnlab.store.schema import runs
 
 
 class Claims:
@@ -64,6 +65,18 @@ class Claims:
             max(min(number, owner_limit - running.get(owner, 0)), 0)
             for owner, number in queued.items()
         )
+
+    def trainable_count(self, machine: str, *, owner_limit: int | None) -> int:
+        """Return how many runs are in training on a machine, or could be claimed there now.
+
+        All that are in training count where the store is a file, which one machine alone uses.
+        """
+        if self.database.is_file:
+            running = self._count([RunState.RUNNING])
+        else:
+            with self.database.reading() as connection:
+                running = count(connection, [RunState.RUNNING], runs.c.machine == machine)
+        return running + self.claimable_count(owner_limit=owner_limit)
 
     def active_count(self) -> int:
         """Return how many runs wait for a worker or are being trained."""

@@ -42,6 +42,11 @@ class Database:
         """Why nothing may be written, and what to do about it; None where it may."""
         return self._opened.read_only or self._reading_only
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, which the processes of one machine share; else a server."""
+        return self._folder is not None
+
     def reading_only(self, why: str) -> "Database":
         """Return this database for reading alone: writing through it raises ReadOnlyLab."""
         view = copy.copy(self)

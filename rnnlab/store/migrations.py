@@ -188,6 +188,11 @@ def add_owners(connection: sa.Connection) -> None:
     connection.exec_driver_sql("CREATE INDEX ix_runs_owner_claimed_at ON runs (owner, claimed_at)")
 
 
+def describe_workers(connection: sa.Connection) -> None:
+    """Record what each worker is: its kind of machine and its versions (version 15)."""
+    connection.exec_driver_sql("ALTER TABLE workers ADD COLUMN about JSON")
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -202,6 +207,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_datasets,
     add_starters,
     add_owners,
+    describe_workers,
 )
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from rnnlab.errors import WrongState
 from rnnlab.owners import in_turn, owners_in_turn
 from rnnlab.runs import Run, RunState
-from rnnlab.store.schema import lab, runs
+from rnnlab.store.schema import runs
 
 WAITING = runs.c.state == RunState.QUEUED
 IN_ORDER = (runs.c.queued_at, runs.c.id)
@@ -29,9 +29,11 @@ def queued_ids(connection: sa.Connection) -> tuple[str, ...]:
     return tuple(run.id for run in queued)
 
 
-def count(connection: sa.Connection, states: Iterable[RunState]) -> int:
-    """Return how many runs are in these states."""
-    query = sa.select(sa.func.count()).where(runs.c.state.in_(list(states)))
+def count(
+    connection: sa.Connection, states: Iterable[RunState], *conditions: sa.ColumnElement[bool]
+) -> int:
+    """Return how many runs are in these states and meet the conditions."""
+    query = sa.select(sa.func.count()).where(runs.c.state.in_(list(states)), *conditions)
     return connection.execute(query).scalar_one()
 
 
@@ -70,7 +72,8 @@ def claim(
     """Give the worker the queued run whose turn it is; return its id, or None if there is none.
 
     Owners take turns (see `rnnlab.owners`), and one's own runs come in the order of the queue. An
-    owner with `owner_limit` runs in training is passed over.
+    owner with `owner_limit` runs in training is passed over. Nobody else claims meanwhile (see
+    `Database.writing`), or two at once would count the same runs in training.
     """
     give = partial(_give, connection, token, worker_id=worker_id, machine=machine, now=now)
     first = sa.select(runs.c.owner, sa.func.min(runs.c.queued_at)).where(WAITING)
@@ -78,9 +81,6 @@ def claim(
     waiting = [owner for owner, _ in connection.execute(by_owner)]
     if not waiting or (len(waiting) == 1 and owner_limit is None):
         return give() if waiting else None
-    # Claims take turns, too, or two at once would both count the same runs in training. On
-    # PostgreSQL that needs a lock; SQLite has one writer at a time.
-    connection.execute(sa.select(lab.c.id).with_for_update())
     running, claimed_at = _shares(connection, waiting)
     for owner in owners_in_turn(waiting, running, claimed_at):
         if owner_limit is not None and running.get(owner, 0) >= owner_limit:

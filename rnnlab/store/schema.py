@@ -142,6 +142,7 @@ workers = sa.Table(
     sa.Column("process", sa.String, nullable=False),  # see `machine.process_id`
     sa.Column("seen_at", sa.Double, nullable=False),
     sa.Column("store_file", sa.String),  # the file it serves; NULL where the store is no file
+    sa.Column("about", sa.JSON),  # see `rnnlab.store.workers.about_here`
 )
 
 expected = sa.Table(

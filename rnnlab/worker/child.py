@@ -6,6 +6,7 @@ its parent leaves its files; the next worker deletes them.
 
 import logging
 import os
+import re
 import shutil
 import signal
 import tempfile
@@ -20,7 +21,7 @@ from rnnlab.errors import DiskFull
 log = logging.getLogger(__name__)
 
 # A folder's name tells whose it is, so that those of killed processes are found.
-_PREFIX = f"rnnlab-{machine.name()}-"
+_PREFIX = f"rnnlab-{re.sub(r'[^A-Za-z0-9._-]', '-', machine.name())}-"
 
 
 class ChildProcess:

@@ -8,7 +8,7 @@ import logging
 import time
 import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from rnnlab.datasets import Dataset
 from rnnlab.datasets.split import Split
 from rnnlab.errors import DiskFull, LostRun, RnnlabError
 from rnnlab.evaluation import predictions
-from rnnlab.runs import Run, RunState
+from rnnlab.runs import MACHINE_KINDS, Run, RunState
 from rnnlab.store import RunStore
 from rnnlab.store.attempt import Attempt
 from rnnlab.training.trainer import trainer_of
@@ -143,8 +143,9 @@ def train(
         data = load_data(config, fingerprint=fingerprint)
     dataset = data.dataset
     trainer = trainer_of(config)
-    manifest = {
+    manifest: dict[str, Any] = {
         "dataset_sha256": dataset.fingerprint,
+        MACHINE_KINDS: _machine_kinds(attempt.run),
         **_split_manifest(config, dataset.split(config)),
         **trainer.manifest(config),
     }
@@ -179,6 +180,13 @@ def train(
             raise
         log.exception("run %s failed: trying again without compiled code", attempt.run.id)
     return fit(None)
+
+
+def _machine_kinds(run: Run) -> list[str]:
+    """Return the kinds of machines that a run is trained on, this one the last."""
+    earlier = run.machine_kinds if run.epochs_done else ()
+    kind = machine.kind()
+    return [*earlier, kind] if earlier[-1:] != (kind,) else list(earlier)
 
 
 def _memory_for(run: Run, store: RunStore) -> int:

@@ -8,7 +8,7 @@ import threading
 import time
 from typing import IO
 
-from rnnlab import disk, home
+from rnnlab import disk, home, machine
 from rnnlab.owners import owner_limit
 from rnnlab.store import RunStore
 
@@ -41,13 +41,10 @@ class LocalExecutor:
     def ensure(self, *, wanted: int | None = None) -> int:
         """Start workers until `wanted` are alive, up to the limit; return how many were started.
 
-        By default, one is wanted for each run that is in training or could be.
+        By default, one is wanted for each run that is in training on this machine or could be.
         """
         if wanted is None:
-            wanted = self._store.active_count()
-            if self._owner_limit is not None:
-                claimable = self._store.claimable_count(owner_limit=self._owner_limit)
-                wanted += claimable - self._store.queued_count()
+            wanted = self._store.trainable_count(machine.name(), owner_limit=self._owner_limit)
         now = time.monotonic()
         with self._lock:
             # One that has worked for a while was killed; its successor need not fail.
@@ -60,15 +57,15 @@ class LocalExecutor:
             starting = sum(now - at < STARTING_S for _, at in self._started)
             missing = max(wanted - max(self._store.workers.count(), starting), 0)
             missing = min(missing, max(self._limit - len(self._started), 0))
-            self._started += [(_start_worker(), now) for _ in range(missing)]
+            self._started += [(start_process("worker"), now) for _ in range(missing)]
             return missing
 
 
-def _start_worker() -> subprocess.Popen[bytes]:
-    """Start a worker process, which writes its output to the home's log; return it."""
+def start_process(command: str) -> subprocess.Popen[bytes]:
+    """Start a command of rnnlab in the background, its output in the home's log; return it."""
     with _open_log() as log:
         return subprocess.Popen(
-            [sys.executable, "-m", "rnnlab", "worker"],
+            [sys.executable, "-m", "rnnlab", command],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

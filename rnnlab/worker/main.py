@@ -3,6 +3,7 @@
 import logging
 import math
 import os
+import random
 import signal
 import sys
 import time
@@ -12,7 +13,8 @@ from rnnlab import datasets, disk, home, machine
 from rnnlab.errors import DiskFull, RnnlabError
 from rnnlab.store import RunStore
 from rnnlab.worker import child
-from rnnlab.worker.launch import LocalExecutor, worker_limit
+from rnnlab.worker.executors import make_executor
+from rnnlab.worker.launch import worker_limit
 from rnnlab.worker.reconcile import Reconciler
 from rnnlab.worker.worker import Worker
 
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 
 POLL_S = 0.1
 LOOK_EVERY_S = 1.0
+LOOK_SERVER_S = (1.5, 3.0)  # where the store is no file: many workers look, one at least every 3 s
 FULL_S = 5.0  # between tries while the disk is full
 # With a store that another program holds: nothing that was trained may be lost.
 PATIENCE_S = 600.0
@@ -29,21 +32,24 @@ RUNS_A_PROCESS = 200  # then a fresh process takes over
 KERAS_CAN_DO_WITHOUT = ("pandas", "sklearn")
 
 
-def run(*, once: bool = False) -> None:
+def run(*, once: bool = False, with_parent: bool = False) -> None:
     """Work until idle for long, asked to end, or replaced; with `once`, for at most one run.
 
-    With `once` it works beside however many others there are.
+    With `once` it works beside however many others there are. So it does `with_parent`, as a slot
+    of the process that started it: it ends with that process, and starts no others.
     """
+    parent = os.getppid()
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s worker %(process)d %(levelname)s %(message)s"
     )
     store = RunStore(home.store_url(), busy_timeout_s=PATIENCE_S)
     idle_s = 0.0 if once else home.number("RNNLAB_WORKER_IDLE_S", IDLE_S, low=0, high=1e6)
-    limit = sys.maxsize if once else worker_limit()
+    slots = worker_limit()
+    limit = sys.maxsize if once or with_parent else slots
     child.sweep()
     store.workers.mark_stalled(now=time.time())
-    worker = Worker(store, now=machine.steady_time(), prewarms=not once)
-    if not store.workers.register(worker.id, now=worker.busy_at, limit=limit):
+    worker = Worker(store, now=machine.steady_time(), prewarms=not (once or with_parent))
+    if not store.workers.register(worker.id, now=worker.busy_at, limit=limit, slots=slots):
         log.info("all %d workers are running already: exiting", limit)
         return
 
@@ -52,22 +58,27 @@ def run(*, once: bool = False) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, ask_to_end)
+    executor = None if once or with_parent else make_executor(store)
+    reconciler = Reconciler(store, executor)
     try:
         import_keras()
         worker.busy_at = machine.steady_time()
-        reconciler = Reconciler(store, None if once else LocalExecutor(store))
+        if not store.workers.heartbeat(worker.id, now=worker.busy_at):  # that took too long
+            store.workers.register(worker.id, now=worker.busy_at, limit=sys.maxsize, slots=slots)
         work(
             worker,
             idle_s=idle_s,
             max_runs=1 if once else RUNS_A_PROCESS,
             look_after=lambda now: look_after(reconciler, now=now),
+            look_every_s=LOOK_EVERY_S if store.database.is_file else random.uniform(*LOOK_SERVER_S),
+            alone=lambda: with_parent and os.getppid() != parent,
         )
     finally:
         worker.stop_standby()
         store.workers.unregister(worker.id)
     # Only after a clean end: a worker that crashes would start others that do.
-    if not (once or worker.asked_to_end) and store.queued_count():
-        LocalExecutor(store).ensure()
+    if executor and not worker.asked_to_end and store.queued_count():
+        executor.ensure()
     store.close()
 
 
@@ -77,15 +88,18 @@ def work(
     idle_s: float,
     max_runs: int,
     look_after: Callable[[float], None] = lambda now: None,
+    look_every_s: float = LOOK_EVERY_S,
+    alone: Callable[[], bool] = lambda: False,
 ) -> None:
     """Tick until the worker was idle for `idle_s`, is asked to end, or has done `max_runs`.
 
-    Calls `look_after` with the time after each run and every `LOOK_EVERY_S`, until it is asked to
-    end.
+    It counts as asked once it is `alone`: the process that it belongs to has ended. Calls
+    `look_after` with the time after each run and every `look_every_s`, until it is asked to end.
     """
     called_at = -math.inf
     while True:
         now = machine.steady_time()
+        worker.asked_to_end = worker.asked_to_end or alone()
         ending = worker.asked_to_end or worker.runs_claimed >= max_runs
         had_run = worker.child is not None
         try:
@@ -97,7 +111,7 @@ def work(
                 return
             time.sleep(POLL_S if running else FULL_S)
             continue
-        due = (had_run and not worker.child) or now - called_at >= LOOK_EVERY_S
+        due = (had_run and not worker.child) or now - called_at >= look_every_s
         if due and not worker.asked_to_end:  # which would queue the run that it has just left
             called_at = now
             look_after(now)

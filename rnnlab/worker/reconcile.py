@@ -12,7 +12,7 @@ from rnnlab import home
 from rnnlab.errors import StoreError
 from rnnlab.store import RunStore
 from rnnlab.study import advance
-from rnnlab.worker.launch import LocalExecutor
+from rnnlab.worker.executors import Executor
 
 # Without a heartbeat a worker hangs; it sends one every 2 s. One whose run was asked to stop is
 # killed sooner, because somebody waits for it.
@@ -32,7 +32,7 @@ class Reconciler:
     def __init__(
         self,
         store: RunStore,
-        executor: LocalExecutor | None,
+        executor: Executor | None,
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:

@@ -17,6 +17,7 @@ for the child, and kills one that does not stop when it should.
 import logging
 import math
 import os
+import random
 import secrets
 import signal
 from collections.abc import Callable
@@ -42,6 +43,7 @@ NICE = 10  # of the training processes: the dashboard and the browser beside the
 # the latest, of which up to `HEARTBEAT_S` pass until the request is seen.
 TERMINATE_AFTER_S = 5.0
 KILL_AFTER_S = 10.0
+POLL_SERVER_S = (1.0, 2.0)  # between looks of an idle worker at a store that is no file
 PREWARM_EVERY_S = 0.2  # between looks at which run is expected
 EXPECTED_S = 600.0  # for how long a standby, some 0.5 GB, is kept for a run that does not come
 
@@ -73,6 +75,8 @@ class Worker:
         self._owner_limit = owner_limit()
         self._pid = os.getpid()
         self._heartbeat_at = now
+        self._asked_at = -math.inf  # when it last looked for a run
+        self._poll_s = 0.0
         self._prewarmed_at = -math.inf if prewarms else math.inf
         self._crashed: RunConfig | None = None  # whose standby crashed
 
@@ -93,7 +97,7 @@ class Worker:
                     child.stopping_since = child.stopping_since or now
                 self.busy_at = now
                 self._reap(child, now)
-        if child or not claim:
+        if child or not claim or not self._looks(now):
             return
         if self._store.claimable_count(owner_limit=self._owner_limit):
             if self._store.database.full_disk:
@@ -106,6 +110,18 @@ class Worker:
                 self._start_child(attempt, now)
         else:
             self._prewarm(now)
+
+    def _looks(self, now: float) -> bool:
+        """Return whether to look for a run now: in a file always, on a server every 1 to 2 s.
+
+        At random, so that many workers do not ask all at once.
+        """
+        if self._store.database.is_file:
+            return True
+        if now - self._asked_at < self._poll_s:
+            return False
+        self._asked_at, self._poll_s = now, random.uniform(*POLL_SERVER_S)
+        return True
 
     def stop_standby(self) -> None:
         """End the standby, if there is one."""
@@ -140,6 +156,7 @@ class Worker:
         if child.exit_code != 0:
             self._end_dead(child.attempt, child.exit_code, now)
         self.child = None
+        self._poll_s = 0.0  # the next may wait already
 
     def _exit_code(self, child: Child, now: float) -> int | None:
         if self.asked_to_end:

@@ -123,7 +123,7 @@ def test_all_runs_of_a_study_belong_to_its_owner(store):
 
 def test_as_many_workers_are_wanted_as_can_train_at_once(store, monkeypatch):
     monkeypatch.setenv("RNNLAB_OWNER_LIMIT", "1")
-    monkeypatch.setattr("rnnlab.worker.launch._start_worker", lambda: NeverEnds())
+    monkeypatch.setattr("rnnlab.worker.launch.start_process", lambda _: NeverEnds())
     enqueue(store, "ann", 1, 2, 3)
     enqueue(store, "bob", 4)
     assert LocalExecutor(store, limit=8).ensure() == 2

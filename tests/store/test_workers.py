@@ -69,7 +69,8 @@ def test_resumed_run_forgets_the_half_epoch_of_its_last_worker(store):
     assert store.get(run.id).progress is None
 
 
-def test_silent_worker_of_another_machine_is_lost_after_eight_seconds(store):
+def test_silent_worker_of_another_machine_is_lost_after_eight_seconds(sqlite_store):
+    store = sqlite_store
     run = running_run(store)
     with store.database.writing() as connection:
         connection.execute(sa.update(workers).values(machine="elsewhere"))

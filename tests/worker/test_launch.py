@@ -29,12 +29,12 @@ def clock(monkeypatch):
 def executor(store, monkeypatch):
     """An executor of at most two workers, whose processes are started but never register."""
 
-    def start():
+    def start(_):
         process = SimpleNamespace(returncode=None)
         process.poll = lambda: process.returncode
         return process
 
-    monkeypatch.setattr(launch, "_start_worker", start)
+    monkeypatch.setattr(launch, "start_process", start)
     return launch.LocalExecutor(store, limit=2)
 
 
