@@ -135,3 +135,17 @@ def test_models_of_letters_do_not_answer_reviews_unless_they_are_picked(store):
     assert at.multiselect[0].placeholder == "The finished model of reviews"
     only_letters = choice.of_runs([letters])
     assert [group.runs for group in only_letters.default] == [(letters,)]
+
+
+def test_very_many_seeds_stay_a_card_that_a_browser_draws_at_once(store):
+    runs = seeds_of(store, "embedding-rnn", 60)
+    at = open_classify("the film was good", runs=group_id(runs[0].config))
+    values = probabilities(store, runs, "the film was good")
+    html = classify_html(at)
+    assert html.count("<b style") <= 101
+    ends = f"60 seeds from {format.percent(min(values))} to {format.percent(max(values))}"
+    assert ends in html
+    (expander,) = seed_lists(at)
+    (inside,) = (element.proto.body for element in expander.get("html"))
+    assert inside.count("<div><span>") == 50
+    assert "The first 50 of 60 runs." in inside

@@ -12,6 +12,7 @@ from ui import reading, theme
 from ui.classify import summary
 from ui.classify.answers import Answer
 
+AT_MOST = 50  # single runs in an opened card, and dots on a track before they are thinned
 SIGNS = {"positive": "thumb_up", "negative": "thumb_down"}
 
 
@@ -48,9 +49,15 @@ def card(answer: Answer) -> str:
 
 
 def single_runs(answer: Answer) -> str:
-    """Return what each run of a group says, as HTML."""
-    rows = map(_single_run, answer.runs, answer.results)
-    return f'<div class="model-card-runs">{"".join(rows)}</div>'
+    """Return what each run of a group says, as HTML; of very many, the first and a note."""
+    pairs = zip(answer.runs[:AT_MOST], answer.results[:AT_MOST], strict=True)
+    rows = "".join(_single_run(run, result) for run, result in pairs)
+    if len(answer.runs) > AT_MOST:
+        rows += (
+            f'<small class="lab-muted">The first {AT_MOST} of {len(answer.runs):,} runs. All of '
+            "them count in the mean and in the votes.</small>"
+        )
+    return f'<div class="model-card-runs">{rows}</div>'
 
 
 def _single_run(run: Run, result: Result) -> str:
@@ -103,7 +110,7 @@ def _scale(probability: float | None, members: Sequence[float | None]) -> str:
 def _track(probability: float | None, members: Sequence[float | None]) -> str:
     """Return the probability of "positive" as a bar from the middle to one of two ends.
 
-    Each of several members is a dot.
+    Each of several members is a dot; of very many, those that would lie on one another are one.
     """
     if probability is None:
         return (
@@ -116,12 +123,21 @@ def _track(probability: float | None, members: Sequence[float | None]) -> str:
     values = [value for value in members if value is not None]
     dots = ""
     if len(values) > 1:
-        dots = "".join(f'<b style="left:{100 * value:.1f}%"></b>' for value in values)
-        label += f" on average; seeds: {format.listing([format.percent(v) for v in values])}"
+        digits = 1 if len(values) <= AT_MOST else 0
+        places = dict.fromkeys(f"{100 * value:.{digits}f}" for value in values)
+        dots = "".join(f'<b style="left:{place}%"></b>' for place in places)
+        label += f" on average; {_seeds(values)}"
     return (
         f'<div class="model-card-track" role="img" aria-label="{label}">'
         f"<span>{bar}</span><u></u>{dots}</div>"
     )
+
+
+def _seeds(values: Sequence[float]) -> str:
+    if len(values) > AT_MOST:
+        low, high = format.percent(min(values)), format.percent(max(values))
+        return f"{len(values):,} seeds from {low} to {high}"
+    return f"seeds: {format.listing([format.percent(value) for value in values])}"
 
 
 def _tints(answers: Sequence[Answer]) -> str:
