@@ -5,7 +5,6 @@ what the lab does anyway, and whatever it removes can be made again.
 """
 
 import importlib.metadata
-import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -69,7 +68,7 @@ def repair() -> tuple[str, ...]:
     lab, done = Lab(), []
     if lab.read_only:
         raise ReadOnlyLab(lab.read_only)
-    stalled = lab.store.workers.mark_stalled(now=time.time())
+    stalled = lab.store.workers.mark_stalled(now=lab.store.now())
     if stalled:
         done.append(f"marked {format.plural(len(stalled), 'run')} of dead workers as interrupted")
     unused = health.unused_bytes(lab.store.database)

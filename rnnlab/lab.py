@@ -102,7 +102,7 @@ class Lab(LabStudies):
         """
         manifest = self._check(config)
         run = self.store.enqueue(
-            config, now=time.time(), name=name, manifest=manifest, owner=self.owner
+            config, now=self.store.now(), name=name, manifest=manifest, owner=self.owner
         )
         self.executor.ensure()
         return run
@@ -132,7 +132,9 @@ class Lab(LabStudies):
             ]
             self._check_group_name(name)
         manifest = self._check(config)
-        runs = self.store.enqueue_all(named, now=time.time(), manifest=manifest, owner=self.owner)
+        runs = self.store.enqueue_all(
+            named, now=self.store.now(), manifest=manifest, owner=self.owner
+        )
         self.executor.ensure()
         return runs
 
@@ -155,7 +157,7 @@ class Lab(LabStudies):
             named: list[tuple[RunConfig, str | None]]
             named = [(config, None) for config in configs if config.dataset_id == dataset_id]
             runs += self.store.enqueue_all(
-                named, now=time.time(), manifest=manifest, owner=self.owner
+                named, now=self.store.now(), manifest=manifest, owner=self.owner
             )
         self.executor.ensure()
         return tuple(runs)
@@ -172,7 +174,7 @@ class Lab(LabStudies):
         manifest[REPRODUCES] = original.id
         name = reproduction.repeat_name(original.name)
         run = self.store.enqueue(
-            original.config, now=time.time(), name=name, manifest=manifest, owner=self.owner
+            original.config, now=self.store.now(), name=name, manifest=manifest, owner=self.owner
         )
         self.executor.ensure()
         return run
@@ -188,7 +190,7 @@ class Lab(LabStudies):
         config = longer(run, epochs)
         name = checked_name(f"{run.name[: MAX_NAME - 20]} to epoch {config.epochs}")
         continued = self.store.train_on(
-            run.id, config, now=time.time(), name=name, owner=self.owner
+            run.id, config, now=self.store.now(), name=name, owner=self.owner
         )
         self.executor.ensure()
         return continued
@@ -209,14 +211,14 @@ class Lab(LabStudies):
         run = self.store.get(run_id)
         if run.state is RunState.STOPPED:
             return self._continue(run)
-        self.store.resume(run_id, now=time.time())
+        self.store.resume(run_id, now=self.store.now())
         self.executor.ensure()
         return self.store.get(run_id)
 
     def _continue(self, run: Run) -> Run:
         """Queue a run that goes on where another was stopped."""
         manifest = self._check(run.config, fingerprint=run.manifest.get("dataset_sha256"))
-        name, now = f"{run.name[: MAX_NAME - 12]} continued", time.time()
+        name, now = f"{run.name[: MAX_NAME - 12]} continued", self.store.now()
         if run.is_trained:
             continued = self.store.train_on(
                 run.id, run.config, now=now, name=name, owner=self.owner
@@ -230,7 +232,7 @@ class Lab(LabStudies):
 
     def stop(self, run_id: str) -> None:
         """Ask a run to stop. Raises WrongState where it has ended."""
-        self.store.request_stop(run_id, now=time.time())
+        self.store.request_stop(run_id, now=self.store.now())
 
     def prewarm(self, config: RunConfig, *, workers: int = 1) -> None:
         """Have idle workers warm up for a run that may be queued next.
@@ -241,7 +243,7 @@ class Lab(LabStudies):
         if self.read_only:
             return
         try:
-            self.store.expected.put(config, now=time.time())
+            self.store.expected.put(config, now=self.store.now())
             self.executor.ensure(wanted=workers)
         except (RnnlabError, OSError) as error:
             log.warning("no worker warms up for the next run: %s", error)
@@ -254,7 +256,7 @@ class Lab(LabStudies):
         """
         if not self.read_only:
             with suppress(DiskFull):
-                self._reconciler.reconcile(now=time.time())
+                self._reconciler.reconcile(now=self.store.now())
 
     def estimate(self, config: RunConfig) -> Estimate:
         """Estimate what training would take, from earlier runs on this machine if there are any."""

@@ -1,6 +1,5 @@
 """What a lab does with datasets of one's own; `rnnlab.lab.Lab` is made of it."""
 
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +42,7 @@ class LabDatasets:
         DataError and InvalidField as `datasets.own.make.make` and `Datasets.add`.
         """
         content, description = make(reviews, split=split, tokenizer=tokenizer, source=source)
-        now = time.time()
+        now = self.store.now()
         return self.store.datasets.add(content, name, description=description, now=now)
 
     def relabel_dataset(
@@ -61,7 +60,7 @@ class LabDatasets:
         names = {own.name.casefold() for own in self.store.datasets.all()}
         name = name or next_version_name(original.name, names)
         return self.store.datasets.add(
-            made.content, name, description=made.description, now=time.time()
+            made.content, name, description=made.description, now=self.store.now()
         )
 
     def suspicious_labels(self, dataset_id: str) -> "Suspicious":

@@ -7,7 +7,6 @@ comes or goes.
 """
 
 import functools
-import time
 from collections.abc import Mapping, Sequence
 
 import streamlit as st
@@ -99,7 +98,7 @@ def stuck_html(snapshot: Snapshot) -> str:
     """Return where to look if runs wait and no worker trains any; empty while all is well."""
     if not snapshot.queue or snapshot.queue[0] is not snapshot.active[0]:
         return ""
-    if time.time() - snapshot.queue[0].queued_at < STUCK_S:
+    if reader.store_time() - snapshot.queue[0].queued_at < STUCK_S:
         return ""
     log = home.worker_log()
     return (

@@ -245,6 +245,11 @@ def get_lab() -> ReadableLab:
     return _opened()[1]
 
 
+def store_time() -> float:
+    """Return the time in seconds since 1970, as the store of this server's lab has it."""
+    return _opened()[1].store.now()
+
+
 def get_reader() -> Reader:
     """Return the reader that all sessions of this server share; raises as `whole_lab`."""
     return _opened()[2]

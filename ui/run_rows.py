@@ -4,7 +4,6 @@ The Lab and the Train page show them above the live charts, whose legend they ar
 colour of its run's curves. Keeps no state; `ui.live` owns when they are drawn anew.
 """
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -13,7 +12,7 @@ import streamlit as st
 from rnnlab import format
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, Run, RunState
-from ui import roles, theme
+from ui import reader, roles, theme
 
 MOST_ROWS = 6  # as many as fit above the charts on a laptop; more scroll in that height
 
@@ -102,7 +101,7 @@ def describe(run: Run, epochs: Sequence[Epoch], *, place: int | None = None) -> 
     if run.state is RunState.RUNNING:
         if epochs:
             figures = _figures(epochs[-1].val_accuracy, epochs[-1].val_loss)
-        stalled = run.stalled_since(time.time()) and not run.stop_requested
+        stalled = run.stalled_since(reader.store_time()) and not run.stop_requested
         symbol = "warning" if stalled else ""
         return Row(_stage(run), *figures, time_left(run), symbol, theme.WARNING)
     symbol, color = theme.STATES[run.state]
@@ -119,7 +118,7 @@ def time_left(run: Run) -> str:
     """Return how long a running run may still take, in words."""
     if run.stop_requested:
         return "stopping"
-    if since := run.stalled_since(time.time()):
+    if since := run.stalled_since(reader.store_time()):
         return f"stalled: no batch since {format.clock(since)}"
     if run.config.epochs is None:
         return "usually a few seconds"

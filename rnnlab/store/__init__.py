@@ -84,9 +84,12 @@ class RunStore(Claims):
 
     # ---- reading -------------------------------------------------------------------------
 
-    def now(self) -> float:
-        """Return the time in seconds since 1970: that of the store's server, if there is one."""
-        return self.database.now()
+    def now(self, here: float | None = None) -> float:
+        """Return the time in seconds since 1970: that of the store's server, if there is one.
+
+        Otherwise this machine's, or `here` if that was read already.
+        """
+        return self.database.now(here)
 
     def version(self) -> int:
         """Return a number that grows whenever something that a reader may see has changed."""

@@ -25,6 +25,10 @@ class Attempt:
         self.token = token
         self.run = run
 
+    def now(self) -> float:
+        """Return the time in seconds since 1970, as the store has it."""
+        return self._database.now()
+
     def start(self, *, versions: Mapping[str, str], manifest: Mapping[str, Any]) -> None:
         """Record what the run is trained with: library versions and settings outside the config.
 

@@ -58,9 +58,14 @@ class Database:
         """What the store's full disk means, and what to do; None while it has room, or no file."""
         return disk.notice(self._folder) if self._folder else None
 
-    def now(self) -> float:
-        """Return the time in seconds since 1970: the server's, of a file this machine's."""
-        return self._opened.clock.now() if self._opened.clock else time.time()
+    def now(self, here: float | None = None) -> float:
+        """Return the time in seconds since 1970: that of the server, if there is one.
+
+        Otherwise this machine's, or `here` if that was read already.
+        """
+        if self._opened.clock:
+            return self._opened.clock.now()
+        return time.time() if here is None else here
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:

@@ -71,7 +71,7 @@ class StreamToStore(keras.callbacks.Callback):
             batches=batches,
             loss=float(logs["loss"]),
             accuracy=float(logs["accuracy"]),
-            at=time.time(),
+            at=self._recorder.attempt.now(),
         )
         if self._stop_requested():
             self._stop()

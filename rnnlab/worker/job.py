@@ -5,7 +5,6 @@ is `rnnlab.worker.worker`'s.
 """
 
 import logging
-import time
 import traceback
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -96,7 +95,7 @@ def run_attempt(
             error = "Its worker was told to end."
         if state is not RunState.INTERRUPTED:
             predictions.save_predictions(attempt, store, home.home())
-        attempt.end(state, now=time.time(), error=error)
+        attempt.end(state, now=attempt.now(), error=error)
     except LostRun as lost:
         log.warning("%s", lost)
         return None
@@ -107,7 +106,7 @@ def run_attempt(
         if not isinstance(failure, RnnlabError):
             log.exception("run %s failed", run.id)
             error = f"{type(failure).__name__}: {error}"[:2_000]
-        attempt.end(state, now=time.time(), error=error, traceback=trace)
+        attempt.end(state, now=attempt.now(), error=error, traceback=trace)
     log.info("run %s: %s", run.id, state)
     return state
 
@@ -118,7 +117,7 @@ def _end_without_room(attempt: Attempt, failure: Exception) -> RunState:
     if not isinstance(failure, DiskFull):
         error = disk.why_interrupted(home.home())
     log.warning("run %s: %s", attempt.run.id, error)
-    attempt.end(RunState.INTERRUPTED, now=time.time(), error=error, blameless=True)
+    attempt.end(RunState.INTERRUPTED, now=attempt.now(), error=error, blameless=True)
     return RunState.INTERRUPTED
 
 

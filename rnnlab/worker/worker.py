@@ -103,7 +103,10 @@ class Worker:
             if self._store.database.full_disk:
                 return
             attempt = self._store.claim_next(
-                self.id, machine=machine.name(), now=now, owner_limit=self._owner_limit
+                self.id,
+                machine=machine.name(),
+                now=self._store.now(now),
+                owner_limit=self._owner_limit,
             )
             if attempt:
                 self.runs_claimed += 1
@@ -137,7 +140,7 @@ class Worker:
         except OSError as error:  # no process or no memory left for one
             attempt.end(
                 RunState.INTERRUPTED,
-                now=now,
+                now=self._store.now(now),
                 error=f"The training process could not be started ({error.strerror}).",
             )
 
@@ -180,7 +183,7 @@ class Worker:
         try:
             if self._stop_requested(attempt):
                 state, error = RunState.STOPPED, None
-            attempt.end(state, now=now, error=error, blameless=blameless)
+            attempt.end(state, now=self._store.now(now), error=error, blameless=blameless)
         except LostRun as lost:
             log.warning("%s", lost)
 
@@ -195,7 +198,7 @@ class Worker:
         if self.standby and self.standby.crashed():
             log.warning("the standby process for %s crashed", self.standby.config)
             self._crashed, self.standby = self.standby.config, None
-        expected = self._store.expected.get(since=now - EXPECTED_S)
+        expected = self._store.expected.get(since=self._store.now(now) - EXPECTED_S)
         if self.standby and not self.standby.fits(expected):
             self.stop_standby()
         if expected is None or expected == self._crashed or self.standby:
