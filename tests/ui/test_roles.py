@@ -189,7 +189,7 @@ def test_every_statement_that_writes_goes_through_the_closed_way():
     writers = [
         str(path.relative_to(ROOT))
         for path in sorted((ROOT / "rnnlab" / "store").rglob("*.py"))
-        if "write=True" in path.read_text()
+        if "(write=" in path.read_text()
     ]
     creates_or_upgrades_it = "rnnlab/store/opening.py"
     assert writers == ["rnnlab/store/database.py", creates_or_upgrades_it]
