@@ -84,8 +84,8 @@ class Run:
     `best_*` describe the epoch with the lowest validation loss, whose weights are kept; they are
     None until the first epoch ends. `seconds` adds up the finished epochs. `resumed_after` is the
     number of epochs after which the lab last resumed it without being asked, and `resumed_because`
-    what had interrupted it. `owner` is whoever queued it, empty for runs of earlier versions, and
-    `claimed_at` when a worker last took it on.
+    what had interrupted it. `owner` is whoever queued it, empty for runs of earlier versions,
+    `claimed_at` when a worker last took it on, and `stop_reason` why the lab itself stopped it.
     """
 
     id: str
@@ -114,6 +114,7 @@ class Run:
     worker_id: str | None = None
     resumed_after: int | None = None
     resumed_because: str | None = None
+    stop_reason: str | None = None
     error: str | None = None
     traceback: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
@@ -124,6 +125,17 @@ class Run:
         """Whether it has ended with weights: such a run can be compared, exported and used."""
         ended_well = self.state in (RunState.FINISHED, RunState.STOPPED)
         return ended_well and self.best_epoch is not None
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether it was interrupted, and the lab may resume it by itself."""
+        gained = self.resumed_after is None or self.epochs_done > self.resumed_after
+        return self.state is RunState.INTERRUPTED and gained
+
+    @property
+    def is_pruned(self) -> bool:
+        """Whether a sweep stopped it because it had fallen behind (see `rnnlab.pruning`)."""
+        return self.state is RunState.STOPPED and self.stop_reason is not None
 
     @property
     def reproduces(self) -> str | None:
@@ -212,6 +224,8 @@ class Run:
             return "Fitted in one go, without epochs. Its weights are kept."
         if self.state is RunState.FINISHED:
             return f"Trained for the planned {plural(self.config.epochs_planned, 'epoch')}. {kept}"
+        if self.state is RunState.STOPPED and self.stop_reason:
+            return f"{self.stop_reason} {kept}".strip()
         if self.state is RunState.STOPPED:
             return f"Stopped on request after {plural(self.epochs_done, 'epoch')}. {kept}".strip()
         if self.state is RunState.INTERRUPTED:

@@ -17,11 +17,12 @@ from rnnlab.cli import (
 )
 from rnnlab.cli.dashboard_flags import add_dashboard
 from rnnlab.cli.data_flags import add_data, add_file_choices
-from rnnlab.cli.field_flags import PRESET_NAMES, add_config, add_fields
+from rnnlab.cli.field_flags import add_config
+from rnnlab.cli.study_flags import add_study
+from rnnlab.cli.sweep_flags import add_sweep
 from rnnlab.cli.worker_flags import add_owner, add_workers
 from rnnlab.compare.margin import DEFAULT_MARGIN
 from rnnlab.runs import RunState
-from rnnlab.study import plan
 
 Command = Callable[[argparse.Namespace], int]
 
@@ -163,7 +164,8 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("--html", metavar="FILE", required=True, help="the file to write")
 
     add_data(add)
-    _add_study(add)
+    add_study(add)
+    add_sweep(add)
     _add_starters(add)
     add("studies", study.studies, "List all studies, newest first.")
 
@@ -185,63 +187,6 @@ def _add_starters(add: Callable[..., argparse.ArgumentParser]) -> None:
     ):
         action = adder.add_parser(name, help=words, description=words, allow_abbrev=False)
         action.set_defaults(command=command)
-
-
-def _add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
-    """Add the command that starts a study, and within it those for a study that exists."""
-    about = (
-        "Tune several architectures with the same budget, then compare the winners: search a grid "
-        "of learning rates, choose on the validation reviews, train each winner on fresh seeds, "
-        "and compare them on test reviews that chose nothing. Ctrl-C as in `rnnlab train`."
-    )
-    start = add(
-        "study",
-        study.study,
-        about,
-        usage="%(prog)s --arch NAME [--arch NAME ...] [--learning-rates R,R] [--seeds N] "
-        "[--fresh-seeds N] [FIELDS] [--name NAME] [--owner NAME] [--detach] [--json]\n"
-        "       %(prog)s show|stop|resume|delete STUDY",
-    )
-    start.add_argument(
-        "--arch",
-        action="append",
-        metavar="NAME",
-        help=f"an architecture to tune, once for each: {PRESET_NAMES}",
-    )
-    rates = ",".join(f"{rate:g}" for rate in plan.LEARNING_RATES)
-    start.add_argument(
-        "--learning-rates", metavar="R,R,…", help=f"the rates to search (default: {rates})"
-    )
-    start.add_argument(
-        "--seeds",
-        metavar="N",
-        help=f"seeds of each setting in the search (default: {plan.DEFAULT_SEEDS})",
-    )
-    start.add_argument(
-        "--fresh-seeds",
-        metavar="N",
-        help=f"seeds of each winner in the comparison (default: {plan.DEFAULT_FRESH_SEEDS})",
-    )
-    start.add_argument("--name", help="the study's name")
-    start.add_argument("--detach", action="store_true", help="do not wait for it to end")
-    add_owner(start)
-    add_fields(
-        start,
-        about="Fields left out keep each preset's value; --seed is the first of the search.",
-        leave_out=("arch", "learning_rate", "test_set"),
-    )
-    adder = start.add_subparsers(metavar="ACTION", title="studies that exist", prog="rnnlab study")
-    for name, command, words in (
-        ("show", study.show, "Show what a study found."),
-        ("stop", study.stop, "Stop a study and the runs that it queued."),
-        ("resume", study.resume, "Continue a study that was stopped, failed, or lost runs."),
-        ("delete", study.delete, "Delete a study; its runs stay."),
-    ):
-        action = adder.add_parser(name, help=words, description=words, allow_abbrev=False)
-        action.set_defaults(command=command)
-        action.add_argument("study", metavar="STUDY", help="its id, the start of it, or its name")
-        if name == "show":
-            action.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def _add_reviews(parser: argparse.ArgumentParser, *, required: bool) -> None:

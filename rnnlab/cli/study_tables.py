@@ -15,6 +15,8 @@ from rnnlab.study.cost import Progress
 if TYPE_CHECKING:
     from rnnlab.study.result import CandidateResult, StudyResult
 
+BEST = 8  # settings of each candidate of a sweep
+
 
 def studies(listed: Sequence[Study], progress: Sequence[Progress]) -> None:
     """Print the studies, one a line."""
@@ -38,10 +40,14 @@ def study(result: "StudyResult", progress: Progress) -> None:
     """Print what a study found: the search, the winners on fresh seeds, and the answer."""
     console = Stdout()
     study = result.study
-    fields = list(study.spec.grid)
+    fields = list(study.spec.searched)
     search = new_table("search", *(f">{field}" for field in fields), ">val_accuracy", ">failed", "")
+    left_out = 0
     for candidate in result.candidates:
-        for place, setting in enumerate(candidate.settings):
+        shown = _shown(result, candidate)
+        left_out += len(candidate.settings) - len(shown)
+        for place in shown:
+            setting = candidate.settings[place]
             values = [_value(field, getattr(setting.config, field)) for field in fields]
             search.add_row(
                 plain(candidate.name),
@@ -51,6 +57,8 @@ def study(result: "StudyResult", progress: Progress) -> None:
                 _mark(result, candidate, place),
             )
     console.print(search)
+    if left_out:
+        console.print(f"The best {BEST} of each; {left_out} more with --json.", soft_wrap=True)
     if study.chosen is not None:
         winners = new_table("winner", *fields, ">test accuracy", ">seeds", ">optimism", ">time")
         for candidate in result.candidates:
@@ -63,6 +71,16 @@ def study(result: "StudyResult", progress: Progress) -> None:
                 _points(candidate.optimism),
                 format.duration(candidate.seconds),
             )
+            if candidate.default and not candidate.default.won:
+                default = candidate.default
+                winners.add_row(
+                    plain(f"{candidate.name} by default"),
+                    *(_value(field, getattr(candidate.base, field)) for field in fields),
+                    _mean(default.test),
+                    str(len(default.test_accuracies)),
+                    format.NONE,
+                    format.NONE,
+                )
         console.print(winners)
     lines = [
         f"{study.name} ({study.id}) is {study.state}. "
@@ -71,6 +89,7 @@ def study(result: "StudyResult", progress: Progress) -> None:
     if result.evaluated:
         lines.append(f"{result.headline}.")
         lines += [verdict.sentence for verdict in result.evaluated.verdicts]
+    lines += [candidate.gain.sentence for candidate in result.candidates if candidate.gain]
     if result.refused:
         lines.append(f"No verdict: {result.refused}.")
     if result.optimism is not None:
@@ -83,7 +102,18 @@ def study(result: "StudyResult", progress: Progress) -> None:
         console.print(plain(line), soft_wrap=True)
 
 
+def _shown(result: "StudyResult", candidate: "CandidateResult") -> list[int]:
+    """Return the places of the settings to list: all of a grid, the best of a sweep."""
+    places = list(range(len(candidate.settings)))
+    if result.study.spec.sweep is None:
+        return places
+    places.sort(key=lambda place: -(candidate.settings[place].mean or 0.0))
+    return places[:BEST]
+
+
 def _mark(result: "StudyResult", candidate: "CandidateResult", place: int) -> str:
+    if candidate.settings[place].pruned:
+        return "pruned"
     if place != candidate.chosen or len(candidate.settings) == 1:
         return ""
     return "best so far" if result.study.chosen is None else "chosen"

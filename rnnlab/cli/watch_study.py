@@ -19,7 +19,7 @@ def until_ended(lab: Lab, study_id: str, interrupts: Interrupts) -> int:
     0 finished, or left in the background; 1 failed, or stopped by another process; 130 if Ctrl-C
     stopped it. Ctrl-C does as in `watch.until_ended`. Raises StudyNotFound if it is deleted.
     """
-    stopping = False
+    stopping = paused = False
     shown: tuple[str, int] | None = None
     reconciled_at = -RECONCILE_S
     worker_wait = WorkerWait(lab)
@@ -33,7 +33,10 @@ def until_ended(lab: Lab, study_id: str, interrupts: Interrupts) -> int:
         if (progress.phase, progress.ended) != shown:
             shown = (progress.phase, progress.ended)
             say(f"{study.name}: {progress.sentence}")
-        if study.state is not StudyState.RUNNING:
+        if study.state is StudyState.PAUSED and not paused:
+            say(f"{study.name} is paused: `rnnlab sweep resume {study.id}` continues it.")
+        paused = study.state is StudyState.PAUSED
+        if not study.state.active:
             if study.state is StudyState.FINISHED:
                 return 0
             return INTERRUPTED if stopping else 1

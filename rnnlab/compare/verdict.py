@@ -88,14 +88,17 @@ class Verdict:
         return wording.sentence(self)
 
 
-def compare_sides(sides: Sequence[Side], *, margin: float = DEFAULT_MARGIN) -> tuple[Verdict, ...]:
+def compare_sides(
+    sides: Sequence[Side], *, margin: float = DEFAULT_MARGIN, comparisons: int = 1
+) -> tuple[Verdict, ...]:
     """Return the verdict on each pair of sides, in order; `margin` in points of accuracy.
 
     The model with the highest accuracy is compared with the others step by step, as Newman and
     Keuls do (1952): the clearest difference has to stand among all models, the next among those
     that are left. So models that are far behind take nothing from the comparison of the best. Of
     equal models, any is claimed to differ at most 5 % of the time. Pairs without the leader are a
-    family of their own, compared among all models (Tukey's range).
+    family of their own, compared among all models (Tukey's range). Where several such comparisons
+    are made at once, each gets an equal share of the 5 % (Bonferroni).
 
     Raises DataError if the sides predicted different reviews, or fewer than 20; InvalidField for a
     margin outside its bounds.
@@ -105,7 +108,7 @@ def compare_sides(sides: Sequence[Side], *, margin: float = DEFAULT_MARGIN) -> t
     estimates = {
         (a, b): _estimate(sides[a], sides[b]) for a, b in combinations(range(len(sides)), 2)
     }
-    corrections = _corrections(sides, estimates)
+    corrections = _corrections(sides, estimates, comparisons)
     return tuple(
         _verdict(sides[a], sides[b], estimate, corrections[a, b], margin=margin, models=len(sides))
         for (a, b), estimate in estimates.items()
@@ -120,12 +123,12 @@ class _Correction(NamedTuple):
 
 
 def _corrections(
-    sides: Sequence[Side], estimates: dict[tuple[int, int], Estimated]
+    sides: Sequence[Side], estimates: dict[tuple[int, int], Estimated], comparisons: int
 ) -> dict[tuple[int, int], _Correction]:
     """Return the correction of each pair: step by step for the leader's, all at once for others."""
 
     def correction(pair: tuple[int, int], models: int) -> _Correction:
-        alpha = _alpha(sides[pair[0]], sides[pair[1]])
+        alpha = _alpha(sides[pair[0]], sides[pair[1]]) / comparisons
         return _Correction(
             significance.corrected_p(estimates[pair].p, alpha=alpha, models=models),
             significance.pair_level(alpha, models),

@@ -10,6 +10,7 @@ from rnnlab.study.choose import SeedResult, SettingResult
 from rnnlab.study.cost import Progress
 
 if TYPE_CHECKING:
+    from rnnlab.compare.verdict import Verdict
     from rnnlab.study.result import CandidateResult, StudyResult
 
 
@@ -39,36 +40,63 @@ def study_document(result: "StudyResult", progress: Progress) -> dict[str, Any]:
     reviews; `optimism_of_choosing` the part of it on the same validation reviews.
     """
     evaluated = result.evaluated
+    of_sweep = {"importance": _importance(result)} if result.study.spec.sweep else {}
     pairs = combinations([side.name for side in evaluated.sides], 2) if evaluated else ()
     verdicts = evaluated.verdicts if evaluated else ()
     return {
         **study_line(result.study, progress),
-        "candidates": [_candidate(candidate) for candidate in result.candidates],
+        "candidates": [
+            _candidate(candidate, sweep=result.study.spec.sweep is not None)
+            for candidate in result.candidates
+        ],
         "headline": result.headline,
         "refused": result.refused,
         **documents.left_out(result.damaged),
         "pairs": [
-            {
-                "a": a,
-                "b": b,
-                "difference": verdict.accuracy.value,
-                "low": verdict.accuracy.low,
-                "high": verdict.accuracy.high,
-                "p": verdict.p,
-                "verdict": str(verdict.outcome),
-                "sentence": verdict.sentence,
-                "rests_on": verdict.rests_on,
-            }
+            {"a": a, "b": b, **_verdict(verdict)}
             for (a, b), verdict in zip(pairs, verdicts, strict=True)
         ],
         "optimism": result.optimism,
         "optimism_of_choosing": result.optimism_of_choosing,
         "warnings": list(caveats(result)),
+        **of_sweep,
         "cost": {"runs": result.runs, "reused": result.reused, "seconds": result.seconds},
     }
 
 
-def _candidate(candidate: "CandidateResult") -> dict[str, Any]:
+def _verdict(verdict: "Verdict") -> dict[str, Any]:
+    return {
+        "difference": verdict.accuracy.value,
+        "low": verdict.accuracy.low,
+        "high": verdict.accuracy.high,
+        "p": verdict.p,
+        "verdict": str(verdict.outcome),
+        "sentence": verdict.sentence,
+        "rests_on": verdict.rests_on,
+    }
+
+
+def _importance(result: "StudyResult") -> list[dict[str, float] | None]:
+    known = result.study.importance or (None,) * len(result.candidates)
+    return [None if shares is None else dict(shares) for shares in known]
+
+
+def _of_sweep(candidate: "CandidateResult") -> dict[str, Any]:
+    """Describe a sweep's default, and how the winner compares with it (the winner less it)."""
+    default = candidate.default
+    if default is None:
+        return {"default": None, "gain": None}
+    return {
+        "default": {
+            **_setting(default.setting),
+            "test_accuracy": {"mean": default.test.mean, "sd": default.test.sd},
+            "won": default.won,
+        },
+        "gain": candidate.gain and _verdict(candidate.gain),
+    }
+
+
+def _candidate(candidate: "CandidateResult", *, sweep: bool) -> dict[str, Any]:
     winner = candidate.winner
     improving, trained = candidate.still_improving
     return {
@@ -90,6 +118,7 @@ def _candidate(candidate: "CandidateResult") -> dict[str, Any]:
         "optimism_of_choosing": candidate.optimism_of_choosing,
         "runs": candidate.runs,
         "seconds": candidate.seconds,
+        **(_of_sweep(candidate) if sweep else {}),
     }
 
 

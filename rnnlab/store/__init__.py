@@ -47,6 +47,7 @@ from rnnlab.store.schema import runs
 from rnnlab.store.sqlite import BUSY_TIMEOUT_S
 from rnnlab.store.starters import Starters
 from rnnlab.store.studies import Studies
+from rnnlab.store.sweeps import Sweeps
 from rnnlab.store.workers import Workers
 
 __all__ = ["RunStore"]
@@ -69,6 +70,7 @@ class RunStore(Claims):
         self.analyses = Analyses(database)
         self.kept_weights = KeptWeights(database)
         self.studies = Studies(database)
+        self.sweeps = Sweeps(database)
         self.datasets = Datasets(database)
         self.starters = Starters(database)
 

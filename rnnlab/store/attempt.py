@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from rnnlab.errors import LostRun
 from rnnlab.runs import Epoch, Progress, Run, RunState
-from rnnlab.store import artifacts, kept_weights
+from rnnlab.store import artifacts, kept_weights, pruning
 from rnnlab.store.continuation import drop_large_checkpoint
 from rnnlab.store.database import Database
 from rnnlab.store.schema import epochs, runs
@@ -77,7 +77,8 @@ class Attempt:
         `checkpoint` is what resuming after this epoch needs. `best` holds the weights where this
         epoch is the best so far, `kept` where they are to be kept for replaying (see
         `rnnlab.store.kept_weights`), else None. `update_ratios` tells how far the epoch has moved
-        the weights of each layer (see `rnnlab.training.update_ratios`).
+        the weights of each layer (see `rnnlab.training.update_ratios`). A run that has fallen
+        behind in a sweep is asked to stop here (see `rnnlab.store.pruning`).
         """
         values: dict[str, Any] = {
             "epochs_done": epoch.epoch,
@@ -112,7 +113,7 @@ class Attempt:
                 artifacts.put(connection, self.run.id, "best", best)
             if kept is not None:
                 kept_weights.put(connection, self.run.id, epoch.epoch, kept)
-            return stop_requested
+            return stop_requested or pruning.stop_if_behind(connection, self.run, epoch.epoch)
 
     def end(
         self,

@@ -193,6 +193,21 @@ def describe_workers(connection: sa.Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE workers ADD COLUMN about JSON")
 
 
+def add_sweeps(connection: sa.Connection) -> None:
+    """Record the points of sweeps, who coordinates them, and why a run was stopped (version 16)."""
+    kinds: tuple[tuple[str, str, sa.types.TypeEngine], ...] = (
+        ("runs", "stop_reason", sa.Text()),
+        ("studies", "coordinator", sa.String()),
+        ("studies", "coordinator_until", sa.Double()),
+        ("studies", "importance", sa.JSON()),
+        ("study_runs", "candidate", sa.Integer()),
+        ("study_runs", "point", sa.Integer()),
+    )
+    for table, column, kind in kinds:
+        name = kind.compile(connection.dialect)
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {name}")
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -208,6 +223,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_starters,
     add_owners,
     describe_workers,
+    add_sweeps,
 )
 
 

@@ -53,6 +53,7 @@ def queue_again(connection: sa.Connection, run_ids: Sequence[str], *, now: float
                 ended_at=None,
                 error=None,
                 stop_requested=False,
+                stop_reason=None,
                 progress_epoch=None,
             )
         )

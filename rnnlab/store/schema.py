@@ -70,6 +70,7 @@ runs = sa.Table(
     sa.Column("peak_memory_mb", sa.Double),
     sa.Column("resumed_after", sa.Integer),  # its epochs when it was last resumed by itself
     sa.Column("resumed_because", sa.Text),
+    sa.Column("stop_reason", sa.Text),  # NULL where a person stopped it
     sa.Column("error", sa.Text),
     sa.Column("traceback", sa.Text),
     sa.Column("versions", sa.JSON, nullable=False),
@@ -165,6 +166,9 @@ studies = sa.Table(
     sa.Column("ended_at", sa.Double),
     sa.Column("chosen", sa.JSON(none_as_null=True)),  # configs; NULL until the search has ended
     sa.Column("error", sa.Text),
+    sa.Column("coordinator", sa.String),  # who asks for the next points of a sweep
+    sa.Column("coordinator_until", sa.Double),  # when that lease ends, by the store's clock
+    sa.Column("importance", sa.JSON(none_as_null=True)),  # of a sweep's fields
 )
 
 study_runs = sa.Table(
@@ -182,4 +186,6 @@ study_runs = sa.Table(
     ),
     sa.Column("phase", sa.String, primary_key=True),
     sa.Column("reused", sa.Boolean, nullable=False),
+    sa.Column("candidate", sa.Integer),  # in the search of a sweep: which base it tunes,
+    sa.Column("point", sa.Integer),  # and which of its settings this is
 )

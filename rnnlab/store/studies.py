@@ -21,6 +21,7 @@ from rnnlab.store.find import find_one
 from rnnlab.store.rows import readable
 from rnnlab.store.schema import runs, studies, study_runs
 from rnnlab.store.study_links import (
+    IS_ON,
     OWNER,
     SETTLED,
     add_runs,
@@ -45,11 +46,7 @@ class Studies:
         Those of `known`, which this method returned before, are not read again if they have ended
         and nobody has resumed them; runs that were deleted since stay in them.
         """
-        unchanged = {
-            (study.id, study.ended_at): study
-            for study in known
-            if study.state is not StudyState.RUNNING
-        }
+        unchanged = {(study.id, study.ended_at): study for study in known if not study.state.active}
         with self._database.reading() as connection:
             heads = sa.select(studies.c.id, studies.c.ended_at).order_by(*STUDIES_NEWEST_FIRST)
             order = [tuple(head) for head in connection.execute(heads)]
@@ -113,8 +110,8 @@ class Studies:
         """Record a study of `owner` and queue the runs of its search, all or none; return it.
 
         Finished and active runs of equal configs are taken as they are; of an equal study that is
-        running, that one is returned. Without a name it is called "study-3". Raises InvalidField
-        for a bad name, QueueFull.
+        running, that one is returned. Without a name it is called "study-3" or "sweep-3". Raises
+        InvalidField for a bad name, QueueFull.
         """
         study_id = f"s-{secrets.token_hex(4)}"
         with self._database.writing() as connection:
@@ -127,7 +124,7 @@ class Studies:
             connection.execute(
                 sa.insert(studies).values(
                     id=study_id,
-                    name=_next_name(connection) if name is None else checked_name(name),
+                    name=_next_name(connection, spec) if name is None else checked_name(name),
                     state=StudyState.RUNNING,
                     spec=spec.to_dict(),
                     manifest={**(manifest or {}), OWNER: owner},
@@ -139,7 +136,7 @@ class Studies:
             return get_study(connection, study_id)
 
     def stop(self, study_id: str, *, now: float) -> None:
-        """Stop a running study and the runs that it queued.
+        """Stop a running or paused study and the runs that it queued.
 
         Runs that were there before, and those that another running study needs, go on. Raises
         StudyNotFound, or WrongState if it is not running.
@@ -147,7 +144,7 @@ class Studies:
         others = (
             sa.select(study_runs.c.run_id)
             .join(studies, studies.c.id == study_runs.c.study_id)
-            .where(studies.c.state == StudyState.RUNNING, studies.c.id != study_id)
+            .where(IS_ON, studies.c.id != study_id)
         )
         queued_here = sa.select(study_runs.c.run_id).where(
             belongs_to(study_id), ~study_runs.c.reused
@@ -168,22 +165,30 @@ class Studies:
                 .values(stop_requested=True)
             )
 
-    def resume(self, study_id: str, configs: Sequence[RunConfig], *, now: float) -> Study:
+    def resume(
+        self,
+        study_id: str,
+        configs: Sequence[RunConfig] | Mapping[RunConfig, tuple[int, int] | None],
+        *,
+        now: float,
+    ) -> Study:
         """Continue a study that has ended: queue what is missing of these configs; return it.
 
-        `configs` are those of its phase. Finished and active runs stay, and so do failed ones
-        unless the study failed with them. Interrupted runs, and stopped ones that never started,
-        are queued again; other stopped or deleted ones are trained anew. Raises StudyNotFound, or
-        WrongState where it runs already or nothing is missing.
+        `configs` are those of its phase, in the search of a sweep with their points. Finished and
+        active runs stay, and so do failed ones unless the study failed with them. Interrupted runs,
+        and stopped ones that never started, are queued again; other stopped or deleted ones are
+        trained anew. A paused sweep goes on in the same way. Raises StudyNotFound, or WrongState
+        where it runs already or nothing is missing.
         """
         with self._database.writing() as connection:
             study = get_study(connection, study_id)
             if study.state is StudyState.RUNNING:
                 raise WrongState(f"study {study.name} is running: there is nothing to resume")
-            again, missing = requeue(connection, study, configs, now=now)
+            again, missing = requeue(connection, study, list(configs), now=now)
             if study.state is StudyState.FINISHED and not (again or missing):
                 raise WrongState(f"study {study.name} is finished: none of its runs is missing")
-            add_runs(connection, study_id, study.phase, missing, now=now)
+            points = configs if isinstance(configs, Mapping) else None
+            add_runs(connection, study_id, study.phase, missing, now=now, points=points)
             connection.execute(
                 sa.update(studies)
                 .where(studies.c.id == study_id)
@@ -195,8 +200,10 @@ class Studies:
         """Forget a study; its runs stay. Raises StudyNotFound, or WrongState if it is running."""
         with self._database.writing() as connection:
             study = get_study(connection, study_id)
-            if study.state is StudyState.RUNNING:
-                raise WrongState(f"study {study.name} is running: stop it first, then delete it")
+            if study.state.active:
+                raise WrongState(
+                    f"study {study.name} is {study.state}: stop it first, then delete it"
+                )
             connection.execute(sa.delete(studies).where(studies.c.id == study_id))
 
     # ---- how a study goes on ---------------------------------------------------------------
@@ -238,11 +245,6 @@ class Studies:
             return _end(connection, study_id, state, *SETTLED, now=now, error=error)
 
 
-def _is_running(connection: sa.Connection, study_id: str) -> bool:
-    query = sa.select(studies.c.state).where(studies.c.id == study_id)
-    return connection.scalar(query) == StudyState.RUNNING
-
-
 def _end(
     connection: sa.Connection,
     study_id: str,
@@ -251,19 +253,19 @@ def _end(
     now: float,
     error: str | None = None,
 ) -> bool:
-    is_running = studies.c.state == StudyState.RUNNING
     updated = connection.execute(
         sa.update(studies)
-        .where(studies.c.id == study_id, is_running, *conditions)
+        .where(studies.c.id == study_id, IS_ON, *conditions)
         .values(state=state, ended_at=now, error=error)
     )
     return updated.rowcount == 1
 
 
-def _next_name(connection: sa.Connection) -> str:
-    """Return the first free "study-N", counting on from the number of studies."""
+def _next_name(connection: sa.Connection, spec: StudySpec) -> str:
+    """Return the first free "study-N" or "sweep-N", counting on from the number of studies."""
+    kind = "sweep" if spec.sweep else "study"
     taken = set(connection.scalars(sa.select(studies.c.name)))
     number = len(taken) + 1
-    while f"study-{number}" in taken:
+    while f"{kind}-{number}" in taken:
         number += 1
-    return f"study-{number}"
+    return f"{kind}-{number}"

@@ -4,7 +4,7 @@ Part of a store's transaction: every function is given its connection. Owns no r
 trains; see `rnnlab.study`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -17,6 +17,7 @@ from rnnlab.store.schema import runs, studies, study_runs
 from rnnlab.studies import Phase, Study, StudyState
 
 OWNER = "owner"  # a key of `studies.manifest`
+IS_ON = studies.c.state.in_([StudyState.RUNNING, StudyState.PAUSED])
 IS_ACTIVE = runs.c.state.in_([RunState.QUEUED, RunState.RUNNING])
 
 
@@ -41,10 +42,12 @@ def add_runs(
     configs: Sequence[RunConfig],
     *,
     now: float,
+    points: Mapping[RunConfig, tuple[int, int] | None] | None = None,
 ) -> None:
     """Link a run to the study for each config, queued where there is none yet.
 
-    They belong to the study's owner. However many wait: a study that has begun goes on.
+    They belong to the study's owner. However many wait: a study that has begun goes on. `points`
+    are the configs' in a sweep's search, as (candidate, number).
     """
     query = sa.select(studies.c.manifest).where(studies.c.id == study_id)
     manifest = dict(connection.scalar(query) or {})
@@ -53,10 +56,19 @@ def add_runs(
     linked = insert_missing(
         connection, named, now=now, manifest=manifest, owner=owner, limited=False
     )
-    links = [
-        {"study_id": study_id, "run_id": run_id, "phase": phase, "reused": existed}
-        for run_id, existed in {run.id: existed for run, existed in linked}.items()
-    ]
+    links = []
+    for run_id, (config, existed) in {r.id: (r.config, existed) for r, existed in linked}.items():
+        candidate, point = (points or {}).get(config) or (None, None)
+        links.append(
+            {
+                "study_id": study_id,
+                "run_id": run_id,
+                "phase": phase,
+                "reused": existed,
+                "candidate": candidate,
+                "point": point,
+            }
+        )
     if links:
         connection.execute(sa.insert(study_runs), links)
 
@@ -66,7 +78,8 @@ def requeue(
 ) -> tuple[int, list[RunConfig]]:
     """Queue those runs of the study's phase again that can continue, and unlink those that cannot.
 
-    Returns how many were queued, and the configs that are left without a run.
+    One that the study itself stopped stays. Returns how many were queued, and the configs that are
+    left without a run.
     """
     of_phase = belongs_to(study.id) & (study_runs.c.phase == study.phase)
     query = sa.select(runs).join(study_runs, study_runs.c.run_id == runs.c.id).where(of_phase)
@@ -77,7 +90,7 @@ def requeue(
         failed = run.state is RunState.FAILED and study.state is StudyState.FAILED
         if run.state is RunState.INTERRUPTED or never_started:
             again.append(run.id)
-        elif run.state is RunState.STOPPED or stopping or failed:
+        elif (run.state is RunState.STOPPED or stopping or failed) and run.stop_reason is None:
             unlinked.append(run.id)
             continue
         kept.add(run.config)

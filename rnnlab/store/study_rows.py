@@ -30,7 +30,8 @@ def read_studies(connection: sa.Connection, study_ids: Sequence[str]) -> list[St
         .order_by(runs.c.created_at, runs.c.id)
     )
     for row in connection.execute(query):
-        links.setdefault(row.study_id, []).append(StudyRun(row.run_id, row.phase, row.reused))
+        link = StudyRun(row.run_id, row.phase, row.reused, row.candidate, row.point)
+        links.setdefault(row.study_id, []).append(link)
     query = sa.select(studies).where(studies.c.id.in_(study_ids)).order_by(*STUDIES_NEWEST_FIRST)
     return [
         Study(
@@ -43,6 +44,7 @@ def read_studies(connection: sa.Connection, study_ids: Sequence[str]) -> list[St
             error=row.error,
             chosen=row.chosen and tuple(fields and RunConfig(**fields) for fields in row.chosen),
             runs=tuple(links.get(row.id, ())),
+            importance=tuple(row.importance or ()),
         )
         for row in connection.execute(query)
     ]

@@ -1,5 +1,8 @@
 """Moves studies on: from the search to the winners' fresh seeds, and from there to the end.
 
+The search of a sweep is moved on by its coordinator (`rnnlab.study.coordinate`), until its budget
+is used up.
+
 Called often, by every process that has a moment: the dashboard, the command line, idle workers.
 While no study can go on it costs one small query. Imports no keras.
 """
@@ -8,7 +11,7 @@ import logging
 
 from rnnlab.store import RunStore
 from rnnlab.studies import StudyState
-from rnnlab.study import plan
+from rnnlab.study import plan, points
 from rnnlab.study.choose import choose
 
 log = logging.getLogger(__name__)
@@ -37,6 +40,8 @@ def advance(store: RunStore, study_id: str, *, now: float) -> bool:
         if run_id in runs and runs[run_id].state.active
     ]
     if study.state is not StudyState.RUNNING or waiting:
+        return False
+    if study.phase == "search" and study.spec.sweep and not points.used_up(study, runs):
         return False
     if study.phase == "final":
         store.studies.end(study_id, StudyState.FINISHED, now=now)

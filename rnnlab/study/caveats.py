@@ -58,8 +58,9 @@ def _at_the_edge(result: "StudyResult") -> list[str]:
     for candidate in result.candidates:
         for edge in candidate.edges:
             names.setdefault(edge, []).append(candidate.name)
+    where = "a range" if result.study.spec.sweep else "the grid"
     return [
-        f"Highest at the edge of the grid: {format.listing(of_edge)} at "
+        f"Highest at the edge of {where}: {format.listing(of_edge)} at "
         f"{FIELDS[edge.field].label.lower()} {plan.grid_value(edge.field, edge.value)}; "
         f"try {'higher' if edge.side == 'high' else 'lower'} values."
         for edge, of_edge in names.items()

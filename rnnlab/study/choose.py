@@ -13,18 +13,19 @@ from rnnlab.config import RunConfig
 from rnnlab.evaluation.seeds import mean_and_sd
 from rnnlab.runs import Run, RunState
 from rnnlab.studies import Phase, Study
-from rnnlab.study import plan
+from rnnlab.study import plan, points
 
 GUESSING = 0.5  # the accuracy of a constant answer, as half of the reviews are positive
 
-Outcome = Literal["trained", "failed", "stopped", "deleted", "active"]
+Outcome = Literal["trained", "failed", "pruned", "stopped", "deleted", "active"]
 
 
 class SeedResult(NamedTuple):
     """How one seed of a setting ended.
 
     `accuracy` is that of its best epoch on the validation reviews, None where it has not trained;
-    `still_improving` says that its last planned epoch was its best.
+    `still_improving` says that its last planned epoch was its best. A run is `pruned` that a sweep
+    stopped because it had fallen behind.
     """
 
     seed: int | None
@@ -37,8 +38,9 @@ class SeedResult(NamedTuple):
 class SettingResult(NamedTuple):
     """One setting over its seeds.
 
-    `mean` counts a failed seed as guessing and leaves out seeds that were stopped or deleted; it
-    is None until a seed has ended. `sd` is the standard deviation (n − 1), None for one seed.
+    `mean` counts a failed seed as guessing and leaves out seeds that were pruned, stopped or
+    deleted; it is None until a seed has ended. `sd` is the standard deviation (n − 1), None for
+    one seed.
     """
 
     config: RunConfig
@@ -56,6 +58,11 @@ class SettingResult(NamedTuple):
         """How many of its seeds were trained to their end."""
         return sum(seed.outcome == "trained" for seed in self.seeds)
 
+    @property
+    def pruned(self) -> bool:
+        """Whether a sweep stopped it because it had fallen behind."""
+        return any(seed.outcome == "pruned" for seed in self.seeds)
+
 
 def setting_result(config: RunConfig, seeds: range, runs: Mapping[RunConfig, Run]) -> SettingResult:
     """Return how a setting did with these seeds; `runs` by their config."""
@@ -68,8 +75,13 @@ def setting_result(config: RunConfig, seeds: range, runs: Mapping[RunConfig, Run
 
 
 def best(settings: tuple[SettingResult, ...]) -> int | None:
-    """Return the place of the best setting; None where none has a trained seed."""
-    places = [place for place, setting in enumerate(settings) if setting.trained]
+    """Return the place of the best setting; None where none has a trained seed.
+
+    One that was pruned is not chosen.
+    """
+    places = [
+        place for place, setting in enumerate(settings) if setting.trained and not setting.pruned
+    ]
     return max(places, key=lambda place: (settings[place].mean or 0.0, -place), default=None)
 
 
@@ -80,13 +92,13 @@ def choose(study: Study, runs: Mapping[str, Run]) -> tuple[RunConfig | None, ...
     """
     by_config = runs_by_config(study, runs, "search")
     chosen: list[RunConfig | None] = []
-    for base in study.spec.bases:
+    for place in range(len(study.spec.bases)):
         results = tuple(
             setting_result(config, plan.search_seeds(study.spec), by_config)
-            for config in plan.settings(study.spec, base)
+            for config in points.settings(study, place, runs)
         )
-        place = best(results)
-        chosen.append(None if place is None else results[place].config)
+        winner = best(results)
+        chosen.append(None if winner is None else results[winner].config)
     return tuple(chosen)
 
 
@@ -102,6 +114,8 @@ def _seed_result(config: RunConfig, run: Run | None) -> SeedResult:
     if run.state.active:
         return SeedResult(config.seed, run, "active")
     if run.state is RunState.STOPPED:
+        if run.is_pruned:
+            return SeedResult(config.seed, run, "pruned", run.best_val_accuracy)
         return SeedResult(config.seed, run, "stopped")
     if run.state is not RunState.FINISHED or run.best_val_accuracy is None:
         return SeedResult(config.seed, run, "failed")
@@ -111,4 +125,6 @@ def _seed_result(config: RunConfig, run: Run | None) -> SeedResult:
 
 def _counted(result: SeedResult) -> float | None:
     """Return the accuracy that a seed counts with; None where it is left out."""
-    return GUESSING if result.outcome == "failed" else result.accuracy
+    if result.outcome == "failed":
+        return GUESSING
+    return result.accuracy if result.outcome == "trained" else None

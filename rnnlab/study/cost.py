@@ -1,5 +1,7 @@
 """What a study costs: before it starts, and what is left of it. Reads and writes nothing."""
 
+import math
+import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from statistics import fmean
 from typing import NamedTuple
@@ -9,8 +11,9 @@ from rnnlab.config import RunConfig
 from rnnlab.estimate import Estimate
 from rnnlab.runs import Run, RunState
 from rnnlab.studies import Phase, Study, StudySpec, StudyState
-from rnnlab.study import plan
+from rnnlab.study import plan, points, ranges
 
+DRAWN = 16  # settings of a sweep, whose mean time is taken for that of all
 MANY_MINUTES = 99  # more are told in hours
 Estimator = Callable[[RunConfig], Estimate]
 
@@ -20,13 +23,15 @@ class StudyCost(NamedTuple):
 
     `search` and `final` count its runs, `existing` those that are trained or queued already.
     `seconds` is until its end, with every run trained to its last planned epoch; early stopping
-    may end runs sooner.
+    may end runs sooner. The settings of a sweep are `sampled`, so its time is estimated from some
+    that are drawn from its ranges, as is its number of runs where its budget is a time.
     """
 
     search: int
     final: int
     existing: int
     seconds: float
+    sampled: bool = False
 
     @property
     def runs(self) -> int:
@@ -37,7 +42,8 @@ class StudyCost(NamedTuple):
     def sentence(self) -> str:
         """The cost in words."""
         runs, longest = format.plural(self.runs, "run"), _minutes(self.seconds)
-        parts = f"{self.search} in the search, {self.final} on fresh seeds"
+        fresh = "winners and defaults on fresh seeds" if self.sampled else "on fresh seeds"
+        parts = f"{self.search} in the search, {self.final} {fresh}"
         text = f"{runs} ({parts}), at most about {longest}."
         if self.existing:
             text += f" {format.plural(self.existing, 'run')} will be reused."
@@ -51,6 +57,7 @@ class Progress(NamedTuple):
     ended: int
     runs: int
     seconds_left: float
+    sampled: bool = False
 
     @property
     def share(self) -> float:
@@ -60,7 +67,8 @@ class Progress(NamedTuple):
     @property
     def sentence(self) -> str:
         """The progress in words."""
-        what = "Search" if self.phase == "search" else "Winners on fresh seeds"
+        final = "Winners and defaults" if self.sampled else "Winners"
+        what = "Search" if self.phase == "search" else f"{final} on fresh seeds"
         runs = f"{self.ended} of {format.plural(self.runs, 'run')}"
         left = f", about {_minutes(self.seconds_left)} left" if self.seconds_left else ""
         return f"{what}: {runs} done{left}"
@@ -70,6 +78,8 @@ def cost(
     spec: StudySpec, estimate: Estimator, *, existing: Iterable[Run] = (), workers: int
 ) -> StudyCost:
     """Estimate what a study will take with this many workers; `existing` are the lab's runs."""
+    if spec.sweep:
+        return _cost_of_sweep(spec, estimate, workers)
     search = plan.search_configs(spec)
     usable = (RunState.FINISHED, RunState.RUNNING, RunState.QUEUED)
     present = {run.config for run in existing if run.state in usable}
@@ -81,6 +91,30 @@ def cost(
     return StudyCost(
         len(search), plan.count_final(spec), len(search) - len(new), _wall(seconds, workers)
     )
+
+
+def _cost_of_sweep(spec: StudySpec, estimate: Estimator, workers: int) -> StudyCost:
+    search, seconds = 0, 0.0
+    final: list[float] = []
+    for base in spec.bases:
+        each = mean_seconds(spec, base, estimate)
+        seeds = 1 if base.architecture.deterministic else spec.seeds
+        runs = seeds * points.most(spec, base)
+        if spec.sweep and spec.sweep.minutes is not None:
+            runs = min(runs, math.ceil(60 * spec.sweep.minutes / each))
+        search += runs
+        seconds += runs * each
+        if not base.architecture.deterministic:
+            final += [each, _seconds(base, estimate)] * spec.fresh_seeds
+    wall = seconds / workers + _wall(final, workers)
+    return StudyCost(search, plan.count_final(spec), 0, wall, sampled=True)
+
+
+def mean_seconds(spec: StudySpec, base: RunConfig, estimate: Estimator) -> float:
+    """Return the estimated seconds of a run of a sweep's candidate, over drawn settings."""
+    draw = random.Random(spec.first_seed)
+    drawn = [ranges.random_point(spec, base, draw) for _ in range(DRAWN)]
+    return fmean(_seconds(config, estimate) for config in drawn)
 
 
 def progress(
@@ -101,11 +135,32 @@ def progress(
         pace.seconds(run.config) * (1 - run.share_done) for run in linked if run.state.active
     ]
     if study.phase == "search":
+        sides = 2 if study.spec.sweep else 1
         for base in study.spec.bases:
             if not base.architecture.deterministic:
-                seconds += [pace.seconds(base)] * study.spec.fresh_seeds
+                seconds += [pace.seconds(base)] * study.spec.fresh_seeds * sides
+    planned = len(linked)
+    if study.phase == "search" and study.spec.sweep:
+        for place, base in enumerate(study.spec.bases):
+            tried = points.of_candidate(study, place, runs)
+            to_come = _runs_to_come(study, place, tried, pace.seconds(base))
+            planned += to_come
+            seconds += [pace.seconds(base)] * to_come
     left = _wall(seconds, workers) if running else 0.0
-    return Progress(study.phase, ended, len(linked), left)
+    return Progress(study.phase, ended, planned, left, sampled=study.spec.sweep is not None)
+
+
+def _runs_to_come(study: Study, place: int, tried: Sequence[points.Point], each: float) -> int:
+    """Return how many runs the search of a sweep's candidate has yet to queue."""
+    spec, base = study.spec, study.spec.bases[place]
+    if not points.wants_more(study, place, tuple(tried)):
+        return 0
+    seeds = 1 if base.architecture.deterministic else spec.seeds
+    left = seeds * (points.most(spec, base) - len(tried))
+    if spec.sweep and spec.sweep.minutes is not None and each:
+        spent = sum(run.seconds for point in tried for run in point.runs)
+        left = min(left, math.ceil(max(60 * spec.sweep.minutes - spent, 0.0) / each))
+    return left
 
 
 class _Pace:

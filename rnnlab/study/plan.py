@@ -59,7 +59,7 @@ def make_spec(
     cannot be judged on the same reviews, and more than `MAX_RUNS` runs.
     """
     grid = {"learning_rate": LEARNING_RATES} if grid is None else grid
-    searched = {name: _checked_values(name, values) for name, values in grid.items()}
+    searched = {name: checked_values(name, values) for name, values in grid.items()}
     if first_seed is None:
         first_seed = next((base.seed for base in bases if base.seed is not None), FIRST_SEED)
     spec = StudySpec(
@@ -70,7 +70,10 @@ def make_spec(
         first_seed=FIELDS["seed"].check(first_seed),
     )
     FIELDS["seed"].check(first_seed + spec.seeds + spec.fresh_seeds - 1)
-    _check_candidates(spec)
+    check_candidates(spec)
+    configs = [config for base in spec.bases for config in settings(spec, base)]
+    if len({config.dataset_id for config in configs}) > 1:
+        raise several_lengths(sorted({config.maxlen for config in configs}))
     total = len(search_configs(spec)) + count_final(spec)
     if total > MAX_RUNS:
         remedy = "search fewer values, train fewer seeds, or leave out an architecture"
@@ -81,7 +84,7 @@ def make_spec(
 def parse_values(name: str, text: str) -> tuple[Any, ...]:
     """Return the values that a person listed for a field: "1e-4, 3e-4". Raises InvalidField."""
     parts = [part for part in text.replace(",", " ").split() if part]
-    return _checked_values(name, [FIELDS[name].parse(part) for part in parts])
+    return checked_values(name, [FIELDS[name].parse(part) for part in parts])
 
 
 def settings(spec: StudySpec, base: RunConfig) -> tuple[RunConfig, ...]:
@@ -104,15 +107,18 @@ def search_configs(spec: StudySpec) -> tuple[RunConfig, ...]:
 
 
 def final_configs(spec: StudySpec, chosen: Iterable[RunConfig | None]) -> tuple[RunConfig, ...]:
-    """Return the configs of the winners on fresh seeds."""
-    winners = [config for config in chosen if config is not None]
-    return tuple(dict.fromkeys(with_seed(c, seed) for seed in fresh_seeds(spec) for c in winners))
+    """Return the configs of the winners on fresh seeds; of a sweep those of their defaults, too."""
+    compared: list[RunConfig] = []
+    for base, winner in zip(spec.bases, chosen, strict=True):
+        if winner is not None:
+            compared += [winner, base] if spec.sweep else [winner]
+    return tuple(dict.fromkeys(with_seed(c, seed) for seed in fresh_seeds(spec) for c in compared))
 
 
 def count_final(spec: StudySpec) -> int:
-    """Return how many runs the winners will take beside those of the search."""
+    """Return how many runs the comparison takes at most beside those of the search."""
     random = [base for base in spec.bases if not base.architecture.deterministic]
-    return len(random) * spec.fresh_seeds
+    return len(random) * spec.fresh_seeds * (2 if spec.sweep else 1)
 
 
 def search_seeds(spec: StudySpec) -> range:
@@ -139,10 +145,12 @@ def with_fields(config: RunConfig, **values: Any) -> RunConfig:
 def candidate_name(spec: StudySpec, base: RunConfig) -> str:
     """Name a candidate by its architecture and what differs from the preset: "LSTM, units 16".
 
-    What the study set for all candidates alike is left out.
+    What the study set for all candidates alike is left out, and so it is of the only one.
     """
+    if len(spec.bases) == 1:
+        return base.architecture.label
     preset = PRESETS[base.arch]
-    alike = [*spec.grid, "seed", "test_set"]
+    alike = [*spec.searched, "seed", "test_set"]
     for name in FIELDS:
         values = [getattr(other, name) for other in spec.bases]
         used = [value for value in values if value is not None]
@@ -160,12 +168,17 @@ def grid_value(field: str, value: object) -> str:
     return f"{value:,}" if isinstance(value, int | float) else str(value)
 
 
-def _checked_values(name: str, values: Sequence[Any]) -> tuple[Any, ...]:
-    """Return the values to search of a field, each once, sorted. Raises InvalidField."""
+def searchable(name: str) -> Field:
+    """Return the field of this name. Raises InvalidField where it cannot be searched."""
     if name not in FIELDS or name in NOT_SEARCHED:
-        searchable = " or ".join(field for field in FIELDS if field not in NOT_SEARCHED)
-        raise InvalidField("searched field", name, searchable, "choose one of these")
-    field = FIELDS[name]
+        names = " or ".join(field for field in FIELDS if field not in NOT_SEARCHED)
+        raise InvalidField("searched field", name, names, "choose one of these")
+    return FIELDS[name]
+
+
+def checked_values(name: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the values to search of a field, each once, sorted. Raises InvalidField."""
+    field = searchable(name)
     checked = {field.check(value) for value in values}
     if not checked:
         raise InvalidField(name, "", f"one or more values of {field.limit}", "name at least one")
@@ -178,7 +191,8 @@ def _candidate(base: RunConfig, grid: Mapping[str, tuple[Any, ...]], seed: int) 
     return dataclasses.replace(base, **first, seed=seed, test_set=True)
 
 
-def _check_candidates(spec: StudySpec) -> None:
+def check_candidates(spec: StudySpec) -> None:
+    """Raise InvalidField for candidates that are equal or cannot be judged on the same reviews."""
     names = ", ".join(base.arch for base in spec.bases)
     if not spec.bases:
         raise InvalidField("arch", names, "one or more architectures", "choose at least one")
@@ -189,8 +203,9 @@ def _check_candidates(spec: StudySpec) -> None:
         if len(set(values)) > 1:
             remedy = "give all models the same, so that one test part judges them"
             raise InvalidField(field, ", ".join(map(str, values)), "the same for all", remedy)
-    configs = [config for base in spec.bases for config in settings(spec, base)]
-    if len({config.dataset_id for config in configs}) > 1:
-        lengths = ", ".join(str(length) for length in sorted({c.maxlen for c in configs}))
-        remedy = "an order task has other texts for each length, so study one length at a time"
-        raise InvalidField("maxlen", lengths, "the same for all", remedy)
+
+
+def several_lengths(lengths: Sequence[int]) -> InvalidField:
+    """Return the error of an order task that is studied at several review lengths."""
+    remedy = "an order task has other texts for each length, so study one length at a time"
+    return InvalidField("maxlen", ", ".join(map(str, lengths)), "the same for all", remedy)

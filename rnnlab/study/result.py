@@ -10,17 +10,19 @@ from typing import Literal, NamedTuple
 
 from rnnlab import format
 from rnnlab.compare import ranking
-from rnnlab.compare.groups import Group, group_id
 from rnnlab.compare.ranking import Evaluated
-from rnnlab.compare.side import Side
+from rnnlab.compare.verdict import Verdict
 from rnnlab.config import FIELDS, RunConfig
 from rnnlab.errors import DamagedRun, DataError
 from rnnlab.evaluation.predictions import Predictions
 from rnnlab.evaluation.seeds import MeanSd, mean_and_sd
 from rnnlab.runs import Run
-from rnnlab.studies import Study
-from rnnlab.study import choose, plan
+from rnnlab.studies import Study, StudySpec
+from rnnlab.study import answer, choose, gains, plan, points, ranges
 from rnnlab.study.choose import GUESSING, SettingResult
+from rnnlab.study.gains import Default
+
+AT_EDGE = 0.03  # of a range: a value as close to an end counts as at its edge
 
 
 class Edge(NamedTuple):
@@ -39,7 +41,9 @@ class CandidateResult(NamedTuple):
     that were trained. `optimism` is the chosen setting's accuracy in the search, the highest of the
     grid, less that of the fresh seeds on the test reviews; `optimism_of_choosing` is the part that
     remains on the same validation reviews, so that it comes from the choice of setting alone. Both
-    are None where there was no choice. `seconds` adds up the training of all its runs.
+    are None where there was no choice. `runs` counts those of the search and of the winner;
+    `seconds` adds up their training. Of a sweep, `default` is the candidate's default over the
+    fresh seeds, and `gain` the verdict on the winner and the default.
     """
 
     name: str
@@ -54,6 +58,8 @@ class CandidateResult(NamedTuple):
     edges: tuple[Edge, ...]
     runs: int
     seconds: float
+    default: Default | None = None
+    gain: Verdict | None = None
 
     @property
     def winner(self) -> SettingResult | None:
@@ -90,6 +96,8 @@ class StudyResult(NamedTuple):
         """The answer in a sentence; None while there is none."""
         if self.evaluated is None:
             return None
+        if self.study.spec.sweep:
+            return answer.of_sweep(self)
         return f"Tuned, {self.evaluated.ranking.headline}"
 
     @property
@@ -134,6 +142,10 @@ def study_result(
         for place in range(len(study.spec.bases))
     )
     evaluated, refused = _evaluate(candidates, predictions)
+    candidates = tuple(
+        candidate._replace(gain=gain)
+        for candidate, gain in zip(candidates, gains.gains(candidates, predictions), strict=True)
+    )
     linked = {run.id for run in runs.values() if run.started_at is not None}
     queued = {link.run_id for link in study.runs if not link.reused}
     return StudyResult(
@@ -166,9 +178,10 @@ def _candidate(
     predictions: Mapping[str, Predictions],
 ) -> CandidateResult:
     spec, base = study.spec, study.spec.bases[place]
+    by_id = {run.id: run for run in search.values()}
     settings = tuple(
         choose.setting_result(config, plan.search_seeds(spec), search)
-        for config in plan.settings(spec, base)
+        for config in points.settings(study, place, by_id)
     )
     winner = None
     if study.chosen is None:
@@ -178,11 +191,7 @@ def _candidate(
         configs = [setting.config for setting in settings]
         chosen = configs.index(winner) if winner in configs else None
     fresh = winner and choose.setting_result(winner, plan.fresh_seeds(spec), final)
-    test = {
-        seed.run.id: float(predictions[seed.run.id].correct.mean())
-        for seed in (fresh.seeds if fresh else ())
-        if seed.run and seed.run.id in predictions
-    }
+    test = gains.test_accuracies(fresh, predictions) if fresh else {}
     optimism = of_choosing = None
     if fresh and test and chosen is not None and len(settings) > 1:
         searched = settings[chosen].mean
@@ -212,11 +221,14 @@ def _candidate(
         edges=() if chosen is None else _edges(study, settings[chosen].config),
         runs=len(its_runs),
         seconds=sum(run.seconds for run in its_runs.values()),
+        default=gains.default_of(spec, base, winner, final, predictions),
     )
 
 
 def _edges(study: Study, config: RunConfig) -> tuple[Edge, ...]:
-    """Return the grid's fields whose chosen value has no searched value on one of its sides."""
+    """Return the searched fields whose chosen value has no searched value on one of its sides."""
+    if study.spec.sweep:
+        return _edges_of_ranges(study.spec, config)
     edges = []
     for name, values in study.spec.grid.items():
         value, field = getattr(config, name), FIELDS[name]
@@ -229,18 +241,36 @@ def _edges(study: Study, config: RunConfig) -> tuple[Edge, ...]:
     return tuple(edges)
 
 
+def _edges_of_ranges(spec: StudySpec, config: RunConfig) -> tuple[Edge, ...]:
+    """Return the fields whose chosen value lies at an end of a range that may be widened."""
+    edges = []
+    for name, values in ranges.ranges_of(spec, config).items():
+        value, field = getattr(config, name), FIELDS[name]
+        if field.kind not in (int, float):
+            continue
+        place = ranges.place(name, values, value)
+        low, high = ranges.ends(values)
+        if place < AT_EDGE and low > field.low:
+            edges.append(Edge(name, value, "low"))
+        elif place > 1 - AT_EDGE and high < field.high:
+            edges.append(Edge(name, value, "high"))
+    return tuple(edges)
+
+
 def _evaluate(
     candidates: Sequence[CandidateResult], predictions: Mapping[str, Predictions]
 ) -> tuple[Evaluated | None, str | None]:
     """Compare the winners by their predictions; return the outcome, or why there is none."""
-    sides = []
     try:
-        for candidate in candidates:
-            runs = tuple(predictions[run_id] for run_id in candidate.test_accuracies)
-            if runs:
-                group = Group(group_id(runs[0].config), candidate.name, runs)
-                fresh = candidate.final.seeds if candidate.final else ()
-                sides.append(Side.from_group(group, runs, [seed.run for seed in fresh if seed.run]))
+        sides = [
+            side
+            for candidate in candidates
+            if (
+                side := gains.side_of(
+                    candidate.name, candidate.final, candidate.test_accuracies, predictions
+                )
+            )
+        ]
         return (ranking.evaluate_sides(sides) if sides else None), None
     except DataError as error:
         return None, str(error)

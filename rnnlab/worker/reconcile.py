@@ -12,6 +12,7 @@ from rnnlab import home
 from rnnlab.errors import StoreError
 from rnnlab.store import RunStore
 from rnnlab.study import advance
+from rnnlab.worker.coordinator import CoordinatorLauncher
 from rnnlab.worker.executors import Executor
 
 # Without a heartbeat a worker hangs; it sends one every 2 s. One whose run was asked to stop is
@@ -38,6 +39,7 @@ class Reconciler:
     ) -> None:
         self._store = store
         self._executor = executor
+        self._coordinators = CoordinatorLauncher(store) if executor else None
         self._clock = clock
         self._lock = threading.Lock()
         self._looked_at = 0.0
@@ -46,7 +48,8 @@ class Reconciler:
     def reconcile(self, *, now: float) -> None:
         """Mark the runs of dead and hung workers, resume what was interrupted, move studies on.
 
-        Starts workers for queued runs, if there is an executor. While the disk is full, nothing is
+        Starts workers for queued runs and a coordinator for sweeps that have none, if there is an
+        executor. While the disk is full, nothing is
         resumed or moved on. Call it about once a second. Raises StoreError.
         """
         with self._lock:
@@ -63,6 +66,12 @@ class Reconciler:
         advance.advance_all(self._store, now=now)
         if self._executor and self._store.queued_count():
             self._executor.ensure()
+        self.ensure_coordinator()
+
+    def ensure_coordinator(self) -> None:
+        """Start a coordinator for sweeps that have none, if there is an executor."""
+        if self._coordinators:
+            self._coordinators.ensure()
 
     def _kill_hung_workers(self) -> None:
         clock, looked_at = self._clock(), self._looked_at

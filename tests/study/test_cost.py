@@ -35,16 +35,16 @@ def test_progress_counts_ended_runs_and_estimates_the_rest_from_them(store, stud
     def progress():
         return cost.progress(*store.studies.with_runs(study.id), estimate, workers=1)
 
-    assert progress() == ("search", 0, 12, 18 * 2)
+    assert progress()[:4] == ("search", 0, 12, 18 * 2)
     attempt = claim(store)
     train(attempt, 2)
     attempt.end("finished", now=NOW)
-    assert progress() == ("search", 1, 12, 17 * 2)
+    assert progress()[:4] == ("search", 1, 12, 17 * 2)
     end_runs(store, by_rate(0.6, 0.8, 0.7))
     advance_all(store, now=NOW)
-    assert progress() == ("final", 0, 6, 6 * 2)
+    assert progress()[:4] == ("final", 0, 6, 6 * 2)
     store.studies.stop(study.id, now=NOW)
-    assert progress() == ("final", 0, 6, 0.0)
+    assert progress()[:4] == ("final", 0, 6, 0.0)
     assert progress().sentence == "Winners on fresh seeds: 0 of 6 runs done"
 
 
