@@ -153,9 +153,12 @@ def _follow() -> None:
 
 def _warn_if_stale(snapshot: Snapshot) -> None:
     if snapshot.stale_since is not None:
+        why = "another program may hold it, or its disk is full"
+        if not reader.get_lab().store.database.is_file:
+            why = "its server may be down, or the network; training goes on meanwhile"
         st.warning(
-            "The store does not answer: another program may hold it, or its disk is full. This is "
-            f"the lab as of {format.clock(snapshot.stale_since)}.",
+            f"The store does not answer: {why}. This is the lab as of "
+            f"{format.clock(snapshot.stale_since)}.",
             icon=":material/cloud_off:",
         )
 

@@ -33,6 +33,7 @@ from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected
 from rnnlab.store.find import find_one
 from rnnlab.store.kept_weights import KeptWeights
+from rnnlab.store.patience import repeatable
 from rnnlab.store.queue import stop
 from rnnlab.store.resume import RESUMABLE, queue_again, resume_interrupted
 from rnnlab.store.rows import (
@@ -60,11 +61,14 @@ class RunStore(Claims):
     cannot be opened.
     """
 
+    unsure = False
+
     def __init__(self, url: str, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self._use(Database(url, busy_timeout_s=busy_timeout_s))
 
     def _use(self, database: Database) -> None:
         self.database = database
+        self._unsure = {}
         self.workers = Workers(database)
         self.expected = Expected(database)
         self.analyses = Analyses(database)
@@ -97,6 +101,7 @@ class RunStore(Claims):
         """Return a number that grows whenever something that a reader may see has changed."""
         return self.database.version()
 
+    @repeatable
     def runs(self, states: Iterable[RunState] | None = None) -> tuple[Run, ...]:
         """Return all runs, or those in the given states, newest first; no starter runs."""
         query = sa.select(runs).order_by(*NEWEST_FIRST)
@@ -124,6 +129,7 @@ class RunStore(Claims):
         with self.database.reading() as connection:
             return refresh_runs(connection, known)
 
+    @repeatable
     def get(self, run_id: str) -> Run:
         """Return the run with exactly this id. Raises RunNotFound, UnreadableRow."""
         with self.database.reading() as connection:
@@ -147,6 +153,7 @@ class RunStore(Claims):
         """Return the finished epochs of a run, in order."""
         return self.epochs_of([run_id])
 
+    @repeatable
     def epochs_of(self, run_ids: Iterable[str], *, after: int = 0) -> tuple[Epoch, ...]:
         """Return the finished epochs of these runs with a `row_id` above `after`, oldest first."""
         with self.database.reading() as connection:
@@ -173,6 +180,7 @@ class RunStore(Claims):
         with self.database.reading() as connection:
             return run_costs(connection, list(run_ids))
 
+    @repeatable
     def artifact(self, run_id: str, name: str) -> bytes:
         """Return the bytes of a run's file ("best", "checkpoint", "vocabulary", "predictions").
 
@@ -181,6 +189,7 @@ class RunStore(Claims):
         with self.database.reading() as connection:
             return artifacts.get(connection, run_id, name)
 
+    @repeatable
     def digest(self, run_id: str, name: str) -> str | None:
         """Return the SHA-256 of a run's file as it was stored; None where there is no such file."""
         with self.database.reading() as connection:

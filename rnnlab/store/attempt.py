@@ -10,6 +10,7 @@ from rnnlab.runs import Epoch, Progress, Run, RunState
 from rnnlab.store import artifacts, kept_weights, pruning
 from rnnlab.store.continuation import drop_large_checkpoint
 from rnnlab.store.database import Database
+from rnnlab.store.patience import repeatable
 from rnnlab.store.schema import epochs, runs
 
 
@@ -20,38 +21,44 @@ class Attempt:
     LostRun once the run is no longer this attempt's, and then changes nothing.
     """
 
+    unsure = False  # see `rnnlab.store.patience`
+
     def __init__(self, database: Database, run: Run, token: str) -> None:
-        self._database = database
+        self.database = database
         self.token = token
         self.run = run
 
     def now(self) -> float:
         """Return the time in seconds since 1970, as the store has it."""
-        return self._database.now()
+        return self.database.now()
 
+    @repeatable
     def start(self, *, versions: Mapping[str, str], manifest: Mapping[str, Any]) -> None:
         """Record what the run is trained with: library versions and settings outside the config.
 
         `manifest` is merged into what the run's manifest held when it was queued.
         """
         manifest = {**self.run.manifest, **manifest}
-        with self._database.writing(shared=True) as connection:
+        with self.database.writing(shared=True) as connection:
             self._update(connection, versions=dict(versions), manifest=manifest)
 
+    @repeatable
     def save(self, name: str, content: bytes) -> None:
         """Store a file with the run, in place of an earlier one of that name. Atomic."""
-        with self._database.writing(shared=True) as connection:
+        with self.database.writing(shared=True) as connection:
             self._update(connection, attempt=self.token)
             artifacts.put(connection, self.run.id, name, content)
 
+    @repeatable
     def stop_requested(self) -> bool:
         """Return whether a stop was requested."""
-        with self._database.writing(quiet=True, shared=True) as connection:
+        with self.database.writing(quiet=True, shared=True) as connection:
             return self._update(connection, attempt=self.token)
 
+    @repeatable
     def record_progress(self, progress: Progress) -> bool:
         """Record how far the epoch has come; return whether a stop was requested."""
-        with self._database.writing(shared=True) as connection:
+        with self.database.writing(shared=True) as connection:
             return self._update(
                 connection,
                 progress_epoch=progress.epoch,
@@ -62,6 +69,7 @@ class Attempt:
                 progress_at=progress.at,
             )
 
+    @repeatable
     def record_epoch(
         self,
         epoch: Epoch,
@@ -94,7 +102,12 @@ class Attempt:
                 "best_val_loss": epoch.val_loss,
                 "best_val_accuracy": epoch.val_accuracy,
             }
-        with self._database.writing(shared=True) as connection:
+        with self.database.writing(shared=True) as connection:
+            if self.unsure:
+                recorded = self._is_mine() & (runs.c.epochs_done >= epoch.epoch)
+                row = connection.execute(sa.select(runs.c.stop_requested).where(recorded)).first()
+                if row is not None:
+                    return row.stop_requested
             stop_requested = self._update(connection, **values)
             connection.execute(
                 sa.insert(epochs).values(
@@ -115,6 +128,7 @@ class Attempt:
                 kept_weights.put(connection, self.run.id, epoch.epoch, kept)
             return stop_requested or pruning.stop_if_behind(connection, self.run, epoch.epoch)
 
+    @repeatable
     def end(
         self,
         state: RunState,
@@ -142,24 +156,28 @@ class Attempt:
         }
         if blameless:
             values["resumed_after"] = None
-        with self._database.writing(shared=True) as connection:
+        with self.database.writing(shared=True) as connection:
+            if self.unsure:
+                ended = (runs.c.id == self.run.id, runs.c.state == state, runs.c.ended_at == now)
+                if connection.scalar(sa.select(runs.c.id).where(*ended)) is not None:
+                    return
             self._update(connection, **values)
             if state is RunState.FAILED:
                 artifacts.delete(connection, self.run.id, "checkpoint")
             elif state is not RunState.INTERRUPTED:
                 drop_large_checkpoint(connection, self.run.id)
 
+    def _is_mine(self) -> sa.ColumnElement[bool]:
+        return (
+            (runs.c.id == self.run.id)
+            & (runs.c.attempt == self.token)
+            & (runs.c.state == RunState.RUNNING)
+        )
+
     def _update(self, connection: sa.Connection, **values: Any) -> bool:
         """Change the run's row if it is still this attempt's; return whether to stop."""
         row = connection.execute(
-            sa.update(runs)
-            .where(
-                runs.c.id == self.run.id,
-                runs.c.attempt == self.token,
-                runs.c.state == RunState.RUNNING,
-            )
-            .values(values)
-            .returning(runs.c.stop_requested)
+            sa.update(runs).where(self._is_mine()).values(values).returning(runs.c.stop_requested)
         ).one_or_none()
         if row is None:
             raise LostRun(

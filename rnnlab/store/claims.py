@@ -1,8 +1,11 @@
 """Claims: how a store's queue is given to workers; `rnnlab.store.RunStore` is made of it."""
 
 import secrets
+from typing import Any
 
-from rnnlab.errors import UnreadableRow
+import sqlalchemy as sa
+
+from rnnlab.errors import StoreUnreachable, UnreadableRow
 from rnnlab.runs import RunState
 from rnnlab.store.attempt import Attempt
 from rnnlab.store.database import Database
@@ -16,6 +19,7 @@ class Claims:
     """What workers ask a store for. Each method is one transaction."""
 
     database: Database
+    _unsure: dict[str, str]  # the token of a worker's claim whose answer was lost
 
     def claim_next(
         self, worker_id: str, *, machine: str, now: float, owner_limit: int | None = None
@@ -26,23 +30,41 @@ class Claims:
         none has more than `owner_limit` runs in training. A guess in `expected` that this run
         fulfils is cleared. A run that cannot be read fails, and the next is claimed.
         """
-        token = secrets.token_hex(8)
-        with self.database.writing() as connection:
-            while run_id := claim(
-                connection,
-                token,
-                worker_id=worker_id,
-                machine=machine,
-                now=now,
-                owner_limit=owner_limit,
-            ):
-                try:
-                    run = get_run(connection, run_id)
-                except UnreadableRow as error:
-                    fail(connection, run_id, str(error), now=now)
-                    continue
-                clear(connection, run.config)
-                return Attempt(self.database, run, token)
+        token = self._unsure.get(worker_id) or secrets.token_hex(8)
+        try:
+            with self.database.writing() as connection:
+                attempt = self._claimed(connection, token) if worker_id in self._unsure else None
+                if attempt is None:
+                    attempt = self._claim(
+                        connection,
+                        token,
+                        worker_id=worker_id,
+                        machine=machine,
+                        now=now,
+                        owner_limit=owner_limit,
+                    )
+        except StoreUnreachable:  # the claim may have been recorded: the next call finds it
+            self._unsure[worker_id] = token
+            raise
+        self._unsure.pop(worker_id, None)
+        return attempt
+
+    def _claimed(self, connection: sa.Connection, token: str) -> Attempt | None:
+        """Return the attempt that was claimed with this token; None where that came to nothing."""
+        run_id = connection.scalar(sa.select(runs.c.id).where(runs.c.attempt == token))
+        return Attempt(self.database, get_run(connection, run_id), token) if run_id else None
+
+    def _claim(
+        self, connection: sa.Connection, token: str, *, now: float, **by: Any
+    ) -> Attempt | None:
+        while run_id := claim(connection, token, now=now, **by):
+            try:
+                run = get_run(connection, run_id)
+            except UnreadableRow as error:
+                fail(connection, run_id, str(error), now=now)
+                continue
+            clear(connection, run.config)
+            return Attempt(self.database, run, token)
         return None
 
     def queue(self) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ class Database:
     """
 
     def __init__(self, url: str, *, busy_timeout_s: float = sqlite.BUSY_TIMEOUT_S) -> None:
+        self.patience_s = 0.0
+        self._busy_timeout_s = busy_timeout_s
         self._opened = open_database(url, busy_timeout_s=busy_timeout_s)
         self._engine = self._reading_engine = self._opened.engine
         self._special: ModuleType = sqlite
@@ -36,6 +38,10 @@ class Database:
         path = sqlite.file_at(url)
         self._folder = path.parent if path else None
         self._reading_only: str | None = None
+
+    def be_patient(self) -> None:
+        """Wait for a server that does not answer as long as for other programs; see `patience`."""
+        self.patience_s = self._busy_timeout_s
 
     @property
     def read_only(self) -> str | None:

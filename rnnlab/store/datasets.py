@@ -22,6 +22,7 @@ from rnnlab.errors import DataError, DatasetNotFound, InvalidField, WrongState
 from rnnlab.format import plural
 from rnnlab.store.database import Database
 from rnnlab.store.find import find_one
+from rnnlab.store.patience import repeatable
 from rnnlab.store.schema import datasets, runs, studies
 
 _HEAD = [column for column in datasets.c if column.name not in ("sha256", "content")]
@@ -30,18 +31,21 @@ _HEAD = [column for column in datasets.c if column.name not in ("sha256", "conte
 class Datasets:
     """The datasets of a store. Each method is one transaction."""
 
+    unsure = False
+
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self.database = database
         self._parts: dict[str, PartCounts] = {}  # an id never stands for another content
 
+    @repeatable
     def all(self) -> tuple[OwnDataset, ...]:
         """Return all datasets of one's own, newest first."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return _all(connection)
 
     def get(self, dataset_id: str) -> OwnDataset:
         """Return the dataset with exactly this id. Raises DatasetNotFound."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return _get(connection, dataset_id)
 
     def find(self, text: str) -> OwnDataset:
@@ -52,10 +56,11 @@ class Datasets:
         nouns, command = ("dataset", "datasets"), "rnnlab data list"
         return find_one(text, self.all(), nouns=nouns, error=DatasetNotFound, command=command)
 
+    @repeatable
     def content(self, dataset_id: str) -> Content:
         """Return the reviews of a dataset. Raises DatasetNotFound, DataError if it is damaged."""
         query = sa.select(datasets.c.content, datasets.c.sha256, datasets.c.name)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(query.where(datasets.c.id == dataset_id)).one_or_none()
         if row is None:
             raise _not_found(dataset_id)
@@ -77,7 +82,7 @@ class Datasets:
         name = checked_dataset_name(name)
         fingerprint = content.fingerprint
         dataset_id, packed = own_id(fingerprint), content.to_bytes()
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             for dataset in _all(connection):
                 if dataset.id != dataset_id:
                     continue
@@ -104,7 +109,7 @@ class Datasets:
     def rename(self, dataset_id: str, name: str) -> None:
         """Rename a dataset. Raises DatasetNotFound, InvalidField as `add`."""
         name = checked_dataset_name(name)
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             _get(connection, dataset_id)
             _check_free(connection, name, but=dataset_id)
             connection.execute(
@@ -113,7 +118,7 @@ class Datasets:
 
     def delete(self, dataset_id: str) -> None:
         """Delete a dataset. Raises DatasetNotFound, or WrongState while runs or studies need it."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             dataset = _get(connection, dataset_id)
             users = _users(connection, dataset_id)
             if users:
@@ -135,7 +140,7 @@ class Datasets:
     def runs_of(self, dataset_id: str) -> int:
         """Return how many runs a dataset has."""
         query = sa.select(sa.func.count()).where(runs.c.dataset == dataset_id)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return connection.execute(query).scalar_one()
 
 

@@ -16,7 +16,7 @@ from rnnlab.arrays import Reviews
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset
 from rnnlab.datasets.split import Split
-from rnnlab.errors import DiskFull, LostRun, RnnlabError
+from rnnlab.errors import DiskFull, LostRun, RnnlabError, StoreUnreachable
 from rnnlab.evaluation import predictions
 from rnnlab.runs import MACHINE_KINDS, Run, RunState
 from rnnlab.store import RunStore
@@ -99,6 +99,8 @@ def run_attempt(
     except LostRun as lost:
         log.warning("%s", lost)
         return None
+    except StoreUnreachable:
+        raise  # the worker records the run as interrupted once the server is back
     except Exception as failure:
         if isinstance(failure, DiskFull) or disk.is_full(failure):
             return _end_without_room(attempt, failure)

@@ -8,9 +8,10 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from rnnlab import datasets, disk, home, machine
-from rnnlab.errors import DiskFull, RnnlabError
+from rnnlab.errors import DiskFull, RnnlabError, StoreUnreachable
 from rnnlab.store import RunStore
 from rnnlab.worker import child
 from rnnlab.worker.executors import make_executor
@@ -75,7 +76,8 @@ def run(*, once: bool = False, with_parent: bool = False) -> None:
         )
     finally:
         worker.stop_standby()
-        store.workers.unregister(worker.id)
+        with suppress(StoreUnreachable):  # others find it silent
+            store.workers.unregister(worker.id)
     # Only after a clean end: a worker that crashes would start others that do.
     if executor and not worker.asked_to_end and store.queued_count():
         executor.ensure()
@@ -104,10 +106,11 @@ def work(
         had_run = worker.child is not None
         try:
             worker.tick(now=now, claim=not ending)
-        except DiskFull as error:  # what is left to record is recorded once there is room
+        except (DiskFull, StoreUnreachable) as error:  # what is left to record is recorded later
             log.warning("%s", error)
             running = worker.child and worker.child.exit_code is None
-            if worker.asked_to_end and not running:
+            gone = now - worker.busy_at > max(idle_s, PATIENCE_S)
+            if not running and (worker.asked_to_end or gone):
                 return
             time.sleep(POLL_S if running else FULL_S)
             continue

@@ -225,6 +225,7 @@ class Worker:
             # An orphan's run is claimed by another worker, so it need not go on.
             return self.asked_to_end or os.getppid() != self._pid
 
+        self._store.database.be_patient()  # what is trained is not lost with the server
         run_attempt(attempt, self._store, data=data, paused=paused)
 
     def _train_claimed(self, run_id: str, token: str, data: TrainingData | None) -> None:
