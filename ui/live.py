@@ -100,11 +100,9 @@ def stuck_html(snapshot: Snapshot) -> str:
         return ""
     if reader.store_time() - snapshot.queue[0].queued_at < STUCK_S:
         return ""
-    log = home.worker_log()
-    return (
-        f'<div class="lab-stuck">{theme.icon("warning", color=theme.WARNING)} No worker has '
-        f"started yet. See the log for the reason: <code>{theme.text(log)}</code></div>"
-    )
+    log = theme.text(str(home.worker_log()))
+    why = theme.text(reader.get_lab().why_idle()).replace(log, f"<code>{log}</code>")
+    return f'<div class="lab-stuck">{theme.icon("warning", color=theme.WARNING)} {why}</div>'
 
 
 # ---- what is redrawn -----------------------------------------------------------------------

@@ -211,6 +211,7 @@ class ReadableLab:
         self.home = lab.home
         self.store = lab.store.reading_only("Pages change the lab through ui.roles alone.")
         self.estimate, self.parts = lab.estimate, lab.parts
+        self.why_idle = lab.executor.why_idle
 
 
 def _opened() -> tuple[Lab, ReadableLab, Reader]:

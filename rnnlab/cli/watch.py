@@ -5,7 +5,6 @@ import time
 from collections.abc import Sequence
 from types import FrameType
 
-from rnnlab import home
 from rnnlab.cli.display import open_display
 from rnnlab.cli.output import ask, can_ask, say
 from rnnlab.errors import WrongState
@@ -153,8 +152,7 @@ class WorkerWait:
             self._since = now
         elif now - self._since > NO_WORKER_S and not self._warned:
             self._warned = True
-            log = home.worker_log()
-            say(f"No worker has started yet; {log} may say why.")
+            say(self._lab.executor.why_idle())
 
 
 def queue_position(lab: Lab, run: Run) -> str:

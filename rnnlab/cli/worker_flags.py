@@ -22,6 +22,8 @@ def add_workers(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     worker.add_argument("--slots", metavar="N", help="how many runs to train at once (default: 1)")
     worker.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    about = "Place workers on the Ray cluster of RNNLAB_EXECUTOR; rnnlab starts this as needed."
+    add("place", workers.place, about, json=False)
     add("workers", workers.workers, "List the workers of all machines, and what they train.")
 
 

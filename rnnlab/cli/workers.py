@@ -63,6 +63,18 @@ def _serve(text: str) -> int:
     return 0
 
 
+def place(options: argparse.Namespace) -> int:
+    """Place workers on a cluster until there is nothing to train."""
+    from rnnlab.worker.executors import EXECUTOR, executor_name
+
+    if not executor_name().startswith("ray"):
+        remedy = "set it to the cluster that workers are to be placed on"
+        raise InvalidField(EXECUTOR, executor_name(), "ray or ray://host:port", remedy)
+    from rnnlab.cluster import place
+
+    return place.run()
+
+
 def workers(options: argparse.Namespace) -> int:
     """List the workers that serve the store, on whatever machine, and what they train."""
     from rnnlab import machine

@@ -33,6 +33,7 @@ from rnnlab.store.epoch_times import epoch_times
 from rnnlab.store.expected import Expected
 from rnnlab.store.find import find_one
 from rnnlab.store.kept_weights import KeptWeights
+from rnnlab.store.leases import Leases
 from rnnlab.store.patience import repeatable
 from rnnlab.store.queue import stop
 from rnnlab.store.resume import RESUMABLE, queue_again, resume_interrupted
@@ -71,6 +72,7 @@ class RunStore(Claims):
         self._unsure = {}
         self.workers = Workers(database)
         self.expected = Expected(database)
+        self.leases = Leases(database)
         self.analyses = Analyses(database)
         self.kept_weights = KeptWeights(database)
         self.studies = Studies(database)

@@ -208,6 +208,18 @@ def add_sweeps(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column} {name}")
 
 
+def add_leases(connection: sa.Connection) -> None:
+    """Create the table of what only one process may do at a time (version 17)."""
+    sa.Table(
+        "leases",
+        sa.MetaData(),
+        sa.Column("name", sa.String, primary_key=True),
+        sa.Column("holder", sa.String, nullable=False),
+        sa.Column("ends_at", sa.Double, nullable=False),
+        sa.Column("note", sa.Text),
+    ).create(connection)
+
+
 MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_expected,
     add_store_file,
@@ -224,6 +236,7 @@ MIGRATIONS: tuple[Callable[[sa.Connection], None], ...] = (
     add_owners,
     describe_workers,
     add_sweeps,
+    add_leases,
 )
 
 

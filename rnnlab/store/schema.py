@@ -146,6 +146,15 @@ workers = sa.Table(
     sa.Column("about", sa.JSON),  # see `rnnlab.store.workers.about_here`
 )
 
+leases = sa.Table(
+    "leases",
+    metadata,
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("holder", sa.String, nullable=False),
+    sa.Column("ends_at", sa.Double, nullable=False),
+    sa.Column("note", sa.Text),
+)
+
 expected = sa.Table(
     "expected",
     metadata,

@@ -60,6 +60,15 @@ class LocalExecutor:
             self._started += [(start_process("worker"), now) for _ in range(missing)]
             return missing
 
+    def why_idle(self) -> str:
+        """Return where to look if no worker has come."""
+        return see_log()
+
+
+def see_log() -> str:
+    """Return where a process that was started here says why it has ended."""
+    return f"No worker has started yet; {home.worker_log()} may say why."
+
 
 def start_process(command: str) -> subprocess.Popen[bytes]:
     """Start a command of rnnlab in the background, its output in the home's log; return it."""

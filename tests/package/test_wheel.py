@@ -83,7 +83,7 @@ def test_package_is_the_wheels_and_lists_its_requirements(installed, tmp_path):
     assert {line for line in requirements if "extra ==" not in line} == needed
     assert {line.split("==")[0] for line in requirements} - {
         line.split("==")[0] for line in needed
-    } == {"authlib", "httpx2", "kiwipiepy"}  # those of rnnlab[share] and rnnlab[korean]
+    } == {"authlib", "httpx2", "kiwipiepy", "psycopg[binary]", "ray"}  # those of the extras
 
 
 def test_runs_that_come_with_rnnlab_are_in_the_wheel(installed, tmp_path):

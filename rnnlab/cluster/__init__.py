@@ -1,0 +1,1 @@
+"""Workers on a Ray cluster: who places them, and where."""
