@@ -18,6 +18,7 @@ from rnnlab.cli import (
 from rnnlab.cli.dashboard_flags import add_dashboard
 from rnnlab.cli.data_flags import add_data, add_file_choices
 from rnnlab.cli.field_flags import add_config
+from rnnlab.cli.store_flags import add_store
 from rnnlab.cli.study_flags import add_study
 from rnnlab.cli.sweep_flags import add_sweep
 from rnnlab.cli.worker_flags import add_owner, add_workers
@@ -174,6 +175,7 @@ def parser() -> argparse.ArgumentParser:
     checking.add_argument("--repair", action="store_true", help="first do what is safe")
 
     add_workers(add)
+    add_store(add)
     return top
 
 

@@ -22,14 +22,18 @@ from rnnlab.store.schema import lab
 class Database:
     """The database at a SQLAlchemy URL, created if it is missing, upgraded if it is older.
 
+    One that is missing is an error instead without `create`.
+
     Safe to share between threads. Raises StoreError where it cannot be opened or upgraded. A
     transaction waits `busy_timeout_s` for those of others.
     """
 
-    def __init__(self, url: str, *, busy_timeout_s: float = sqlite.BUSY_TIMEOUT_S) -> None:
+    def __init__(
+        self, url: str, *, busy_timeout_s: float = sqlite.BUSY_TIMEOUT_S, create: bool = True
+    ) -> None:
         self.patience_s = 0.0
         self._busy_timeout_s = busy_timeout_s
-        self._opened = open_database(url, busy_timeout_s=busy_timeout_s)
+        self._opened = open_database(url, busy_timeout_s=busy_timeout_s, create=create)
         self._engine = self._reading_engine = self._opened.engine
         self._special: ModuleType = sqlite
         if self._engine.dialect.name == "postgresql":

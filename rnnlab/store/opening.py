@@ -33,20 +33,23 @@ class Opened(NamedTuple):
     clock: postgresql.Clock | None = None
 
 
-def open_database(url: str, *, busy_timeout_s: float) -> Opened:
-    """Open the database at `url`; create it if it is missing, upgrade it if it is older.
+def open_database(url: str, *, busy_timeout_s: float, create: bool = True) -> Opened:
+    """Open the database at `url`; `create` it if it is missing, upgrade it if it is older.
 
     Raises StoreError where it cannot be opened or upgraded.
     """
     parsed = urls.checked_url(url)
     if parsed.drivername == urls.DRIVER:
-        return _open_on_server(parsed, busy_timeout_s)
+        return _open_on_server(parsed, busy_timeout_s, create)
+    path = sqlite.file_at(url)
+    if not create and path and not path.exists():
+        raise StoreError(f"there is no store at {path}: check the path")
     try:
         read_only = why_read_only(url)
         if read_only:
             return _open_for_reading(parsed, read_only, busy_timeout_s)
         engine = sqlite.create_engine(parsed, busy_timeout_s=busy_timeout_s)
-        return Opened(engine, _bring_up_to_date(engine))
+        return Opened(engine, _bring_up_to_date(engine, create))
     except (sa.exc.SQLAlchemyError, ImportError, ValueError, sqlite3.Error, OSError) as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0]
         raise StoreError(
@@ -55,12 +58,12 @@ def open_database(url: str, *, busy_timeout_s: float) -> Opened:
         ) from error
 
 
-def _open_on_server(url: sa.URL, busy_timeout_s: float) -> Opened:
+def _open_on_server(url: sa.URL, busy_timeout_s: float, create: bool) -> Opened:
     """Open a PostgreSQL database. Raises StoreError."""
     clock, shown = postgresql.Clock(), urls.shown(url)
     try:
         engine = postgresql.create_engine(url, busy_timeout_s=busy_timeout_s, clock=clock)
-        return Opened(engine, _bring_up_to_date(engine), clock=clock)
+        return Opened(engine, _bring_up_to_date(engine, create), clock=clock)
     except StoreError as error:
         raise StoreError(f"the store {shown} cannot be opened: {error}") from error
     except (sa.exc.SQLAlchemyError, TypeError, ValueError) as error:
@@ -88,7 +91,7 @@ def why_read_only(url: str) -> str | None:
     return None
 
 
-def _bring_up_to_date(engine: sa.Engine) -> str | None:
+def _bring_up_to_date(engine: sa.Engine, create: bool = True) -> str | None:
     """Create or upgrade the tables, all or none; return why they are to be read alone."""
     with engine.execution_options(write=True).begin() as connection:
         read_only = None
@@ -98,6 +101,8 @@ def _bring_up_to_date(engine: sa.Engine) -> str | None:
         newest = migrations.newest_version()
         if version is None:
             _check_empty(connection)
+            if not create:
+                raise StoreError("this database holds no lab: check its URL")
             metadata.create_all(connection)
             connection.execute(sa.insert(lab).values(id=1, schema_version=newest, version=1))
             connection.execute(sa.insert(expected).values(id=1))

@@ -9,6 +9,7 @@ Rows of `epochs` become visible in the order of their `row_id` within a run, not
 reader that asks for what is new must do so run by run.
 """
 
+import json
 from typing import Any
 
 import sqlalchemy as sa
@@ -58,6 +59,7 @@ def create_engine(url: sa.URL, *, busy_timeout_s: float, clock: Clock) -> sa.Eng
     engine = sa.create_engine(
         url,
         pool_pre_ping=True,
+        json_serializer=_write_json,
         pool_recycle=RECYCLE_S,
         max_overflow=20,
         connect_args={"connect_timeout": CONNECT_S, "application_name": "rnnlab"} | KEEPALIVE,
@@ -84,6 +86,14 @@ def create_engine(url: sa.URL, *, busy_timeout_s: float, clock: Clock) -> sa.Eng
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock{shared}({LOCK})")
 
     return engine
+
+
+def _write_json(value: Any) -> str:
+    """Return a value as JSON, which knows no NaN: a figure that is none becomes null."""
+    try:
+        return json.dumps(value, allow_nan=False)
+    except ValueError:
+        return json.dumps(json.loads(json.dumps(value), parse_constant=lambda _: None))
 
 
 def for_reading(engine: sa.Engine) -> sa.Engine:
