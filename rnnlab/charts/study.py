@@ -52,17 +52,26 @@ class Search(NamedTuple):
 def search(result: StudyResult) -> Search:
     """Return what is drawn of a study: its first searched field against accuracy."""
     name, values = next(iter(result.study.spec.grid.items()))
-    seen: Counter[str] = Counter()
-    panels = []
-    for candidate in result.candidates:
-        color = shade(candidate.base.arch, seen[candidate.base.arch])
-        seen[candidate.base.arch] += 1
-        panels.append(_panel(candidate, name, color))
+    panels = [
+        _panel(candidate, name, color)
+        for candidate, color in zip(result.candidates, colors(result), strict=True)
+    ]
     decided = result.study.chosen is not None
     field = FIELDS[name]
     log = field.kind is float and values[0] > 0 and values[-1] >= 5 * values[0]
     title = _title(result, name, decided=decided)
     return Search(title, field.label.lower(), values, log, tuple(panels), decided)
+
+
+def colors(result: StudyResult) -> tuple[str, ...]:
+    """Return the colour of each candidate: that of its architecture, in a shade of its own."""
+    seen: Counter[str] = Counter()
+    found = []
+    for candidate in result.candidates:
+        arch = candidate.base.arch
+        found.append(shade(arch, seen[arch]))
+        seen[arch] += 1
+    return tuple(found)
 
 
 def describe(info: Search) -> str:

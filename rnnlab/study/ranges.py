@@ -18,7 +18,7 @@ from rnnlab.field import Field
 from rnnlab.studies import Range, StudySpec, Sweep
 from rnnlab.study import plan
 
-DEFAULT_RANGES = ("learning_rate=1e-4..1e-2", "units=4..64")
+DEFAULT_RANGES = ("learning_rate=3e-5..3e-2", "units=4..64")
 DEFAULT_RUNS, DEFAULT_SEEDS = 40, 1
 RUNS = Field(
     "runs",
@@ -175,10 +175,10 @@ def space_words(spec: StudySpec, base: RunConfig) -> str:
 
     total, tried = size(spec, base), most(spec, base)
     if total is None:
-        return "settings are sampled from ranges without end."
+        return "settings are sampled from continuous ranges."
     if total <= tried and spec.sweep and spec.sweep.minutes is None:
         return f"the ranges hold {format.plural(total, 'setting')}: all are trained, and no more."
-    return f"settings are sampled from {format.count(total)}."
+    return f"settings are sampled from {format.count(total)} possible ones."
 
 
 def ranges_of(spec: StudySpec, base: RunConfig) -> dict[str, Range]:

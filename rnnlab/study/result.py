@@ -103,13 +103,15 @@ class StudyResult(NamedTuple):
     @property
     def price(self) -> str:
         """What the study took, in a sentence."""
+        return f"{self.counted}, {format.duration(self.seconds)} of training"
+
+    @property
+    def counted(self) -> str:
+        """How many runs it took: "18 runs, 2 of them trained before"."""
         reused = f", {format.count(self.reused)} of them trained before" if self.reused else ""
         if self.reused == self.runs > 0:
             reused = ", all trained before"
-        return (
-            f"{format.plural(self.runs, 'run')}{reused}, {format.duration(self.seconds)} of "
-            "training"
-        )
+        return f"{format.plural(self.runs, 'run')}{reused}"
 
     @property
     def optimism(self) -> float | None:

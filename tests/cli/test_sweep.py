@@ -112,7 +112,7 @@ def test_grid_is_no_sweep(cli, store, alone):
 def test_million_points_are_sampled_and_few_are_all_trained_and_it_says_so(cli, alone):
     many = ("--range", "vocab_size=10..10009", "--range", "maxlen=5..104", "--runs", "3")
     _, _, err = cli("sweep", "--arch", "lstm", *many, "--detach")
-    assert "LSTM: settings are sampled from 1,000,000." in err
+    assert "LSTM: settings are sampled from 1,000,000 possible ones." in err
     few = ("--range", "units=4,8", "--runs", "30")
     _, _, err = cli("sweep", "--arch", "lstm", *few, "--detach")
     assert "LSTM: the ranges hold 2 settings: all are trained, and no more." in err

@@ -9,13 +9,16 @@ from rnnlab.study.result import StudyResult
 from ui import roles, theme
 from ui.compare.choice import url_of
 from ui.reader import Snapshot
+from ui.study import sweep_controls
 
 
 def show(result: StudyResult, snapshot: Snapshot) -> None:
     """Draw the buttons that apply."""
     study = result.study
-    running = study.state is StudyState.RUNNING
+    running = study.state.active
     if running:
+        if study.spec.sweep and study.phase == "search":
+            sweep_controls.show(study)
         if roles.button("Stop", icon=":material/stop_circle:", key="study_stop") and roles.attempt(
             Lab.stop_study, study.id
         ):

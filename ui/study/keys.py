@@ -1,7 +1,15 @@
 """The session state keys of the form that starts a study."""
 
+KIND = "tune_kind"
 CANDIDATES = "tune_candidates"
 RATES = "tune_rates"
 SEEDS = "tune_seeds"
 FRESH_SEEDS = "tune_fresh_seeds"
 EPOCHS = "tune_epochs"
+# Of a sweep alone.
+FIELDS = "tune_fields"
+RANGE = "tune_range"
+UNIT = "tune_unit"
+BUDGET = "tune_budget"
+SWEEP_SEEDS = "tune_sweep_seeds"
+PRUNE = "tune_prune"

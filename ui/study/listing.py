@@ -6,13 +6,13 @@ import streamlit as st
 
 from rnnlab import format
 from rnnlab.config import FIELDS, RunConfig
-from rnnlab.runs import Run, RunState
-from rnnlab.studies import Study, StudyState
+from rnnlab.runs import Run
+from rnnlab.studies import Study
 from rnnlab.study import plan
 from ui import roles, theme
 from ui.links import to_view
 from ui.reader import Snapshot
-from ui.study import dialog, results
+from ui.study import dialog, results, summary
 
 LATEST = 3  # studies on the Lab page
 
@@ -34,12 +34,12 @@ def show(studies: Sequence[Study], snapshot: Snapshot, *, on_study_page: bool = 
 
 def running(snapshot: Snapshot) -> None:
     """Draw the studies that are running; none draws none."""
-    show([study for study in snapshot.studies if study.state is StudyState.RUNNING], snapshot)
+    show([study for study in snapshot.studies if study.state.active], snapshot)
 
 
 def ended(snapshot: Snapshot) -> None:
     """Draw the latest studies that have ended, below a heading; none draws none."""
-    studies = [study for study in snapshot.studies if study.state is not StudyState.RUNNING]
+    studies = [study for study in snapshot.studies if not study.state.active]
     if not studies:
         return
     st.subheader("Studies: tuned against tuned", anchor=False)
@@ -79,17 +79,17 @@ def page(snapshot: Snapshot, asked: str) -> None:
         st.info(
             "One learning rate decides which network looks better. A study gives every "
             "architecture the same budget to find its own rate, then compares the winners on "
-            "reviews that chose nothing.",
+            "reviews that chose nothing. A sweep does so over ranges of any settings.",
             icon=":material/tune:",
         )
     show(snapshot.studies, snapshot, on_study_page=True)
-    if roles.button(
-        "Tune and compare",
-        type="primary",
-        icon=":material/tune:",
-        key="study_tune",
-    ):
-        dialog.tune()
+    with st.container(horizontal=True):
+        if roles.button(
+            "Tune and compare", type="primary", icon=":material/tune:", key="study_tune"
+        ):
+            dialog.tune()
+        if roles.button("Start a sweep", icon=":material/travel_explore:", key="study_sweep"):
+            dialog.tune(kind="sweep")
 
 
 def _line(study: Study, snapshot: Snapshot) -> str:
@@ -100,15 +100,15 @@ def _line(study: Study, snapshot: Snapshot) -> str:
             for name, config in zip(names, study.chosen, strict=True)
         ]
     words = format.listing(names)
-    if study.state is StudyState.RUNNING:
+    if study.state.active:
         words = f"{words}. {results.progress(study, snapshot).sentence}"
-    badge = theme.state_badge(RunState(study.state.value))
+    badge = summary.state_badge(study)
     return f'<div class="lab-row">{badge}<span>{theme.text(words)}</span></div>'
 
 
 def _values(study: Study, config: RunConfig | None) -> list[str]:
     """Return the chosen values of the searched fields that the candidate has."""
-    values = {name: config and getattr(config, name) for name in study.spec.grid}
+    values = {name: config and getattr(config, name) for name in study.spec.searched}
     return [
         f"{FIELDS[name].label.lower()} {plan.grid_value(name, value)}"
         for name, value in values.items()

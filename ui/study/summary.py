@@ -1,5 +1,7 @@
 """What a study found, as HTML: the answer, the chosen settings, what to know before trusting it."""
 
+from collections.abc import Sequence
+
 from rnnlab import format
 from rnnlab.charts.study import Search
 from rnnlab.config import FIELDS
@@ -10,17 +12,25 @@ from rnnlab.study import plan
 from rnnlab.study.caveats import caveats
 from rnnlab.study.result import CandidateResult, StudyResult
 from ui import theme
+from ui.study import sweep_summary
 
 SHORT = 3  # names that fit into a headline
+LONG = 90  # characters of a headline that is written smaller
 
 
 def heading(study: Study) -> str:
     """Return the study's name and state."""
-    badge = theme.state_badge(RunState(study.state.value))
     return (
         f'<div class="lab-row study-name">{theme.icon("tune")}<b>{theme.text(study.name)}</b>'
-        f"{badge}</div>"
+        f"{state_badge(study)}</div>"
     )
+
+
+def state_badge(study: Study) -> str:
+    """Return the study's state as symbol and word."""
+    if study.state is StudyState.PAUSED:
+        return f'<span class="lab-badge">{theme.icon("pause_circle")}paused</span>'
+    return theme.state_badge(RunState(study.state.value))
 
 
 def answer(result: StudyResult, *, preparing: bool) -> str:
@@ -29,11 +39,13 @@ def answer(result: StudyResult, *, preparing: bool) -> str:
     headline, details = "", ""
     if result.evaluated and result.headline:
         headline, details = result.headline, result.evaluated.ranking.details
-    elif study.state is StudyState.RUNNING:
+    elif study.state.active:
         names = [candidate.name for candidate in result.candidates]
         few = len(names) <= SHORT
         headline = f"Tuning {format.listing(names) if few else f'{len(names)} models'}"
         details = "The answer stands here once the winners are trained on fresh seeds."
+        if study.state is StudyState.PAUSED:
+            details = "Paused: what is in training goes on, and nothing new begins."
     elif study.state is StudyState.STOPPED:
         headline = "Stopped before there was an answer"
         details = "What is trained is kept. Resume the study to train the rest."
@@ -44,9 +56,12 @@ def answer(result: StudyResult, *, preparing: bool) -> str:
     else:
         headline = "No answer: no winner is left to compare"
         details = result.refused or "Their runs failed, or were stopped or deleted."
-    spent = f"{'So far' if study.state is StudyState.RUNNING else 'Cost'}: {result.price}."
+    spent = f"{'So far' if study.state.active else 'Cost'}: {result.price}."
+    if study.spec.sweep and result.headline:
+        spent = f"{result.counted} in all."  # its headline says the time
+    long = " study-long" if study.spec.sweep and len(headline) > LONG else ""
     return (
-        f'<h1 class="study-headline">{_text(headline)}</h1>'
+        f'<h1 class="study-headline{long}">{_text(headline)}</h1>'
         f'<p class="study-details">{_text(details)} <span class="lab-muted">{_text(spent)}</span>'
         "</p>"
     )
@@ -55,6 +70,8 @@ def answer(result: StudyResult, *, preparing: bool) -> str:
 def budget(result: StudyResult) -> str:
     """Return what every candidate was given, in a sentence or two."""
     spec = result.study.spec
+    if spec.sweep:
+        return sweep_summary.budget(result.study)
     searched = "; ".join(
         f"{FIELDS[name].label.lower()} {', '.join(plan.grid_value(name, v) for v in values)}"
         for name, values in spec.grid.items()
@@ -70,10 +87,11 @@ def budget(result: StudyResult) -> str:
     )
 
 
-def table(result: StudyResult, info: Search) -> str:
+def table(result: StudyResult, colors: Sequence[str]) -> str:
     """Return a row for each candidate: the chosen setting, and how it did in both parts."""
-    fields = list(result.study.spec.grid)
-    chosen = "Chosen" if info.decided else "Highest so far"
+    fields = list(result.study.spec.searched)
+    sweep = result.study.spec.sweep is not None
+    chosen = "Chosen" if result.study.chosen is not None else "Highest so far"
     labels = [f"{chosen} {FIELDS[name].label.lower()}" for name in fields]
     head = "".join(
         f'<th scope="col">{theme.text(label)}</th>'
@@ -82,15 +100,16 @@ def table(result: StudyResult, info: Search) -> str:
             *labels,
             "Search (validation)",
             "Fresh seeds (test)",
+            *(sweep_summary.COLUMNS if sweep else ()),
             "Optimism",
             "Failed seeds",
             "Runs",
             "Training time",
         )
     )
-    pairs = zip(result.candidates, info.panels, strict=True)
+    pairs = zip(result.candidates, colors, strict=True)
     order = sorted(pairs, key=lambda pair: -(pair[0].test.mean or 0.0))
-    rows = "".join(_row(candidate, fields, panel.color) for candidate, panel in order)
+    rows = "".join(_row(candidate, fields, color, sweep=sweep) for candidate, color in order)
     return (
         f'<div class="lab-scroll" tabindex="0" role="region" aria-label="Chosen settings">'
         f'<table class="lab-table study-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>'
@@ -98,7 +117,7 @@ def table(result: StudyResult, info: Search) -> str:
     )
 
 
-def _row(candidate: CandidateResult, fields: list[str], color: str) -> str:
+def _row(candidate: CandidateResult, fields: list[str], color: str, *, sweep: bool) -> str:
     config = candidate.winner and candidate.winner.config
     values = [config and getattr(config, name) for name in fields]
     seeds = [seed for setting in candidate.settings for seed in setting.seeds]
@@ -112,6 +131,7 @@ def _row(candidate: CandidateResult, fields: list[str], color: str) -> str:
         ),
         _mean(searched.mean, searched.sd),
         _mean(*candidate.test),
+        *(sweep_summary.cells(candidate) if sweep else ()),
         points(candidate.optimism),
         format.count(failed) if failed else format.NONE,
         format.count(candidate.runs),
@@ -150,7 +170,7 @@ def optimism(result: StudyResult) -> str:
     return (
         f'<h3 class="lab-finding">Optimism of choosing: {points(whole)}</h3>'
         '<p class="study-note">By how much the winners looked better in the search than their '
-        "fresh seeds do on the test reviews: the highest mean of each grid less the mean of its "
+        "fresh seeds do on the test reviews: the highest mean of each search less the mean of its "
         f"fresh seeds, averaged over the models.</p>{figures}"
     )
 
