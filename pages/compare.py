@@ -20,6 +20,7 @@ from ui.compare import (
     quality,
     tuning,
     upload,
+    versions,
 )
 from ui.compare.view import View
 from ui.reader import snapshot
@@ -44,9 +45,10 @@ if not runs:
     )
     st.page_link("pages/lab.py", label="Go to the lab", icon=":material/science:")
     st.stop()
-all_groups = group_runs(runs)
+all_groups = group_runs(runs, pool_versions=versions.pooled())
 styles = charts.trace_styles(all_groups)
 groups = as_compared(choice.select_groups(all_groups, styles, lab))
+versions.choose(groups)
 if any(group.id not in styles for group in groups):  # single runs of one setting
     all_groups = choice.with_singles(all_groups, groups)
     styles = charts.trace_styles(all_groups)

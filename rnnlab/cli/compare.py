@@ -80,7 +80,7 @@ def compare(options: argparse.Namespace) -> int:
     from rnnlab.errors import DataError
 
     predictions = {of_run.run: of_run for of_run in all_predictions}
-    groups = _groups(runs)
+    groups = _groups(runs, pool_versions=options.pool_versions)
     lab_runs = _lab_runs(lab, groups)
     evaluated, refused = None, None
     try:
@@ -147,7 +147,13 @@ def report(options: argparse.Namespace) -> int:
 
     files.check_writable(options.html, flag="html")
     all_runs = lab.store.runs()
-    compared = compare_runs(lab, chosen.runs, all_runs=all_runs, named=chosen.named)
+    compared = compare_runs(
+        lab,
+        chosen.runs,
+        all_runs=all_runs,
+        named=chosen.named,
+        pool_versions=options.pool_versions,
+    )
     say_damaged(compared.damaged)
     runs = _without(chosen.runs, compared.damaged)
     html = comparison.render_html(compared, now=time.time())
@@ -224,17 +230,17 @@ def _predict(
     return list(predict_texts(list(classifiers.values()), reviews)), damaged
 
 
-def _groups(runs: Sequence[Run]) -> "dict[str, Group[Run]]":
+def _groups(runs: Sequence[Run], *, pool_versions: bool) -> "dict[str, Group[Run]]":
     """Return the groups to compare, by their id, or by that of their run if it is alone.
 
     Runs that differ only in their seed are one group; if all runs do, each is compared by itself.
     """
     from rnnlab.compare.groups import Group, as_compared, group_runs
 
-    groups = as_compared(group_runs(runs))
+    groups = as_compared(group_runs(runs, pool_versions=pool_versions))
     if len(groups) == 1:
         (group,) = groups
-        members = (*group.runs, *group.repeats, *group.stopped)
+        members = (*group.runs, *group.repeats, *group.stopped, *group.other_versions)
         groups = tuple(Group(group.id, run.name, (run,)) for run in members)
     return {group.id if group.seeds > 1 else group.runs[0].id: group for group in groups}
 

@@ -152,6 +152,7 @@ def parser() -> argparse.ArgumentParser:
     about = "Find out which run, or which group of seeds, is better, and how certain that is."
     comparing = add("compare", compare.compare, about)
     _add_reviews(comparing, required=False)
+    _add_pooling(comparing)
     comparing.add_argument(
         "--margin",
         metavar="POINTS",
@@ -162,6 +163,7 @@ def parser() -> argparse.ArgumentParser:
     about = "Write a comparison of runs as one HTML file: findings, tables and interactive charts."
     report = add("report", compare.report, about)
     _add_runs(report)
+    _add_pooling(report)
     report.add_argument("--html", metavar="FILE", required=True, help="the file to write")
 
     add_data(add)
@@ -209,6 +211,15 @@ def _add_reviews(parser: argparse.ArgumentParser, *, required: bool) -> None:
         )
     which.add_argument("--on", metavar="NAME", help=f"a built-in set: {sets}")
     add_file_choices(parser)
+
+
+def _add_pooling(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--pool-versions",
+        action="store_true",
+        help="count runs that other versions of rnnlab or TensorFlow have trained, too, beside "
+        "those of their group",
+    )
 
 
 def _add_runs(parser: argparse.ArgumentParser) -> None:

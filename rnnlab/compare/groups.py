@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
+from rnnlab.compare.versions import set_apart
 from rnnlab.config import FIELDS, PRESETS, SEED_FIELDS, RunConfig, required
 from rnnlab.dataset_names import dataset_name
 from rnnlab.format import plural
@@ -48,7 +49,7 @@ class Group(Generic[Member]):
     `repeats` are runs whose two seeds are among `runs` already: equal settings give the same
     network, so they add nothing. `stopped` are runs that were stopped before they ended; they are
     among `runs` only where no other run has ended. `other_splits` are the runs that `on_one_split`
-    has set apart.
+    has set apart, `other_versions` those that another rnnlab or TensorFlow has trained.
     """
 
     id: str
@@ -57,11 +58,13 @@ class Group(Generic[Member]):
     repeats: tuple[Member, ...] = ()
     stopped: tuple[Member, ...] = ()
     other_splits: tuple[Member, ...] = ()
+    other_versions: tuple[Member, ...] = ()
 
     @property
     def all_runs(self) -> tuple[Member, ...]:
         """All of the group's runs: those that count first."""
-        return (*self.runs, *self.repeats, *self.stopped, *self.other_splits)
+        left_out = (*self.repeats, *self.stopped, *self.other_splits, *self.other_versions)
+        return (*self.runs, *left_out)
 
     @property
     def config(self) -> RunConfig:
@@ -81,15 +84,23 @@ def group_id(config: RunConfig) -> str:
     return f"g-{hashlib.sha256(settings.encode()).hexdigest()[:8]}"
 
 
-def group_runs(runs: Iterable[Member]) -> tuple[Group[Member], ...]:
-    """Group the runs, in the order of the first run of each group."""
+def group_runs(runs: Iterable[Member], *, pool_versions: bool = False) -> tuple[Group[Member], ...]:
+    """Group the runs, in the order of the first run of each group.
+
+    Those of other versions are set apart (see `rnnlab.compare.versions`), unless `pool_versions`.
+    """
     by_id: dict[str, list[Member]] = {}
     for run in runs:
         by_id.setdefault(group_id(run.config), []).append(run)
-    return tuple(_group(run_group, members) for run_group, members in by_id.items())
+    return tuple(
+        _group(run_group, *((members, ()) if pool_versions else set_apart(members)))
+        for run_group, members in by_id.items()
+    )
 
 
-def _group(run_group: str, members: Sequence[Member]) -> Group[Member]:
+def _group(
+    run_group: str, members: Sequence[Member], other_versions: tuple[Member, ...]
+) -> Group[Member]:
     ended = [run for run in members if not was_stopped(run)]
     stopped = [run for run in members if was_stopped(run)] if ended else []
     by_seeds: dict[tuple[int | None, int], Member] = {}
@@ -98,7 +109,19 @@ def _group(run_group: str, members: Sequence[Member]) -> Group[Member]:
         if by_seeds.setdefault((run.config.seed, run.config.split_seed), run) is not run:
             repeats.append(run)
     runs = tuple(by_seeds.values())
-    return Group(run_group, group_name(runs), runs, tuple(repeats), tuple(stopped))
+    return Group(
+        run_group,
+        group_name(runs),
+        runs,
+        tuple(repeats),
+        tuple(stopped),
+        other_versions=other_versions,
+    )
+
+
+def are_pooled(groups: Iterable[Group[Any]]) -> bool:
+    """Return whether a group counts runs of several versions, as `pool_versions` has it."""
+    return any(set_apart(group.runs)[1] for group in groups)
 
 
 def was_stopped(run: Grouped) -> bool:
@@ -165,7 +188,14 @@ def _on_split(group: Group[Member], wanted: int) -> Group[Member]:
     others = tuple(run for run in group.runs if run.config.split_seed != wanted)
     repeats = tuple(run for run in group.repeats if run.config.split_seed == wanted)
     stopped = tuple(run for run in group.stopped if run.config.split_seed == wanted)
-    return Group(group.id, group_name(runs), runs, repeats, stopped, others)
+    return dataclasses.replace(
+        group,
+        name=group_name(runs),
+        runs=runs,
+        repeats=repeats,
+        stopped=stopped,
+        other_splits=others,
+    )
 
 
 def group_name(runs: Sequence[Grouped], *, ignore: Sequence[str] = ()) -> str:
@@ -225,9 +255,10 @@ class OtherSeeds(NamedTuple):
 def other_seeds(group: Group[Any], all_runs: Iterable[Run]) -> OtherSeeds:
     """Count the other seeds of a group's settings and split among the lab's runs."""
     split, seeds = group.config.split_seed, {run.config.seed for run in group.runs}
+    apart = {id(run) for run in group.other_versions}
     failed, ended = set(), set()
     for run in all_runs:
-        if run.config.seed in seeds or run.config.split_seed != split:
+        if run.config.seed in seeds or run.config.split_seed != split or id(run) in apart:
             continue
         if group_id(run.config) != group.id:
             continue

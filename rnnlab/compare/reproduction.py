@@ -152,8 +152,16 @@ def weights_sha256(content: bytes) -> str:
 
 def _reasons(original: Run, repeat: Run) -> str:
     """Name the conditions of training in which the two differ: possible reasons."""
-    facts = [("machine", original.machine, repeat.machine)]
+    kinds = [format.listing(list(run.machine_kinds)) for run in (original, repeat)]
+    if all(kinds) and kinds[0] != kinds[1]:
+        return (
+            f"The machines differ in kind ({kinds[0]} then, {kinds[1]} now), and only machines of "
+            "one kind give bit-identical results."
+        )
+    facts = [] if all(kinds) else [("machine", original.machine, repeat.machine)]
     packages = sorted(original.versions.keys() | repeat.versions.keys())
+    if "rnnlab" not in original.versions:  # which runs of earlier versions do not say
+        packages = [package for package in packages if package != "rnnlab"]
     facts += [(key, original.versions.get(key), repeat.versions.get(key)) for key in packages]
     facts += [(key, original.manifest.get(key), repeat.manifest.get(key)) for key in SETTINGS]
     differ = [
@@ -163,7 +171,8 @@ def _reasons(original: Run, repeat: Run) -> str:
     ]
     if differ:
         return f"Training conditions differ: {'; '.join(differ)}."
-    return "Machine, versions and settings were the same both times."
+    same = "Machine" if original.machine == repeat.machine else "The kind of machine"
+    return f"{same}, versions and settings were the same both times."
 
 
 def _known(value: object) -> object:

@@ -164,6 +164,11 @@ def _left_out(side: Side, *, on_other_splits: bool) -> list[str]:
             f"{format.plural(left_out.other_splits, 'run')} of {side.name} left out: trained on "
             "another split of the reviews."
         )
+    if left_out.other_versions:
+        sentences.append(
+            f"{format.plural(left_out.other_versions, 'run')} of {side.name} left out: trained "
+            "with another version of rnnlab or TensorFlow."
+        )
     if left_out.stopped:
         sentences.append(
             f"{format.plural(left_out.stopped, 'run')} of {side.name} left out: stopped before it "

@@ -29,14 +29,16 @@ class LeftOut(NamedTuple):
     """Runs of a side's settings that are not among its runs, and what its runs did not finish.
 
     `repeats` have settings and seeds of another; `other_splits` were trained on another split of
-    the reviews; `stopped` were stopped before they ended; `failed` ended without weights, as runs
-    that crash or diverge do, and count as failures; `not_chosen` have ended well in this lab but
-    were not chosen. `improving` counts those of the side's runs whose last epoch was their best,
-    `unfinished` those that were stopped: all of them or none.
+    the reviews, `other_versions` by another rnnlab or TensorFlow; `stopped` were stopped before
+    they ended; `failed` ended without weights, as runs that crash or diverge do, and count as
+    failures; `not_chosen` have ended well in this lab but were not chosen. `improving` counts those
+    of the side's runs whose last epoch was their best, `unfinished` those that were stopped: all of
+    them or none.
     """
 
     repeats: int = 0
     other_splits: int = 0
+    other_versions: int = 0
     stopped: int = 0
     failed: int = 0
     not_chosen: int = 0
@@ -94,6 +96,7 @@ class Side:
             LeftOut(
                 repeats=len(group.repeats),
                 other_splits=len(group.other_splits),
+                other_versions=len(group.other_versions),
                 stopped=len(group.stopped),
                 improving=sum(_improving(run) for run in group.runs),
                 unfinished=sum(was_stopped(run) for run in group.runs),

@@ -90,7 +90,12 @@ class Comparison:
 
 
 def compare_runs(
-    lab: Lab, runs: Sequence[Run], *, all_runs: Sequence[Run], named: Collection[str] = ()
+    lab: Lab,
+    runs: Sequence[Run],
+    *,
+    all_runs: Sequence[Run],
+    named: Collection[str] = (),
+    pool_versions: bool = False,
 ) -> Comparison:
     """Compare runs on the reviews that judge them; `all_runs` of the lab decide their styles.
 
@@ -101,7 +106,7 @@ def compare_runs(
     review_count = ""
     damaged: list[DamagedRun] = []
     names = {run.config.dataset_id for run in runs}
-    compared_groups = as_compared(group_runs(runs))
+    compared_groups = as_compared(group_runs(runs, pool_versions=pool_versions))
     if len(names) == 1:
         dataset = datasets.load(names.pop(), lab.home)
         part = predictions.judging_part(runs)
@@ -111,7 +116,7 @@ def compare_runs(
             )
             by_run = {of_run.run: of_run for of_run in loaded}
             runs = [run for run in runs if run.id in by_run]
-            compared_groups = as_compared(group_runs(runs))
+            compared_groups = as_compared(group_runs(runs, pool_versions=pool_versions))
             sides = [_side(group, by_run, all_runs) for group in compared_groups]
             evaluated = evaluate_sides(sides)
             words = _words(dataset, compared_groups[0].config, part)

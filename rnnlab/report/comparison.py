@@ -175,7 +175,8 @@ def caveats(compared: Comparison) -> tuple[str, ...]:
         sentences.append(
             "The runs were trained on different machines, so their times are not comparable."
         )
-    if len({json.dumps(run.versions, sort_keys=True) for run in runs}) > 1:
+    packages = {package for run in runs for package in run.versions}
+    if any(len({run.versions.get(name) for run in runs} - {None}) > 1 for name in packages):
         sentences.append("The runs were trained with different library versions.")
     stopped = [run.name for run in runs if was_stopped(run)]
     if stopped:

@@ -51,7 +51,9 @@ class Models(NamedTuple):
     def groups_of(self, ids: Sequence[str]) -> tuple[Group[Run], ...]:
         """Return the groups that the runs of these ids form, the strongest first."""
         runs = {run.id: run for option in ids for run in self.options[option].runs}
-        return by_strength([_with_stopped(group) for group in group_runs(runs.values())])
+        return by_strength(
+            [_with_stopped(group) for group in group_runs(runs.values(), pool_versions=True)]
+        )
 
     @property
     def candidates(self) -> tuple[Group[Run], ...]:
@@ -88,7 +90,7 @@ def of_runs(runs: Sequence[Run]) -> Models:
     A stopped run belongs to a group only where none of its runs has finished.
     """
     able = sorted(trained(runs), key=_by_seed)
-    all_groups = group_runs(able)
+    all_groups = group_runs(able, pool_versions=True)
     finished = [group for group in all_groups if group.runs[0].state is RunState.FINISHED]
     others = [group for group in all_groups if group not in finished]
     options: dict[str, Option] = {}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from rnnlab.charts.styling import TraceStyle
 from rnnlab.compare import stuck
-from rnnlab.compare.groups import Group, group_runs, other_seeds
+from rnnlab.compare.groups import Group, are_pooled, group_runs, other_seeds
 from rnnlab.runs import Run
 from ui import theme
 from ui.compare import state
@@ -53,10 +53,12 @@ def groups_of(ids: Sequence[str], all_groups: Sequence[Group[Run]]) -> tuple[Gro
 
     Single runs of one setting are set side by side, as on the command line: each is a group.
     """
-    members = {group.id: (*group.runs, *group.stopped) for group in all_groups}
+    members = {
+        group.id: (*group.runs, *group.stopped, *group.other_versions) for group in all_groups
+    }
     members |= {run.id: (run,) for group in all_groups for run in group.all_runs}
     runs = {run.id: run for some_id in ids for run in members.get(some_id, ())}
-    chosen = group_runs(runs.values())
+    chosen = group_runs(runs.values(), pool_versions=are_pooled(all_groups))
     if _one_setting(ids, all_groups) and len(runs) > 1:
         return tuple(Group(run.id, run.name, (run,)) for run in runs.values())
     return chosen

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from rnnlab import home
-from rnnlab.compare.groups import Group, as_compared, group_runs
+from rnnlab.compare.groups import Group, are_pooled, as_compared, group_runs
 from rnnlab.config import RunConfig
 from rnnlab.datasets import Dataset, lengths, overlap
 from rnnlab.datasets.labelled import LabelledReviews
@@ -59,7 +59,7 @@ def without_damaged(
         if not runs:
             raise damaged[0]
         if broken:
-            groups = as_compared(group_runs(runs))
+            groups = as_compared(group_runs(runs, pool_versions=are_pooled(groups)))
 
 
 def of_part(runs: Sequence[Run], part: OwnPart, dataset: Dataset) -> Loaded:

@@ -1,0 +1,63 @@
+"""Which versions of rnnlab and TensorFlow trained runs: those of one group are pooled of one only.
+
+A machine that joins a lab may have others. Equal settings then need not give equal networks, so
+its runs are set apart, unless a person says otherwise.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from rnnlab.format import listing
+from rnnlab.runs import Run
+
+PACKAGES = {"rnnlab": "rnnlab", "tensorflow": "TensorFlow"}
+Member = TypeVar("Member")
+Versions = tuple[str | None, ...]  # of PACKAGES
+
+
+def versions_of(run: Any) -> Versions:
+    """Return the versions that trained a run; None for what it does not say.
+
+    Predictions say nothing, nor do runs that have not begun.
+    """
+    said = run.versions if isinstance(run, Run) else {}
+    return tuple(said.get(package) for package in PACKAGES)
+
+
+def set_apart(runs: Sequence[Member]) -> tuple[tuple[Member, ...], tuple[Member, ...]]:
+    """Return the runs of the versions that most of them have, and those of others.
+
+    Of as many, the newest run decides. What a run does not say may be anything.
+    """
+    every = {run_number: versions_of(run) for run_number, run in enumerate(runs)}
+    if len(set(every.values())) < 2:
+        return tuple(runs), ()
+    common: Versions = ()
+    counts = Counter(versions for versions in every.values() if None not in versions)
+    if counts:
+        newest = {versions_of(run): getattr(run, "created_at", 0.0) for run in _oldest_first(runs)}
+        common = max(counts, key=lambda versions: (counts[versions], newest[versions]))
+    else:  # all of earlier versions, which said less
+        common = Counter(every.values()).most_common(1)[0][0]
+    kept = tuple(run for run in runs if _fit(versions_of(run), common))
+    return kept, tuple(run for run in runs if not _fit(versions_of(run), common))
+
+
+def _oldest_first(runs: Iterable[Any]) -> list[Any]:
+    return sorted(runs, key=lambda run: getattr(run, "created_at", 0.0))
+
+
+def _fit(versions: Versions, common: Versions) -> bool:
+    pairs = zip(versions, common, strict=True)
+    return all(a == b or None in (a, b) for a, b in pairs)
+
+
+def differences(runs: Sequence[Any], others: Sequence[Any]) -> str:
+    """Name the versions of `others` that `runs` do not have: "TensorFlow 2.20.0"."""
+    ours, theirs = ([versions_of(run) for run in some] for some in (runs, others))
+    named = []
+    for place, label in enumerate(PACKAGES.values()):
+        known = {versions[place] for versions in ours} | {None}
+        named += [f"{label} {v}" for v in sorted({of[place] for of in theirs} - known, key=str)]
+    return listing(named)
