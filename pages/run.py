@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnnlab.compare.groups import group_id
 from ui import actions, layers, live, reader, starters
 from ui.run import diagnosis, export, summary
 from ui.study import listing
@@ -43,6 +44,7 @@ if run.state.active:
     live.run_area(run)
 else:
     summary.ending(run)
+    summary.other_versions(run, snapshot.by_group.get(group_id(run.config), ()))
     if run.config.epochs is not None:  # what is fitted in one go has no curve
         live.curves([run], {run.id: reader.get_reader().epochs(run)}, key=f"run_{run.id}")
     diagnosis.section(run)

@@ -16,6 +16,7 @@ from rnnlab.charts.styling import shades
 from rnnlab.runs import Epoch, Run, RunState
 from rnnlab.studies import StudyState
 from ui import chart, reader, run_rows, theme, viewers
+from ui.lab.machines import machines_html
 from ui.reader import Snapshot
 
 FOLLOW_S = 1.0
@@ -120,8 +121,9 @@ def _race(snapshot: Snapshot) -> None:
     st.subheader(heading(snapshot.race), anchor=False)
     # Each part has a place of its own, so that the charts stay where they are, and so as they are.
     run_rows.show(snapshot.race, snapshot.epochs, _colors(snapshot))
-    if stuck := stuck_html(snapshot):
-        st.html(stuck)
+    for html in (machines_html(snapshot), stuck_html(snapshot)):
+        if html:
+            st.html(html)
     if snapshot.active or any(snapshot.epochs.values()):
         with st.container(key="live_curves"):
             _draw_curves(_race_curves(snapshot), key="live", live=True)

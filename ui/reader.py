@@ -27,6 +27,7 @@ from rnnlab.runs import Epoch, Run, UnreadableRun
 from rnnlab.starters import package
 from rnnlab.store import RunStore, sqlite
 from rnnlab.store.opening import why_read_only
+from rnnlab.store.workers import RegisteredWorker
 from rnnlab.studies import Study, StudyState
 from ui import theme
 
@@ -52,6 +53,7 @@ class Snapshot:
     studies: tuple[Study, ...] = ()
     datasets: tuple[OwnDataset, ...] = ()
     unreadable: tuple[UnreadableRun, ...] = ()
+    workers: tuple[RegisteredWorker, ...] = ()  # of a store on a server; a file has one machine's
     stale_since: float | None = None  # the store has not answered since then; else it is current
     notice: str | None = None  # why nothing can be recorded, and what to do about it
 
@@ -184,7 +186,9 @@ class Reader:
         epochs = {run.id: self._epochs.get(run.id, ()) for run in race}
         studies = self._lab.store.studies.all(self._snapshot.studies)
         own = self._lab.store.datasets.all()
-        self._snapshot = Snapshot(runs, starters, race, epochs, studies, own, unreadable)
+        server = not self._lab.store.database.is_file
+        workers = self._lab.store.workers.all(now=0.0) if server else ()
+        self._snapshot = Snapshot(runs, starters, race, epochs, studies, own, unreadable, workers)
         self._version = version
 
     def _follow(self, race: Sequence[Run]) -> None:

@@ -1,10 +1,12 @@
 """A run in figures and words for its own page: heading, ending, settings, versions."""
 
 import time
+from collections.abc import Sequence
 
 import streamlit as st
 
 from rnnlab import format, home
+from rnnlab.compare import versions
 from rnnlab.config import FIELDS, SEED_FIELDS, RunConfig
 from rnnlab.dataset_names import dataset_name
 from rnnlab.datasets import Dataset
@@ -71,6 +73,16 @@ def resumed(run: Run) -> None:
     """Say that the lab resumed the run by itself, if it did."""
     if run.resumed:
         st.caption(f":material/restart_alt: {theme.markdown(run.resumed)}")
+
+
+def other_versions(run: Run, group: Sequence[Run]) -> None:
+    """Say that a run was trained with other versions than most of its group, if it was."""
+    kept, others = versions.set_apart([member for member in group if member.is_trained])
+    if run in others:
+        st.caption(
+            f":material/difference: Trained with {versions.differences(kept, [run])}, unlike most "
+            "runs of its settings: Compare leaves it out of their group unless you pool versions."
+        )
 
 
 def best_figures(run: Run) -> list[tuple[str, str]]:
