@@ -1,6 +1,7 @@
 """A small sweep, and its runs trained in this process as a test wants."""
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,7 +12,7 @@ from rnnlab.studies import Study, StudySpec, StudyState
 from rnnlab.study import points, ranges
 from rnnlab.study.advance import advance_all
 from rnnlab.study.coordinate import Coordinator
-from tests.labs import NOW, claim
+from tests.labs import NOW, claim, finish_network
 
 RANGES = ("learning_rate=1e-4..1e-2", "units=4..16")
 
@@ -21,7 +22,8 @@ def sweep(*archs: str, over: tuple[str, ...] = RANGES, **options: Any) -> StudyS
     if "minutes" not in options:
         options = {"runs": 4, **options}
     options = {"fresh_seeds": 3, **options}
-    bases = [preset(arch, epochs=options.pop("epochs", 2)) for arch in archs or ("lstm",)]
+    epochs = options.pop("epochs", 2)
+    bases = [preset(arch, epochs=epochs) for arch in archs or ("lstm",)]
     return ranges.make_sweep(bases, ranges.parse_ranges(over), **options)
 
 
@@ -76,6 +78,27 @@ def to_the_end(store: RunStore, study: Study, **options: Any) -> Study:
         advance_all(store, now=NOW)
         while train_one(store, options.get("accuracy", quality)):
             pass
+    return store.studies.get(study.id)
+
+
+def search_with_predictions(store: RunStore, *, most: int = 1_000) -> None:
+    """Coordinate and train networks with predictions; see `labs.finish_network`."""
+    coordinator = Coordinator(store, "test")
+    for _ in range(most):
+        coordinator.tick(workers=1)
+        if (attempt := claim(store, now=time.time())) is None:
+            return
+        finish_network(attempt)
+
+
+def finished_sweep(store: RunStore, spec: StudySpec) -> Study:
+    """A sweep that has come to its end, its winners' and defaults' predictions in the store."""
+    study = store.studies.create(spec, (), now=time.time())
+    search_with_predictions(store)
+    for _ in range(2):
+        advance_all(store, now=time.time())
+        while attempt := claim(store, now=time.time()):
+            finish_network(attempt)
     return store.studies.get(study.id)
 
 

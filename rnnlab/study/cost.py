@@ -13,6 +13,7 @@ from rnnlab.runs import Run, RunState
 from rnnlab.studies import Phase, Study, StudySpec, StudyState
 from rnnlab.study import plan, points, ranges
 
+COMPILE_S = 5.0  # of a small network on an idle core, from its start to its first batch
 DRAWN = 16  # settings of a sweep, whose mean time is taken for that of all
 MANY_MINUTES = 99  # more are told in hours
 Estimator = Callable[[RunConfig], Estimate]
@@ -105,7 +106,7 @@ def _cost_of_sweep(spec: StudySpec, estimate: Estimator, workers: int) -> StudyC
         search += runs
         seconds += runs * each
         if not base.architecture.deterministic:
-            final += [each, _seconds(base, estimate)] * spec.fresh_seeds
+            final += [each, start_seconds(base) + _seconds(base, estimate)] * spec.fresh_seeds
     wall = seconds / workers + _wall(final, workers)
     return StudyCost(search, plan.count_final(spec), 0, wall, sampled=True)
 
@@ -114,7 +115,12 @@ def mean_seconds(spec: StudySpec, base: RunConfig, estimate: Estimator) -> float
     """Return the estimated seconds of a run of a sweep's candidate, over drawn settings."""
     draw = random.Random(spec.first_seed)
     drawn = [ranges.random_point(spec, base, draw) for _ in range(DRAWN)]
-    return fmean(_seconds(config, estimate) for config in drawn)
+    return start_seconds(base) + fmean(_seconds(config, estimate) for config in drawn)
+
+
+def start_seconds(base: RunConfig) -> float:
+    """Return how long a run takes to begin: each network of a sweep is compiled anew."""
+    return COMPILE_S if base.architecture.is_network else 0.0
 
 
 def progress(

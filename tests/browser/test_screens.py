@@ -14,6 +14,8 @@ from rnnlab.store import RunStore
 from rnnlab.study import plan
 from tests import labs
 from tests.dashboard import page_of, serving
+from tests.sweeps import finished_sweep
+from tests.sweeps import sweep as sweep_of
 from ui import assets
 
 pytestmark = pytest.mark.browser
@@ -71,6 +73,7 @@ SCREENS = {
     "run in training": Screen("/run?run={running}", ".lab-bar"),
     "studies": Screen("/study", ".st-key-study_tune"),
     "study": Screen("/study?study={study}", ".study-table"),
+    "sweep": Screen("/study?study={sweep}", ".st-key-sweep_view"),
     "study in search": Screen("/study?study={searching}", ".study-progress"),
 }
 
@@ -102,6 +105,7 @@ def screens(tmp_path_factory):
             [preset("lstm"), preset("gru")], grid={"learning_rate": (1e-4, 1e-3)}, seeds=2
         )
         study = labs.finish_study(store, spec)
+        sweep = finished_sweep(store, sweep_of("lstm", "gru", runs=3))
         runs = [
             labs.trained(store, preset(arch, seed=seed))
             for arch in ("lstm", "gru", "embedding-rnn")
@@ -114,7 +118,7 @@ def screens(tmp_path_factory):
         spec = plan.make_spec([preset("onehot-rnn"), preset("feedforward")])
         searching = store.studies.create(spec, plan.search_configs(spec), now=time.time())
         ids = {"ended": runs[0].id, "running": running.id}
-        ids |= {"study": study.id, "searching": searching.id}
+        ids |= {"study": study.id, "searching": searching.id, "sweep": sweep.id}
         with serving(home, folder / "server.log") as server:
             yield {name: server.url + screen.path.format(**ids) for name, screen in SCREENS.items()}
         done.set()

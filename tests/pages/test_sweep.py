@@ -6,16 +6,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from rnnlab.config import preset
 from rnnlab.runs import RunState
 from rnnlab.studies import StudyState
-from rnnlab.study import ranges
-from rnnlab.study.advance import advance_all
-from rnnlab.study.coordinate import Coordinator
 from tests import labs
 from tests.pages.test_study import open_page, shown
-
-RANGES = ("learning_rate=1e-4..1e-2", "units=4..16")
+from tests.sweeps import finished_sweep, search_with_predictions, sweep
 
 
 @pytest.fixture(autouse=True)
@@ -27,36 +22,17 @@ def dataset(lab_home, monkeypatch):
     labs.encode_reviews(lab_home)
 
 
+def spec_of(*archs, **options):
+    return sweep(*archs or ("lstm", "gru"), epochs=4, **{"runs": 3, **options})
+
+
 def started(store, *archs, **options):
-    options = {"runs": 3, "fresh_seeds": 3, **options}
-    bases = [preset(arch, epochs=4) for arch in archs or ("lstm", "gru")]
-    spec = ranges.make_sweep(bases, ranges.parse_ranges(RANGES), **options)
-    return store.studies.create(spec, (), now=time.time())
-
-
-def train(store, most=100):
-    """Coordinate and train so many runs of the search."""
-    coordinator = Coordinator(store, "test")
-    for _ in range(most):
-        coordinator.tick(workers=1)
-        if (attempt := labs.claim(store, now=time.time())) is None:
-            return
-        labs.finish_network(attempt)
-
-
-def finished(store, **options):
-    study = started(store, **options)
-    train(store)
-    advance_all(store, now=time.time())
-    while attempt := labs.claim(store, now=time.time()):
-        labs.finish_network(attempt)
-    advance_all(store, now=time.time())
-    return store.studies.get(study.id)
+    return store.studies.create(spec_of(*archs, **options), (), now=time.time())
 
 
 def test_running_sweep_shows_its_settings_and_can_be_paused_and_resumed(store):
     study = started(store)
-    train(store, most=3)
+    search_with_predictions(store, most=3)
     at = open_page(study=study.id)
     text = shown(at)
     assert "Tuning LSTM and GRU" in text
@@ -71,7 +47,7 @@ def test_running_sweep_shows_its_settings_and_can_be_paused_and_resumed(store):
 
 
 def test_finished_sweep_answers_in_one_sentence(store):
-    study = finished(store)
+    study = finished_sweep(store, spec_of())
     at = open_page(study=study.id)
     text = shown(at)
     assert "LSTM and GRU, each tuned with 3 runs: " in text
@@ -84,7 +60,7 @@ def test_finished_sweep_answers_in_one_sentence(store):
 @pytest.mark.parametrize("view", ["parallel", "importance", "cost"])
 def test_every_view_of_a_sweep_has_a_title_that_says_what_it_shows(store, view):
     study = started(store, "lstm", runs=12)
-    train(store)
+    search_with_predictions(store)
     at = open_page(study=study.id)
     at.segmented_control(key="sweep_view").set_value(view).run()
     assert not at.exception
