@@ -194,11 +194,9 @@ def describe_workers(connection: sa.Connection) -> None:
 
 
 def add_sweeps(connection: sa.Connection) -> None:
-    """Record the points of sweeps, who coordinates them, and why a run was stopped (version 16)."""
+    """Record the points of sweeps, what matters in them, and why a run was stopped (version 16)."""
     kinds: tuple[tuple[str, str, sa.types.TypeEngine], ...] = (
         ("runs", "stop_reason", sa.Text()),
-        ("studies", "coordinator", sa.String()),
-        ("studies", "coordinator_until", sa.Double()),
         ("studies", "importance", sa.JSON()),
         ("study_runs", "candidate", sa.Integer()),
         ("study_runs", "point", sa.Integer()),

@@ -175,8 +175,6 @@ studies = sa.Table(
     sa.Column("ended_at", sa.Double),
     sa.Column("chosen", sa.JSON(none_as_null=True)),  # configs; NULL until the search has ended
     sa.Column("error", sa.Text),
-    sa.Column("coordinator", sa.String),  # who asks for the next points of a sweep
-    sa.Column("coordinator_until", sa.Double),  # when that lease ends, by the store's clock
     sa.Column("importance", sa.JSON(none_as_null=True)),  # of a sweep's fields
 )
 

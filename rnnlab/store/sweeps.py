@@ -1,8 +1,8 @@
 """Sweeps: who coordinates them, the points that they try, their pause and their budget.
 
-A sweep is a study (`rnnlab.store.studies`). One process at a time holds the lease on it and adds
-its next points. The lease must be renewed, and what its holder writes names the holder, so that a
-coordinator that was slow adds nothing once another has taken over.
+A sweep is a study (`rnnlab.store.studies`). One process at a time holds the lease on it
+(`rnnlab.store.leases`) and adds its next points. What it adds names the holder, so that one that
+was slow adds nothing once another has taken over.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,15 +11,16 @@ import sqlalchemy as sa
 
 from rnnlab.config import RunConfig
 from rnnlab.errors import WrongState
-from rnnlab.store import clock
+from rnnlab.store.clock import server_time
 from rnnlab.store.database import Database
+from rnnlab.store.leases import Leases
 from rnnlab.store.resume import RESUMABLE
-from rnnlab.store.schema import runs, studies, study_runs
+from rnnlab.store.schema import leases, runs, studies, study_runs
 from rnnlab.store.study_links import IS_ACTIVE, add_runs, belongs_to
 from rnnlab.store.study_rows import get_study
 from rnnlab.studies import Study, StudySpec, StudyState
 
-LEASE_S = 10.0
+LEASE = "sweep "  # and the id: the name of the lease on a sweep
 
 _SEARCHING = (
     studies.c.state == StudyState.RUNNING,
@@ -33,6 +34,7 @@ class Sweeps:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._leases = Leases(database)
 
     # ---- what a coordinator does -----------------------------------------------------------
 
@@ -45,29 +47,19 @@ class Sweeps:
     def unattended(self) -> bool:
         """Return whether a sweep that still searches has no coordinator: one query."""
         with self._database.reading() as connection:
-            query = sa.select(sa.exists().where(*_SEARCHING, _is_free(connection)))
-            return bool(connection.scalar(query))
+            held = sa.exists().where(
+                leases.c.name == sa.literal(LEASE) + studies.c.id,
+                leases.c.ends_at > server_time(connection),
+            )
+            return bool(connection.scalar(sa.select(sa.exists().where(*_SEARCHING, ~held))))
 
     def take(self, study_id: str, holder: str) -> bool:
         """Take or renew the lease on a sweep; return whether this holder has it now."""
-        with self._database.writing(quiet=True) as connection:
-            may_take = _is_free(connection) | (studies.c.coordinator == holder)
-            until = clock.server_time(connection) + LEASE_S
-            updated = connection.execute(
-                sa.update(studies)
-                .where(studies.c.id == study_id, may_take)
-                .values(coordinator=holder, coordinator_until=until)
-            )
-            return updated.rowcount == 1
+        return self._leases.take(LEASE + study_id, holder)
 
-    def release(self, holder: str) -> None:
-        """Give up all leases of a holder, so that another need not wait for their end."""
-        with self._database.writing(quiet=True) as connection:
-            connection.execute(
-                sa.update(studies)
-                .where(studies.c.coordinator == holder)
-                .values(coordinator=None, coordinator_until=None)
-            )
+    def release(self, study_id: str, holder: str) -> None:
+        """Give the lease on a sweep up, so that another need not wait for its end."""
+        self._leases.release(LEASE + study_id, holder)
 
     def waiting(self, study_id: str) -> dict[int, int]:
         """Return how many points of each candidate have a run that is waited for: one query."""
@@ -101,17 +93,16 @@ class Sweeps:
             study_runs.c.candidate == candidate,
         )
         with self._database.writing() as connection:
-            holds = connection.scalar(
-                sa.select(studies.c.id)
-                .where(
-                    studies.c.id == study_id,
-                    *_SEARCHING,
-                    studies.c.coordinator == holder,
-                    studies.c.coordinator_until > clock.server_time(connection),
-                )
-                .with_for_update()
+            holds = sa.exists().where(
+                leases.c.name == LEASE + study_id,
+                leases.c.holder == holder,
+                leases.c.ends_at > server_time(connection),
             )
-            if holds is None or connection.scalar(last) != number - 1:
+            searching = sa.select(studies.c.id).where(studies.c.id == study_id, *_SEARCHING, holds)
+            if (
+                connection.scalar(searching.with_for_update()) is None
+                or connection.scalar(last) != number - 1
+            ):
                 return False
             points: Mapping[RunConfig, tuple[int, int]] = dict.fromkeys(configs, point)
             add_runs(connection, study_id, "search", configs, now=now, points=points)
@@ -168,12 +159,6 @@ class Sweeps:
                     "what is trained already"
                 )
             return _set(connection, study_id, spec=spec.to_dict())
-
-
-def _is_free(connection: sa.Connection) -> sa.ColumnElement[bool]:
-    """Say, within a query of studies, that nobody holds the lease."""
-    until = studies.c.coordinator_until
-    return until.is_(None) | (until <= clock.server_time(connection))
 
 
 def _sweep(connection: sa.Connection, study_id: str) -> Study:

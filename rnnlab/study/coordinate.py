@@ -27,6 +27,7 @@ class Coordinator:
         self._store = store
         self._holder = holder
         self._seen: dict[str, tuple[object, float]] = {}  # what each sweep looked like, and when
+        self._held: list[str] = []
         self._failures: dict[str, int] = {}
 
     def tick(self, *, workers: int, now: Callable[[], float] = time.time) -> int | None:
@@ -35,7 +36,7 @@ class Coordinator:
         None where it coordinates none. Each sweep has as many points in training as there are
         workers.
         """
-        held = [
+        self._held = held = [
             study_id
             for study_id in self._store.sweeps.searching()
             if self._store.sweeps.take(study_id, self._holder)
@@ -46,7 +47,8 @@ class Coordinator:
 
     def stop(self) -> None:
         """Give up the leases."""
-        self._store.sweeps.release(self._holder)
+        for study_id in self._held:
+            self._store.sweeps.release(study_id, self._holder)
 
     def _move_on(self, study_id: str, workers: int, now: Callable[[], float]) -> int:
         """Fill up the points in training; a sweep for which that fails repeatedly fails itself."""

@@ -15,13 +15,14 @@ from rnnlab import home
 from rnnlab.errors import DiskFull
 from rnnlab.store import RunStore
 from rnnlab.study.coordinate import Coordinator
-from rnnlab.worker.executors import LOCAL, executor_name, make_executor
+from rnnlab.worker.executors import LOCAL, NONE, executor_name, make_executor
 from rnnlab.worker.launch import RETRY_S, start_process, worker_limit
 
 log = logging.getLogger(__name__)
 
 POLL_S = 0.25
 IDLE_S = 3.0  # without a sweep to coordinate, until the process exits
+GROWS_BY = 2  # runs that wait on a cluster, so that it places more workers
 PATIENCE_S = 60.0  # with a store that another program holds
 
 
@@ -54,9 +55,14 @@ def run() -> None:
 
 
 def worker_count(store: RunStore) -> int:
-    """Return how many workers there are, or could be: here those that may start, and all others."""
-    alive = len(store.workers.all(now=time.time()))
-    return max(alive, worker_limit() if executor_name() == LOCAL else 1)
+    """Return how many settings to keep in training: one for each worker that there is or could be.
+
+    Here as many may start as the limit says; a cluster grows with the queue.
+    """
+    alive, name = len(store.workers.all(now=time.time())), executor_name()
+    if name == LOCAL:
+        return max(alive, worker_limit())
+    return max(alive, 1) if name == NONE else alive + GROWS_BY
 
 
 class CoordinatorLauncher:

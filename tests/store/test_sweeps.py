@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from rnnlab.config import preset
 from rnnlab.runs import RunState
-from rnnlab.store.schema import studies
+from rnnlab.store.schema import leases
 from rnnlab.studies import StudyState
 from tests.labs import NOW, claim
 from tests.studies import spec
@@ -16,7 +16,7 @@ FIRST, SECOND = preset("lstm", units=4), preset("lstm", units=5)
 def lapse(store):
     """Let all leases run out."""
     with store.database.writing() as connection:
-        connection.execute(sa.update(studies).values(coordinator_until=1.0))
+        connection.execute(sa.update(leases).values(ends_at=1.0))
 
 
 def add(store, study, holder, number, config=FIRST):
@@ -38,7 +38,7 @@ def test_one_holder_has_the_lease_until_it_ends(store):
     lapse(store)
     assert store.sweeps.unattended()
     assert store.sweeps.take(study.id, "b") and not store.sweeps.take(study.id, "a")
-    store.sweeps.release("b")
+    store.sweeps.release(study.id, "b")
     assert store.sweeps.take(study.id, "a")
 
 

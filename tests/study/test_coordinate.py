@@ -1,10 +1,12 @@
 """Who coordinates a sweep, and that its answer does not depend on who did."""
 
 import pytest
+import sqlalchemy as sa
 
 from rnnlab.errors import WrongState
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
+from rnnlab.store.schema import leases
 from rnnlab.studies import StudyState
 from rnnlab.study import propose, ranges
 from rnnlab.study.coordinate import TRIES, Coordinator
@@ -14,10 +16,10 @@ from tests.labs import NOW, claim
 from tests.sweeps import quality, search, start, states, sweep, to_the_end, train_one, tried
 
 
-def lapse(store, study):
-    """Let the lease on a sweep run out."""
+def lapse(store):
+    """Let all leases run out."""
     with store.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE studies SET coordinator_until = 1.0")
+        connection.execute(sa.update(leases).values(ends_at=1.0))
 
 
 def coordinator(store, name="a"):
@@ -56,12 +58,13 @@ def test_as_many_points_are_in_training_as_there_are_workers(store):
 
 
 def test_one_coordinator_at_a_time_and_another_goes_on_when_its_lease_ends(store):
-    study, (a, b) = start(store, sweep(runs=9)), (coordinator(store), coordinator(store, "b"))
+    start(store, sweep(runs=9))
+    a, b = coordinator(store), coordinator(store, "b")
     assert (tick(a), tick(b)) == (1, None)
     assert not store.sweeps.unattended()
     train_one(store)
     assert tick(b) is None
-    lapse(store, study)
+    lapse(store)
     assert store.sweeps.unattended()
     assert (tick(b), tick(a)) == (1, None)
 
@@ -77,7 +80,7 @@ def test_coordinator_that_ends_gives_its_lease_up(store):
 def test_slow_coordinator_adds_nothing_once_another_has_taken_over(store):
     study = start(store, sweep(runs=9))
     assert store.sweeps.take(study.id, "slow")
-    lapse(store, study)
+    lapse(store)
     tick(coordinator(store, "b"))
     config = propose.propose(store.studies.get(study.id), 0, {})
     assert not store.sweeps.add_point(study.id, "slow", (0, 1), [config], now=NOW)
@@ -95,7 +98,7 @@ def test_killed_coordinators_and_workers_change_nothing_of_the_answer(store, tmp
     for killed in range(2):
         search(other, coordinator(other, f"killed-{killed}"), most=6)
         tick(coordinator(other, f"killed-{killed}"))
-        lapse(other, study)
+        lapse(other)
     claim(other).end(RunState.INTERRUPTED, now=NOW)  # its worker has died
     other.resume_interrupted(now=NOW)
     ended = to_the_end(other, study)

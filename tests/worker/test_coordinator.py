@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from rnnlab.store import RunStore
-from rnnlab.store.schema import studies
+from rnnlab.store.schema import leases
 from rnnlab.studies import StudyState
 from rnnlab.worker.coordinator import CoordinatorLauncher, worker_count
 from tests.labs import be_the_worker, claim
@@ -39,7 +39,7 @@ def wait_for(condition):
 def lapse(store):
     """Let the leases run out, instead of waiting for that."""
     with store.database.writing() as connection:
-        connection.execute(sa.update(studies).values(coordinator_until=1.0))
+        connection.execute(sa.update(leases).values(ends_at=1.0))
 
 
 @pytest.mark.slow
@@ -91,3 +91,5 @@ def test_workers_are_those_that_may_start_here_and_those_elsewhere(store, launch
     assert worker_count(store) == 3
     monkeypatch.setenv("RNNLAB_EXECUTOR", "none")
     assert worker_count(store) == 1
+    monkeypatch.setenv("RNNLAB_EXECUTOR", "ray")
+    assert worker_count(store) == 3  # a cluster grows with what waits
