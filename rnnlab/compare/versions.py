@@ -4,8 +4,7 @@ A machine that joins a lab may have others. Equal settings then need not give eq
 its runs are set apart, unless a person says otherwise.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from rnnlab.format import listing
@@ -30,22 +29,21 @@ def set_apart(runs: Sequence[Member]) -> tuple[tuple[Member, ...], tuple[Member,
 
     Of as many, the newest run decides. What a run does not say may be anything.
     """
-    every = {run_number: versions_of(run) for run_number, run in enumerate(runs)}
-    if len(set(every.values())) < 2:
+    newest: dict[Versions, float] = {}
+    for run in runs:
+        at = getattr(run, "created_at", 0.0)
+        newest[versions_of(run)] = max(newest.get(versions_of(run), at), at)
+    if len(newest) < 2:
         return tuple(runs), ()
-    common: Versions = ()
-    counts = Counter(versions for versions in every.values() if None not in versions)
-    if counts:
-        newest = {versions_of(run): getattr(run, "created_at", 0.0) for run in _oldest_first(runs)}
-        common = max(counts, key=lambda versions: (counts[versions], newest[versions]))
-    else:  # all of earlier versions, which said less
-        common = Counter(every.values()).most_common(1)[0][0]
+    full = [versions for versions in newest if None not in versions]
+    others = [v for v in newest if None in v and not any(_fit(v, other) for other in full)]
+
+    def preference(versions: Versions) -> tuple[int, float]:
+        return sum(_fit(versions_of(run), versions) for run in runs), newest[versions]
+
+    common = max(full + others, key=preference)
     kept = tuple(run for run in runs if _fit(versions_of(run), common))
     return kept, tuple(run for run in runs if not _fit(versions_of(run), common))
-
-
-def _oldest_first(runs: Iterable[Any]) -> list[Any]:
-    return sorted(runs, key=lambda run: getattr(run, "created_at", 0.0))
 
 
 def _fit(versions: Versions, common: Versions) -> bool:

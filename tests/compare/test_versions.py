@@ -49,6 +49,8 @@ def seeds(runs):
         ([{"tensorflow": "2.21.0"}, NEW, OLD, OLD], [0, 1]),
         ([{"tensorflow": "2.20.0"}, {"tensorflow": "2.20.0"}, {"tensorflow": "2.19.0"}], [2]),
         ([{**NEW, "rnnlab": "0.3.0"}, NEW, NEW], [0]),
+        ([OLD, {"tensorflow": "2.21.0"}, {"tensorflow": "2.21.0"}], [0]),
+        ([{"tensorflow": "2.21.0"}, NEW, {**NEW, "rnnlab": "0.1.0"}, NEW], [2]),
     ],
 )
 def test_runs_of_versions_that_few_have_are_set_apart(versions, apart):

@@ -23,8 +23,8 @@ def machines_html(snapshot: Snapshot) -> str:
         _line(workers, snapshot, versions=len(versions) > 1) for workers in machines[:MOST_MACHINES]
     ]
     if (more := len(machines) - MOST_MACHINES) > 0:
-        lines.append(f"<li>and {plural(more, 'more machine')}: <code>rnnlab workers</code></li>")
-    return f'<ul class="lab-machines">{"".join(lines)}</ul>'
+        lines.append(f"<div>and {plural(more, 'more machine')}: <code>rnnlab workers</code></div>")
+    return f'<div class="lab-machines">{"".join(lines)}</div>'
 
 
 def _line(workers: Sequence[RegisteredWorker], snapshot: Snapshot, *, versions: bool) -> str:
@@ -45,6 +45,6 @@ def _line(workers: Sequence[RegisteredWorker], snapshot: Snapshot, *, versions: 
         facts.append(f"rnnlab {first.rnnlab}, TensorFlow {first.tensorflow}")
     kind = theme.text(first.kind or "")
     return (
-        f'<li title="{kind}">{theme.icon("dns")}<b>{theme.text(first.machine)}</b>'
-        f"<span>{theme.text(' · '.join(facts))}</span></li>"
+        f'<div title="{kind}">{theme.icon("dns")}<b>{theme.text(first.machine)}</b>'
+        f"<span>{theme.text(' · '.join(facts))}</span></div>"
     )
