@@ -56,6 +56,10 @@ def differences(runs: Sequence[Any], others: Sequence[Any]) -> str:
     ours, theirs = ([versions_of(run) for run in some] for some in (runs, others))
     named = []
     for place, label in enumerate(PACKAGES.values()):
-        known = {versions[place] for versions in ours} | {None}
-        named += [f"{label} {v}" for v in sorted({of[place] for of in theirs} - known, key=str)]
+        known = {versions[place] for versions in ours}
+        if None in known:  # which may be any
+            continue
+        named += [
+            f"{label} {v}" for v in sorted({of[place] for of in theirs} - {*known, None}, key=str)
+        ]
     return listing(named)

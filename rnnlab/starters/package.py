@@ -40,6 +40,7 @@ _LEFT_OUT = (
     "parameters",
     "owner",
     "claimed_at",
+    "stop_reason",
 )
 
 
