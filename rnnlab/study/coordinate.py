@@ -17,6 +17,7 @@ from rnnlab.study import plan, points, propose
 log = logging.getLogger(__name__)
 
 TRIES = 3  # after which a sweep fails whose next point cannot be found
+RENEW_EVERY_S = 2.0  # a lease
 LOOK_EVERY_S = 5.0  # at a sweep of which nothing seems to have changed
 
 
@@ -28,6 +29,7 @@ class Coordinator:
         self._holder = holder
         self._seen: dict[str, tuple[object, float]] = {}  # what each sweep looked like, and when
         self._held: list[str] = []
+        self._renewed: dict[str, float] = {}  # when each lease was last taken
         self._failures: dict[str, int] = {}
 
     def tick(self, *, workers: int, now: Callable[[], float] = time.time) -> int | None:
@@ -37,13 +39,25 @@ class Coordinator:
         workers.
         """
         self._held = held = [
-            study_id
-            for study_id in self._store.sweeps.searching()
-            if self._store.sweeps.take(study_id, self._holder)
+            study_id for study_id in self._store.sweeps.searching() if self._holds(study_id)
         ]
         for study_id in set(self._seen) - set(held):
             self._close(study_id)
         return sum(self._move_on(study_id, workers, now) for study_id in held) if held else None
+
+    def _holds(self, study_id: str) -> bool:
+        """Return whether this process has a sweep's lease; renew it now and then.
+
+        Should it have lost it meanwhile, the store refuses what it adds.
+        """
+        now = time.monotonic()
+        if now - self._renewed.get(study_id, -math.inf) < RENEW_EVERY_S:
+            return True
+        if not self._store.sweeps.take(study_id, self._holder):
+            self._renewed.pop(study_id, None)
+            return False
+        self._renewed[study_id] = now
+        return True
 
     def stop(self) -> None:
         """Give up the leases."""

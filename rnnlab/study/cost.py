@@ -134,7 +134,8 @@ def progress(
     running = study.state is StudyState.RUNNING
     # A stopped run is not waited for; of a study that was stopped, it is what is left to do.
     ended = sum(
-        not run.state.active and (running or run.state is not RunState.STOPPED) for run in linked
+        not run.state.active and (running or run.is_pruned or run.state is not RunState.STOPPED)
+        for run in linked
     )
     pace = _Pace(study, runs.values(), estimate)
     seconds = [

@@ -120,7 +120,7 @@ def sentence(candidates: Sequence["CandidateResult"]) -> str:
     relations: dict[str, list[CandidateResult]] = {}
     for candidate in known:
         relations.setdefault(_relation(candidate), []).append(candidate)
-    if len(relations) == 1:
+    if len(relations) == 1 and len(known) == len(candidates):
         ((relation, _),) = relations.items()
         return _of_all(relation, known)
     return ", ".join(_of_some(relation, some) for relation, some in relations.items())
@@ -128,7 +128,7 @@ def sentence(candidates: Sequence["CandidateResult"]) -> str:
 
 def _relation(candidate: "CandidateResult") -> str:
     if candidate.default and candidate.default.won:
-        return "won"
+        return "won" if len(candidate.settings) > 1 else ""  # there was nothing to search
     if candidate.gain is None:
         return ""
     return {

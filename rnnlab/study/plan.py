@@ -145,9 +145,9 @@ def with_fields(config: RunConfig, **values: Any) -> RunConfig:
 def candidate_name(spec: StudySpec, base: RunConfig) -> str:
     """Name a candidate by its architecture and what differs from the preset: "LSTM, units 16".
 
-    What the study set for all candidates alike is left out, and so it is of the only one.
+    What the study set for all candidates alike is left out; so it is of a sweep's only one.
     """
-    if len(spec.bases) == 1:
+    if spec.sweep and len(spec.bases) == 1:
         return base.architecture.label
     preset = PRESETS[base.arch]
     alike = [*spec.searched, "seed", "test_set"]

@@ -12,7 +12,7 @@ from rnnlab.study.caveats import caveats
 from rnnlab.study.result import final_runs, study_result
 from tests.labs import NOW, claim, train
 from tests.study.test_cost import estimate
-from tests.sweeps import search, start, sweep, to_the_end
+from tests.sweeps import quality, search, start, sweep, to_the_end
 
 REVIEWS = 1_000
 
@@ -140,3 +140,25 @@ def test_failed_fresh_seeds_of_a_default_do_not_keep_the_answer_back(store):
     advance_all(store, now=NOW)
     found = found_by(store, study, lambda config: 700)
     assert found.headline.startswith("LSTM, tuned with 3 runs: ")
+
+
+def test_model_that_had_nothing_to_search_is_compared_and_said_to_gain_nothing(store):
+    study = to_the_end(store, start(store, sweep("lstm", "tfidf-logreg", runs=4)), accuracy=by_arch)
+    found = found_by(store, study, lambda config: 700 if is_default(config) else 790)
+    assert found.headline.startswith(
+        "LSTM, epochs 2 and TF-IDF + logistic regression, tuned with 4 and 1 runs: "
+    )
+    assert "; LSTM, epochs 2 8.7 points above its default; cost" in found.headline
+    assert "won" not in found.headline
+
+
+def by_arch(config):
+    return quality(config) if config.arch == "lstm" else 0.7
+
+
+def test_pruned_runs_of_a_stopped_sweep_are_done(store):
+    study = start(store, sweep(runs=14, epochs=5))
+    search(store, accuracy=lambda config: 0.8 if config.units % 3 else 0.5)
+    store.studies.stop(study.id, now=NOW)
+    done = cost.progress(*store.studies.with_runs(study.id), estimate, workers=1)
+    assert (done.ended, done.runs) == (14, 14)

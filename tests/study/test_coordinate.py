@@ -26,6 +26,12 @@ def coordinator(store, name="a"):
     return Coordinator(store, name)
 
 
+@pytest.fixture(autouse=True)
+def renewing(monkeypatch):
+    """Leases are renewed at each tick, as if time had passed."""
+    monkeypatch.setattr("rnnlab.study.coordinate.RENEW_EVERY_S", 0.0)
+
+
 def tick(which, workers=1):
     return which.tick(workers=workers, now=lambda: NOW)
 

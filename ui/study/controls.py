@@ -41,7 +41,7 @@ def show(result: StudyResult, snapshot: Snapshot) -> None:
     if winners and not running:
         st.page_link(
             "pages/compare.py",
-            label="Compare the winners",
+            label="Compare winners and defaults" if study.spec.sweep else "Compare the winners",
             icon=":material/balance:",
             query_params={"runs": url_of(winners)},
         )
@@ -53,7 +53,9 @@ def _is_incomplete(result: StudyResult) -> bool:
     """Return whether resuming the study would train anything."""
     if result.study.state is not StudyState.FINISHED:
         return True
-    seeds = [s for candidate in result.candidates if candidate.final for s in candidate.final.seeds]
+    settings = [candidate.final for candidate in result.candidates]
+    settings += [c.default.setting for c in result.candidates if c.default]
+    seeds = [seed for setting in settings if setting for seed in setting.seeds]
     return any(seed.outcome in ("stopped", "deleted") for seed in seeds)
 
 

@@ -39,7 +39,8 @@ def of_study(study: Study, snapshot: Snapshot) -> tuple[StudyResult, bool]:
     if final := final_runs(study, runs):
         dataset = reviews.load(study.spec.bases[0].dataset_id)
     states = tuple((run.id, run.name, run.state) for run in runs.values())
-    key = (study.id, study.state, study.phase, states, dataset is not None)
+    sweep = study.spec.sweep and (str(study.spec.sweep), str(study.importance))
+    key = (study.id, study.state, study.phase, states, sweep, dataset is not None)
     return _result(home.store_url(), key, study, runs, dataset), bool(final) and dataset is None
 
 

@@ -42,7 +42,7 @@ def budget(study: Study) -> str:
 def _gain(candidate: CandidateResult) -> str:
     """Return by how much the winner is above its default, with the interval, as HTML."""
     if candidate.default and candidate.default.won:
-        return "the default won"
+        return "the default won" if len(candidate.settings) > 1 else format.NONE
     if candidate.gain is None:
         return format.NONE
     difference = candidate.gain.accuracy
