@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 IDLE_S = 60  # until an idle worker gives its slot back, unless the environment says otherwise
 OBJECTS_BYTES = 80_000_000  # nearly the least that Ray takes: no object is ever stored
 ANSWER_S = 10.0  # Ray itself would wait for half a minute, and not say for what
+NO_CLUSTER = "Could not find any running Ray instance"  # as Ray says it
 LEAVE_S = 20.0  # what workers get to end
 MOST_GPUS = 16
 _OWN = ("RNNLAB_HOME", "RNNLAB_MACHINE", "RNNLAB_EXECUTOR")  # each machine has its own
@@ -109,7 +110,9 @@ def _connect(executor: str) -> None:
             return
         try:
             ray.init("auto", **options)
-        except ConnectionError:
+        except ConnectionError as error:
+            if NO_CLUSTER not in str(error):  # there is one, which does not let us in
+                raise
             ray.init(
                 num_cpus=worker_limit(),
                 include_dashboard=False,

@@ -199,6 +199,34 @@ def test_workers_get_the_store_and_what_the_lab_sets_but_not_what_is_a_machines_
     assert environment["home"] == str(lab_home)
 
 
+class FakeRay:
+    """Ray, where to look for a cluster of this machine ends with an error."""
+
+    def __init__(self, error):
+        self.error, self.started = error, []
+
+    def init(self, address=None, **options):
+        if address == "auto":
+            raise self.error
+        self.started.append(options)
+
+
+def test_cluster_is_started_where_there_is_none(monkeypatch):
+    missing = FakeRay(ConnectionError(f"{ray_cluster.NO_CLUSTER}. Please specify one"))
+    monkeypatch.setitem(sys.modules, "ray", missing)
+    monkeypatch.setenv("RNNLAB_WORKERS", "3")
+    ray_cluster._connect("ray")
+    assert [options["num_cpus"] for options in missing.started] == [3]
+
+
+def test_none_is_started_beside_one_that_does_not_let_us_in(monkeypatch):
+    refusing = FakeRay(ConnectionError("InvalidAuthToken: missing or incorrect"))
+    monkeypatch.setitem(sys.modules, "ray", refusing)
+    with pytest.raises(RnnlabError, match=r"ray cannot be used \(InvalidAuthToken"):
+        ray_cluster._connect("ray")
+    assert refusing.started == []
+
+
 UNREACHABLE = """
 import sys
 from rnnlab.cli import main
