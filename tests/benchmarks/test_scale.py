@@ -1,0 +1,36 @@
+"""The benchmark of many runs and workers, in small: it measures both databases to the end."""
+
+import json
+import sys
+
+import pytest
+
+from benchmarks.scale import __main__ as scale
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sqlite", "postgresql"])
+def test_small_lab_is_measured(name, request, monkeypatch, capsys, tmp_path):
+    if name == "postgresql":
+        request.getfixturevalue("postgresql")  # skips where there can be no server
+    monkeypatch.chdir(tmp_path)
+    small = [
+        "--runs",
+        "20",
+        "--epochs",
+        "3",
+        "--workers",
+        "2",
+        "--seconds",
+        "2",
+        "--epoch-s",
+        "0.5",
+    ]
+    monkeypatch.setattr(sys, "argv", ["scale", *small, "--only", name, "--json"])
+    monkeypatch.setattr(scale, "MAX_QUEUED", 40)
+    monkeypatch.setenv("PYTHONPATH", str(scale.ROOT))
+    scale.main()
+    paced, full_speed = json.loads(capsys.readouterr().out)
+    assert (paced["failed"], full_speed["failed"]) == (0, 0)
+    assert full_speed["epochs"] > 0 and full_speed["claims"] > 0
+    assert 0 < full_speed["commit_p95_s"] < 60
