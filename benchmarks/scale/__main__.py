@@ -25,6 +25,14 @@ COMPARED = 20
 DURABLE = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on"}
 
 
+class Load(NamedTuple):
+    """What workers do: epochs of so many seconds (0: as fast as they can), so many a run."""
+
+    name: str
+    epoch_s: float
+    epochs: int
+
+
 class Measured(NamedTuple):
     """What one load of one store took; seconds, and numbers a second."""
 
@@ -62,8 +70,12 @@ def main() -> None:
             fill(url, options.runs, options.epochs)
             filled_s = time.perf_counter() - began
             print(f"{name}: filled in {filled_s:.0f} s", file=sys.stderr)
-            for load, epoch_s in (("paced", options.epoch_s), ("full speed", 0.0)):
-                measured.append(measure(name, url, load, epoch_s, options))
+            for load in (
+                Load("paced", options.epoch_s, 3),
+                Load("full speed", 0.0, 10),
+                Load("claims", 0.0, 0),
+            ):
+                measured.append(measure(name, url, load, options))
     if options.json:
         print(json.dumps([row._asdict() for row in measured], indent=1))
     else:
@@ -74,7 +86,7 @@ def main() -> None:
 def empty_store(name: str) -> Iterator[str]:
     """Yield the URL of an empty store that is gone afterwards."""
     if name == "sqlite":
-        with tempfile.TemporaryDirectory(dir=".") as folder:  # on a disk, not in memory
+        with tempfile.TemporaryDirectory() as folder:
             yield f"sqlite:///{Path(folder).absolute() / 'lab.db'}"
         return
     server = postgresql.Server(DURABLE)
@@ -102,15 +114,14 @@ def queue(store: RunStore) -> None:
     )
 
 
-def measure(name: str, url: str, load: str, epoch_s: float, options) -> Measured:
+def measure(name: str, url: str, load: Load, options) -> Measured:
     """Load a store with simulated workers for a while, and look at it meanwhile."""
     store = RunStore(url, busy_timeout_s=600)
     queue(store)
     processes = min(PROCESSES, options.workers)
     each = options.workers // processes
-    epochs_each = 3 if epoch_s else 10
     command = [sys.executable, "-m", "benchmarks.scale.writers", url]
-    arguments = [each, options.seconds, epoch_s, epochs_each]
+    arguments = [each, options.seconds, load.epoch_s, load.epochs]
     writers = [
         subprocess.Popen(
             [*command, *map(str, arguments)],
@@ -144,7 +155,7 @@ def measure(name: str, url: str, load: str, epoch_s: float, options) -> Measured
     commits = [*took["progress"], *took["epoch"], *took["end"]]
     return Measured(
         name,
-        load,
+        load.name,
         len(took["claim"]) / seconds,
         len(took["epoch"]) / seconds,
         p95(commits),
