@@ -15,7 +15,7 @@ import plotly
 from rnnlab import disk, format, home, machine
 from rnnlab.errors import ReadOnlyLab, RnnlabError
 from rnnlab.lab import Lab
-from rnnlab.store import health
+from rnnlab.store import health, urls
 from rnnlab.worker.launch import worker_limit
 
 Status = Literal["ok", "warning", "error"]
@@ -131,6 +131,8 @@ def _store(lab: Lab) -> Check:
     if unused > MANY_UNUSED:
         finding = f"{format.size(unused)} of its file are unused"
         return Check("store", "warning", finding, "`rnnlab doctor --repair` gives them back.")
+    if not lab.store.database.is_file:
+        return Check("store", "ok", f"{urls.shown(home.store_url())} answers")
     return Check("store", "ok", "SQLite finds no fault")
 
 

@@ -90,3 +90,9 @@ def test_repair_mends_what_it_may(cli, worn):
     after = checks(cli, "--repair")
     assert {check["status"] for check in after.values()} == {"ok"}
     assert "nothing to repair" in cli("doctor", "--repair")[2]
+
+
+def test_store_on_a_server_is_examined_and_shown_without_its_password(postgresql_url, cli):
+    store = checks(cli)["store"]
+    assert store["status"] == "ok"
+    assert store["finding"].startswith("postgresql+psycopg://rnnlab:***@127.0.0.1")
