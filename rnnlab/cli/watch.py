@@ -7,12 +7,13 @@ from types import FrameType
 
 from rnnlab.cli.display import open_display
 from rnnlab.cli.output import ask, can_ask, say
-from rnnlab.errors import WrongState
+from rnnlab.errors import StoreUnreachable, WrongState
 from rnnlab.lab import Lab
 from rnnlab.runs import Run, RunState
 
 POLL_S = 0.25
 RECONCILE_S = 1.0
+AWAY_S = 0.5  # between tries at a server that does not answer
 NO_WORKER_S = 30.0  # a worker registers within seconds of its start
 INTERRUPTED = 128 + signal.SIGINT  # what a shell reports
 
@@ -47,21 +48,28 @@ def until_ended(
     stopping = False
     last_row_id = 0
     reconciled_at = -RECONCILE_S
-    worker_wait = WorkerWait(lab)
+    worker_wait, absence = WorkerWait(lab), Absence()
     display = open_display(run)
     try:
         while True:
             now = time.monotonic()
-            if now - reconciled_at >= RECONCILE_S:
-                reconciled_at = now
-                lab.reconcile()
-            run = lab.store.get(run.id)
-            epochs = lab.store.epochs_of([run.id], after=last_row_id)
+            try:
+                if now - reconciled_at >= RECONCILE_S:
+                    reconciled_at = now
+                    lab.reconcile()
+                run = lab.store.get(run.id)
+                epochs = lab.store.epochs_of([run.id], after=last_row_id)
+                place = queue_position(lab, run)
+                worker_wait.check(run, now)
+            except StoreUnreachable as error:
+                if absence.lasts(error, interrupts):
+                    continue
+                return run, 0
+            absence.ended()
             last_row_id = epochs[-1].row_id if epochs else last_row_id
-            display.update(run, epochs, queue_position(lab, run))
+            display.update(run, epochs, place)
             if not run.state.active:
                 return run, exit_code(run, stopping=stopping)
-            worker_wait.check(run, now)
             if interrupts.taken():
                 display.close()
                 if stopping and can_ask():
@@ -93,6 +101,27 @@ def stop(lab: Lab, run: Run) -> None:
         say(f"Stopping {run.name} at its next batch ...")
     except WrongState:
         pass  # the next poll of the run tells how it ended
+
+
+class Absence:
+    """A server that does not answer while somebody follows a run: it is said, and waited for."""
+
+    def __init__(self) -> None:
+        self._told = False
+
+    def lasts(self, error: StoreUnreachable, interrupts: "Interrupts") -> bool:
+        """Say it once and wait a moment; return whether to go on waiting: not after Ctrl-C."""
+        if not self._told:
+            say(f"Waiting, training goes on meanwhile: {error}.")
+            self._told = True
+        time.sleep(AWAY_S)
+        return not interrupts.taken()
+
+    def ended(self) -> None:
+        """Say that the server is back, if it was away."""
+        if self._told:
+            say("The store's server is back.")
+            self._told = False
 
 
 class Interrupts:

@@ -3,8 +3,8 @@
 import time
 
 from rnnlab.cli.output import can_ask, say
-from rnnlab.cli.watch import INTERRUPTED, RECONCILE_S, Interrupts, WorkerWait
-from rnnlab.errors import WrongState
+from rnnlab.cli.watch import INTERRUPTED, RECONCILE_S, Absence, Interrupts, WorkerWait
+from rnnlab.errors import StoreUnreachable, WrongState
 from rnnlab.lab import Lab
 from rnnlab.studies import StudyState
 from rnnlab.study import cost
@@ -22,13 +22,19 @@ def until_ended(lab: Lab, study_id: str, interrupts: Interrupts) -> int:
     stopping = paused = False
     shown: tuple[str, int] | None = None
     reconciled_at = -RECONCILE_S
-    worker_wait = WorkerWait(lab)
+    worker_wait, absence = WorkerWait(lab), Absence()
     while True:
         now = time.monotonic()
-        if now - reconciled_at >= RECONCILE_S:
-            reconciled_at = now
-            lab.reconcile()
-        study, runs = lab.store.studies.with_runs(study_id)
+        try:
+            if now - reconciled_at >= RECONCILE_S:
+                reconciled_at = now
+                lab.reconcile()
+            study, runs = lab.store.studies.with_runs(study_id)
+        except StoreUnreachable as error:
+            if absence.lasts(error, interrupts):
+                continue
+            return 0
+        absence.ended()
         progress = cost.progress(study, runs, lab.estimate, workers=worker_limit())
         if (progress.phase, progress.ended) != shown:
             shown = (progress.phase, progress.ended)
