@@ -16,6 +16,7 @@ from rnnlab import disk, format, home, machine
 from rnnlab.errors import ReadOnlyLab, RnnlabError
 from rnnlab.lab import Lab
 from rnnlab.store import health, urls
+from rnnlab.worker.executors import LOCAL, executor_name
 from rnnlab.worker.launch import worker_limit
 
 Status = Literal["ok", "warning", "error"]
@@ -155,8 +156,13 @@ def _runs(lab: Lab) -> Check:
 def _workers(lab: Lab) -> Check:
     count, queued = lab.store.workers.count(), lab.store.queued_count()
     finding = f"{count} of at most {worker_limit()}, {format.plural(queued, 'run')} queued"
-    if queued and not count:
-        return Check("workers", "warning", finding, "Open the dashboard: it starts them.")
+    elsewhere = len(lab.store.workers.all(now=machine.steady_time())) - count
+    if elsewhere > 0:
+        finding += f", {elsewhere} on other machines"
+    if queued and not count and elsewhere <= 0:
+        local = executor_name() == LOCAL
+        remedy = "Open the dashboard: it starts them." if local else lab.executor.why_idle()
+        return Check("workers", "warning", finding, remedy)
     return Check("workers", "ok", finding)
 
 

@@ -41,11 +41,12 @@ def _start_anew(options: argparse.Namespace) -> None:
 def _serve(text: str) -> int:
     """Train up to so many runs at once until asked to end."""
     from rnnlab import format, home, machine
-    from rnnlab.store import RunStore
+    from rnnlab.store import RunStore, urls
     from rnnlab.worker.slots import SLOTS, Slots
 
     number = SLOTS.parse(text)
-    database = RunStore(home.store_url()).database
+    url = home.store_url()
+    database = RunStore(url).database
     if database.read_only:
         raise ReadOnlyLab(database.read_only)
     database.close()
@@ -53,8 +54,9 @@ def _serve(text: str) -> int:
     for signal_number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(signal_number, lambda *_: asked_to_end.set())
     say(
-        f"{machine.name()} has joined the lab and trains up to {format.plural(number, 'run')} at "
-        "once. Press Ctrl-C to leave; the runs that it is training then go on elsewhere."
+        f"{machine.name()} has joined the lab at {urls.shown(url)} and trains up to "
+        f"{format.plural(number, 'run')} at once. Press Ctrl-C to leave; the runs that it is "
+        "training then go on elsewhere."
     )
     slots = Slots(number)
     while not asked_to_end.wait(POLL_S):

@@ -17,12 +17,14 @@ from rnnlab.errors import RnnlabError, StoreError
 from rnnlab.owners import owner_limit
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
+from rnnlab.store.leases import LEASE_S
 from rnnlab.worker.executors import executor_name
 from rnnlab.worker.launch import RETRY_S, STARTING_S
 
 log = logging.getLogger(__name__)
 
 POLL_S = 1.0
+RENEW_S = LEASE_S / 4
 IDLE_S = 10.0  # without runs and workers, until the process exits
 PATIENCE_S = 60.0  # with a store that another program holds
 
@@ -139,7 +141,7 @@ class Renewal:
         self._thread = threading.Thread(target=self._renew, daemon=True)
 
     def _renew(self) -> None:
-        while not self._ended.wait(POLL_S):
+        while not self._ended.wait(RENEW_S):
             try:
                 if not self._store.leases.take(LEASE, self._holder):
                     log.warning("another process places workers by now")

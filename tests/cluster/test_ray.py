@@ -1,7 +1,8 @@
 """A real Ray cluster of three nodes, one of which is lost while runs train."""
 
-import os
 import secrets
+import shutil
+from pathlib import Path
 
 import psutil
 import pytest
@@ -11,12 +12,14 @@ from rnnlab.config import preset
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from rnnlab.store.schema import workers
+from tests import postgresql
 from tests.own import add_own
 from tests.workers import wait_for
 
 pytestmark = pytest.mark.slow
 
 EPOCHS = 30
+PASSWORD = postgresql.PASSWORD.encode()
 
 
 @pytest.fixture
@@ -43,7 +46,14 @@ def cluster(tmp_path, caches, monkeypatch):
     cluster.nodes = {1: cluster.head_node, **{n: cluster.add_node(**node(n)) for n in (2, 3)}}
     monkeypatch.setenv("RAY_ADDRESS", cluster.address)
     yield cluster
+    folder = session(cluster)
     cluster.shutdown()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def session(cluster):
+    """The folder of Ray's files."""
+    return cluster.head_node.get_session_dir_path()
 
 
 @pytest.fixture
@@ -96,7 +106,7 @@ def test_all_runs_finish_though_a_node_is_lost_while_they_train(lab, cluster):
         resumed = run.id == lost.id
         assert (run.resumed_after is not None) == resumed
         assert not resumed or run.machine != lost.machine
-    log = (lab.home / "logs" / "worker.log").read_text()
-    assert os.environ["RNNLAB_STORE"] not in log
+    logs = [lab.home / "logs" / "worker.log", *Path(session(cluster), "logs").iterdir()]
+    assert not [path for path in logs if path.is_file() and PASSWORD in path.read_bytes()]
     wait_for(lambda: not lab.store.leases.is_held("placement"), "the cluster to be left")
     assert lab.store.workers.all(now=0.0) == ()

@@ -15,11 +15,10 @@ from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from rnnlab.store.schema import workers
 from tests.own import add_own
+from tests.postgresql import PASSWORD
 from tests.workers import wait_for
 
 pytestmark = pytest.mark.slow
-
-PASSWORD = "Wildfire-7-Umbrella"  # see tests/postgresql.py
 
 
 class Machine:
@@ -94,4 +93,5 @@ def test_run_goes_on_elsewhere_when_its_machine_is_gone(lab, start, postgresql_u
     for started in (far, near):
         log = started.log.read_text()
         assert PASSWORD not in log
-        assert "has joined the lab and trains up to 1 run at once" in log
+        assert "has joined the lab at postgresql+psycopg://rnnlab:***@" in log
+        assert "trains up to 1 run at once" in log
