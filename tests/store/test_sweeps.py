@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from rnnlab.config import preset
-from rnnlab.runs import RunState
+from rnnlab.runs import Epoch, RunState
 from rnnlab.store.schema import leases
 from rnnlab.studies import StudyState
 from tests.labs import NOW, claim
@@ -103,4 +103,20 @@ def test_importance_and_failure_are_recorded(store):
     assert (store.studies.get(study.id).state, store.studies.get(study.id).error) == (
         StudyState.FAILED,
         "no point",
+    )
+
+
+def test_run_that_falls_behind_is_stopped_where_its_epoch_is_recorded(store):
+    study = start(store, sweep(runs=9), name="wide")
+    store.sweeps.take(study.id, "a")
+    for units in range(1, 8):
+        accuracy = 0.8 if units < 6 else 0.5
+        add(store, study, "a", units - 1, preset("lstm", units=units, epochs=3))
+        attempt = claim(store)
+        epoch = Epoch(1, 0.6, 0.6, 0.6, accuracy, 1.0)
+        behind = attempt.record_epoch(epoch, checkpoint=b"checkpoint", best=b"weights")
+        assert behind == (units > 5)
+        attempt.end(RunState.STOPPED if behind else RunState.FINISHED, now=NOW)
+    assert store.get(attempt.run.id).stop_reason == (
+        "Stopped by sweep wide after epoch 1: below the median."
     )
