@@ -135,6 +135,13 @@ class Server:
         self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def own(self, folder: Path) -> Path:
+        """Make a folder that the server owns; return it."""
+        folder.mkdir()
+        if self._account:
+            os.chown(folder, self._account["user"], self._account["group"])
+        return folder
+
     def url(self, database: str = "postgres", *, user: str = USER, password: str = PASSWORD) -> str:
         """The SQLAlchemy URL of a database."""
         return f"postgresql+psycopg://{user}:{password}@127.0.0.1:{self.port}/{database}"
