@@ -67,6 +67,11 @@ def _open_on_server(url: sa.URL, busy_timeout_s: float, create: bool) -> Opened:
     except StoreError as error:
         raise StoreError(f"the store {shown} cannot be opened: {error}") from error
     except (sa.exc.SQLAlchemyError, TypeError, ValueError) as error:
+        if postgresql.has_waited(error):
+            raise StoreError(
+                f"the store {shown} is in use: another program changes or upgrades it. Try again "
+                "in a minute"
+            ) from None
         raise StoreError(
             f"the store {shown} cannot be opened, {postgresql.why_refused(error, url)}"
         ) from None
@@ -97,6 +102,7 @@ def _bring_up_to_date(engine: sa.Engine, create: bool = True) -> str | None:
         read_only = None
         if engine.dialect.name == "postgresql":
             read_only = postgresql.why_read_only(connection)
+            postgresql.wait_to_upgrade(connection)
         version = migrations.stored_version(connection)
         newest = migrations.newest_version()
         if version is None:

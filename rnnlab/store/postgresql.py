@@ -19,7 +19,8 @@ from rnnlab import machine
 from rnnlab.errors import DiskFull, ReadOnlyLab, StoreError, StoreUnreachable
 from rnnlab.store import urls
 
-CONNECT_S = 10
+CONNECT_S = 5
+UPGRADE_WAITS_S = 60  # for transactions of others that use the tables
 # A program that was frozen within a transaction keeps others out no longer than this.
 IDLE_IN_TRANSACTION_S = 60
 # A connection that nobody answers any more, as after a cable was pulled, is given up within 25 s.
@@ -99,6 +100,11 @@ def _write_json(value: Any) -> str:
 def for_reading(engine: sa.Engine) -> sa.Engine:
     """Return the engine for transactions that see one state and change nothing."""
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def wait_to_upgrade(connection: sa.Connection) -> None:
+    """Have the connection's transaction wait for others that use the tables it may change."""
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{UPGRADE_WAITS_S}s'")
 
 
 def why_read_only(connection: sa.Connection) -> str | None:
@@ -206,7 +212,7 @@ def explained(error: sa.exc.DBAPIError) -> StoreError | None:
             f"the store's server does not answer ({said}): what is recorded is safe. Wait until it "
             "is back, or check that it runs and the network, then try again"
         )
-    if state in _WAITED:
+    if has_waited(error):
         return StoreError(
             "the store is in use: another program has held it for too long. Wait until that has "
             "finished, then try again"
@@ -233,3 +239,8 @@ def explained(error: sa.exc.DBAPIError) -> StoreError | None:
 def is_missing(error: sa.exc.DBAPIError) -> bool:
     """Return whether a table or column is not there."""
     return getattr(error.orig, "sqlstate", None) in _MISSING
+
+
+def has_waited(error: Exception) -> bool:
+    """Return whether a statement failed because others held what it needs for too long."""
+    return getattr(getattr(error, "orig", None), "sqlstate", None) in _WAITED

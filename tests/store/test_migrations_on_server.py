@@ -147,3 +147,10 @@ def test_user_without_the_right_to_create_tables_is_told_how_to_get_it(postgresq
     url = postgresql.url(name, user=f"newcomer_{name}", password="new")
     with pytest.raises(StoreError, match=rf"GRANT CREATE ON SCHEMA public TO newcomer_{name}"):
         RunStore(url)
+
+
+def test_lab_that_another_program_holds_is_told_as_such(postgresql_url):
+    holder = RunStore(postgresql_url)
+    with holder.database.writing(), pytest.raises(StoreError, match="is in use: another program"):
+        RunStore(postgresql_url, busy_timeout_s=0.1)
+    holder.close()
