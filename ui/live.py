@@ -120,7 +120,7 @@ def _area() -> None:
 def _race(snapshot: Snapshot) -> None:
     st.subheader(heading(snapshot.race), anchor=False)
     # Each part has a place of its own, so that the charts stay where they are, and so as they are.
-    run_rows.show(snapshot.race, snapshot.epochs, _colors(snapshot))
+    run_rows.show(snapshot.race, snapshot.epochs, _colors(snapshot), snapshot.queue)
     for html in (machines_html(snapshot), stuck_html(snapshot)):
         if html:
             st.html(html)

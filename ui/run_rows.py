@@ -29,14 +29,16 @@ class Row(NamedTuple):
 
 
 def show(
-    race: Sequence[Run], epochs: Mapping[str, Sequence[Epoch]], colors: Mapping[str, str]
+    race: Sequence[Run],
+    epochs: Mapping[str, Sequence[Epoch]],
+    colors: Mapping[str, str],
+    queue: Sequence[Run],
 ) -> None:
     """Draw the rows, with a link to each run's page and a button to stop, cancel or resume it.
 
-    epochs and colors: by run id.
+    epochs and colors: by run id. `queue` holds the queued runs, the next one first.
     """
-    queued = (run.id for run in race if run.state is RunState.QUEUED)
-    places = {run_id: place for place, run_id in enumerate(queued, start=1)}
+    places = {run.id: place for place, run in enumerate(queue, start=1)}
     many = len(race) > MOST_ROWS
     with st.container(key="live_rows_scrolling" if many else "live_rows", gap=None):
         for run in shown(race):
