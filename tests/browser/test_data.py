@@ -50,7 +50,7 @@ def test_file_is_dropped_read_added_and_chosen_to_train_on(server, page, tmp_pat
     page.get_by_role("textbox", name="Name").fill("my war films")
     page.get_by_role("textbox", name="Name").press("Enter")
     page.get_by_role("button", name="Add dataset").click()
-    page.get_by_role("button", name="Train on it").first.click()
+    page.locator(".st-key-data_train button").click()
     page.wait_for_url(re.compile(r"/train\?.*dataset=own-"))
     page.get_by_role("heading", name="Train").wait_for()
 
@@ -86,7 +86,7 @@ def test_file_is_trained_on_compared_on_its_test_part_and_its_wrong_labels_are_f
     page.goto(f"{server.url}/data")
     page.locator("input[type=file]").first.set_input_files(str(tmp_path / "films.csv"))
     page.get_by_role("button", name="Add dataset").click()
-    page.get_by_role("button", name="Train on it").first.click()
+    page.locator(".st-key-data_train button").click()  # the list has its own
     page.wait_for_url(re.compile(r"/train\?.*dataset=own-"))
     dataset = re.search(r"dataset=(own-\w+)", page.url)[1]
 
