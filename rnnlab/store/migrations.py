@@ -248,13 +248,17 @@ def stored_version(connection: sa.Connection) -> int | None:
 
     Processes that migrate take turns: each has the database, or its advisory lock, for itself.
     """
-    inspector = sa.inspect(connection)
-    if not inspector.has_table("lab"):
-        return None
-    if "schema_version" not in {column["name"] for column in inspector.get_columns("lab")}:
+    if not sa.inspect(connection).has_table("lab"):
         return None
     lab = sa.table("lab", sa.column("schema_version", sa.Integer))
-    return connection.scalar(sa.select(lab.c.schema_version))
+    special = sqlite if connection.dialect.name == "sqlite" else postgresql
+    try:
+        with connection.begin_nested():
+            return connection.scalar(sa.select(lab.c.schema_version))
+    except sa.exc.DBAPIError as error:
+        if not special.is_missing(error):
+            raise
+        return None  # something else's table of this name
 
 
 def migrate(connection: sa.Connection, version: int) -> None:

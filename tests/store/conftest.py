@@ -88,13 +88,18 @@ INSERT INTO expected VALUES (1, NULL, NULL);
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, lab_home):
+def store(request, lab_home, monkeypatch):
     """A store on each database that it may be kept in: what holds on one must hold on the other."""
+    server = url = None
     if request.param == "postgresql":
-        request.getfixturevalue("postgresql_url")
+        server = request.getfixturevalue("postgresql")
+        url = server.empty_lab()
+        monkeypatch.setenv("RNNLAB_STORE", url)
     store = RunStore(home.store_url())
     yield store
     store.close()
+    if server:
+        server.give_back(url)
 
 
 @pytest.fixture
