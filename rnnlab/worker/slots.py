@@ -21,7 +21,7 @@ SLOTS = Field(
     if_above="train fewer at once",
     if_below="train at least one",
 )
-FOREVER_S = 1_000_000  # what a slot waits for a run, unless the environment says otherwise
+FOREVER_S = 1_000_000  # what a slot waits for a run: its machine is there for the lab
 
 
 class Slots:
@@ -57,8 +57,10 @@ class Slots:
 
 def start_slot(*, slots: int) -> subprocess.Popen[bytes]:
     """Start a worker that ends with this process, on a machine of so many slots; return it."""
-    environment = worker_environment() | {"RNNLAB_WORKERS": str(slots)}
-    environment.setdefault("RNNLAB_WORKER_IDLE_S", str(FOREVER_S))
+    environment = worker_environment() | {
+        "RNNLAB_WORKERS": str(slots),
+        "RNNLAB_WORKER_IDLE_S": str(FOREVER_S),
+    }
     return subprocess.Popen(
         [sys.executable, "-m", "rnnlab", "worker", "--with-parent"],
         stdin=subprocess.DEVNULL,
