@@ -12,7 +12,7 @@ from rnnlab.config import preset
 from rnnlab.lab import Lab
 from rnnlab.runs import Epoch, RunState
 from rnnlab.store import RunStore, copying
-from rnnlab.store.schema import artifacts, datasets
+from rnnlab.store.schema import artifacts, datasets, metadata
 from tests import studies
 from tests.labs import NOW, claimed, damage_weights, failed_run, running_run, train
 
@@ -182,3 +182,10 @@ def test_command_names_stores_by_their_home_and_refuses_what_is_no_other_store(
     ):
         code, _, err = cli("store", "copy", other, str(lab_home))
         assert (code, why in err) == (2, True)
+
+
+def test_every_table_is_copied_but_those_of_machines():
+    copied = {table.name for _, root in copying._ROOTS for table, _ in copying._tables(root)}
+    of_machines = {"lab", "workers", "expected", "leases"}
+    assert copied | of_machines == set(metadata.tables)
+    assert not copied & of_machines
