@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnnlab.errors import StoreUnreachable
 from ui import assets, notices, roles, server, theme
 
 # A page's title, and what the page is for: sent before anything else of it.
@@ -45,7 +46,10 @@ def show() -> None:
         theme.heading(*HEADINGS[page.title])
     notices.show()
     roles.show()
-    page.run()
+    try:
+        page.run()
+    except StoreUnreachable as error:  # in the middle of the page, whose first part stays
+        theme.error(error)
     server.import_ahead()
 
 
