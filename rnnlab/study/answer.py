@@ -20,7 +20,11 @@ def of_sweep(result: "StudyResult") -> str | None:
     """
     if result.evaluated is None:
         return None
-    finding = result.evaluated.ranking.headline.replace(": ", ", ")
+    ranking = result.evaluated.ranking
+    finding = ranking.headline
+    if len(result.candidates) == 1:
+        finding = finding.removeprefix(f"{ranking.leader}: ")
+    finding = finding.replace(": ", ", ")
     parts = [finding, gains.sentence(result.candidates), f"cost {format.duration(result.seconds)}"]
     return f"{_tuned(result)}: {'; '.join(filter(None, parts))}"
 

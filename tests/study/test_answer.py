@@ -79,6 +79,7 @@ def test_gain_of_one_and_loss_of_the_other_are_told_apart(store, ended):
 def test_default_that_won_its_search_is_said(store):
     study = to_the_end(store, start(store, sweep(runs=3)), accuracy=lambda config: 0.7)
     found = found_by(store, study, lambda config: 700)
+    assert found.headline.startswith("LSTM, tuned with 3 runs: 69.0\u00a0% accuracy; ")
     assert "; the default won the search; " in found.headline
     assert found.candidates[0].gain is None and found.candidates[0].default.won
 
