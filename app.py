@@ -30,18 +30,17 @@ def show() -> None:
         st.Page("pages/lab.py", title="Lab", icon=":material/science:", default=True),
         st.Page("pages/data.py", title="Data", icon=":material/dataset:"),
         st.Page("pages/train.py", title="Train", icon=":material/model_training:"),
+        st.Page("pages/study.py", title="Studies", icon=":material/tune:"),
         st.Page("pages/compare.py", title="Compare", icon=":material/balance:"),
         st.Page("pages/classify.py", title="Classify", icon=":material/rate_review:"),
         st.Page("pages/inside.py", title="Inside", icon=":material/neurology:"),
         st.Page("pages/learn.py", title="Learn", icon=":material/school:"),
         # A run's own page is reached from tables and links, as /run?run=ID.
         st.Page("pages/run.py", title="Run", icon=":material/timeline:", visibility="hidden"),
-        # A study's is reached from Train, Compare and Lab, as /study?study=ID.
-        st.Page("pages/study.py", title="Study", icon=":material/tune:", visibility="hidden"),
     ]
     st.set_page_config(page_title="rnnlab", page_icon=assets.ICON, layout="wide")
     page = st.navigation(pages, position="top")
-    theme.install(page.title.lower())
+    theme.install(page.url_path or "lab")
     if page.title in HEADINGS:
         theme.heading(*HEADINGS[page.title])
     notices.show()
