@@ -14,7 +14,7 @@ from rnnlab.worker.worker import (
     TERMINATE_AFTER_S,
 )
 from tests.labs import NOW
-from tests.worker.ticking import claim, hang, tick_until_childless
+from tests.worker.ticking import claim, claim_and_hang, hang, tick_until_childless
 
 
 def test_child_that_dies_leaves_its_run_interrupted_with_the_reason(worker, store, train_as):
@@ -28,7 +28,7 @@ def test_child_that_dies_leaves_its_run_interrupted_with_the_reason(worker, stor
 
 def test_child_that_does_not_stop_when_asked_is_killed_and_its_run_stopped(worker, store, train_as):
     train_as(hang)
-    run = claim(worker, store)
+    run = claim_and_hang(worker, store)
     store.request_stop(run.id, now=NOW)
     worker.tick(now=NOW + HEARTBEAT_S)
     worker.tick(now=NOW + HEARTBEAT_S + KILL_AFTER_S - 0.1)
@@ -43,7 +43,7 @@ def test_hung_child_is_killed_while_the_disk_is_full(worker, store, train_as, mo
         raise DiskFull("no room")
 
     train_as(hang)
-    run = claim(worker, store)
+    run = claim_and_hang(worker, store)
     child = worker.child
     store.request_stop(run.id, now=NOW)
     monkeypatch.setattr(store.workers, "heartbeat", refuse)

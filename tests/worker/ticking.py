@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from pathlib import Path
 
 from rnnlab.config import preset
 from rnnlab.runs import RunState
@@ -24,6 +25,18 @@ def claim(worker, store):
     """A run that the worker has just forked a child for."""
     run = store.enqueue(preset("gru"), now=NOW)
     worker.tick(now=NOW)
+    return run
+
+
+def claim_and_hang(worker, store):
+    """A run whose child hangs, and takes no signal to end any more; `train_as(hang)` first."""
+    run = claim(worker, store)
+    status = Path(f"/proc/{worker.child.process.pid}/status")
+    ignored, end = 0, time.monotonic() + TIMEOUT_S
+    while not ignored & 1 << signal.SIGTERM - 1 and time.monotonic() < end:
+        time.sleep(0.01)
+        line = next(line for line in status.read_text().splitlines() if line.startswith("SigIgn"))
+        ignored = int(line.split()[1], 16)
     return run
 
 
