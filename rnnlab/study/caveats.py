@@ -6,11 +6,13 @@ Owns the words; what they are about is `rnnlab.study.result`'s.
 from typing import TYPE_CHECKING
 
 from rnnlab import format
+from rnnlab.compare.versions import differences, set_apart
 from rnnlab.config import FIELDS
 from rnnlab.study import plan
 from rnnlab.study.choose import GUESSING
 
 if TYPE_CHECKING:
+    from rnnlab.study.choose import SeedResult, SettingResult
     from rnnlab.study.result import Edge, StudyResult
 
 
@@ -18,7 +20,7 @@ def caveats(result: "StudyResult") -> tuple[str, ...]:
     """Return what to know before trusting the answer, the weightiest first."""
     return tuple(
         sentence
-        for describe in (_unchosen, _failures, _at_the_edge, _cut_off, _left_out)
+        for describe in (_unchosen, _failures, _versions, _at_the_edge, _cut_off, _left_out)
         for sentence in describe(result)
     )
 
@@ -49,6 +51,15 @@ def _failures(result: "StudyResult") -> list[str]:
                 f"{candidate.name} failed. The comparison counts them as failures."
             )
     return sentences
+
+
+def _versions(result: "StudyResult") -> list[str]:
+    """Name the versions that trained only some of the runs: a study counts all of them."""
+    kept, others = set_apart([seed.run for seed in _seeds(result) if seed.run])
+    if not others:
+        return []
+    count = format.plural(len(others), "run")
+    return [f"Trained with other versions, and counted: {count} ({differences(kept, others)})."]
 
 
 def _at_the_edge(result: "StudyResult") -> list[str]:
@@ -84,9 +95,7 @@ def _cut_off(result: "StudyResult") -> list[str]:
 
 def _left_out(result: "StudyResult") -> list[str]:
     """Name the runs that were stopped or deleted."""
-    settings = [setting for candidate in result.candidates for setting in candidate.settings]
-    settings += [candidate.final for candidate in result.candidates if candidate.final]
-    seeds = [seed for setting in settings for seed in setting.seeds]
+    seeds = _seeds(result)
     stopped = {seed.run.name: None for seed in seeds if seed.run and seed.outcome == "stopped"}
     deleted = sum(seed.outcome == "deleted" for seed in seeds)
     sentences = []
@@ -95,3 +104,13 @@ def _left_out(result: "StudyResult") -> list[str]:
     if deleted:
         sentences.append(f"Deleted, so left out: {format.plural(deleted, 'run')}.")
     return sentences
+
+
+def _seeds(result: "StudyResult") -> list["SeedResult"]:
+    """Return all seeds of all settings, those of winners and defaults among them."""
+    settings: list[SettingResult] = []
+    for candidate in result.candidates:
+        settings += candidate.settings
+        settings += [candidate.final] if candidate.final else []
+        settings += [candidate.default.setting] if candidate.default else []
+    return [seed for setting in settings for seed in setting.seeds]

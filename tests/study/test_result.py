@@ -1,11 +1,13 @@
 """What is told of a study: settings, winners, edges, optimism, the answer and its price."""
 
 import pytest
+import sqlalchemy as sa
 
 from rnnlab.runs import RunState
+from rnnlab.store.schema import runs as table
 from rnnlab.study.advance import advance_all
 from rnnlab.study.caveats import caveats
-from rnnlab.study.result import final_runs
+from rnnlab.study.result import final_runs, study_result
 from tests.labs import NOW
 from tests.studies import by_rate, end_runs, finished, result, spec, start
 
@@ -82,6 +84,17 @@ def test_seeds_that_were_still_improving_are_counted(store, study):
     ) in caveats(found)
     found = finished(store, start(store, spec("lstm", first_seed=7)), lambda config: 0.8)
     assert not any("Still improving" in text for text in caveats(found))
+
+
+def test_versions_that_trained_only_some_of_the_runs_are_said(store, study):
+    found = finished(store, study, by_rate(0.6, 0.8, 0.7))
+    assert not any("versions" in text for text in caveats(found))
+    with store.database.writing() as connection:
+        connection.execute(sa.update(table).values(versions={"tensorflow": "2.21.0"}))
+        one = table.c.id == found.candidates[0].final.seeds[0].run.id
+        connection.execute(sa.update(table).where(one).values(versions={"tensorflow": "2.20.0"}))
+    found = study_result(*store.studies.with_runs(study.id), {})
+    assert "Trained with other versions, and counted: 1 run (TensorFlow 2.20.0)." in caveats(found)
 
 
 def test_failures_are_counted_and_stopped_and_deleted_runs_named(store, study):
