@@ -57,6 +57,13 @@ def test_finished_sweep_answers_in_one_sentence(store):
     assert "Chosen: LSTM at learning rate" in text
 
 
+def test_sweep_of_one_model_tells_of_its_default_and_of_no_other_model(store):
+    study = finished_sweep(store, spec_of("lstm"))
+    text = shown(open_page(study=study.id))
+    assert "LSTM, tuned with 3 runs: " in text
+    assert "Choose another model" not in text
+
+
 @pytest.mark.parametrize("view", ["parallel", "importance", "cost"])
 def test_every_view_of_a_sweep_has_a_title_that_says_what_it_shows(store, view):
     study = started(store, "lstm", runs=12)

@@ -39,6 +39,9 @@ def answer(result: StudyResult, *, preparing: bool) -> str:
     headline, details = "", ""
     if result.evaluated and result.headline:
         headline, details = result.headline, result.evaluated.ranking.details
+        if study.spec.sweep and len(result.candidates) == 1:  # it has its default to beat alone
+            gain = result.candidates[0].gain
+            details = gain.sentence if gain else ""
     elif study.state.active:
         names = [candidate.name for candidate in result.candidates]
         few = len(names) <= SHORT
