@@ -47,3 +47,8 @@ def small_disk(folder: Path, megabytes: int):
         yield
     finally:
         subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def enlarge(folder: Path, megabytes: int) -> None:
+    """Give a small disk more room."""
+    mount("-o", f"remount,size={megabytes}m", str(folder))

@@ -10,7 +10,7 @@ import pytest
 from rnnlab.errors import DiskFull
 from rnnlab.runs import Epoch
 from rnnlab.store import RunStore
-from tests.disks import small_disk
+from tests.disks import enlarge, small_disk
 from tests.labs import claimed
 
 
@@ -24,6 +24,7 @@ def full_soon(postgresql):
         postgresql.execute(f"CREATE TABLESPACE full_soon LOCATION '{folder}'")
         postgresql.execute("CREATE DATABASE full_soon TABLESPACE full_soon")
         yield postgresql.url("full_soon")
+        enlarge(place / "disk", 200)  # else the server fails to drop it, and from then on at all
         postgresql.execute("DROP DATABASE full_soon WITH (FORCE)")
         postgresql.execute("DROP TABLESPACE full_soon")
     (place / "disk").rmdir()
