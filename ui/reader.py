@@ -137,6 +137,15 @@ class Reader:
                 self._read_at = self._clock()
             return self._snapshot
 
+    def store_time(self) -> float:
+        """Return the store's time of what `snapshot` shows, in seconds since 1970.
+
+        It stands still while the store does not answer: what happens meanwhile is not known.
+        """
+        stale_since = self._snapshot.stale_since
+        age_s = 0.0 if stale_since is None else time.time() - stale_since
+        return self._lab.store.now() - age_s
+
     def _read_or_keep(self, now: float) -> None:
         first = self._version is None
         try:
@@ -251,8 +260,8 @@ def get_lab() -> ReadableLab:
 
 
 def store_time() -> float:
-    """Return the time in seconds since 1970, as the store of this server's lab has it."""
-    return _opened()[1].store.now()
+    """Return `Reader.store_time` of this server's lab."""
+    return get_reader().store_time()
 
 
 def get_reader() -> Reader:

@@ -223,7 +223,9 @@ def held(store):
         yield
 
 
-def test_while_the_store_is_held_a_viewer_gets_the_last_snapshot_and_hears_since_when(store):
+def test_while_the_store_is_held_a_viewer_gets_the_last_snapshot_and_hears_since_when(
+    store, monkeypatch
+):
     finished_run(store)
     now = [0.0]
     lab = Lab(busy_timeout_s=0.1)
@@ -236,6 +238,10 @@ def test_while_the_store_is_held_a_viewer_gets_the_last_snapshot_and_hears_since
         stale = lab_reader.snapshot()
         assert stale.runs == before.runs
         assert stale.stale_since == pytest.approx(time.time(), abs=60)
+        later = time.time() + 3_600
+        with monkeypatch.context() as patch:  # nothing is told to have stalled meanwhile
+            patch.setattr(time, "time", lambda: later)
+            assert lab_reader.store_time() == pytest.approx(stale.stale_since)
     now[0] += reader.RETRY_S
     assert lab_reader.snapshot().stale_since is None
 
