@@ -26,7 +26,7 @@ class Claims:
     ) -> Attempt | None:
         """Claim the queued run whose turn it is for a worker; return None where there is none.
 
-        It is one statement, so that no run is ever given to two workers. Owners take turns, and
+        Nobody else claims meanwhile, so that no run is given to two workers. Owners take turns, and
         none has more than `owner_limit` runs in training. A guess in `expected` that this run
         fulfils is cleared. A run that cannot be read fails, and the next is claimed.
         """

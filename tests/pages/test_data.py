@@ -109,6 +109,9 @@ def test_file_stays_open_until_it_is_closed_though_another_page_was_opened(
     at = open_page()
     at.file_uploader[0].set_value(("mine.csv", GOOD.encode(), "text/csv")).run()
     assert "All 60 rows are used." in words_on(at)
+    at.file_uploader[0].set_value(None).run()  # by its ×
+    assert "All 60 rows are used." not in words_on(at)
+    at.file_uploader[0].set_value(("mine.csv", GOOD.encode(), "text/csv")).run()
     at.switch_page("pages/train.py").run()
     at.switch_page("pages/data.py").run()
     assert "All 60 rows are used." in words_on(at)
