@@ -14,7 +14,7 @@ from benchmarks.harness import Effort, Row
 from rnnlab.config import TUTORIAL, preset
 from rnnlab.lab import Lab
 
-WARM_S, COLD_S = 1.5, 8.0
+WARM_S, COLD_S = 1.5, 6.0
 READ_S = 6.0  # for which a person looks at the form before the click
 
 

@@ -3,6 +3,17 @@
 Each reads the clock in the frame in which what it waits for is there.
 """
 
+# Notes when each selector first matches; put in before the page's own scripts.
+FIRST = """
+window.first = {};
+new MutationObserver(() => {
+  for (const [name, selector] of Object.entries(%s)) {
+    if (name in window.first || !document.querySelector(selector)) continue;
+    window.first[name] = 0;
+    requestAnimationFrame(() => { window.first[name] = Date.now(); });
+  }
+}).observe(document, {childList: true, subtree: true});
+"""
 SWITCH = """async ([link, heading, part]) => {
   const began = performance.now();
   [...document.querySelectorAll("a")].find((a) => a.innerText.trim().endsWith(link)).click();
