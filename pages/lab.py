@@ -7,8 +7,7 @@ from rnnlab.config import PRESETS, TUTORIAL
 from rnnlab.lab import ENOUGH_SEEDS, Lab
 from rnnlab.runs import trained
 from rnnlab.worker.launch import worker_limit
-from ui import actions, live, reader, roles, starters
-from ui.compare.choice import url_of
+from ui import actions, links, live, reader, roles, starters
 from ui.lab import leaders, runs_table, unreadable
 from ui.study import listing
 
@@ -72,7 +71,7 @@ with bar:
         key="lab_compare",
         help="Runs that differ only in seed are compared as one group.",
     ):
-        st.switch_page("pages/compare.py", query_params={"runs": url_of(trained(selected))})
+        st.switch_page("pages/compare.py", query_params=links.compare_query(trained(selected)))
     actions.buttons(selected, key="lab")
     if not selected:
         verbs = "open, compare, stop or delete" if roles.may_change() else "open or compare"

@@ -76,6 +76,14 @@ def test_compare_imports_no_plotting_and_no_lab():
     assert not {"plotly", "rnnlab.charts", "rnnlab.lab"} & loaded
 
 
+def test_first_page_is_not_held_up_by_what_other_pages_compute_with():
+    source = (ROOT / "pages" / "lab.py").read_text()
+    imports = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
+    loaded = loaded_by("\n".join(["import app", *imports]))
+    assert {"ui.live", "pandas"} <= loaded
+    assert not {"scipy.stats", "scipy.optimize", "sklearn"} & loaded
+
+
 def test_command_line_imports_streamlit_for_the_dashboard_alone():
     code = "from rnnlab.cli import main; import rnnlab.cli.dashboard; main(['presets'])"
     assert "streamlit" not in loaded_by(code)

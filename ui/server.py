@@ -45,6 +45,7 @@ LOOK_EVERY_S = 2.0
 END_WITHIN_S = 5.0
 MODULES = (
     "plotly.graph_objs._figure",
+    "scipy.stats",  # scipy imports it where it is first used
     "ui.classify.model_cards",
     "ui.compare.quality",
     "ui.run.export",

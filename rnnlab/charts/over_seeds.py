@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy.stats import t
+import scipy
 
 from rnnlab import format
 from rnnlab.charts import thinning
@@ -157,7 +157,7 @@ def _group(
     if len(counted) > 1:
         spread = course.validation.std(axis=0, ddof=1)
         if band == "interval":
-            spread = t.ppf(0.975, len(counted) - 1) * spread / np.sqrt(len(counted))
+            spread = scipy.stats.t.ppf(0.975, len(counted) - 1) * spread / np.sqrt(len(counted))
         around = (mean - spread, mean + spread)
     return GroupCurve(
         style,

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import binom, fisher_exact
+import scipy
 
 from rnnlab.compare.statistics import ALPHA
 
@@ -30,7 +30,7 @@ class FailureRate(NamedTuple):
 @lru_cache(maxsize=1_000)
 def failure_rate(failed: int, seeds: int) -> FailureRate:
     """Return the failure rate of `seeds` seeds of which `failed` failed."""
-    chances = np.asarray(binom.pmf(np.arange(seeds + 1), seeds, RATES[:, None]))
+    chances = np.asarray(scipy.stats.binom.pmf(np.arange(seeds + 1), seeds, RATES[:, None]))
     observed = chances[:, failed, None] * (1 + 1e-7)  # as likely, but for rounding
     p = np.sum(chances, axis=1, where=chances <= observed)
     possible = RATES[p > ALPHA]
@@ -40,7 +40,7 @@ def failure_rate(failed: int, seeds: int) -> FailureRate:
 def failure_p(a: FailureRate, b: FailureRate) -> float:
     """Return the p value of "both fail equally often", by Fisher's exact test (1934)."""
     counts = np.array([[rate.failed, rate.seeds - rate.failed] for rate in (a, b)])
-    return float(fisher_exact(counts).pvalue)
+    return float(scipy.stats.fisher_exact(counts).pvalue)
 
 
 def constant_accuracy(labels: np.ndarray) -> float:

@@ -6,8 +6,8 @@ nothing.
 
 from typing import NamedTuple
 
+import scipy
 from scipy.special import ndtr, ndtri, stdtrit
-from scipy.stats import chi2
 
 from rnnlab.compare import significance
 from rnnlab.compare.statistics import ALPHA, Estimate
@@ -50,7 +50,7 @@ def seeds_needed(estimate: Estimate, seeds: int, *, difference: float) -> SeedsN
     scatter = estimate.of_seeds * seeds  # of one seed on each side
     freedom = estimate.freedom
     lowest, highest = (
-        scatter * freedom / chi2.ppf(end, freedom) for end in (1 - ALPHA / 2, ALPHA / 2)
+        scatter * freedom / scipy.stats.chi2.ppf(end, freedom) for end in (1 - ALPHA / 2, ALPHA / 2)
     )
     quantiles = -ndtri(max(significance.LOOKS.values()) / 2) + ndtri(POWER)
     return SeedsNeeded(

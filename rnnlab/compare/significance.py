@@ -6,8 +6,8 @@ Owns the levels and the corrected p values. Computes no estimate: see `rnnlab.co
 from functools import lru_cache
 from typing import Final
 
+import scipy
 from scipy.special import ndtr, ndtri
-from scipy.stats import studentized_range
 
 from rnnlab.compare.statistics import ALPHA
 
@@ -40,7 +40,7 @@ def pair_level(alpha: float, models: int) -> float:
     """
     if models <= 2:
         return alpha
-    farthest = studentized_range.ppf(1 - alpha, models, float("inf"))
+    farthest = scipy.stats.studentized_range.ppf(1 - alpha, models, float("inf"))
     return float(2 * ndtr(-farthest / 2**0.5))
 
 
@@ -49,6 +49,7 @@ def corrected_p(p: float, *, alpha: float, models: int) -> float:
 
     `alpha` is the level that all pairs of these models share.
     """
-    if models > 2:
-        p = float(studentized_range.sf(-ndtri(p / 2) * 2**0.5, models, float("inf"))) if p else 0.0
+    if models > 2 and p > 0:
+        apart = -ndtri(p / 2) * 2**0.5
+        p = float(scipy.stats.studentized_range.sf(apart, models, float("inf")))
     return min(1.0, p * ALPHA / alpha)

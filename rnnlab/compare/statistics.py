@@ -10,9 +10,8 @@ import math
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 from scipy.special import ndtr, ndtri, stdtr, stdtrit
-from scipy.stats import binomtest
 
 ALPHA = 0.05
 FARTHEST = 40.0  # standard errors; the normal tail beyond is 0 in floating point
@@ -73,7 +72,9 @@ class Estimate(NamedTuple):
             return float(t * t * self.of_seeds + z * z * self.of_reviews - self.value**2)
 
         farthest = abs(self.value) / math.sqrt(self.of_seeds)
-        t = float(brentq(beyond, 0.0, farthest)) if beyond(farthest) > 0 else farthest
+        t = farthest
+        if beyond(farthest) > 0:
+            t = float(scipy.optimize.brentq(beyond, 0.0, farthest))
         return float(2 * stdtr(self.freedom, -t))
 
     def at(self, alpha: float) -> Difference:
@@ -104,15 +105,17 @@ class ExactEstimate(NamedTuple):
     def p(self) -> float:
         """McNemar's exact p value."""
         differ = self.only_a + self.only_b
-        return float(binomtest(self.only_a, differ, 0.5).pvalue) if differ else 1.0
+        return float(scipy.stats.binomtest(self.only_a, differ, 0.5).pvalue) if differ else 1.0
 
     def at(self, alpha: float) -> Difference:
         """Return the difference with its 1 − alpha interval."""
         differ = self.only_a + self.only_b
-        rate = binomtest(differ, self.reviews).proportion_ci(1 - alpha, method="exact")
+        rate = scipy.stats.binomtest(differ, self.reviews).proportion_ci(1 - alpha, method="exact")
         low, high = -1.0, 1.0
         if differ:
-            share = binomtest(self.only_a, differ).proportion_ci(1 - alpha, method="exact")
+            share = scipy.stats.binomtest(self.only_a, differ).proportion_ci(
+                1 - alpha, method="exact"
+            )
             low, high = 2 * float(share.low) - 1, 2 * float(share.high) - 1
         return Difference(
             (self.only_a - self.only_b) / self.reviews,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import binomtest
+import scipy
 
 from rnnlab.compare import statistics
 from rnnlab.compare.statistics import Difference
@@ -92,7 +92,7 @@ def measure_order(
     last = []
     for length in lengths:
         right = correct(_last(length), f"last {length} words alone")
-        interval = binomtest(int(right.sum()), len(right)).proportion_ci(
+        interval = scipy.stats.binomtest(int(right.sum()), len(right)).proportion_ci(
             1 - statistics.ALPHA, method="exact"
         )
         last.append(LastWords(length, float(right.mean()), interval.low, interval.high))

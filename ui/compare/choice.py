@@ -1,6 +1,6 @@
 """Which runs and groups are compared: removable chips on the page, ?runs=ID,ID in the URL."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -97,11 +97,6 @@ def replace(ids: Sequence[str]) -> None:
     # A drawn widget's state may not be written: the next run adopts it from the URL.
     st.query_params["runs"] = ",".join(ids)
     st.rerun()
-
-
-def url_of(runs: Iterable[Run]) -> str:
-    """Return the `runs` of a Compare URL that shows these runs."""
-    return ",".join(run.id for run in runs)
 
 
 def default_ids(all_groups: Sequence[Group[Run]]) -> list[str]:

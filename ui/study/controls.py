@@ -6,8 +6,7 @@ from rnnlab.lab import Lab
 from rnnlab.runs import trained
 from rnnlab.studies import Study, StudyState
 from rnnlab.study.result import StudyResult
-from ui import roles, theme
-from ui.compare.choice import url_of
+from ui import links, roles, theme
 from ui.reader import Snapshot
 from ui.study import sweep_controls
 
@@ -43,7 +42,7 @@ def show(result: StudyResult, snapshot: Snapshot) -> None:
             "pages/compare.py",
             label="Compare winners and defaults" if study.spec.sweep else "Compare the winners",
             icon=":material/balance:",
-            query_params={"runs": url_of(winners)},
+            query_params=links.compare_query(winners),
         )
     if roles.button("Delete", icon=":material/delete:", disabled=running, key="study_delete"):
         delete(study)
