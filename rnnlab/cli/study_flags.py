@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from rnnlab.cli import study
 from rnnlab.cli.field_flags import PRESET_NAMES, add_fields
+from rnnlab.cli.study_actions import delete, resume, show, stop
 from rnnlab.cli.worker_flags import add_owner
 from rnnlab.study import plan
 
@@ -54,13 +55,17 @@ def add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
     )
     adder = start.add_subparsers(metavar="ACTION", title="studies that exist", prog="rnnlab study")
     for name, command, words in (
-        ("show", study.show, "Show what a study found."),
-        ("stop", study.stop, "Stop a study and the runs that it queued."),
-        ("resume", study.resume, "Continue a study that was stopped, failed, or lost runs."),
-        ("delete", study.delete, "Delete a study; its runs stay."),
+        ("show", show, "Show what a study found."),
+        ("stop", stop, "Stop a study and the runs that it queued."),
+        (
+            "resume",
+            resume,
+            "Continue a study that was stopped, failed, or lost runs.",
+        ),
+        ("delete", delete, "Delete a study; its runs stay."),
     ):
         action = adder.add_parser(name, help=words, description=words, allow_abbrev=False)
-        action.set_defaults(command=command)
+        action.set_defaults(command=command, kind="study")
         action.add_argument("study", metavar="STUDY", help="its id, the start of it, or its name")
-        if name == "show":
+        if name != "delete":
             action.add_argument("--json", action="store_true", help="print one JSON document")

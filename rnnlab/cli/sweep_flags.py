@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from rnnlab.cli import sweep
 from rnnlab.cli.field_flags import PRESET_NAMES, add_fields
+from rnnlab.cli.study_actions import delete, resume, show, stop
 from rnnlab.cli.worker_flags import add_owner
 from rnnlab.study import plan, ranges
 
@@ -69,15 +70,19 @@ def add_sweep(add: Callable[..., argparse.ArgumentParser]) -> None:
     adder = start.add_subparsers(metavar="ACTION", title="sweeps that exist", prog="rnnlab sweep")
     for name, command, words in (
         ("list", sweep.sweeps, "List all sweeps, newest first."),
-        ("show", sweep.show, "Show what a sweep found."),
+        ("show", show, "Show what a sweep found."),
         ("pause", sweep.pause, "Begin nothing new; what is in training goes on."),
-        ("resume", sweep.resume, "Continue a sweep that was paused or stopped, or has failed."),
+        (
+            "resume",
+            resume,
+            "Continue a sweep that was paused or stopped, or has failed.",
+        ),
         ("budget", sweep.budget, "Change the budget of a sweep that still searches."),
-        ("stop", sweep.stop, "Stop a sweep and the runs that it queued."),
-        ("delete", sweep.delete, "Delete a sweep; its runs stay."),
+        ("stop", stop, "Stop a sweep and the runs that it queued."),
+        ("delete", delete, "Delete a sweep; its runs stay."),
     ):
         action = adder.add_parser(name, help=words, description=words, allow_abbrev=False)
-        action.set_defaults(command=command)
+        action.set_defaults(command=command, kind="sweep")
         if name != "list":
             action.add_argument(
                 "study", metavar="SWEEP", help="its id, the start of it, or its name"

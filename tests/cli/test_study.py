@@ -70,11 +70,11 @@ def test_study_is_stopped_resumed_and_deleted(cli, store, worker):
     code, out, err = cli("study", "stop", "study-1")
     assert (code, out) == (0, "") and "`rnnlab study resume" in err
     assert store.queued_count() == 0
-    assert cli("study", "resume", study)[0] == 0
+    assert document(cli("study", "resume", study, "--json"))["state"] == "running"
     assert store.queued_count() == 4
     code, _, err = cli("study", "delete", study)
     assert code == 2 and "stop it first" in err
-    store.studies.stop(study, now=0.0)
+    assert document(cli("study", "stop", study, "--json"))["state"] == "stopped"
     assert cli("study", "delete", study)[0] == 0
     assert store.studies.all() == ()
 
