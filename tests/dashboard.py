@@ -72,7 +72,7 @@ class Server:
     ) -> None:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self._home, self.log = home, log
+        self.home, self.log = home, log
         self._command, self._folder, self._environment = command, folder, environment
         self.process: subprocess.Popen | None = None
 
@@ -84,7 +84,7 @@ class Server:
                 cwd=self._folder,
                 env={
                     **(self._environment or os.environ),
-                    "RNNLAB_HOME": str(self._home),
+                    "RNNLAB_HOME": str(self.home),
                     "PYTHONFAULTHANDLER": "1",
                 },
                 stdout=log,
@@ -116,7 +116,7 @@ class Server:
         """Kill every worker of the home."""
         for process in psutil.process_iter(["environ", "cmdline"]):
             environ, command = process.info["environ"] or {}, process.info["cmdline"] or []
-            if environ.get("RNNLAB_HOME") == str(self._home) and "worker" in command:
+            if environ.get("RNNLAB_HOME") == str(self.home) and "worker" in command:
                 process.kill()
 
 

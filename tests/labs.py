@@ -14,9 +14,8 @@ from rnnlab.config import RunConfig, preset
 from rnnlab.datasets import bundled, cache, encoded
 from rnnlab.evaluation import predictions
 from rnnlab.runs import Epoch, Progress, Run, RunState
-from rnnlab.store import RunStore
+from rnnlab.store import RunStore, schema
 from rnnlab.store.attempt import Attempt
-from rnnlab.store.schema import artifacts
 from rnnlab.studies import Study, StudySpec, StudyState
 from rnnlab.study import plan
 from rnnlab.study.advance import advance_all
@@ -68,6 +67,7 @@ def damage(store: RunStore, run_id: str, assignment: str) -> None:
 
 def damage_weights(store: RunStore, run_id: str) -> None:
     """Change the stored weights of a run behind the store's back."""
+    artifacts = schema.artifacts
     best = (artifacts.c.run_id == run_id, artifacts.c.name == "best")
     with store.database.writing() as connection:
         size = connection.scalar(sa.select(sa.func.length(artifacts.c.content)).where(*best))
@@ -185,6 +185,15 @@ def run_with_predictions(store: RunStore, config: RunConfig, home: Path) -> Run:
     return store.get(attempt.run.id)
 
 
+def empty(store: RunStore) -> None:
+    """Delete all that a store holds; this process is then its only worker."""
+    with store.database.writing() as connection:
+        for table in reversed(schema.metadata.sorted_tables):
+            if table is not schema.lab:
+                connection.execute(sa.delete(table))
+    be_the_worker(store)
+
+
 def be_the_worker(store):
     """Register this process as a worker, or say that it lives."""
     if not store.workers.heartbeat("worker-1", now=time.time()):
@@ -215,7 +224,8 @@ def two_at_work(store, job):
     """Two threads as workers: each claims a run, does the job on its attempt, and so on."""
     workers, done = ("worker-1", "worker-2"), threading.Event()
     for worker in workers:
-        assert store.workers.register(worker, now=time.time(), limit=2)
+        if not store.workers.heartbeat(worker, now=time.time()):
+            assert store.workers.register(worker, now=time.time(), limit=2)
 
     def work(worker):
         while not done.wait(0.05):

@@ -4,9 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlab.config import TUTORIAL, preset
-from rnnlab.store import RunStore
-from tests.dashboard import serving
-from tests.labs import encode_reviews, living, trained
+from tests.labs import trained
 
 pytestmark = pytest.mark.browser
 
@@ -14,17 +12,12 @@ REVIEW = "the film was good and bad " * 3
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(dashboard, module_store):
     """A dashboard server on a lab with three trained seeds of each tutorial model."""
-    home = tmp_path_factory.mktemp("classify") / "home"
-    home.mkdir()
-    encode_reviews(home, [f"the film {n} was good and long " * 10 for n in range(40)])
-    store = RunStore(f"sqlite:///{home / 'lab.db'}")
     for arch in TUTORIAL:
         for seed in (1, 2, 3):
-            trained(store, preset(arch, seed=seed))
-    with living(store), serving(home, home.parent / "server.log") as server:
-        yield server
+            trained(module_store, preset(arch, seed=seed))
+    return dashboard.server
 
 
 def open_page(page, server):

@@ -8,16 +8,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from rnnlab.lab import Lab
 from tests.labs import trained_run
 from tests.networks import tiny
 
 pytestmark = pytest.mark.browser
 
 
-def test_files_are_downloaded_as_they_are(page, server):
-    lab = Lab()
-    run = trained_run(lab.store, tiny("lstm"))
+def test_files_are_downloaded_as_they_are(page, store, server):
+    run = trained_run(store, tiny("lstm"))
     page.goto(f"{server.url}/run?run={run.id}")
     with page.expect_download() as history:
         page.get_by_role("button", name="History (CSV)").click()

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlab.config import preset
-from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from tests import labs
 from tests.dashboard import frames_sent, page_of, wait_for_toast, wait_until_quiet
@@ -24,16 +23,6 @@ def training(store, arch):
     attempt.save("vocabulary", VOCABULARY.to_bytes())
     labs.train(attempt, 1, best=weights_file(preset(arch)))
     return attempt
-
-
-@pytest.fixture
-def store(warm_home):
-    """A store whose worker, this process, gives signs of life as workers do."""
-    store = Lab().store
-    store.workers.register("worker-1", now=time.time(), limit=1)
-    with labs.living(store):
-        yield store
-    store.close()
 
 
 def test_pages_tell_of_each_run_that_ends_classify_takes_it_and_then_rests(

@@ -27,12 +27,10 @@ def answer_to_websocket(port: int, *, host: str, origin: str) -> int:
         return connection.getresponse().status
 
 
-def test_only_pages_of_this_machine_open_a_websocket(empty_server):
+def test_only_pages_of_this_machine_open_a_websocket(server):
     def status(host: str, origin: str | None = None) -> int:
-        netloc = f"{host}:{empty_server.port}"
-        return answer_to_websocket(
-            empty_server.port, host=netloc, origin=origin or f"http://{netloc}"
-        )
+        netloc = f"{host}:{server.port}"
+        return answer_to_websocket(server.port, host=netloc, origin=origin or f"http://{netloc}")
 
     assert status("localhost") == 101
     assert status("127.0.0.1") == 101
@@ -54,15 +52,15 @@ def answer(server, path: str, **headers: str) -> HTTPResponse:
         return response
 
 
-def test_no_other_page_can_frame_or_read_the_dashboard(empty_server):
-    own = answer(empty_server, "/")
+def test_no_other_page_can_frame_or_read_the_dashboard(server):
+    own = answer(server, "/")
     assert own.status == 200
     assert own.headers["Content-Security-Policy"] == "frame-ancestors 'self'"
-    assert answer(empty_server, "/", Origin="http://evil.example").status == 403
-    assert answer(empty_server, "/_stcore/metrics").status == 404
-    assert answer(empty_server, "/_stcore/health").status == 200
+    assert answer(server, "/", Origin="http://evil.example").status == 403
+    assert answer(server, "/_stcore/metrics").status == 404
+    assert answer(server, "/_stcore/health").status == 200
 
 
-def test_page_works_over_an_address_in_place_of_a_name(page, empty_server):
-    page.goto(f"http://127.0.0.1:{empty_server.port}")
+def test_page_works_over_an_address_in_place_of_a_name(page, server):
+    page.goto(f"http://127.0.0.1:{server.port}")
     expect(page.get_by_role("heading", name="Nothing trained yet")).to_be_visible()

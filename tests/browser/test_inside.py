@@ -7,37 +7,29 @@ from playwright.sync_api import expect
 
 from rnnlab.config import preset
 from rnnlab.runs import Epoch, RunState
-from rnnlab.store import RunStore
-from tests.dashboard import serving
-from tests.labs import NOW, claimed, encode_reviews, living, trained
+from tests.labs import NOW, claimed, trained
 from tests.networks import VOCABULARY, weights_file
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def addresses(tmp_path_factory):
+def addresses(dashboard, module_store):
     """The page with four words: two networks' cells in view, and a network with kept weights."""
-    home = tmp_path_factory.mktemp("inside") / "home"
-    home.mkdir()
-    encode_reviews(home)
-    store = RunStore(f"sqlite:///{home / 'lab.db'}")
-    runs = [trained(store, preset(arch)) for arch in ("lstm", "gru")]
-    attempt = claimed(store, preset("gru", seed=2))
+    runs = [trained(module_store, preset(arch)) for arch in ("lstm", "gru")]
+    attempt = claimed(module_store, preset("gru", seed=2))
     attempt.save("vocabulary", VOCABULARY.to_bytes())
     for number in (1, 2, 3):
         content = weights_file(attempt.run.config)
         epoch = Epoch(number, 0.6, 0.7, 0.6 - number / 100, 0.7, 1.0)
         attempt.record_epoch(epoch, checkpoint=b"", best=content, kept=content)
     attempt.end(RunState.FINISHED, now=NOW)
-    # This process trained them, so it is a worker, which the server would kill if it fell silent.
-    with living(store), serving(home, home.parent / "server.log") as server:
-        ids = ",".join(run.id for run in runs)
-        text = "text=the+film+was+good"
-        yield {
-            "cell": f"{server.url}/inside?run={ids}&{text}&view=Cell",
-            "replay": f"{server.url}/inside?run={attempt.run.id}&{text}",
-        }
+    ids = ",".join(run.id for run in runs)
+    url, text = dashboard.server.url, "text=the+film+was+good"
+    return {
+        "cell": f"{url}/inside?run={ids}&{text}&view=Cell",
+        "replay": f"{url}/inside?run={attempt.run.id}&{text}",
+    }
 
 
 def test_arrow_keys_step_through_the_words(page, addresses):

@@ -16,7 +16,7 @@ from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from rnnlab.text import read
 from tests import labs
-from tests.dashboard import frames_sent, wait_for_toast, wait_until_quiet
+from tests.dashboard import frames_sent, serving, wait_for_toast, wait_until_quiet
 from tests.workers import wait_for
 
 pytestmark = pytest.mark.browser
@@ -54,9 +54,17 @@ def keras_probability(lab, run, text):
     return float(np.asarray(model(reading.ids[None, :]))[0, 0])
 
 
+@pytest.fixture
+def training_server(warm_home, tmp_path):
+    """A server of the test's own, with workers of its own."""
+    with serving(warm_home, tmp_path / "server.log") as server:
+        yield server
+
+
 def test_four_architectures_train_from_the_browser_and_classify_a_review_as_keras_does(
-    page, server
+    page, training_server
 ):
+    server = training_server
     for arch in ("onehot-rnn", "embedding-rnn", "lstm", "gru"):
         queue_from_the_train_page(page, server, arch, epochs=2)
     # Pages change, and change back, while networks train.
@@ -98,8 +106,8 @@ def test_four_architectures_train_from_the_browser_and_classify_a_review_as_kera
         expect(card).to_contain_text("Positive" if probability > 0.5 else "Negative")
 
 
-def test_typed_markup_is_shown_as_text_and_never_runs(page, server):
-    labs.trained(Lab().store)
+def test_typed_markup_is_shown_as_text_and_never_runs(page, store, server):
+    labs.trained(store)
     page.goto(f"{server.url}/classify")
     field = page.get_by_role("textbox", name="Your review")
     field.fill('<img src=x onerror="window.owned = 1"><script>window.owned = 1</script> film')
@@ -109,9 +117,8 @@ def test_typed_markup_is_shown_as_text_and_never_runs(page, server):
     assert page.evaluate("window.owned") is None
 
 
-def click_until_none_is_left(page, name, state):
+def click_until_none_is_left(page, store, name, state):
     """Click these buttons as a person would: one that goes away under the mouse was enough."""
-    store = Lab().store
     buttons = page.get_by_role("button", name=name, exact=True)
     for _ in range(40):
         if not store.runs([state]):
@@ -123,17 +130,14 @@ def click_until_none_is_left(page, name, state):
 
 
 @pytest.fixture
-def two_workers(monkeypatch, lab_home):
+def two_workers(store):
     """Two threads as the lab's workers, which train until they are asked to stop."""
-    monkeypatch.setenv("RNNLAB_WORKERS", "2")
-    store = Lab().store
     with labs.two_at_work(store, labs.train_until_stopped):
         yield
-    store.close()
 
 
 def test_live_runs_survive_a_reload_are_the_same_in_two_browsers_and_stop(
-    two_workers, page, chromium, server
+    two_workers, page, chromium, store, server
 ):
     page.goto(server.url)
     page.get_by_role("button", name=BIG_BUTTON).click()
@@ -150,11 +154,11 @@ def test_live_runs_survive_a_reload_are_the_same_in_two_browsers_and_stop(
 
     page.reload()
     expect(live).to_be_visible()
-    click_until_none_is_left(page, "Cancel", RunState.QUEUED)
-    click_until_none_is_left(page, "Stop", RunState.RUNNING)
+    click_until_none_is_left(page, store, "Cancel", RunState.QUEUED)
+    click_until_none_is_left(page, store, "Stop", RunState.RUNNING)
     wait_for_toast(page, "-1")  # for each run that ended before these eyes
     expect(page.get_by_text("Live:")).to_have_count(0)
-    assert {run.state for run in Lab().store.runs()} == {RunState.STOPPED}
+    assert {run.state for run in store.runs()} == {RunState.STOPPED}
 
 
 def wait_for_epoch_in_chart(page, epoch):
@@ -165,29 +169,25 @@ def wait_for_epoch_in_chart(page, epoch):
     )
 
 
-def test_epochs_appear_by_themselves_and_the_zoom_stays(page, server):
-    store = Lab().store
+def test_epochs_appear_by_themselves_and_the_zoom_stays(page, store, server):
     attempt = labs.claimed(store, preset("onehot-rnn"), now=time.time())
     labs.train(attempt, 1)
-    with labs.living(store):
-        page.goto(server.url)
-        expect(page.locator(".lab-chart .main-svg").first).to_be_visible()
-        for epoch in range(2, 6):
-            labs.train(attempt, 1, first=epoch)
-            wait_for_epoch_in_chart(page, epoch)
-        page.evaluate(
-            "Plotly.relayout(document.querySelector('.lab-chart'), {'xaxis.range': [1, 3]})"
-        )
-        labs.train(attempt, 3, first=6)
-        wait_for_epoch_in_chart(page, 8)
-        assert page.evaluate("document.querySelector('.lab-chart').layout.xaxis.range") == [1, 3]
-        attempt.end(RunState.FINISHED, now=time.time())
-        expect(page.get_by_text("Live:")).to_have_count(0)
+    page.goto(server.url)
+    expect(page.locator(".lab-chart .main-svg").first).to_be_visible()
+    for epoch in range(2, 6):
+        labs.train(attempt, 1, first=epoch)
+        wait_for_epoch_in_chart(page, epoch)
+    page.evaluate("Plotly.relayout(document.querySelector('.lab-chart'), {'xaxis.range': [1, 3]})")
+    labs.train(attempt, 3, first=6)
+    wait_for_epoch_in_chart(page, 8)
+    assert page.evaluate("document.querySelector('.lab-chart').layout.xaxis.range") == [1, 3]
+    attempt.end(RunState.FINISHED, now=time.time())
+    expect(page.get_by_text("Live:")).to_have_count(0)
 
 
-def test_nothing_polls_when_nothing_runs(page, empty_server):
+def test_nothing_polls_when_nothing_runs(page, server):
     frames = frames_sent(page)
-    page.goto(empty_server.url)
+    page.goto(server.url)
     expect(page.get_by_role("button", name=BIG_BUTTON)).to_be_visible()
     assert frames
     wait_until_quiet(page, frames)

@@ -28,8 +28,8 @@ def boxes_at_rest(page, *locators):
     raise AssertionError("the page does not come to rest")
 
 
-def test_keyboard_alone_leads_from_guess_to_answer_to_the_next_card(page, empty_server):
-    page.goto(f"{empty_server.url}/learn?card=weights")
+def test_keyboard_alone_leads_from_guess_to_answer_to_the_next_card(page, server):
+    page.goto(f"{server.url}/learn?card=weights")
     expect(page.locator(".learn-question")).to_contain_text("How many parameters")
     panel = page.locator(".st-key-learn_panel")
     following = page.get_by_role("button", name="Next: Outputs")

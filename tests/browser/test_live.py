@@ -6,9 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlab.config import TUTORIAL, preset
-from rnnlab.lab import Lab
 from rnnlab.runs import RunState
-from tests.labs import be_the_worker, claim, train
+from tests.labs import claim, train
 
 pytestmark = pytest.mark.browser
 
@@ -19,16 +18,6 @@ PLACES = """selector => [...document.querySelectorAll(selector)]
   .map((element) => element.getBoundingClientRect())
   .filter((box) => box.height)
   .map((box) => [Math.round(box.top), Math.round(box.bottom)])"""
-
-
-@pytest.fixture
-def store(warm_home, monkeypatch):
-    """A store whose only worker is this process."""
-    monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    store = Lab().store
-    be_the_worker(store)
-    yield store
-    store.close()
 
 
 def queue(store, *archs):

@@ -194,9 +194,9 @@ def test_page_meets_wcag_22_aa_in_both_themes(visit, name):
     assert visit(name).violations == {"light": [], "dark": []}
 
 
-def test_empty_lab_meets_wcag_22_aa_in_both_themes(page, empty_server):
+def test_empty_lab_meets_wcag_22_aa_in_both_themes(page, server):
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    show(page, empty_server.url, ".lab-empty")
+    show(page, server.url, ".lab-empty")
     assert violations_by_theme(page) == {"light": [], "dark": []}
 
 

@@ -6,23 +6,11 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from rnnlab.config import preset
-from rnnlab.lab import Lab
 from rnnlab.studies import StudyState
 from rnnlab.study import plan
 from tests import labs
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def store(warm_home, monkeypatch):
-    """A store whose only worker is this process."""
-    monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    store = Lab().store
-    store.workers.register("worker-1", now=time.time(), limit=1)
-    with labs.living(store):
-        yield store
-    store.close()
 
 
 def test_study_is_started_from_the_train_page_followed_and_stopped(page, store, server):

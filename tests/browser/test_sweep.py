@@ -5,22 +5,10 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from rnnlab.lab import Lab
 from rnnlab.studies import StudyState
 from tests import labs
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def store(warm_home, monkeypatch):
-    """A store whose only worker is this process."""
-    monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    store = Lab().store
-    store.workers.register("worker-1", now=time.time(), limit=1)
-    with labs.living(store):
-        yield store
-    store.close()
 
 
 def test_sweep_is_started_from_the_form_followed_paused_and_its_point_opens_its_run(

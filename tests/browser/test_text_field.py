@@ -4,7 +4,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import labs
-from tests.dashboard import serving
 from ui import assets
 
 pytestmark = pytest.mark.browser
@@ -94,16 +93,8 @@ def test_new_revision_replaces_what_is_in_the_field(page, field):
     assert reports(page)[-1] == {"text": "a sample!", "revision": 1}
 
 
-@pytest.fixture
-def server(lab_home, tmp_path, store):
-    """A dashboard server on a lab with one trained run."""
-    labs.encode_reviews(lab_home)
+def test_typing_and_samples_are_answered_on_the_page(page, store, server):
     labs.trained(store)
-    with serving(lab_home, tmp_path / "server.log") as server:
-        yield server
-
-
-def test_typing_and_samples_are_answered_on_the_page(page, server):
     page.goto(f"{server.url}/classify")
     field = page.get_by_role("textbox", name="Your review")
     coverage = page.locator(".read-words").first

@@ -1,20 +1,27 @@
-"""Addresses that are opened first, on a server that has shown nothing yet."""
+"""Addresses that are opened first: before the server has shown a page, or its code is there."""
 
 import time
 
 import pytest
 from playwright.sync_api import expect
 
-from rnnlab.lab import Lab
-from tests.labs import be_the_worker, finished_run, living
+from tests.dashboard import serving
+from tests.labs import finished_run
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_run_opens_by_its_address_within_the_apps_own_navigation(page, server):
-    run = finished_run(Lab().store)
+@pytest.fixture
+def new_server(dashboard, store, tmp_path):
+    """A server on the test's lab that has shown nothing yet."""
+    with serving(dashboard.server.home, tmp_path / "server.log") as server:
+        yield server
 
-    page.goto(f"{server.url}/run?run={run.id}")
+
+def test_a_run_opens_by_its_address_within_the_apps_own_navigation(page, store, new_server):
+    run = finished_run(store)
+
+    page.goto(f"{new_server.url}/run?run={run.id}")
 
     page.get_by_role("heading", name=run.name, exact=True).wait_for()
     page.get_by_role("link", name="Train").wait_for()
@@ -22,17 +29,8 @@ def test_a_run_opens_by_its_address_within_the_apps_own_navigation(page, server)
     expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2)
 
 
-@pytest.fixture
-def waiting(store, monkeypatch):
-    """A store whose runs stay queued: this process is the only worker."""
-    monkeypatch.setenv("RNNLAB_WORKERS", "1")
-    be_the_worker(store)
-    with living(store):
-        yield store
-
-
 def test_form_keeps_its_address_though_it_is_used_before_the_code_of_its_boxes_is_there(
-    waiting, page, server
+    page, store, server
 ):
     def late(route):
         time.sleep(2)
@@ -45,6 +43,6 @@ def test_form_keeps_its_address_though_it_is_used_before_the_code_of_its_boxes_i
     expect(page.get_by_text("gru-1").first).to_be_visible()
     box = page.get_by_role("combobox", name="Architecture")
     expect(box).to_have_value("GRU")
-    assert [run.config.arch for run in waiting.runs()] == ["gru"]
+    assert [run.config.arch for run in store.runs()] == ["gru"]
     expect(page.get_by_role("spinbutton", name="Seeds")).to_have_value("1")
     page.unroute_all(behavior="wait")

@@ -6,9 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlab.config import preset
-from rnnlab.store import RunStore
-from tests.dashboard import serving
-from tests.labs import encode_reviews, living, trained
+from tests.labs import trained
 
 pytestmark = pytest.mark.browser
 
@@ -17,16 +15,11 @@ FOCUSED = "document.activeElement.innerText"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
+def server(dashboard, module_store):
     """A dashboard server on a lab with two trained networks."""
-    home = tmp_path_factory.mktemp("words") / "home"
-    home.mkdir()
-    encode_reviews(home, [f"the film {n} was good and long " * 10 for n in range(40)])
-    store = RunStore(f"sqlite:///{home / 'lab.db'}")
     for arch in ("lstm", "gru"):
-        trained(store, preset(arch, maxlen=20))
-    with living(store), serving(home, home.parent / "server.log") as server:
-        yield server
+        trained(module_store, preset(arch, maxlen=20))
+    return dashboard.server
 
 
 @pytest.fixture
