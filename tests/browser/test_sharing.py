@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from rnnlab.config import preset
 from rnnlab.store import RunStore
 from tests import labs
-from tests.dashboard import ROOT, Server, context_of, page_of
+from tests.dashboard import ROOT, Server
 from tests.labs import finished_run
 from tests.oidc import Provider
 
@@ -50,60 +50,53 @@ def shared(tmp_path_factory, caches, provider):
     store.close()
 
 
-@pytest.fixture
-def browser_of(chromium):
-    """A page of a browser that knows nothing yet: another person's."""
-    with context_of(chromium) as context, page_of(context) as page:
-        yield page
-
-
 def train_button(page):
     return page.get_by_role("button", name="Train", exact=True)
 
 
-def test_viewers_see_the_lab_and_nothing_to_change_it(shared, browser_of):
+def test_viewers_see_the_lab_and_nothing_to_change_it(shared, page):
     server, _ = shared
-    browser_of.goto(server.url)
-    expect(browser_of.get_by_text("You are watching", exact=True)).to_be_visible()
-    expect(browser_of.get_by_text("Select rows to open or compare runs.")).to_be_visible()
-    expect(browser_of.get_by_role("button", name="Delete")).to_have_count(0)
-    browser_of.goto(f"{server.url}/train")
-    expect(browser_of.get_by_text("Whoever presents can train them.")).to_be_visible()
-    expect(train_button(browser_of)).to_have_count(0)
+    page.goto(server.url)
+    expect(page.get_by_text("You are watching", exact=True)).to_be_visible()
+    expect(page.get_by_text("Select rows to open or compare runs.")).to_be_visible()
+    expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+    page.get_by_role("link", name="Train").click()
+    expect(page.get_by_text("Whoever presents can train them.")).to_be_visible()
+    expect(train_button(page)).to_have_count(0)
 
 
-def test_the_link_makes_one_browser_the_presenters_until_it_stops(shared, browser_of):
+def test_the_link_makes_one_browser_the_presenters_until_it_stops(shared, page):
     server, home = shared
     file = home / "presenter-link"
     link = file.read_text().strip()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     token = link.partition("#")[2]
 
-    browser_of.goto(link)
-    expect(browser_of.get_by_text("You are presenting")).to_be_visible()
-    assert browser_of.url == f"{server.url}/"  # the token has left the address bar
-    browser_of.goto(f"{server.url}/train")  # another session of the same browser
-    expect(train_button(browser_of)).to_be_visible()
-    browser_of.reload()
-    expect(train_button(browser_of)).to_be_visible()
-    cookie = next(c for c in browser_of.context.cookies() if "presenter" in c["name"])
+    page.goto(link)
+    expect(page.get_by_text("You are presenting")).to_be_visible()
+    assert page.url == f"{server.url}/"  # the token has left the address bar
+    page.get_by_role("link", name="Train").click()
+    expect(train_button(page)).to_be_visible()
+    page.reload()  # another session of the same browser
+    expect(train_button(page)).to_be_visible()
+    cookie = next(c for c in page.context.cookies() if "presenter" in c["name"])
     assert (cookie["httpOnly"], cookie["sameSite"]) == (True, "Strict")
 
-    browser_of.get_by_role("link", name="Stop presenting").click()
-    expect(browser_of.get_by_text("You are watching", exact=True)).to_be_visible()
-    browser_of.goto(f"{server.url}/train")
-    expect(browser_of.get_by_text("Whoever presents can train them.")).to_be_visible()
-    expect(train_button(browser_of)).to_have_count(0)
+    page.get_by_role("link", name="Stop presenting").click()
+    expect(page.get_by_text("You are watching", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Train").click()
+    expect(page.get_by_text("Whoever presents can train them.")).to_be_visible()
+    expect(train_button(page)).to_have_count(0)
     logs = [server.log, *(home / "logs").glob("*")]
     assert not any(token in path.read_text() for path in logs)
 
 
-def test_a_link_of_an_earlier_start_gives_nothing(shared, browser_of):
+def test_a_link_of_an_earlier_start_gives_nothing(shared, page):
     server, _ = shared
-    browser_of.goto(f"{server.url}/present#an-earlier-token")
-    expect(browser_of.get_by_text("does not work any more")).to_be_visible()
-    browser_of.get_by_role("link", name="Watch without it").click()
-    expect(browser_of.get_by_text("You are watching", exact=True)).to_be_visible()
+    page.goto(f"{server.url}/present#an-earlier-token")
+    expect(page.get_by_text("does not work any more")).to_be_visible()
+    page.get_by_role("link", name="Watch without it").click()
+    expect(page.get_by_text("You are watching", exact=True)).to_be_visible()
 
 
 @pytest.mark.parametrize(
@@ -117,17 +110,14 @@ def test_a_link_of_an_earlier_start_gives_nothing(shared, browser_of):
         (ALICE | {"email_verified": False}, "You are watching, logged in as alice@x.org"),
     ],
 )
-def test_only_operators_may_change_things_once_logged_in(
-    shared, provider, browser_of, person, words
-):
+def test_only_operators_may_change_things_once_logged_in(shared, provider, page, person, words):
     server, _ = shared
     provider.person = person
-    browser_of.goto(f"{server.url}/train")
-    browser_of.get_by_role("button", name="Log in").click()
-    expect(browser_of.get_by_text(words)).to_be_visible()
-    browser_of.goto(f"{server.url}/train")
-    expect(browser_of.get_by_text(words)).to_be_visible()
-    expect(browser_of.get_by_text(re.compile("trainable parameters"))).to_be_visible()
-    expect(train_button(browser_of)).to_have_count(int(words.startswith("You may")))
-    browser_of.get_by_role("button", name="Log out").click()
-    expect(browser_of.get_by_text("You are watching", exact=True)).to_be_visible()
+    page.goto(f"{server.url}/train")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text(words)).to_be_visible()
+    page.get_by_role("link", name="Train").click()
+    expect(page.get_by_text(re.compile("trainable parameters"))).to_be_visible()
+    expect(train_button(page)).to_have_count(int(words.startswith("You may")))
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_text("You are watching", exact=True)).to_be_visible()
