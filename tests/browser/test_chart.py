@@ -15,7 +15,7 @@ HTML = assets.read("chart.html")
 # before Plotly draws, between its steps, and when all is done.
 TAKE_AWAY = """async ([script, html, data, turns]) => {
   const module = await import(URL.createObjectURL(new Blob([script], {type: "text/javascript"})));
-  const drawn = [];
+  const boxes = [];
   for (let turn = 0; turn < turns; turn++) {
     const parentElement = document.createElement("div");
     parentElement.innerHTML = html;
@@ -24,11 +24,10 @@ TAKE_AWAY = """async ([script, html, data, turns]) => {
     const takeAway = module.default({data, parentElement, setTriggerValue() {}});
     for (let passed = 0; passed < turn; passed++) await Promise.resolve();
     takeAway();
-    await new Promise((done) => setTimeout(done, 100));
-    drawn.push(box.childElementCount);
-    parentElement.remove();
+    boxes.push(box);
   }
-  return drawn;
+  await new Promise((done) => setTimeout(done, 1000));
+  return boxes.map((box) => box.childElementCount);
 }"""
 
 
