@@ -32,7 +32,7 @@ from tests.workers import Caches, at_work, kill_workers
 
 # How the names of tests begin that go to one process, by what they share.
 TOGETHER = {
-    "browser": ("tests/browser/",),
+    "browser": ("tests/browser/", "tests/package/"),
     "working_home": (
         "tests/compare/test_reproduction.py::test_run_trained_again",
         "tests/export/test_keras_files.py",
@@ -42,7 +42,6 @@ TOGETHER = {
     ),
     "lone worker": ("tests/worker/test_lone_worker.py",),
     "surroundings": ("tests/worker/test_surroundings.py",),
-    "wheel": ("tests/package/",),
 }
 
 

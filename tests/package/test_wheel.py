@@ -18,7 +18,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # the browser test is far from the others
 def installed(tmp_path_factory):
     """The `bin` folder of a new environment with the wheel in it.
 
