@@ -57,11 +57,7 @@ def add_study(add: Callable[..., argparse.ArgumentParser]) -> None:
     for name, command, words in (
         ("show", show, "Show what a study found."),
         ("stop", stop, "Stop a study and the runs that it queued."),
-        (
-            "resume",
-            resume,
-            "Continue a study that was stopped, failed, or lost runs.",
-        ),
+        ("resume", resume, "Continue a study that was stopped, failed, or lost runs."),
         ("delete", delete, "Delete a study; its runs stay."),
     ):
         action = adder.add_parser(name, help=words, description=words, allow_abbrev=False)

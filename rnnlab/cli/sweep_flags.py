@@ -72,11 +72,7 @@ def add_sweep(add: Callable[..., argparse.ArgumentParser]) -> None:
         ("list", sweep.sweeps, "List all sweeps, newest first."),
         ("show", show, "Show what a sweep found."),
         ("pause", sweep.pause, "Begin nothing new; what is in training goes on."),
-        (
-            "resume",
-            resume,
-            "Continue a sweep that was paused or stopped, or has failed.",
-        ),
+        ("resume", resume, "Continue a sweep that was paused or stopped, or has failed."),
         ("budget", sweep.budget, "Change the budget of a sweep that still searches."),
         ("stop", stop, "Stop a sweep and the runs that it queued."),
         ("delete", delete, "Delete a sweep; its runs stay."),
