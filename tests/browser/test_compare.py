@@ -9,9 +9,8 @@ from playwright.sync_api import expect
 
 from rnnlab.compare.groups import group_id
 from rnnlab.config import preset
-from rnnlab.store import RunStore
 from tests import labs
-from tests.dashboard import serving
+from tests.dashboard import go
 
 pytestmark = pytest.mark.browser
 
@@ -28,27 +27,18 @@ CSV = (
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory, caches):
-    """The home that the tests of this file share: they change nothing in it."""
-    return caches.link(tmp_path_factory.mktemp("compare") / "home")
-
-
-@pytest.fixture(scope="module")
-def runs(home):
+def runs(dashboard, module_store):
     """Three seeds each of an LSTM and a GRU with random weights, and the TF-IDF baseline."""
     configs = [preset(arch, **SMALL, seed=seed) for arch in ("lstm", "gru") for seed in (1, 2, 3)]
     configs.append(preset("tfidf-logreg", vocab_size=2_000, maxlen=200))
-    store = RunStore(f"sqlite:///{home / 'lab.db'}")
-    with labs.living(store):
-        yield [labs.run_with_predictions(store, config, home) for config in configs]
-    store.close()
+    home = dashboard.server.home
+    return [labs.run_with_predictions(module_store, config, home) for config in configs]
 
 
 @pytest.fixture(scope="module")
-def server(home):
-    """The dashboard server of this file."""
-    with serving(home, home.parent / "server.log") as server:
-        yield server
+def server(dashboard):
+    """The server of many tests; those of this file change nothing in its lab."""
+    return dashboard.server
 
 
 def open_tab(page, name):
@@ -84,7 +74,8 @@ def test_groups_are_compared_shared_by_url_opened_and_taken_away(page, runs, ser
     expect(field).to_have_value(re.compile(re.escape(begins)))
 
     # Everything in one ZIP, its pictures drawn by this browser.
-    page.goto(f"{server.url}/compare?runs={lstm},{gru}&tab=Export")
+    go(page, f"{server.url}/compare?runs={lstm},{gru}&tab=Export")
+    expect(page.locator("[data-tag]:visible")).to_have_count(2)
     page.get_by_role("button", name="Create ZIP").click()
     save = page.get_by_role("button", name=re.compile("Download ZIP"))
     expect(save).to_be_visible()
