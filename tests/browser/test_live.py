@@ -50,23 +50,22 @@ def test_a_race_stands_above_the_fold_and_nothing_moves_as_it_goes_on(store, pag
     assert "onehot-rnn-1, validation" in names and "embedding-rnn-1, validation" in names
 
 
-def test_rows_are_usable_on_a_phone_and_many_scroll_within_their_place(store, chromium, server):
+def test_rows_are_usable_on_a_phone_and_many_scroll_within_their_place(store, page, server):
     queue(store, *TUTORIAL * 3)
     train(claim(store, now=time.time()), 2)
 
-    with chromium.new_context(viewport={"width": 390, "height": 844}) as phone:
-        page = phone.new_page()
-        page.goto(server.url)
-        expect(page.locator(ROWS)).to_have_count(12, timeout=60_000)
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        row = page.locator(ROWS).first
-        button = row.get_by_role("button", name="Stop")
-        rows = page.locator(".st-key-live_rows_scrolling")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(server.url)
+    expect(page.locator(ROWS)).to_have_count(12, timeout=60_000)
+    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    row = page.locator(ROWS).first
+    button = row.get_by_role("button", name="Stop")
+    rows = page.locator(".st-key-live_rows_scrolling")
 
-        assert overflow <= 0
-        assert button.bounding_box()["height"] >= 32
-        assert button.bounding_box()["x"] + button.bounding_box()["width"] <= 390
-        expect(row).to_contain_text("54.0")
-        expect(row.locator(".lab-run-note")).to_be_in_viewport(ratio=1)
-        assert rows.bounding_box()["height"] < 500
-        assert rows.evaluate("element => element.scrollHeight") > 1000
+    assert overflow <= 0
+    assert button.bounding_box()["height"] >= 32
+    assert button.bounding_box()["x"] + button.bounding_box()["width"] <= 390
+    expect(row).to_contain_text("54.0")
+    expect(row.locator(".lab-run-note")).to_be_in_viewport(ratio=1)
+    assert rows.bounding_box()["height"] < 500
+    assert rows.evaluate("element => element.scrollHeight") > 1000
