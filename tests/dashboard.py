@@ -177,7 +177,10 @@ def page_of(context):
 
 
 def go(page, url: str) -> None:
-    """Go to an address of the app that is open, as Back and Forward do: nothing is loaded anew."""
+    """Go to an address of the app, as Back and Forward do: nothing is loaded anew.
+
+    A page of the app is open and drawn: one that is still loading would not notice.
+    """
     page.evaluate(
         "url => (history.pushState(null, '', url), dispatchEvent(new PopStateEvent('popstate')))",
         url,

@@ -10,13 +10,14 @@ import pytest
 from playwright.sync_api import TimeoutError, expect
 
 from rnnlab import format
+from rnnlab.architectures import ARCHITECTURES
 from rnnlab.config import preset
 from rnnlab.inference.classify import Classifier
 from rnnlab.lab import Lab
 from rnnlab.runs import RunState
 from rnnlab.text import read
 from tests import labs
-from tests.dashboard import frames_sent, serving, wait_for_toast, wait_until_quiet
+from tests.dashboard import frames_sent, go, serving, wait_for_toast, wait_until_quiet
 from tests.workers import wait_for
 
 pytestmark = pytest.mark.browser
@@ -26,8 +27,10 @@ TRAINING_MS = 600_000  # in real workers, on a machine that does other things, t
 BIG_BUTTON = re.compile("Train the four tutorial models")
 
 
-def queue_from_the_train_page(page, server, arch, epochs):
-    page.goto(f"{server.url}/train?arch={arch}&epochs={epochs}")
+def queue_from_the_train_page(page, server, arch):
+    go(page, f"{server.url}/train?arch={arch}&epochs=2&maxlen=30")
+    box = page.get_by_role("combobox", name="Architecture")
+    expect(box).to_have_value(ARCHITECTURES[arch].label)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text(f"{arch}-1").first).to_be_visible(timeout=15_000)
 
@@ -65,8 +68,10 @@ def test_four_architectures_train_from_the_browser_and_classify_a_review_as_kera
     page, training_server
 ):
     server = training_server
-    for arch in ("onehot-rnn", "embedding-rnn", "lstm", "gru"):
-        queue_from_the_train_page(page, server, arch, epochs=2)
+    page.goto(server.url)
+    expect(page.get_by_role("button", name=BIG_BUTTON)).to_be_visible()
+    for arch in ("onehot-rnn", "embedding-rnn", "lstm"):
+        queue_from_the_train_page(page, server, arch)
     # Pages change, and change back, while networks train.
     page.get_by_role("link", name="Classify").click()
     expect(page.get_by_role("heading", name="Classify")).to_be_visible()
@@ -74,7 +79,8 @@ def test_four_architectures_train_from_the_browser_and_classify_a_review_as_kera
     expect(page.get_by_role("heading", name="rnnlab")).to_be_visible()
     expect(page.locator(".lab-chart .main-svg").first).to_be_visible(timeout=TRAINING_MS)
 
-    # Training goes on without a server.
+    # Training goes on without a server, also of what was only just queued.
+    queue_from_the_train_page(page, server, "gru")
     lab = Lab()
 
     def epochs_done():
@@ -85,7 +91,11 @@ def test_four_architectures_train_from_the_browser_and_classify_a_review_as_kera
     wait_for(lambda: epochs_done() > done, "an epoch without a server")
     server.start()
     page.goto(server.url)
+    expect(page.locator(".lab-chart .main-svg").first).to_be_visible()
+    page.get_by_role("link", name="Learn").click()  # where nothing is drawn while networks train
     wait_for(lambda: not lab.store.active_count(), "the runs to end")
+    page.get_by_role("link", name="Lab").click()
+    expect(page.get_by_role("heading", name="rnnlab")).to_be_visible()
     expect(page.get_by_text("Live:")).to_have_count(0)
     assert "tensorflow" not in mapped_libraries(server.process)
     runs = {run.id: run for run in lab.store.runs()}
