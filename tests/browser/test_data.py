@@ -3,10 +3,12 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
+from rnnlab.architectures import ARCHITECTURES
 from rnnlab.runs import RunState
 from rnnlab.store import RunStore
-from tests.dashboard import PATIENCE_MS, Server
+from tests.dashboard import PATIENCE_MS, Server, go
 from tests.own import PLANTED, film_reviews
 from tests.workers import wait_for
 
@@ -92,14 +94,18 @@ def test_file_is_trained_on_compared_on_its_test_part_and_its_wrong_labels_are_f
 
     store = RunStore(f"sqlite:///{home / 'lab.db'}")
     for count, arch in enumerate(("embedding-rnn", "lstm"), start=1):
-        page.goto(f"{server.url}/train?arch={arch}&dataset={dataset}&{BRIEFLY}")
+        go(page, f"{server.url}/train?arch={arch}&dataset={dataset}&{BRIEFLY}")
+        box = page.get_by_role("combobox", name="Architecture")
+        expect(box).to_have_value(ARCHITECTURES[arch].label)
         page.get_by_role("button", name="Train", exact=True).click()
         wait_for(lambda: len(store.runs()) == count, "the run to be queued")  # noqa: B023
+    page.get_by_role("link", name="Learn").click()  # where nothing is drawn while networks train
     wait_for(lambda: not store.active_count(), "the runs to end", timeout_s=600)
     runs = store.runs()
     assert [(run.state, run.config.dataset) for run in runs] == [(RunState.FINISHED, dataset)] * 2
+    assert {run.config.arch for run in runs} == {"embedding-rnn", "lstm"}
 
-    page.goto(f"{server.url}/compare?runs={','.join(run.id for run in runs)}")
+    go(page, f"{server.url}/compare?runs={','.join(run.id for run in runs)}")
     page.wait_for_function("/On\\s80\\stest\\sreviews/.test(document.body.innerText)")
 
     page.goto(f"{server.url}/data?dataset={dataset}")
