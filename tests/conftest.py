@@ -80,11 +80,18 @@ def kept_home():
     return Path(os.environ.get("RNNLAB_TEST_CACHE") or Path.home() / ".cache" / "rnnlab-tests")
 
 
+def scripts_code(home):
+    """The folder of the code that XLA compiles for exported scripts."""
+    folder = machine.xla_cache(home)
+    return folder.with_name(f"{folder.name}-scripts")
+
+
 def pytest_sessionfinish(session, exitstatus):
     """Keep no compiled code once tests have failed: damaged code may be why."""
     if exitstatus == pytest.ExitCode.TESTS_FAILED and not hasattr(session.config, "workerinput"):
-        for file in machine.xla_cache(kept_home()).glob("*"):
-            file.unlink(missing_ok=True)
+        for folder in (machine.xla_cache(kept_home()), scripts_code(kept_home())):
+            for file in folder.glob("*"):
+                file.unlink(missing_ok=True)
 
 
 frozen_modules = 0
@@ -177,11 +184,14 @@ def caches(tmp_path_factory):
     try:
         datasets.load("bundled", kept)
         machine.xla_cache(kept).mkdir(exist_ok=True)
+        scripts_code(kept).mkdir(exist_ok=True)
     except (DataError, OSError):  # it cannot be written to
         kept = tmp_path_factory.mktemp("kept")
         datasets.load("bundled", kept)
         machine.xla_cache(kept).mkdir()
-    return Caches(cache.folder(kept, "bundled", bundled.fingerprint()), machine.xla_cache(kept))
+        scripts_code(kept).mkdir()
+    reviews = cache.folder(kept, "bundled", bundled.fingerprint())
+    return Caches(reviews, machine.xla_cache(kept), scripts_code(kept))
 
 
 @pytest.fixture

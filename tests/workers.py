@@ -16,10 +16,14 @@ TIMEOUT_S = 600  # what takes seconds may take minutes where the machine does ot
 
 
 class Caches(NamedTuple):
-    """The folders of encoded reviews and of compiled code that the tests' labs share."""
+    """The folders of encoded reviews and of compiled code that the tests' labs share.
+
+    And of the code of exported scripts, which XLA compiles with other flags.
+    """
 
     reviews: Path
     code: Path
+    scripts_code: Path
 
     def link(self, home: Path, *, code: bool = True) -> Path:
         """Make this home, with the caches in it."""

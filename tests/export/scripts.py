@@ -10,10 +10,11 @@ from rnnlab.lab import Lab
 from tests import labs
 
 
-def outside(tmp_path, *arguments, **options):
+def outside(tmp_path, *arguments, code=None, **options):
     """Run Python in a folder and an environment from which rnnlab cannot be imported.
 
-    XLA does not optimize there, which takes half of the time of a small network.
+    XLA does not optimize there, which takes half of the time of a small network, and what it
+    compiles is kept in the folder `code`.
     """
     site = tmp_path / "site"
     site.mkdir(exist_ok=True)
@@ -25,6 +26,7 @@ def outside(tmp_path, *arguments, **options):
             **os.environ,
             "PYTHONPATH": str(site),
             "XLA_FLAGS": "--xla_backend_optimization_level=0",
+            "TF_XLA_FLAGS": f"--tf_xla_persistent_cache_directory={code}" if code else "",
         },
         text=True,
         capture_output=True,

@@ -27,7 +27,7 @@ NETWORKS = [
 ]
 
 
-def test_saved_networks_load_in_safe_mode_without_rnnlab_and_say_the_same(tmp_path):
+def test_saved_networks_load_in_safe_mode_without_rnnlab_and_say_the_same(tmp_path, caches):
     from rnnlab import models
 
     ids = np.random.default_rng(0).integers(0, 300, (20, 100), dtype=np.int32)
@@ -47,7 +47,7 @@ for number in range({len(NETWORKS)}):
     said.append(model.predict(ids, verbose=0)[:, 0].tolist())
 print(json.dumps(said))
 """
-    done = outside(tmp_path, "-c", code)
+    done = outside(tmp_path, "-c", code, code=caches.scripts_code)
     assert done.returncode == 0, done.stderr
     said = json.loads(done.stdout.splitlines()[-1])
     for config, probabilities in zip(NETWORKS, said, strict=True):
@@ -128,12 +128,12 @@ def test_script_reads_an_imdb_npz_as_the_lab_does(
         script["read_reviews"](npz)
 
 
-# Each script in a folder and a process of its own; keras, whose import takes longer than most of
-# them, is imported before these are forked. Writes each one's history and exit status.
+# Each script in a folder and a process of its own; keras and scikit-learn, whose import takes
+# longer than most of them, are imported before these are forked. Writes each one's history.
 RUN_ALL = """
 import json, os, runpy, sys
 os.environ["KERAS_BACKEND"] = "tensorflow"  # as each script has it
-import keras
+import keras, sklearn.model_selection
 for folder, arguments in json.loads(sys.argv[1]).items():
     if not (pid := os.fork()):
         os.chdir(folder)
@@ -169,7 +169,7 @@ class Trained(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def trained(working_home, tmp_path_factory):
+def trained(working_home, caches, tmp_path_factory):
     """What the lab and the scripts of its runs have trained, by name of the config."""
     folder = tmp_path_factory.mktemp("scripts")
     imdb = folder / "imdb.npz"
@@ -186,7 +186,7 @@ def trained(working_home, tmp_path_factory):
         (folder / name).mkdir()
         (folder / name / "train.py").write_text(run_files.quick(run, epochs[name])["train.py"])
     arguments = {name: [str(imdb)] for name in configs}
-    done = outside(folder, "-c", RUN_ALL, json.dumps(arguments))
+    done = outside(folder, "-c", RUN_ALL, json.dumps(arguments), code=caches.scripts_code)
     assert done.returncode == 0, done.stderr
     return {
         name: Trained(

@@ -55,12 +55,12 @@ TEXTS = ["The of a to", "it\u2019s the &amp; is, and\u2026 to"]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("arch", ["lstm", "tfidf-logreg"])
-def test_cells_run_without_rnnlab_and_say_what_the_lab_says(store, tmp_path, arch):
+def test_cells_run_without_rnnlab_and_say_what_the_lab_says(store, tmp_path, caches, arch):
     run = trained_run(store, tiny(arch))
     folder = tmp_path / "run"
     run_files.write(store, run, folder)
     needs = "keras" if arch == "lstm" else "numpy"
-    done = outside(folder, "-c", RUN_CELLS, needs, json.dumps(TEXTS))
+    done = outside(folder, "-c", RUN_CELLS, needs, json.dumps(TEXTS), code=caches.scripts_code)
     assert done.returncode == 0, done.stderr
     probabilities = json.loads(done.stdout.splitlines()[-1])
     classifier = Classifier.load(store, run)
