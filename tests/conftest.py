@@ -194,6 +194,20 @@ def caches(tmp_path_factory):
     return Caches(reviews, machine.xla_cache(kept), scripts_code(kept))
 
 
+@pytest.fixture(scope="session")
+def unoptimized():
+    """XLA compiles for this process without optimizing, which takes half of the time.
+
+    It reads its flags once. Workers are others' processes, and optimize: what they train is
+    compared with keras's own loops in tests/export/test_keras_files.py.
+    """
+    import tensorflow as tf
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
+        tf.function(lambda: tf.zeros(1), jit_compile=True)()
+
+
 @pytest.fixture
 def warm_home(lab_home, caches):
     """The test's home, with the reviews encoded and the code compiled of earlier tests."""

@@ -5,7 +5,7 @@ import pytest
 
 from tests.networks import VOCAB, small
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unoptimized")]
 
 
 def simple_rnn_on_one_hot(keras, config):

@@ -13,7 +13,7 @@ from rnnlab.errors import StoreError
 from rnnlab.params import layers, parameters
 from tests.networks import KERAS, small
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unoptimized")]
 
 
 def sweep():

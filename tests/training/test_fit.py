@@ -10,7 +10,7 @@ from unittest.mock import Mock
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("unoptimized")]
 
 import keras
 
@@ -45,6 +45,7 @@ def figures(store, run_id):
     return [[getattr(e, key) for key in HISTORY_KEYS] for e in store.epochs(run_id)]
 
 
+@pytest.mark.usefixtures("uncompiled")
 def test_every_epoch_is_recorded_with_the_weights_of_the_best(store):
     attempt = claimed(store, SMALL)
     assert fit(attempt) is True
