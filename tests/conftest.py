@@ -41,7 +41,6 @@ TOGETHER = {
         "tests/worker/test_runs_in_turn.py",
     ),
     "lone worker": ("tests/worker/test_lone_worker.py",),
-    "surroundings": ("tests/worker/test_surroundings.py",),
 }
 
 

@@ -1,17 +1,24 @@
-"""One worker on real reviews: warm and fresh, with a standby process and without, and its end."""
+"""One worker on real reviews: warm and fresh, with a standby process and without, and its end.
+
+And what a run leaves behind, and what does not disturb it: another worker in odd surroundings.
+"""
 
 import os
 import re
 import signal
 import time
 from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
 
 import psutil
 import pytest
 
+from rnnlab import datasets, machine
 from rnnlab.config import preset
+from rnnlab.evaluation import predictions
 from rnnlab.lab import Lab
-from rnnlab.runs import RunState
+from rnnlab.runs import Run, RunState
 from tests.workers import children, compiled, ended, figures, kill_workers, wait_for, worker_pids
 
 pytestmark = pytest.mark.slow
@@ -21,8 +28,11 @@ CONFIG = preset("embedding-rnn", dropout=0.3, epochs=2, maxlen=30)
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory, caches):
-    """A lab of at most one worker, which goes on from test to test; nothing was compiled before."""
-    home = caches.link(tmp_path_factory.mktemp("lone") / "home", code=False)
+    """A lab of at most one worker, which goes on from test to test; nothing was compiled before.
+
+    The path of its home has blanks.
+    """
+    home = caches.link(tmp_path_factory.mktemp("lone") / "a home with blanks", code=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RNNLAB_HOME", str(home))
         patch.setenv("RNNLAB_WORKERS", "1")
@@ -85,7 +95,7 @@ def test_run_has_the_same_history_in_a_warm_worker_as_in_a_fresh_one(lab, fresh)
 
 
 def test_worker_that_is_asked_to_end_leaves_its_run_resumable(lab):
-    run = lab.train(preset("onehot-rnn", epochs=500, patience=100))
+    run = lab.train(replace(CONFIG, epochs=500, patience=100))
     wait_for(lambda: lab.store.get(run.id).epochs_done >= 1, "an epoch")
     (worker,) = worker_pids(lab.home)
     os.kill(worker, signal.SIGTERM)
@@ -94,15 +104,72 @@ def test_worker_that_is_asked_to_end_leaves_its_run_resumable(lab):
     assert lab.store.workers.count() == 0
 
 
-def test_run_has_the_same_history_in_another_worker(lab, fresh):
-    kill_workers(lab.home)
-    another = ended(lab, lab.train(CONFIG).id)
-    assert figures(lab, another.id) == figures(lab, fresh.id)
-
-
 def test_standby_process_exits_when_its_worker_is_killed(lab):
-    lab.prewarm(preset("onehot-rnn"))
-    (pid,) = wait_for(lambda: children(lab), "a standby process")
+    def forked():
+        lab.prewarm(CONFIG)  # again and again: none starts while the last worker is ending
+        return children(lab)
+
+    (pid,) = wait_for(forked, "a standby process")
     for worker in worker_pids(lab.home):
         os.kill(worker, signal.SIGKILL)
     wait_for(lambda: not psutil.pid_exists(pid), "it to exit")
+
+
+class Trained(NamedTuple):
+    run: Run
+    temporary: Path
+
+
+@pytest.fixture(scope="module")
+def another(lab, fresh, tmp_path_factory):
+    """The same run in another worker, and the folder that it was given for temporary files.
+
+    Keras has another default backend, and the worker ends soon once it is idle.
+    """
+    kill_workers(lab.home)
+    temporary = tmp_path_factory.mktemp("temporary")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RNNLAB_HOME", str(lab.home))
+        patch.setenv("RNNLAB_WORKER_IDLE_S", "0.5")
+        patch.setenv("TMPDIR", str(temporary))
+        patch.setenv("KERAS_BACKEND", "jax")
+        yield Trained(ended(lab, lab.train(CONFIG).id), temporary)
+
+
+def test_run_has_the_same_history_in_another_worker_whatever_kerass_default_backend(
+    lab, fresh, another
+):
+    assert another.run.state is RunState.FINISHED, another.run.error
+    assert figures(lab, another.run.id) == figures(lab, fresh.id)
+
+
+def test_idle_worker_ends(lab, another):
+    wait_for(lambda: lab.store.workers.count() == 0, "the worker to exit")
+
+
+def test_run_leaves_no_temporary_files(another):
+    wait_for(
+        lambda: not list(another.temporary.iterdir()), "an empty folder of temporary files", 60
+    )
+
+
+def test_worker_keeps_to_its_home_though_its_path_has_blanks(lab, fresh):
+    assert list(lab.home.glob("cache/xla-*/*.pb"))
+    assert not (lab.home.parent / "a").exists()
+
+
+def test_run_records_what_it_was_trained_with(another):
+    run = another.run
+    assert run.versions["keras"].startswith("3.")
+    assert run.manifest["train_reviews"] == 20_000
+    assert run.manifest["validation_reviews"] == 5_000
+    assert run.machine == machine.name()
+    assert 200 < run.peak_memory_mb < 1_500
+
+
+def test_predictions_of_the_validation_reviews_are_kept(lab, another):
+    run = another.run
+    assert lab.store.digest(run.id, "predictions")
+    dataset = datasets.load("bundled", lab.home)
+    found = predictions.load_predictions(lab.store, run, dataset)
+    assert found.correct.mean() == pytest.approx(run.best_val_accuracy, abs=2 / 5_000)
