@@ -14,7 +14,7 @@ def test_small_lab_is_measured(name, request, monkeypatch, capsys, tmp_path):
     if name == "postgresql":
         request.getfixturevalue("postgresql")  # skips where there can be no server
     monkeypatch.chdir(tmp_path)
-    small = {"runs": 20, "epochs": 3, "workers": 2, "seconds": 2, "epoch-s": 0.5, "only": name}
+    small = {"runs": 20, "epochs": 2, "workers": 2, "seconds": 1, "epoch-s": 0.5, "only": name}
     options = [f"--{option}={value}" for option, value in small.items()]
     monkeypatch.setattr(sys, "argv", ["scale", "--json", *options])
     monkeypatch.setattr(scale, "MAX_QUEUED", 40)
