@@ -97,9 +97,7 @@ lab: Snapshot = snapshot()
 live.follow(lab)
 given = upload.show()
 opened = st.query_params.get(keys.OPENED)
-if given is not None:
-    show_file(given)
-elif opened is not None:
+if opened is not None:
     known = {*listing.BUILT_IN, *(own.id for own in lab.datasets)}
     names = {own.name: own.id for own in lab.datasets}
     if (found := names.get(opened, opened)) in known:
@@ -109,4 +107,6 @@ elif opened is not None:
             theme.markdown(f"There is no dataset {opened[:60]} in this lab."),
             icon=":material/info:",
         )
+elif given is not None:
+    show_file(given)
 listing.show(lab)

@@ -100,12 +100,31 @@ def test_dataset_is_added_once_and_leads_to_train(give, store):
     assert at.button(key="data_train").label == "Train on it"
 
 
-def test_file_stays_open_until_it_is_closed_though_another_page_was_opened(
-    dataset, monkeypatch, tmp_path
-):
+@pytest.fixture
+def in_this_process(dataset, monkeypatch, tmp_path):
+    """Files are checked here and now."""
     st.cache_resource.clear()
     monkeypatch.setattr(jobs, "Job", JobOfThisProcess)
     monkeypatch.setattr(JobOfThisProcess, "folder", tmp_path, raising=False)
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_card_opens_though_a_file_is_open_and_the_next_file_takes_its_place():
+    at = open_page()
+    at.file_uploader[0].set_value(("mine.csv", GOOD.encode(), "text/csv")).run()
+    at.button(key="data_open_bundled").click().run()
+    assert at.query_params["dataset"] == "bundled"
+    assert "All 60 rows are used." not in words_on(at)
+    at.button(key="data_close").click().run()
+    assert "All 60 rows are used." in words_on(at)
+    at.button(key="data_open_bundled").click().run()
+    at.file_uploader[0].set_value(("next.csv", GOOD.encode(), "text/csv")).run()
+    assert "All 60 rows are used." in words_on(at)
+    assert "dataset" not in at.query_params
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_file_stays_open_until_it_is_closed_though_another_page_was_opened():
     at = open_page()
     at.file_uploader[0].set_value(("mine.csv", GOOD.encode(), "text/csv")).run()
     assert "All 60 rows are used." in words_on(at)

@@ -69,6 +69,7 @@ def forget_file() -> None:
         st.session_state.pop(key, None)
 
 
-def forget_upload() -> None:
-    """Remove the file alone."""
+def end_use() -> None:
+    """Remove the file alone, and close the card that is open instead of it."""
     st.session_state.pop(UPLOAD, None)
+    st.query_params.pop(OPENED, None)

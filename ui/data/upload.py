@@ -33,7 +33,7 @@ def show() -> Upload | None:
         type=[*limits.FILE_TYPES],
         max_upload_size=limits.MAX_MB,
         key=keys.file_widget(),
-        on_change=keys.forget_upload,  # a new file takes its place, and its × ends its use
+        on_change=keys.end_use,  # of the file before it; its × ends its own
     )
     if file is None:
         kept: Upload | None = st.session_state.get(keys.UPLOAD)
