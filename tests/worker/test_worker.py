@@ -20,12 +20,9 @@ def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_sam
     undisturbed = lab.train(config)
     killed = lab.train(config)
 
-    def in_the_middle_of_an_epoch():
-        run = lab.store.get(killed.id)
-        assert run.state.active, "it has ended before it could be killed"
-        return run.epochs_done >= 2 and run.progress and run.progress.batch < 200
-
-    wait_for(in_the_middle_of_an_epoch, "the middle of an epoch")
+    epochs = wait_for(lambda: lab.store.epochs(killed.id)[1:], "the second epoch")
+    time.sleep(0.4 * epochs[-1].seconds)  # into the middle of the next one
+    assert lab.store.get(killed.id).state.active, "it has ended before it could be killed"
     recorded = figures(lab, killed.id)
     worker = killer_target(lab, killed.id)
     killed_at = time.monotonic()
