@@ -5,7 +5,8 @@ All randomness is drawn from (seed, epoch), so that an epoch is the same whether
 was replaced before it.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -55,15 +56,20 @@ def warm_up(
     """Return the compiled model of a config, untrained, with its steps traced and compiled.
 
     A first batch would wait two to three seconds for TensorFlow and XLA to do that. So each step
-    is run here, on a whole batch and on the smaller last one, and the weights are put back.
-    Evaluation, which comes an epoch later, is left out once a run waits (`urgent`).
+    is run here, on a whole batch and on the smaller last one, and the weights are put back. What
+    comes an epoch later, the last batch and evaluation, is left out once a run waits (`urgent`).
     """
     model = _compiled(config)
     untrained = Checkpoint.of(model)
-    options = {"verbose": 0, "callbacks": [RoundNumbers()]}
-    model.fit(_first_and_last_batch(train, required(config.batch_size)), shuffle=False, **options)
-    if not urgent():
-        model.evaluate(_first_and_last_batch(validation, VALIDATION_BATCH), **options)
+    batch_size = required(config.batch_size)
+    steps = [
+        *(partial(model.fit, batch, shuffle=False) for batch in _batches(train, batch_size)),
+        *(partial(model.evaluate, batch) for batch in _batches(validation, VALIDATION_BATCH)),
+    ]
+    for step in steps:
+        step(verbose=0, callbacks=[RoundNumbers()])
+        if urgent():
+            break
     untrained.restore(model)
     return model
 
@@ -74,10 +80,12 @@ def _compiled(config: RunConfig) -> keras.Model:
     return model
 
 
-def _first_and_last_batch(reviews: Reviews, batch_size: int) -> tf.data.Dataset:
-    """Return a whole batch and one as small as the last, which are the shapes to compile."""
-    count = batch_size + len(reviews.ids) % batch_size
-    return batches(Reviews(reviews.ids[:count], reviews.labels[:count]), batch_size)
+def _batches(reviews: Reviews, batch_size: int) -> Iterator[tf.data.Dataset]:
+    """Yield a whole batch and one as small as the last, which are the shapes to compile."""
+    count = len(reviews.ids)
+    for size in dict.fromkeys((min(batch_size, count), count % batch_size)):
+        if size:
+            yield batches(Reviews(reviews.ids[:size], reviews.labels[:size]), batch_size)
 
 
 def fit(

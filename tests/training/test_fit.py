@@ -1,5 +1,6 @@
 """Training: real fits of small networks on made-up reviews, recorded in a real store."""
 
+import itertools
 import math
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
@@ -109,6 +110,32 @@ def test_model_that_was_warmed_up_is_as_new_and_trains_to_the_same_history(store
 
 def test_model_that_was_warmed_up_with_xla_is_as_new_and_trains_to_the_same_history(store):
     check_warmed_up(store, {"arch": "feedforward"})
+
+
+@pytest.mark.usefixtures("uncompiled")
+@pytest.mark.parametrize(
+    ("waits_at", "warmed_up"),
+    [
+        (1, [("fit", 64)]),
+        (2, [("fit", 64), ("fit", 44)]),
+        (9, [("fit", 64), ("fit", 44), ("evaluate", 250)]),
+    ],
+)
+def test_warming_up_leaves_out_what_comes_an_epoch_later_once_a_run_waits(
+    monkeypatch, waits_at, warmed_up
+):
+    done, looks = [], itertools.count(1)
+    for name in ("fit", "evaluate"):
+        method = getattr(keras.Model, name)
+
+        def noting(model, dataset, *, name=name, method=method, **options):
+            done.append((name, sum(len(labels) for _, labels in dataset)))
+            return method(model, dataset, **options)
+
+        monkeypatch.setattr(keras.Model, name, noting)
+    config = small(batch_size=64)
+    warm_up(config, TRAIN, VALIDATION, urgent=lambda: next(looks) >= waits_at)
+    assert done == warmed_up
 
 
 def check_warmed_up(store, changes):
