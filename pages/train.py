@@ -15,6 +15,8 @@ def bench() -> None:
     left, right = st.columns([5, 7], gap="large")
     with left:
         config = form.show()
+        if config:
+            submit.prewarm(config)  # before what is slow to draw: a person may click at once
         if roles.may_change():
             submit.show(config)
             with st.container(horizontal=True):
@@ -29,7 +31,6 @@ def bench() -> None:
         if config:
             form.write_url(config)
             outlook(config)
-            submit.prewarm(config)
         else:
             st.info("Fix the values in the form to see the estimate.", icon=":material/calculate:")
 
