@@ -3,6 +3,7 @@
 Small networks train meanwhile, each of whose configs was trained undisturbed before.
 """
 
+import itertools
 import random
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from benchmarks.chaos.kill_evidence import Evidence
 from benchmarks.chaos.kill_promises import promises
 from benchmarks.chaos.promises import Effort, Row, judged
 from benchmarks.chaos.watch import Watch
+from rnnlab.config import RunConfig
 from rnnlab.lab import Lab
 
 KILLS = 200
@@ -53,18 +55,22 @@ def kill_all_kinds(evidence: Evidence, effort: Effort) -> None:
     evidence.train_references(CONFIGS)
     evidence.kill_twice()
     evidence.settle()
-    for _ in range(max(1, round(STANDBYS * count))):
-        kill_standby(evidence)
+    # Each for another config than the last: a worker tries no second standby for what crashed one.
+    for _, config in zip(range(max(1, round(STANDBYS * count))), itertools.cycle(CONFIGS)):
+        kill_standby(evidence, config)
     while evidence.kills.total() < count and time.monotonic() < end_s:
         kill_trainer(evidence)
 
 
-def kill_standby(evidence: Evidence) -> None:
+def kill_standby(evidence: Evidence, config: RunConfig) -> None:
     """Kill a standby while it warms up or waits, or with its worker; a run may come meanwhile."""
     lab, draw = evidence.lab, evidence.random
-    config = draw.choice(list(evidence.references))
-    lab.prewarm(config, workers=2)
-    home.look_until(lab, lambda: standbys(lab))
+
+    def standby_there() -> bool:
+        lab.prewarm(config, workers=2)  # again and again: none starts after one that died young
+        return bool(standbys(lab))
+
+    home.look_until(lab, standby_there)
     home.pause(draw.uniform(0, 3), lab, evidence.watch.look)
     if draw.random() < 0.5:
         lab.store.enqueue(config, now=time.time())
