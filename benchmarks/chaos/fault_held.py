@@ -118,7 +118,7 @@ class Trial:
         home.end_workers(self._lab)
         kept = self._holds, self._held_s
         self._holds, self._held_s = HOLDS[:1], 8.0
-        home.start_worker(changed="main.PATIENCE_S = 1.0")
+        home.start_worker(self._lab, changed="main.PATIENCE_S = 1.0")
         yield
         home.end_workers(self._lab)
         self._holds, self._held_s = kept

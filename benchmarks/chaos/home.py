@@ -243,8 +243,17 @@ def altered(lab: Lab, statement: str, *values: object) -> Iterator[None]:
         file.write_bytes(kept)
 
 
-def start_worker(*, changed: str = "", once: bool = False) -> subprocess.Popen:
-    """Start a worker by hand; `changed` is Python that alters the lab's modules before."""
+def start_worker(lab: Lab, *, changed: str = "") -> None:
+    """Start a worker by hand, as `worker_by_hand`, and wait until it is the lab's.
+
+    A run that is queued before would start another one, which may come first.
+    """
+    pid = worker_by_hand(changed=changed).pid
+    harness.wait_until(lambda: pid in [found.pid for found in worker_processes(lab)], timeout_s=60)
+
+
+def worker_by_hand(*, changed: str = "", once: bool = False) -> subprocess.Popen:
+    """Start a process that works; `changed` is Python that alters the lab's modules before."""
     code = f"from rnnlab.worker import main, worker\n{changed}\nmain.run(once={once})"
     return subprocess.Popen(
         [sys.executable, "-c", code, "worker"],

@@ -46,7 +46,7 @@ def promises(evidence: Evidence) -> list[Promise]:
         return Finding(f"{count} left", not count)
 
     def no_folders() -> Finding:
-        home.start_worker(once=True).wait()  # finds nothing to train, and sweeps
+        home.worker_by_hand(once=True).wait()  # finds nothing to train, and sweeps
         count = len(home.temporary_folders())
         return Finding(f"{count} left", not count)
 

@@ -36,7 +36,9 @@ def measure(effort: Effort) -> Iterator[Row]:
     with home.small_lab(workers=1 if effort.short else 2) as lab:
         evidence = Evidence(lab, random.Random(effort.seed), Watch(lab))
         if effort.short:
-            home.start_worker()  # by hand, as a pause follows where one that was started dies young
+            home.start_worker(
+                lab
+            )  # by hand, as a pause follows where one that was started dies young
             evidence.train_references(CONFIGS[:1])
             run = evidence.enqueue()
             for kind in ("child", "both"):

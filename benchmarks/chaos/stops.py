@@ -208,7 +208,7 @@ def promises(lab: Lab, taken_s: dict[str, list[float]], wrong: list[str]) -> lis
         if not unended:
             home.end_processes(lab.home)
             lab.reconcile()
-            home.start_worker(changed="worker.TERMINATE_AFTER_S = worker.KILL_AFTER_S = 1e9")
+            home.start_worker(lab, changed="worker.TERMINATE_AFTER_S = worker.KILL_AFTER_S = 1e9")
             run_id = hung(seen(LONG, mid_epoch))(lab)
             unended.append(stopped_after(lab, run_id, limit_s=FINAL_AFTER_S + 1))
         [(seconds, state)] = unended
