@@ -14,7 +14,7 @@ from rnnlab import datasets, disk, home, machine
 from rnnlab.errors import DiskFull, RnnlabError, StoreUnreachable
 from rnnlab.store import RunStore
 from rnnlab.worker import child
-from rnnlab.worker.executors import make_executor
+from rnnlab.worker.executors import Executor, make_executor
 from rnnlab.worker.launch import worker_limit
 from rnnlab.worker.reconcile import Reconciler
 from rnnlab.worker.worker import Worker
@@ -29,6 +29,7 @@ FULL_S = 5.0  # between tries while the disk is full
 PATIENCE_S = 600.0
 IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrides it
 CODE_BYTES = 500_000_000  # of compiled code that a home keeps; a network takes 0.1 to 5 MB
+LEAVING_S = 2.0  # from the last look at the store to leaving its register, at most
 RUNS_A_PROCESS = 200  # then a fresh process takes over
 KERAS_CAN_DO_WITHOUT = ("pandas", "sklearn")
 
@@ -79,9 +80,20 @@ def run(*, once: bool = False, with_parent: bool = False) -> None:
         with suppress(StoreUnreachable):  # others find it silent
             store.workers.unregister(worker.id)
     # Only after a clean end: a worker that crashes would start others that do.
-    if executor and not worker.asked_to_end and store.queued_count():
-        executor.ensure()
+    if executor and not worker.asked_to_end:
+        start_successor(store, executor)
     store.close()
+
+
+def start_successor(store: RunStore, executor: Executor) -> None:
+    """Start a worker for what has come while this one was leaving: a run, or a guess at one.
+
+    Whoever queued it may have seen this worker still there, and so have started none.
+    """
+    if store.queued_count():
+        executor.ensure()
+    elif store.expected.get(since=store.now() - LEAVING_S):
+        executor.ensure(wanted=1)
 
 
 def work(

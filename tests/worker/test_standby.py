@@ -6,13 +6,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from unittest.mock import Mock
 
 import psutil
 import pytest
 
 from rnnlab.config import preset
 from rnnlab.runs import RunState
-from rnnlab.worker import child
+from rnnlab.worker import child, main
 from rnnlab.worker.main import RUNS_A_PROCESS, work
 from rnnlab.worker.worker import (
     EXPECTED_S,
@@ -174,3 +175,26 @@ def test_files_of_children_whose_worker_was_killed_are_swept(tmp_path, monkeypat
         (folder / "file").touch()
     child.sweep()
     assert sorted(tmp_path.iterdir()) == sorted([living, other])
+
+
+@pytest.mark.parametrize(
+    ("comes", "wanted"),
+    [
+        (lambda store: store.enqueue(preset("gru"), now=time.time()), [None]),
+        (lambda store: store.expected.put(preset("gru"), now=time.time()), [1]),
+        (lambda store: store.expected.put(preset("gru"), now=time.time() - 60), []),
+        (lambda store: None, []),
+    ],
+    ids=["a run", "a guess", "an old guess", "nothing"],
+)
+def test_worker_that_leaves_starts_another_for_what_has_come_meanwhile(
+    store, monkeypatch, comes, wanted
+):
+    executor = Mock()
+    monkeypatch.setattr(main, "make_executor", lambda store: executor)
+    monkeypatch.setattr(main, "import_keras", lambda: None)
+    monkeypatch.setattr(main, "work", lambda *_, **__: comes(store))
+    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
+    main.run()
+    assert store.workers.count() == 0
+    assert [call.kwargs.get("wanted") for call in executor.ensure.call_args_list] == wanted
