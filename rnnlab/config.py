@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypedDict, TypeVar
 
+from rnnlab import format
 from rnnlab.architectures import ARCHITECTURES, Architecture
 from rnnlab.errors import InvalidField
 from rnnlab.fields import FIELDS
@@ -130,7 +131,9 @@ def preset_label(name: str) -> str:
 def preset(name: str, **changes: Any) -> RunConfig:
     """Return the settings of a preset, with `changes`. Raises InvalidField."""
     if name not in PRESETS:
-        raise InvalidField("preset", name, " or ".join(PRESETS), "choose one of these")
+        raise InvalidField(
+            "preset", name, format.listing(tuple(PRESETS), "or"), "choose one of these"
+        )
     for field in changes:
         if field not in FIELDS:
             raise InvalidField("field", field, "a setting of a run", "see `rnnlab train --help`")

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from rnnlab import format
 from rnnlab.errors import InvalidField
 
 
@@ -37,7 +38,7 @@ class Field:
     def limit(self) -> str:
         """The allowed values in words: "5–1000", "true or false", "pre or post"."""
         if self.choices:
-            return " or ".join((*self.choices, *filter(None, [self.pattern_words])))
+            return format.listing((*self.choices, *filter(None, [self.pattern_words])), "or")
         if self.kind is bool:
             return "true or false"
         return f"{self.low:g}–{self.high:.10g}"

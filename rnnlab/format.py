@@ -129,8 +129,8 @@ def p_value(p: float) -> str:
     return "p < 0.0001" if p < 1e-4 else f"p = {p:.2g}"
 
 
-def listing(names: Sequence[str]) -> str:
+def listing(names: Sequence[str], word: str = "and") -> str:
     """Join names as a sentence does: "A", "A and B", "A, B and C"; none → ""."""
     if not names:
         return ""
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return f" {word} ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

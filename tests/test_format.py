@@ -52,6 +52,7 @@ from rnnlab import format
         (format.listing(["A"]), "A"),
         (format.listing(["A", "B"]), "A and B"),
         (format.listing(["A", "B", "C"]), "A, B and C"),
+        (format.listing(["A", "B", "C"], "or"), "A, B or C"),
     ],
 )
 def test_figure_is_shown_as(shown, expected):

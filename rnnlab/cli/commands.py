@@ -3,6 +3,7 @@
 import argparse
 from typing import TYPE_CHECKING
 
+from rnnlab import format
 from rnnlab.characters import half_character
 from rnnlab.cli import files
 from rnnlab.cli.open_lab import open_lab
@@ -270,7 +271,9 @@ def take_dataset(given: dict[str, str]) -> None:
 
 def _state(text: str) -> RunState:
     if text not in list(RunState):
-        raise InvalidField("state", text, " or ".join(RunState), "choose one of these")
+        raise InvalidField(
+            "state", text, format.listing(tuple(RunState), "or"), "choose one of these"
+        )
     return RunState(text)
 
 

@@ -50,4 +50,4 @@ def add_fields(
 def _metavar(field: Field) -> str:
     if field.pattern:
         return "|".join((*field.choices, "NAME"))
-    return field.limit.replace(" or ", "|")
+    return "|".join(field.choices) or field.limit.replace(" or ", "|")

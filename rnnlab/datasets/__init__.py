@@ -6,6 +6,7 @@ once and are mapped from disk, or made in memory for a task.
 
 from pathlib import Path
 
+from rnnlab import format
 from rnnlab.datasets import bundled, cache, keras_imdb, synthetic
 from rnnlab.datasets.encoded import Dataset
 from rnnlab.datasets.own import stored
@@ -71,6 +72,6 @@ def forget(name: str, home: Path) -> None:
 
 def _source(name: str):
     if name not in _SOURCES:
-        choices = " or ".join(FIELDS["dataset"].choices)
+        choices = format.listing(FIELDS["dataset"].choices, "or")
         raise InvalidField("dataset", name, choices, "choose one of these")
     return _SOURCES[name]

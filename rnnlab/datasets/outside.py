@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from rnnlab import format
 from rnnlab.datasets import bundled, keras_imdb
 from rnnlab.datasets.labelled import LabelledReviews, SkippedRows, labelled
 from rnnlab.errors import InvalidField
@@ -34,7 +35,7 @@ def load(name: str) -> LabelledReviews:
 
 def _check(name: str) -> None:
     if name not in OUTSIDE:
-        raise InvalidField("on", name, " or ".join(OUTSIDE), "choose one of these")
+        raise InvalidField("on", name, format.listing(tuple(OUTSIDE), "or"), "choose one of these")
 
 
 @lru_cache(maxsize=len(OUTSIDE))

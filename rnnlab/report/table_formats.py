@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from rnnlab.errors import InvalidField
+from rnnlab.format import listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def to_text(frame: "pd.DataFrame", format: Format) -> str:
     """
     writers = {"csv": _csv, "json": _json, "markdown": _markdown, "latex": _latex}
     if format not in writers:
-        raise InvalidField("format", format, " or ".join(FORMATS), "choose one of these")
+        raise InvalidField("format", format, listing(FORMATS, "or"), "choose one of these")
     return writers[format](frame)
 
 

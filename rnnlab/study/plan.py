@@ -171,7 +171,7 @@ def grid_value(field: str, value: object) -> str:
 def searchable(name: str) -> Field:
     """Return the field of this name. Raises InvalidField where it cannot be searched."""
     if name not in FIELDS or name in NOT_SEARCHED:
-        names = " or ".join(field for field in FIELDS if field not in NOT_SEARCHED)
+        names = format.listing([field for field in FIELDS if field not in NOT_SEARCHED], "or")
         raise InvalidField("searched field", name, names, "choose one of these")
     return FIELDS[name]
 

@@ -165,7 +165,8 @@ def words(name: str, values: Range) -> str:
     """Return a range in words: "learning rate 0.0001–0.01", "optimizer adam or sgd"."""
     label = FIELDS[name].label.lower()
     if values.choices:
-        return f"{label} {' or '.join(plan.grid_value(name, choice) for choice in values.choices)}"
+        choices = [plan.grid_value(name, choice) for choice in values.choices]
+        return f"{label} {format.listing(choices, 'or')}"
     return f"{label} {plan.grid_value(name, values.low)}–{plan.grid_value(name, values.high)}"
 
 

@@ -57,7 +57,7 @@ VALUES = tuple(
         ("split_seed", "0x10", f"0–4294967295, got '0x10': {WHOLE}"),
         ("bidirectional", "maybe", "true or false, got 'maybe': write true or false"),
         ("test_set", "", "true or false, got '': write true or false"),
-        ("optimizer", "adamw", "rmsprop or adam or sgd, got 'adamw': choose one of these"),
+        ("optimizer", "adamw", "rmsprop, adam or sgd, got 'adamw': choose one of these"),
         ("truncating", "PRE", "pre or post, got 'PRE': choose one of these"),
         ("forget_bias", "a\0b", "keras or chrono, got 'a\\x00b': choose one of these"),
         ("recurrent_initializer", "", "orthogonal or glorot_uniform, got '': choose one of these"),
@@ -81,7 +81,7 @@ NAMES = (
 
 # Commands that have nothing to do with a field; "{run}" is the id of a finished run.
 COMMANDS = (
-    (["params", "--preset", "bert"], "preset must be onehot-rnn or embedding-rnn or lstm or gru"),
+    (["params", "--preset", "bert"], "preset must be onehot-rnn, embedding-rnn, lstm, gru,"),
     (["params", "--preset", ""], "got '': choose one of these"),
     (["params", "--arch", "transformer"], "got 'transformer': choose one of these"),
     *(
@@ -100,9 +100,9 @@ COMMANDS = (
         f"{SEED} {2**32}: use a smaller seed",
     ),
     (["train", "--arch", "tfidf-logreg", "--seeds", "2"], "every seed gives the same result"),
-    (["train", "--arch", "lstm", "--dataset", "csv"], "dataset must be bundled or keras or"),
+    (["train", "--arch", "lstm", "--dataset", "csv"], "dataset must be bundled, keras, or"),
     (["train", "--arch", "lstm", "--dataset", "counting", "--test-set"], "its texts repeat"),
-    (["runs", "--state", "done"], "state must be queued or running or finished"),
+    (["runs", "--state", "done"], "state must be queued, running, finished"),
     *(([name, "lstm-7"], "there is no run 'lstm-7'") for name in ("show", "stop", "resume")),
     (["delete", "--yes", ""], "there is no run ''"),
     (["delete", "--yes", "%"], "there is no run '%'"),

@@ -75,7 +75,7 @@ def test_columns_and_labels_are_named(cli):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (("--split", "film"), "split must be random or group or time or column"),
+        (("--split", "film"), "split must be random, group, time or column"),
         (("--split", "group"), "split_column must be given"),
         (("--split", "group", "--split-column", "actor"), "actor"),
         (("--tokenizer", "sentences"), "tokenizer must be words, korean, or characters-1"),
@@ -102,7 +102,7 @@ def test_run_is_queued_on_a_dataset_by_name(cli, file, worker):
 def test_unknown_dataset_is_refused_with_those_there_are(cli, lab_home):
     code, _, err = cli("train", "--preset", "lstm", "--dataset", "films", "--detach")
     assert code == 2
-    assert "dataset must be bundled or keras" in err
+    assert "dataset must be bundled, keras," in err
     assert "`rnnlab data list`" in err
 
 

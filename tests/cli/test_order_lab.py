@@ -52,7 +52,7 @@ def test_inside_of_a_run_of_a_task_is_computed_from_its_texts(cli, runs):
 def test_value_that_is_no_task_is_named_with_the_tasks(cli):
     code, _, err = cli("params", "--arch", "lstm", "--dataset", "which-last")
     assert code == 2
-    assert "bundled or keras or which-first or first-word or counting" in err
+    assert "bundled, keras, which-first, first-word, counting" in err
 
 
 def test_start_of_the_memory_is_a_flag_that_others_ignore_aloud(cli):

@@ -94,7 +94,7 @@ def test_study_that_cannot_be_is_refused_and_nothing_is_queued(cli, store):
         (("--arch", "lstm", "--learning-rates", "2"), "learning_rate must be"),
         (("--arch", "lstm", "--learning-rates", "fast"), "learning_rate must be"),
         (("--arch", "lstm", "--seeds", "many"), "seeds must be 1–20, got 'many'"),
-        (("--arch", "nope"), "preset must be onehot-rnn or"),
+        (("--arch", "nope"), "preset must be onehot-rnn, embedding-rnn,"),
         (("show", "nope"), "there is no study 'nope': `rnnlab studies` lists them"),
     ):
         code, out, err = cli("study", *flags)

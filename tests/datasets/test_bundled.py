@@ -15,7 +15,7 @@ from rnnlab.text import read
 
 
 def test_unknown_dataset_is_named_with_the_known_ones(tmp_path):
-    with pytest.raises(InvalidField, match=r"dataset must be bundled or keras or .*, got 'mnist'"):
+    with pytest.raises(InvalidField, match=r"dataset must be bundled, keras, .*, got 'mnist'"):
         datasets.load("mnist", tmp_path)
 
 

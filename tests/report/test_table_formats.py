@@ -139,5 +139,5 @@ def test_an_empty_table_keeps_its_header():
 
 
 def test_another_format_is_refused():
-    with pytest.raises(InvalidField, match="format must be csv or json or markdown or latex"):
+    with pytest.raises(InvalidField, match="format must be csv, json, markdown or latex"):
         table_formats.to_text(of([]), "xlsx")

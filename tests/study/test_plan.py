@@ -56,7 +56,7 @@ def test_own_rate_of_a_base_does_not_matter():
         (["lstm", "lstm"], {}, "different for each model, got 'lstm, lstm'"),
         (["lstm"], {"grid": {"learning_rate": ()}}, "learning_rate must be one or more values"),
         (["lstm"], {"grid": {"learning_rate": (2.0,)}}, "learning_rate must be 1e-06–1, got 2"),
-        (["lstm"], {"grid": {"seed": (1,)}}, "searched field must be vocab_size or"),
+        (["lstm"], {"grid": {"seed": (1,)}}, "searched field must be vocab_size, maxlen,"),
         (["lstm"], {"seeds": 0}, "seeds must be 1–20, got 0: train at least one"),
         (["lstm"], {"fresh_seeds": 51}, "fresh_seeds must be 1–50, got 51"),
         (["lstm"], {"first_seed": 2**32 - 3}, "seed must be 0–4294967295"),

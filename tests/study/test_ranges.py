@@ -33,7 +33,7 @@ def test_ranges_are_written_as_ends_or_as_lists():
         ("units=8", "two or more values, got 8"),
         ("units=few..many", "units must be 1–512, got 'few'"),
         ("units", "range must be FIELD=LOW..HIGH or FIELD=A,B, got 'units'"),
-        ("nope=1..2", "searched field must be vocab_size or"),
+        ("nope=1..2", "searched field must be vocab_size, maxlen,"),
         ("seed=1..2", "searched field must be"),
         ("optimizer=adam..sgd", "it has no ends, so list its values: optimizer=A,B"),
         ("dropout=nan..0.5", "dropout must be 0–0.9"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, get_args
 
+from rnnlab import format
 from rnnlab.errors import InvalidField
 from rnnlab.fields import BUILT_IN, OWN_ID
 from rnnlab.names import checked_name
@@ -36,7 +37,9 @@ class SplitChoice:
 
     def __post_init__(self) -> None:
         if self.kind not in SPLIT_KINDS:
-            raise InvalidField("split", self.kind, " or ".join(SPLIT_KINDS), "choose one of these")
+            raise InvalidField(
+                "split", self.kind, format.listing(SPLIT_KINDS, "or"), "choose one of these"
+            )
         if self.kind == "random" and self.column is not None:
             remedy = "choose the split group, time or column, or leave the column out"
             raise InvalidField("split_column", self.column, "left out for a random split", remedy)
