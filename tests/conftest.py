@@ -26,11 +26,13 @@ from tests.dashboard import (
     page_of,
     serving,
 )
+from tests.export.scripts import KerasOutside
 from tests.keras_files import INDEX, LABELS, PUBLISHED_INDEX, RANKS, TEST, TRAIN, objects
 from tests.labs import be_the_worker
 from tests.workers import Caches, at_work, kill_workers
 
-# How the names of tests begin that go to one process, by what they share.
+# How the names of tests begin that go to one process, by what they share. Those with `working_home`
+# share `keras_outside` too.
 TOGETHER = {
     "browser": ("tests/browser/", "tests/package/"),
     "working_home": (
@@ -38,6 +40,8 @@ TOGETHER = {
         "tests/export/test_keras_files.py",
         "tests/export/test_linear_script.py::test_script_fits",
         "tests/export/test_linear_script.py::test_fit_repeated",
+        "tests/export/test_notebook.py::test_everything_is_packed",
+        "tests/models/test_models.py::test_saved_model",
         "tests/worker/test_runs_in_turn.py",
     ),
     "lone worker": ("tests/worker/test_lone_worker.py",),
@@ -205,6 +209,14 @@ def unoptimized():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
         tf.function(lambda: tf.zeros(1), jit_compile=True)()
+
+
+@pytest.fixture(scope="session")
+def keras_outside(tmp_path_factory, caches):
+    """A process that runs scripts where Keras is imported and rnnlab is not."""
+    process = KerasOutside(tmp_path_factory.mktemp("outside"), caches.scripts_code)
+    yield process
+    process.close()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from rnnlab.export import run_files
 from rnnlab.inference import forward
 from rnnlab.runs import HISTORY_KEYS, Epoch, Run, RunState
 from tests import labs
-from tests.export.scripts import labs_inputs, outside, script_of
+from tests.export.scripts import labs_inputs, script_of
 from tests.keras_files import objects, write_reviews
 from tests.networks import KERAS, fixed_weights
 from tests.workers import at_work, ended
@@ -27,7 +27,7 @@ NETWORKS = [
 ]
 
 
-def test_saved_networks_load_in_safe_mode_without_rnnlab_and_say_the_same(tmp_path, caches):
+def test_saved_networks_load_in_safe_mode_without_rnnlab_and_say_the_same(tmp_path, keras_outside):
     from rnnlab import models
 
     ids = np.random.default_rng(0).integers(0, 300, (20, 100), dtype=np.int32)
@@ -35,7 +35,7 @@ def test_saved_networks_load_in_safe_mode_without_rnnlab_and_say_the_same(tmp_pa
     for number, config in enumerate(NETWORKS):
         weights = fixed_weights(config, size=0.2)
         models.portable(config, weights).save(tmp_path / f"{number}.keras")
-    code = f"""
+    code = f"""\
 import importlib.util, json, keras, numpy as np
 assert importlib.util.find_spec("rnnlab") is None
 ids = np.load("ids.npy")
@@ -47,9 +47,8 @@ for number in range({len(NETWORKS)}):
     said.append(model.predict(ids, verbose=0)[:, 0].tolist())
 print(json.dumps(said))
 """
-    done = outside(tmp_path, "-c", code, code=caches.scripts_code)
-    assert done.returncode == 0, done.stderr
-    said = json.loads(done.stdout.splitlines()[-1])
+    (tmp_path / "load.py").write_text(code)
+    said = json.loads(keras_outside.run(tmp_path, "load.py").splitlines()[-1])
     for config, probabilities in zip(NETWORKS, said, strict=True):
         ours = forward.predict(config, fixed_weights(config, size=0.2), ids)
         np.testing.assert_allclose(probabilities, ours, atol=1e-5)
@@ -128,22 +127,6 @@ def test_script_reads_an_imdb_npz_as_the_lab_does(
         script["read_reviews"](npz)
 
 
-# Each script in a folder and a process of its own; keras and scikit-learn, whose import takes
-# longer than most of them, are imported before these are forked. Writes each one's history.
-RUN_ALL = """
-import json, os, runpy, sys
-os.environ["KERAS_BACKEND"] = "tensorflow"  # as each script has it
-import keras, sklearn.model_selection
-for folder, arguments in json.loads(sys.argv[1]).items():
-    if not (pid := os.fork()):
-        os.chdir(folder)
-        sys.argv, sys.stdout = ["train.py", *arguments], open("history.json", "w")
-        runpy.run_path("train.py", run_name="__main__")
-        sys.stdout.flush()
-        os._exit(0)
-    assert os.waitpid(pid, 0)[1] == 0, folder
-"""
-
 SMALL = {"dataset": "keras", "vocab_size": 40, "maxlen": 20, "batch_size": 16, "epochs": 2}
 # Every architecture; each optimizer, a stack, both directions and dropout somewhere.
 CONFIGS = {
@@ -169,7 +152,7 @@ class Trained(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def trained(working_home, caches, tmp_path_factory):
+def trained(working_home, keras_outside, tmp_path_factory):
     """What the lab and the scripts of its runs have trained, by name of the config."""
     folder = tmp_path_factory.mktemp("scripts")
     imdb = folder / "imdb.npz"
@@ -181,22 +164,15 @@ def trained(working_home, caches, tmp_path_factory):
             ids = {name: lab.train(config).id for name, config in configs.items()}
             runs = {name: ended(lab, run_id) for name, run_id in ids.items()}
             epochs = {name: lab.store.epochs(run_id) for name, run_id in ids.items()}
+    found = {}
     for name, run in runs.items():
         assert run.state is RunState.FINISHED, run.error
-        (folder / name).mkdir()
-        (folder / name / "train.py").write_text(run_files.quick(run, epochs[name])["train.py"])
-    arguments = {name: [str(imdb)] for name in configs}
-    done = outside(folder, "-c", RUN_ALL, json.dumps(arguments), code=caches.scripts_code)
-    assert done.returncode == 0, done.stderr
-    return {
-        name: Trained(
-            run,
-            epochs[name],
-            json.loads((folder / name / "history.json").read_text()),
-            folder / name,
-        )
-        for name, run in runs.items()
-    }
+        own = folder / name
+        own.mkdir()
+        (own / "train.py").write_text(run_files.quick(run, epochs[name])["train.py"])
+        history = json.loads(keras_outside.run(own, "train.py", str(imdb)))
+        found[name] = Trained(run, epochs[name], history, own)
+    return found
 
 
 @pytest.mark.parametrize("name", CONFIGS)

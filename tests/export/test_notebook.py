@@ -1,6 +1,8 @@
 """The exported notebook: whether it is one, and whether its cells run where only Keras is."""
 
+import io
 import json
+import zipfile
 
 import nbformat
 import numpy as np
@@ -10,7 +12,7 @@ from rnnlab.config import ARCHITECTURES, preset
 from rnnlab.export import run_files
 from rnnlab.inference.classify import Classifier, classify
 from tests import labs
-from tests.export.scripts import outside
+from tests.export.scripts import FILES_OF_A_NETWORK, outside
 from tests.labs import trained_run
 from tests.networks import tiny
 
@@ -37,32 +39,56 @@ def test_notebook_names_the_run_and_the_oldest_keras(store):
     assert "Keras 3.8 or later" in title
 
 
-RUN_CELLS = """
-import builtins, json, sys
-if sys.argv[1] != "keras":
-    sys.modules["keras"] = None
+# Where neither scikit-learn is nor what it and keras can do without.
+RUN_CELLS = """\
+import json, sys
 for name in ("sklearn", "pandas", "matplotlib"):
+    for module in [each for each in sys.modules if each.startswith(f"{name}.")]:
+        del sys.modules[module]
     sys.modules[name] = None
 scope = {"__name__": "__main__"}
 for cell in json.load(open("notebook.ipynb"))["cells"]:
     if cell["cell_type"] == "code":
         exec(compile(cell["source"], "cell", "exec"), scope)
-inputs = scope["np"].stack([scope["encode"](text) for text in json.loads(sys.argv[2])])
+inputs = scope["np"].stack([scope["encode"](text) for text in json.loads(sys.argv[1])])
 print(json.dumps([float(p) for p in scope["probabilities"](inputs)]))
 """
+RUN_CELLS_WITHOUT_KERAS = f'import sys\nsys.modules["keras"] = None\n{RUN_CELLS}'
 TEXTS = ["The of a to", "it\u2019s the &amp; is, and\u2026 to"]
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("arch", ["lstm", "tfidf-logreg"])
-def test_cells_run_without_rnnlab_and_say_what_the_lab_says(store, tmp_path, caches, arch):
-    run = trained_run(store, tiny(arch))
-    folder = tmp_path / "run"
-    run_files.write(store, run, folder)
-    needs = "keras" if arch == "lstm" else "numpy"
-    done = outside(folder, "-c", RUN_CELLS, needs, json.dumps(TEXTS), code=caches.scripts_code)
-    assert done.returncode == 0, done.stderr
-    probabilities = json.loads(done.stdout.splitlines()[-1])
+def assert_says_what_the_lab_says(printed, store, run):
+    """The last line that the cells have printed is what the lab says of the texts."""
+    probabilities = json.loads(printed.splitlines()[-1])
     classifier = Classifier.load(store, run)
     ours = [classify(text, [classifier])[0].probability for text in TEXTS]
     np.testing.assert_allclose(probabilities, ours, atol=1e-6)
+
+
+@pytest.mark.slow
+def test_everything_is_packed_into_one_folder_of_a_zip_where_cells_run_and_say_what_the_lab_says(
+    store, tmp_path, keras_outside
+):
+    run = trained_run(store, tiny("lstm"))
+    with zipfile.ZipFile(io.BytesIO(run_files.archive(store, run))) as file:
+        packed = file.namelist()
+        assert file.read("lstm-1/train.py").decode() == run_files.quick(run, ())["train.py"]
+        file.extractall(tmp_path / "unpacked")
+    assert [name for name in packed if "tensorboard" not in name] == [
+        f"lstm-1/{name}" for name in FILES_OF_A_NETWORK
+    ]
+    assert sum("tensorboard" in name for name in packed) == 2
+
+    folder = tmp_path / "unpacked" / "lstm-1"
+    (folder / "cells.py").write_text(RUN_CELLS)
+    printed = keras_outside.run(folder, "cells.py", json.dumps(TEXTS))
+    assert_says_what_the_lab_says(printed, store, run)
+
+
+@pytest.mark.slow
+def test_cells_of_a_linear_run_need_no_keras_and_say_what_the_lab_says(store, tmp_path):
+    run = trained_run(store, tiny("tfidf-logreg"))
+    run_files.write(store, run, tmp_path / "run")
+    done = outside(tmp_path / "run", "-c", RUN_CELLS_WITHOUT_KERAS, json.dumps(TEXTS))
+    assert done.returncode == 0, done.stderr
+    assert_says_what_the_lab_says(done.stdout, store, run)

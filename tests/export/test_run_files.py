@@ -2,7 +2,6 @@
 
 import io
 import json
-import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -15,18 +14,9 @@ from rnnlab.export import run_files, script
 from rnnlab.runs import RunState
 from tests import labs
 from tests.commands import document
+from tests.export.scripts import FILES_OF_A_NETWORK
 from tests.labs import trained_run
 from tests.networks import tiny
-
-FILES = (
-    "config.json",
-    "history.csv",
-    "model.keras",
-    "notebook.ipynb",
-    "train.py",
-    "vocabulary.txt",
-    "weights.npz",
-)
 
 
 def test_history_has_a_line_an_epoch_with_figures_that_read_back(store):
@@ -126,7 +116,7 @@ def test_command_writes_everything_into_a_new_folder(cli, store, tmp_path):
     found = document(cli("export", run.name, "--to", str(target), "--json"))
     assert (found["run"], found["folder"]) == (run.id, str(target))
     assert found["files"] == names_in(target)
-    assert [name for name in found["files"] if "/" not in name] == list(FILES)
+    assert [name for name in found["files"] if "/" not in name] == list(FILES_OF_A_NETWORK)
     assert [name.rsplit("/", 1)[0] for name in found["files"] if "/" in name] == [
         "tensorboard/train",
         "tensorboard/validation",
@@ -143,18 +133,6 @@ def names_in(folder):
     return sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
     )
-
-
-@pytest.mark.slow
-def test_everything_is_packed_into_one_folder_of_a_zip(store):
-    run = trained_run(store, tiny("lstm"))
-    with zipfile.ZipFile(io.BytesIO(run_files.archive(store, run))) as file:
-        packed = file.namelist()
-        assert file.read("lstm-1/train.py").decode() == run_files.quick(run, ())["train.py"]
-    assert [name for name in packed if "tensorboard" not in name] == [
-        f"lstm-1/{name}" for name in FILES
-    ]
-    assert sum("tensorboard" in name for name in packed) == 2
 
 
 def test_empty_folder_is_taken(store, tmp_path):

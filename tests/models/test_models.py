@@ -1,8 +1,6 @@
 """Keras is the oracle here; importing it takes seconds, so all of these are slow."""
 
 import itertools
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -169,18 +167,24 @@ def test_optimizer_is_the_configs(models):
         assert models.optimizer_state(model)["iteration"] == 0
 
 
-def test_saved_model_loads_in_safe_mode_once_models_is_imported(models, ids, tmp_path):
+def test_saved_model_loads_in_safe_mode_once_models_is_imported(
+    models, ids, tmp_path, keras_outside
+):
     config = small("onehot-rnn", bidirectional=True, layers=2, dropout=0.2)
     model = models.build(config)
     model.save(tmp_path / "model.keras")
     np.save(tmp_path / "ids.npy", ids)
-    script = """
-import sys, keras, numpy as np, rnnlab.models
-model = keras.models.load_model(sys.argv[1] + "/model.keras", safe_mode=True)
-np.save(sys.argv[1] + "/out.npy", model.predict(np.load(sys.argv[1] + "/ids.npy"), verbose=0))
+    (tmp_path / "load.py").write_text(
+        """
+import sys, keras, numpy as np
+del sys.modules["rnnlab"]
+sys.path.insert(0, sys.argv[1])
+import rnnlab.models
+model = keras.models.load_model("model.keras", safe_mode=True)
+np.save("out.npy", model.predict(np.load("ids.npy"), verbose=0))
 """
-    root = Path(__file__).parents[2]
-    subprocess.run([sys.executable, "-c", script, tmp_path], check=True, cwd=root)
+    )
+    keras_outside.run(tmp_path, "load.py", str(Path(__file__).parents[2]))
     np.testing.assert_allclose(
         np.load(tmp_path / "out.npy"), model.predict(ids, verbose=0), atol=1e-6
     )
