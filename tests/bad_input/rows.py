@@ -100,7 +100,10 @@ COMMANDS = (
         f"{SEED} {2**32}: use a smaller seed",
     ),
     (["train", "--arch", "tfidf-logreg", "--seeds", "2"], "every seed gives the same result"),
-    (["train", "--arch", "lstm", "--dataset", "csv"], "dataset must be bundled, keras, which-first"),
+    (
+        ["train", "--arch", "lstm", "--dataset", "csv"],
+        "dataset must be bundled, keras, which-first",
+    ),
     (["train", "--arch", "lstm", "--dataset", "counting", "--test-set"], "its texts repeat"),
     (["runs", "--state", "done"], "state must be queued, running, finished"),
     *(([name, "lstm-7"], "there is no run 'lstm-7'") for name in ("show", "stop", "resume")),
