@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import ARCHITECTURES, FIELDS, preset
 from rnnlab.errors import StoreError
@@ -276,3 +277,9 @@ def test_table_of_runs_has_their_ids_and_no_cell_that_is_a_formula(store):
     frame = at.dataframe[0].value
     assert list(frame["id"]) == [run.id]
     assert list(frame["name"]) == ["'=1+1"]
+
+
+def test_expression_that_stands_alone_in_a_script_is_not_shown():
+    script = AppTest.from_string("import streamlit as st\nst.text('said')\n'only stated'").run()
+    assert [text.value for text in script.text] == ["said"]
+    assert not script.markdown
