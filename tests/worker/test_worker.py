@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.usefixtures("fresh_code")
 def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_same_history(lab):
-    config = preset("lstm", epochs=12, patience=12, maxlen=20)
+    config = preset("lstm", epochs=6, patience=6, maxlen=20)
     undisturbed = lab.train(config)
     killed = lab.train(config)
 
