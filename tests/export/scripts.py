@@ -58,7 +58,8 @@ sys.modules.update(dict.fromkeys(left_out))
 import keras
 for name in left_out:
     del sys.modules[name]
-import sklearn.model_selection
+import sklearn.model_selection, tensorflow as tf
+tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 for line in sys.stdin:
     folder, *arguments = json.loads(line)
     if not (pid := os.fork()):
@@ -80,7 +81,8 @@ for line in sys.stdin:
 class KerasOutside:
     """A process outside rnnlab that has imported keras and scikit-learn, and forks for scripts.
 
-    Their import takes longer than most scripts do.
+    Their import takes longer than most scripts do. Neither XLA nor TensorFlow's graph optimizer,
+    which takes a tenth of the time, optimizes there.
     """
 
     def __init__(self, folder: Path, code: Path) -> None:
