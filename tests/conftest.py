@@ -36,7 +36,6 @@ from tests.workers import Caches, at_work, kill_workers
 TOGETHER = {
     "browser": ("tests/browser/", "tests/package/"),
     "working_home": (
-        "tests/compare/test_reproduction.py::test_run_trained_again",
         "tests/export/test_keras_files.py",
         "tests/export/test_linear_script.py::test_script_fits",
         "tests/export/test_linear_script.py::test_fit_repeated",
@@ -265,12 +264,6 @@ def lab(warm_home, monkeypatch):
     lab = Lab()
     yield lab
     kill_workers(lab.home)
-
-
-@pytest.fixture
-def fresh_code(warm_home, caches):
-    """Nothing is compiled yet in the test's home."""
-    (warm_home / "cache" / caches.code.name).unlink()
 
 
 @pytest.fixture(scope="session")

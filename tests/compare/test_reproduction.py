@@ -17,7 +17,6 @@ from tests import labs
 from tests.commands import document
 from tests.labs import working
 from tests.networks import npz
-from tests.workers import ended
 
 WEIGHTS = npz({"dense/kernel": np.ones((2, 1), np.float32), "dense/bias": np.zeros(1)})
 OTHER = npz({"dense/kernel": np.ones((2, 1), np.float32), "dense/bias": np.full(1, 1e-9)})
@@ -216,16 +215,3 @@ def test_command_whose_run_fails_ends_with_1(cli, store, worker):
         code, out, err = cli("reproduce", "lstm-1")
     assert (code, out) == (1, "")
     assert "There is nothing to compare with lstm-1" in err
-
-
-@pytest.mark.slow
-def test_run_trained_again_is_bit_identical(working_lab):
-    lab = working_lab
-    run = ended(lab, lab.train(preset("lstm", epochs=2, maxlen=20)).id)
-    new = ended(lab, lab.reproduce(run).id)
-    found = reproduction.compare_with_original(lab.store, new)
-    assert found[:4] == (True, 0.0, None, True)
-    other = ended(lab, lab.train(replace(run.config, seed=1)).id)
-    epochs = [lab.store.epochs(each.id) for each in (run, other)]
-    weights = tuple(lab.store.artifact(each.id, "best") for each in (run, other))
-    assert not compare(run, epochs[0], other, epochs[1], weights=weights).identical

@@ -61,7 +61,7 @@ def test_every_epoch_is_recorded_with_the_weights_of_the_best(store):
     assert accuracy == pytest.approx(best.val_accuracy, abs=1e-6)
 
 
-# With XLA too, in a worker that is killed: see tests/worker/test_worker.py.
+# With XLA too, in a worker that is killed: see tests/worker/test_lone_worker.py.
 @pytest.mark.usefixtures("uncompiled", "at_once")
 @pytest.mark.parametrize("arch", ["lstm", "onehot-rnn"])
 def test_resumed_run_ends_with_the_history_of_an_undisturbed_one(store, arch):

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from rnnlab import datasets, machine
+from rnnlab.compare import reproduction
 from rnnlab.config import preset
 from rnnlab.evaluation import predictions
 from rnnlab.lab import Lab
@@ -85,13 +86,55 @@ def idle(pid):
     return process.cpu_times() == before and before.user > 1
 
 
-def test_run_has_the_same_history_in_a_warm_worker_as_in_a_fresh_one(lab, fresh):
+def test_run_trained_again_by_a_warm_worker_is_bit_identical(lab, fresh):
     (worker,) = worker_pids(lab.home)
-    runs = [lab.train(replace(CONFIG, seed=seed)) for seed in (7, CONFIG.seed)]
-    other, warm = (ended(lab, run.id) for run in runs)
+    other = lab.train(replace(CONFIG, seed=7))
+    again = ended(lab, lab.reproduce(fresh).id)
     assert worker_pids(lab.home) == [worker]
-    assert figures(lab, warm.id) == figures(lab, fresh.id)
-    assert figures(lab, other.id) != figures(lab, fresh.id)
+    compared = reproduction.compare_with_original(lab.store, again)
+    assert compared[:4] == (True, 0.0, None, True)
+    runs = (fresh, ended(lab, other.id))
+    epochs = [lab.store.epochs(run.id) for run in runs]
+    weights = tuple(lab.store.artifact(run.id, "best") for run in runs)
+    seeds = reproduction.compare(runs[0], epochs[0], runs[1], epochs[1], weights=weights)
+    assert not seeds.identical and seeds.largest_difference > 0
+
+
+def test_killed_worker_is_seen_within_ten_seconds_and_its_run_resumes_to_the_same_history(
+    lab, fresh
+):
+    known = compiled(lab)
+    run = lab.train(replace(CONFIG, epochs=500, patience=100))
+    epochs = wait_for(lambda: lab.store.epochs(run.id)[1:], "the second epoch")
+    time.sleep(0.4 * epochs[-1].seconds)  # into the middle of the next one
+    recorded = figures(lab, run.id)
+    (worker,) = worker_pids(lab.home)
+    killed_at = time.monotonic()
+    os.kill(worker, signal.SIGKILL)
+
+    def interrupted():
+        lab.reconcile()
+        return lab.store.get(run.id).state is RunState.INTERRUPTED
+
+    wait_for(interrupted, "the state to be true", timeout_s=10)
+    assert time.monotonic() - killed_at < 10
+    assert figures(lab, run.id)[: len(recorded)] == recorded
+
+    kept = lab.store.get(run.id).epochs_done
+    before = lab.store.epochs(run.id)
+    lab.resume(run.id)
+
+    def two_more():
+        lab.reconcile()
+        return lab.store.get(run.id).epochs_done >= kept + 2
+
+    wait_for(two_more, "two epochs more")
+    lab.stop(run.id)
+    assert ended(lab, run.id).state is RunState.STOPPED
+    assert lab.store.epochs(run.id)[:kept] == before  # in the seconds they took, too
+    undisturbed = ended(lab, lab.train(replace(CONFIG, epochs=kept + 2, patience=100)).id)
+    assert figures(lab, undisturbed.id) == figures(lab, run.id)[: kept + 2]
+    assert compiled(lab) == known
 
 
 def test_worker_that_is_asked_to_end_leaves_its_run_resumable(lab):
