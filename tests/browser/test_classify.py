@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlab.config import TUTORIAL, preset
+from tests.dashboard import page_of
 from tests.labs import trained
 
 pytestmark = pytest.mark.browser
@@ -20,24 +21,25 @@ def server(dashboard, module_store):
     return dashboard.server
 
 
-def open_page(page, server):
-    page.goto(f"{server.url}/classify")
-    field = page.get_by_role("textbox", name="Your review")
-    field.fill(REVIEW)
-    expect(page.locator(".model-card-verdict")).to_have_count(4, timeout=20_000)
-    return field
+@pytest.fixture(scope="module")
+def page(context, server):
+    """A tab where the review is classified, for all tests of this file."""
+    with page_of(context) as page:
+        page.goto(f"{server.url}/classify")
+        page.get_by_role("textbox", name="Your review").fill(REVIEW)
+        expect(page.locator(".model-card-verdict")).to_have_count(4, timeout=20_000)
+        yield page
 
 
-def test_all_models_with_three_seeds_fit_the_screen(page, server):
-    open_page(page, server)
+def test_all_models_with_three_seeds_fit_the_screen(page):
     for card in page.locator("[class*='st-key-model_card_']").all():
         box = card.bounding_box()
         assert box["y"] + box["height"] <= 900
     assert page.locator("[class*='st-key-model_card_']").count() == 4
 
 
-def test_opened_card_stays_open_while_its_votes_change(page, server):
-    field = open_page(page, server)
+def test_opened_card_stays_open_while_its_votes_change(page):
+    field = page.get_by_role("textbox", name="Your review")
     summaries = page.locator("[class*='st-key-model_seeds_'] summary")
     before = summaries.all_inner_texts()
     summaries.first.focus()

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from rnnlab.config import preset
 from rnnlab.store import RunStore
 from tests import labs
-from tests.dashboard import ROOT, Server
+from tests.dashboard import ROOT, Server, page_of
 from tests.labs import finished_run
 from tests.oidc import Provider
 
@@ -48,6 +48,15 @@ def shared(tmp_path_factory, caches, provider):
     server.stop()
     server.end_workers()
     store.close()
+
+
+@pytest.fixture(scope="module")
+def tab(shared, context):
+    """A tab of the shared dashboard where nobody is logged in; people come and go."""
+    server, _ = shared
+    with page_of(context) as page:
+        page.goto(f"{server.url}/train")
+        yield page
 
 
 def train_button(page):
@@ -110,14 +119,12 @@ def test_a_link_of_an_earlier_start_gives_nothing(shared, page):
         (ALICE | {"email_verified": False}, "You are watching, logged in as alice@x.org"),
     ],
 )
-def test_only_operators_may_change_things_once_logged_in(shared, provider, page, person, words):
-    server, _ = shared
+def test_only_operators_may_change_things_once_logged_in(provider, tab, person, words):
     provider.person = person
-    page.goto(f"{server.url}/train")
-    page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_text(words)).to_be_visible()
-    page.get_by_role("link", name="Train").click()
-    expect(page.get_by_text(re.compile("trainable parameters"))).to_be_visible()
-    expect(train_button(page)).to_have_count(int(words.startswith("You may")))
-    page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_text("You are watching", exact=True)).to_be_visible()
+    tab.get_by_role("button", name="Log in").click()
+    expect(tab.get_by_text(words)).to_be_visible()
+    tab.get_by_role("link", name="Train").click()
+    expect(tab.get_by_text(re.compile("trainable parameters"))).to_be_visible()
+    expect(train_button(tab)).to_have_count(int(words.startswith("You may")))
+    tab.get_by_role("button", name="Log out").click()
+    expect(tab.get_by_text("You are watching", exact=True)).to_be_visible()

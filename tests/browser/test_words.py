@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rnnlab.config import preset
+from tests.dashboard import page_of
 from tests.labs import trained
 
 pytestmark = pytest.mark.browser
@@ -22,11 +23,25 @@ def server(dashboard, module_store):
     return dashboard.server
 
 
+@pytest.fixture(scope="module")
+def tab(context, server):
+    """A tab where the text is open; each test but the last leaves it as it was."""
+    with page_of(context) as page:
+        page.goto(f"{server.url}/classify?text={TEXT}")
+        yield page
+
+
 @pytest.fixture
-def words(page, server):
+def page(tab):
+    """The tab, in place of an empty one."""
+    expect(tab.locator(".words-model")).to_have_count(2, timeout=30_000)
+    expect(field(tab)).to_have_value(TEXT)
+    return tab
+
+
+@pytest.fixture
+def words(page):
     """A function that finds a word in the first model's text or another's."""
-    page.goto(f"{server.url}/classify?text={TEXT}")
-    expect(page.locator(".words-model")).to_have_count(2, timeout=30_000)
 
     def words(text, model=0):
         block = page.locator(".words-model").nth(model)

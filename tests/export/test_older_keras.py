@@ -135,7 +135,8 @@ import json, sys, keras, numpy as np
 ids = np.load("ids.npy")
 paths = json.loads(sys.argv[1])
 models = [keras.models.load_model(path, safe_mode=True) for path in paths]
-print(json.dumps([keras.__version__, [m.predict(ids, verbose=0)[:, 0].tolist() for m in models]]))
+probabilities = [model(ids).numpy()[:, 0].tolist() for model in models]  # untraced: seconds less
+print(json.dumps([keras.__version__, probabilities]))
 """
 
 
