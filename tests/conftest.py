@@ -53,7 +53,8 @@ def pytest_collection_modifyitems(items):
 
     Where there is no browser its tests are skipped; make test prints the reason last.
     """
-    skip = pytest.mark.skip(reason="no Chromium here: apt-get install chromium runs this test")
+    reason = "no Chromium here: apt-get install chromium-headless-shell runs this test"
+    skip = pytest.mark.skip(reason=reason)
     for item in items:
         if "browser" in item.keywords and not CHROMIUM:
             item.add_marker(skip)

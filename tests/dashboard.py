@@ -16,9 +16,9 @@ from types import MappingProxyType
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-)
+# The one without a window first: it takes an eighth less processor time.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FLAGS = [
     "--no-sandbox",  # Chromium refuses to sandbox for root, as which containers often run
     "--disable-gpu",
