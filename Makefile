@@ -44,9 +44,10 @@ run: install
 # Hundreds of tests start a process, each of which would compile rnnlab anew.
 test test-fast: export PYTHONDONTWRITEBYTECODE :=
 
-# Browser tests wait for pages in one process while the other trains; the fast tests come last.
+# Three processes for two cores: browser tests and those of workers wait much for others.
+# The fast tests come last.
 test: dev
-	$(BIN)/python -m pytest -q -rs -n 2 --dist loadscope --no-loadscope-reorder
+	$(BIN)/python -m pytest -q -rs -n 3 --dist loadscope --no-loadscope-reorder
 
 test-fast: dev
 	$(BIN)/python -m pytest -q -rs -m "not slow and not browser" -n 2
