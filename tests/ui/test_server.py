@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import anyio
 import pytest
+import streamlit as st
 from plotly.offline import get_plotlyjs
 
 from rnnlab.config import RunConfig, preset
@@ -57,6 +58,14 @@ def test_server_ends_though_a_browser_takes_nothing_of_what_it_asked_for(tmp_pat
         browser.recv(1)
         server.process.terminate()
         server.process.wait(timeout=60)
+
+
+def test_guess_for_nobody_leaves_the_one_of_a_page_that_is_open(store, worker, monkeypatch):
+    monkeypatch.setenv("RNNLAB_PRESTART", "1")
+    st.cache_resource.clear()
+    Lab().prewarm(preset("gru"))
+    dashboard_server.prestart()
+    assert store.expected.get(since=0) == preset("gru")
 
 
 @pytest.mark.slow
