@@ -16,11 +16,16 @@ ROOT = Path(__file__).resolve().parents[1]
 APP = str(ROOT / "app.py")
 
 
+def open_page(name: str, **parameters: str) -> AppTest:
+    """A page that is the first of its session, as it is opened by its URL."""
+    at = AppTest.from_file(APP, default_timeout=120).switch_page(f"pages/{name}.py")
+    at.query_params.update(parameters)
+    return at.run()
+
+
 def open_run(run_id: str) -> AppTest:
     """The page of a run."""
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    at.query_params["run"] = run_id
-    return at.switch_page("pages/run.py").run()
+    return open_page("run", run=run_id)
 
 
 def words(at: AppTest) -> str:

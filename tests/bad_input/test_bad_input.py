@@ -10,10 +10,11 @@ from streamlit.testing.v1 import AppTest
 from rnnlab.config import FIELDS, preset
 from rnnlab.datasets.reading import reviews
 from rnnlab.errors import DataError
+from tests import screens
 from tests.bad_input import rows
 from tests.commands import document
 from tests.labs import encode_reviews, trained
-from tests.screens import APP, words
+from tests.screens import words
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: nothing starts another
 
@@ -82,13 +83,7 @@ def open_page(lab_home, monkeypatch):
     monkeypatch.setattr("ui.reader.READ_S", 0)
     encode_reviews(lab_home)
 
-    def page(name: str, url: dict[str, str]) -> AppTest:
-        at = AppTest.from_file(APP, default_timeout=120).switch_page(f"pages/{name}.py")
-        for key, value in url.items():
-            at.query_params[key] = value
-        return at.run()
-
-    return page
+    return lambda name, url: screens.open_page(name, **url)
 
 
 def said(at: AppTest) -> str:

@@ -1,17 +1,12 @@
 """The Compare page as its script runs."""
 
-from pathlib import Path
-
 from streamlit.testing.v1 import AppTest
 
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
+from tests.screens import open_page
 
 
 def page(**url) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for name, value in url.items():
-        at.query_params[name] = value
-    return at.switch_page("pages/compare.py").run()
+    return open_page("compare", **url)
 
 
 def shown(at: AppTest) -> str:

@@ -4,7 +4,6 @@ import time
 
 import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import preset
 from rnnlab.inference import forward
@@ -13,7 +12,7 @@ from rnnlab.text import Reading, read
 from tests import labs
 from tests.labs import trained
 from tests.networks import VOCABULARY, weights
-from tests.screens import classify_html, messages, open_classify
+from tests.screens import classify_html, messages, open_classify, open_page
 from ui import reading, reviews
 
 pytestmark = pytest.mark.usefixtures("dataset")
@@ -29,8 +28,7 @@ def test_empty_lab_says_what_to_do(store):
 
 def test_lab_whose_first_run_is_training_says_so(store):
     labs.train(labs.claimed(store, now=time.time()), 1)
-    at = AppTest.from_file("../../app.py", default_timeout=120).run()
-    at.switch_page("pages/classify.py").run()
+    at = open_page("classify")
     assert not at.exception
     assert "still training" in messages(at.info)
 

@@ -9,7 +9,8 @@ from rnnlab.config import preset
 from rnnlab.runs import RunState
 from tests import labs
 from tests.labs import trained
-from tests.pages.comparing import APP, chips, page, shown
+from tests.pages.comparing import chips, page, shown
+from tests.screens import open_lab
 from ui import reader
 
 LSTM = preset("lstm")
@@ -186,7 +187,7 @@ def test_chips_that_are_all_removed_ask_for_one(runs):
 
 
 def test_selected_rows_of_the_table_are_compared(runs):
-    at = AppTest.from_file(APP, default_timeout=120).run()
+    at = open_lab()
     assert at.button(key="lab_compare").disabled
 
 

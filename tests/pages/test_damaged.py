@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from rnnlab.config import preset
 from rnnlab.study import plan
 from tests.labs import damage_weights, encode_reviews, finish_study, trained
-from tests.screens import APP, figures, words
+from tests.screens import figures, open_page, words
 
 
 @pytest.fixture(autouse=True)
@@ -26,10 +26,7 @@ def runs(store):
 
 
 def page(name: str, **url) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for key, value in url.items():
-        at.query_params[key] = value
-    at = at.switch_page(f"pages/{name}.py").run()
+    at = open_page(name, **url)
     assert not at.exception
     return at
 

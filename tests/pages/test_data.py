@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnnlab.cli import main
 from rnnlab.starters import package
-from tests.screens import APP, links
+from tests.screens import links, open_page
 from ui.data import jobs, upload
 
 GOOD = "review,sentiment\n" + "".join(
@@ -20,14 +20,6 @@ GOOD = "review,sentiment\n" + "".join(
     f"{'positive' if n % 2 else 'negative'}\n"
     for n in range(60)
 )
-
-
-def open_page(**query):
-    """The page Data."""
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for name, value in query.items():
-        at.query_params[name] = value
-    return at.switch_page("pages/data.py").run()
 
 
 def words_on(at):
@@ -76,7 +68,7 @@ def give(dataset, monkeypatch, tmp_path):
 
 def test_file_is_shown_as_it_was_understood_with_its_card(give):
     give(GOOD)
-    at = open_page()
+    at = open_page("data")
     words = words_on(at)
     assert not at.exception
     assert "Columns: review and sentiment." in words
@@ -91,7 +83,7 @@ def test_file_is_shown_as_it_was_understood_with_its_card(give):
 
 def test_dataset_is_added_once_and_leads_to_train(give, store):
     give(GOOD)
-    at = open_page()
+    at = open_page("data")
     at.text_input[0].set_value("war films").run()
     at.button(key="data_add_button").click().run()
     assert not at.exception
@@ -110,7 +102,7 @@ def in_this_process(dataset, monkeypatch, tmp_path):
 
 @pytest.mark.usefixtures("in_this_process")
 def test_card_opens_though_a_file_is_open_and_the_next_file_takes_its_place():
-    at = open_page()
+    at = open_page("data")
     at.file_uploader[0].set_value(("mine.csv", GOOD.encode(), "text/csv")).run()
     at.button(key="data_open_bundled").click().run()
     assert at.query_params["dataset"] == "bundled"
@@ -125,7 +117,7 @@ def test_card_opens_though_a_file_is_open_and_the_next_file_takes_its_place():
 
 @pytest.mark.usefixtures("in_this_process")
 def test_file_stays_open_until_it_is_closed_though_another_page_was_opened():
-    at = open_page()
+    at = open_page("data")
     at.file_uploader[0].set_value(("mine.csv", GOOD.encode(), "text/csv")).run()
     assert "All 60 rows are used." in words_on(at)
     at.file_uploader[0].set_value(None).run()  # by its ×
@@ -143,7 +135,7 @@ def test_finding_that_is_acted_on_changes_what_is_added(give, store):
     lines = GOOD.splitlines()
     marked = [lines[0]] + [line.replace(",pos", " ★★★★★,pos") for line in lines[1:]]
     give("\n".join(marked) + "\n")
-    at = open_page()
+    at = open_page("data")
     (box,) = [box for box in at.checkbox if "★★★★★" in box.label]
     box.check().run()
     at.button(key="data_add_button").click().run()
@@ -154,11 +146,11 @@ def test_finding_that_is_acted_on_changes_what_is_added(give, store):
 
 def test_file_that_is_not_understood_says_why_and_offers_its_columns_and_encodings(give):
     give(b"a,b,c\n1,2,3\n")
-    at = open_page()
+    at = open_page("data")
     assert "one column of reviews and one of labels" in words_on(at)
     assert [box.label for box in at.selectbox][:2] == ["Reviews", "Labels"]
     give(("text,label\n" + "un été de rêve,1\nça m'a déçu,0\n" * 3).encode("cp1252"))
-    at = open_page()
+    at = open_page("data")
     assert "un été de rêve" in words_on(at)
     at.button(key="data_encoding_cp1252").click().run()
     assert not at.exception
@@ -170,7 +162,7 @@ def test_positive_label_may_be_chosen(give):
         f"a film about the {n}th war of all,{'ham' if n % 2 else 'spam'}\n" for n in range(30)
     )
     give("text,label\n" + rows)
-    at = open_page()
+    at = open_page("data")
     (box,) = [box for box in at.selectbox if box.label == "Positive label"]
     box.select("ham").run()
     assert "“ham” is positive" in words_on(at)
@@ -178,17 +170,18 @@ def test_positive_label_may_be_chosen(give):
 
 def test_built_in_dataset_has_its_card(give, monkeypatch):
     monkeypatch.setattr(upload, "show", lambda: None)
-    at = open_page(dataset="bundled")
+    at = open_page("data", dataset="bundled")
     assert not at.exception
     assert "surplus cop" in words_on(at) or "No text occurs twice" in words_on(at)
-    assert not [link for link in links(open_page(dataset="rotten-tomatoes")) if "with" in link]
-    at = open_page(dataset="nothing")
+    at_tomatoes = links(open_page("data", dataset="rotten-tomatoes"))
+    assert not [link for link in at_tomatoes if "with" in link]
+    at = open_page("data", dataset="nothing")
     assert "There is no dataset nothing" in words_on(at)
 
 
 def test_own_dataset_can_be_renamed_and_deleted(give, store):
     give(GOOD)
-    at = open_page()
+    at = open_page("data")
     at.button(key="data_add_button").click().run()
     (own,) = store.datasets.all()
     assert at.button(key=f"data_rename_{own.id}") and at.button(key=f"data_delete_{own.id}")
@@ -210,7 +203,7 @@ def test_own_dataset_can_be_renamed_and_deleted(give, store):
 
 
 def test_viewers_can_read_cards_and_give_no_file(dataset, watching):
-    at = open_page()
+    at = open_page("data")
     assert not at.exception
     assert "You are watching" in words_on(at)
     assert not [button for button in at.button if "Add" in button.label]
@@ -233,8 +226,8 @@ def test_file_is_checked_anew_once_models_that_came_with_rnnlab_are_shown(give, 
         jobs, "_check", lambda *key, **content: checks.append(key) or original(*key, **content)
     )
     give(GOOD)
-    open_page()
+    open_page("data")
     store.starters.show(package.load())
-    open_page()
+    open_page("data")
     before, after = dict.fromkeys(checks)
     assert (before[3], after[3]) == (frozenset(), frozenset({("bundled", 42, False)}))

@@ -1,10 +1,10 @@
 """What the Train form keeps when it is changed to and fro, or left."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import RunConfig
 from tests.pages.training import page
+from tests.screens import open_page
 
 pytestmark = pytest.mark.usefixtures("started")
 
@@ -31,8 +31,7 @@ def test_architecture_can_be_changed_to_and_fro(store):
 
 
 def test_form_is_kept_while_another_page_is_open(store):
-    at = AppTest.from_file("../../app.py", default_timeout=120).run()
-    at.switch_page("pages/train.py").run()
+    at = open_page("train")
     at.number_input(key="train_units").set_value(12).run()
     at.switch_page("pages/classify.py").run()
     at.query_params.clear()

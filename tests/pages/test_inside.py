@@ -3,7 +3,6 @@
 import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnlab.compare.statistics import Difference
 from rnnlab.config import preset
@@ -11,7 +10,7 @@ from rnnlab.inside.order import Order, Reordered
 from rnnlab.inside.passport import Passport, WordMove
 from tests.labs import encode_reviews, failed_run, finished_run, live_run, trained
 from tests.networks import VOCABULARY
-from tests.screens import APP, figures, words
+from tests.screens import figures, open_page, words
 from ui.inside.choice import openable
 from ui.inside.order import headline
 from ui.inside.units import finding
@@ -20,10 +19,7 @@ pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts 
 
 
 def page(**url):
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for name, value in url.items():
-        at.query_params[name] = value
-    return at.switch_page("pages/inside.py").run()
+    return open_page("inside", **url)
 
 
 def test_an_empty_lab_invites_to_train(store):

@@ -1,17 +1,13 @@
 """The Lab page over an empty, a running, a failed and a finished lab."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from rnnlab.config import TUTORIAL, preset
 from rnnlab.lab import ENOUGH_SEEDS
 from tests.labs import failed_run, finished_run, live_run
-from tests.screens import lab_words, open_lab
-
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
-
+from tests.screens import lab_words, open_lab, open_page
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 
@@ -81,7 +77,7 @@ def test_a_name_with_markup_is_shown_as_text(store):
 def test_a_store_that_cannot_be_read_is_an_error_without_a_traceback(monkeypatch, page):
     monkeypatch.setenv("RNNLAB_STORE", "sqlite:////nowhere/lab.db")
 
-    at = open_lab().switch_page(f"pages/{page}.py").run()
+    at = open_page(page)
 
     assert not at.exception
     assert "cannot be opened" in at.error[0].value

@@ -1,7 +1,6 @@
 """Learn, as a viewer of an empty and of a trained lab goes through it."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import preset
 from rnnlab.datasets import synthetic
@@ -10,7 +9,7 @@ from rnnlab.runs import RunState
 from rnnlab.text import Vocabulary
 from tests.labs import claimed, encode_reviews, trained
 from tests.labs import train as record_epochs
-from tests.screens import APP, figures, words
+from tests.screens import figures, open_page, words
 from ui.learn import asked, try_it
 from ui.reader import Snapshot
 
@@ -19,10 +18,7 @@ LETTERS = "abcdefgh"
 
 
 def page(**url):
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for name, value in url.items():
-        at.query_params[name] = value
-    return at.switch_page("pages/learn.py").run()
+    return open_page("learn", **url)
 
 
 def turn_to(at, key):
@@ -189,10 +185,7 @@ def test_five_own_seeds_take_the_place_of_the_shipped_ones(store):
 def test_link_of_a_card_leads_to_a_page_that_understands_it(store, lab_home, key):
     encode_reviews(lab_home)
     link = try_it.LINKS[key]
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for name, value in link.parameters.items():
-        at.query_params[name] = value
-    at.switch_page(f"pages/{link.page}.py").run()
+    at = open_page(link.page, **link.parameters)
     assert not at.exception
     assert not at.error
     for name, value in link.parameters.items():

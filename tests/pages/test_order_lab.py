@@ -1,16 +1,13 @@
 """The order lab on the pages: its tasks in the form, and accuracy against the review length."""
 
-from pathlib import Path
-
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import preset
 from tests.labs import trained
+from tests.screens import open_page
 from ui.train import keys
-
-APP = str(Path(__file__).resolve().parents[2] / "app.py")
 
 
 @pytest.fixture(autouse=True)
@@ -21,10 +18,7 @@ def no_worker(monkeypatch):
 
 
 def page(name, **url):
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for field, value in url.items():
-        at.query_params[field] = value
-    at = at.switch_page(f"pages/{name}.py").run()
+    at = open_page(name, **url)
     assert not at.exception
     return at
 

@@ -1,11 +1,10 @@
 """A lab that cannot be written to is open for browsing, with one notice that says why."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import preset
 from tests.disks import read_only
-from tests.screens import APP, open_lab
+from tests.screens import open_lab, open_page
 
 PAGES = ("lab", "train", "compare", "classify", "inside", "learn", "run")
 
@@ -17,13 +16,6 @@ def frozen(runs, store, lab_home):
     store.close()
     with read_only(lab_home):
         yield *runs, waiting
-
-
-def open_page(name: str, **url) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for key, value in url.items():
-        at.query_params[key] = value
-    return at.switch_page(f"pages/{name}.py").run()
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -3,14 +3,13 @@
 import json
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnlab.arrays import npz_bytes
 from rnnlab.config import preset
 from rnnlab.runs import Epoch, RunState
 from tests.labs import NOW, claimed, encode_reviews, trained
 from tests.networks import VOCABULARY, weights
-from tests.screens import APP, figures, words
+from tests.screens import figures, open_page, words
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 CONFIG = preset("gru", maxlen=20)
@@ -35,10 +34,7 @@ def run(store, lab_home):
 
 
 def page(**url):
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for name, value in {"text": "the film was good", **url}.items():
-        at.query_params[name] = value
-    return at.switch_page("pages/inside.py").run()
+    return open_page("inside", **{"text": "the film was good", **url})
 
 
 def test_slider_offers_the_kept_epochs_and_starts_at_the_best(run):

@@ -1,13 +1,11 @@
 """The pages of a new lab, which has only what came with rnnlab, and of one with runs of its own."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import preset
 from rnnlab.lab import Lab
 from tests import labs
-
-APP = "../../app.py"
+from tests.screens import open_page
 
 
 @pytest.fixture
@@ -15,12 +13,6 @@ def new_lab(warm_home, monkeypatch):
     """A new lab whose reviews are encoded."""
     monkeypatch.setenv("RNNLAB_STARTERS", "1")
     return Lab()
-
-
-def at_page(page="lab", **params):
-    at = AppTest.from_file(APP, default_timeout=120)
-    at.query_params.update(params)
-    return at.switch_page(f"pages/{page}.py").run()
 
 
 def words(at):
@@ -33,14 +25,14 @@ def button(at, key):
 
 
 def test_new_lab_offers_the_starters_and_the_big_button(new_lab):
-    at = at_page()
+    at = open_page("lab")
     assert not at.exception
     assert "16 trained models came with rnnlab" in words(at)
     assert button(at, "lab_train_presets") is not None
 
 
 def test_one_click_hides_the_starters_and_another_shows_them(new_lab):
-    at = at_page()
+    at = open_page("lab")
     button(at, "starters_hide").click().run()
     assert not at.exception
     assert new_lab.store.starters.all() == ()
@@ -50,7 +42,7 @@ def test_one_click_hides_the_starters_and_another_shows_them(new_lab):
 
 @pytest.mark.parametrize("page", ["classify", "compare", "inside"])
 def test_pages_say_that_their_models_came_with_rnnlab(new_lab, page):
-    at = at_page(page)
+    at = open_page(page)
     assert not at.exception
     assert "These models came with rnnlab" in words(at)
     assert at.multiselect
@@ -58,7 +50,7 @@ def test_pages_say_that_their_models_came_with_rnnlab(new_lab, page):
 
 def test_runs_of_ones_own_take_over_and_starters_can_be_included(new_lab):
     labs.trained_run(new_lab.store, preset("lstm", units=4))
-    at = at_page("compare")
+    at = open_page("compare")
     assert not at.exception
     assert "These models came with rnnlab" not in words(at)
     assert len(at.multiselect[0].options) == 1
@@ -69,12 +61,12 @@ def test_runs_of_ones_own_take_over_and_starters_can_be_included(new_lab):
 def test_starter_in_the_url_includes_the_starters(new_lab):
     labs.trained_run(new_lab.store, preset("lstm", units=4))
     run = new_lab.store.find("starter-gru-1")
-    at = at_page("classify", run=run.id)
+    at = open_page("classify", run=run.id)
     assert not at.exception
     assert at.multiselect[0].value == [run.id]
 
 
 def test_run_page_of_a_starter_says_where_it_is_from(new_lab):
-    at = at_page("run", run=new_lab.store.find("starter-lstm-1").id)
+    at = open_page("run", run=new_lab.store.find("starter-lstm-1").id)
     assert not at.exception
     assert "This run came with rnnlab" in words(at)

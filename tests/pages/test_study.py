@@ -11,7 +11,7 @@ from rnnlab.runs import RunState
 from rnnlab.studies import StudyState
 from rnnlab.study import plan
 from tests import labs
-from tests.screens import APP, words
+from tests.screens import open_lab, open_page, words
 
 RATES = (1e-4, 1e-3)
 
@@ -33,26 +33,19 @@ def queued(store):
     return store.studies.create(spec(), plan.search_configs(spec()), now=time.time())
 
 
-def open_page(path="study", **url) -> AppTest:
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for name, value in url.items():
-        at.query_params[name] = value
-    return at.switch_page(f"pages/{path}.py").run()
-
-
 def shown(at):
     return words(at).replace("\u00a0", " ").replace("\\", "")
 
 
 def test_lab_without_a_study_says_what_one_is_and_offers_it(store):
-    at = open_page()
+    at = open_page("study")
     assert "One learning rate decides which network looks better" in at.info[0].value
     assert at.button(key="study_tune")
 
 
 def test_unknown_study_is_named_and_all_others_are_listed(store):
     study = queued(store)
-    at = open_page(study="s-<b>")
+    at = open_page("study", study="s-<b>")
     assert "No study s" in at.warning[0].value
     assert study.name in at.button(key=f"study_open_{study.id}").label.replace("\\", "")
     assert "LSTM and GRU. Search: 0 of 4 runs done" in shown(at)
@@ -61,7 +54,7 @@ def test_unknown_study_is_named_and_all_others_are_listed(store):
 def test_running_study_shows_its_progress_and_can_be_stopped(store):
     study = queued(store)
     labs.finish_network(labs.claim(store, now=time.time()))
-    at = open_page(study=study.id)
+    at = open_page("study", study=study.id)
     text = shown(at)
     assert "Tuning LSTM and GRU" in text
     assert "Search: 1 of 4 runs done, about" in text
@@ -74,7 +67,7 @@ def test_running_study_shows_its_progress_and_can_be_stopped(store):
 def test_stopped_study_can_be_resumed(store):
     study = queued(store)
     store.studies.stop(study.id, now=time.time())
-    at = open_page(study=study.id)
+    at = open_page("study", study=study.id)
     assert "Stopped before there was an answer" in shown(at)
     at.button(key="study_resume").click().run()
     assert store.studies.get(study.id).state is StudyState.RUNNING
@@ -83,7 +76,7 @@ def test_stopped_study_can_be_resumed(store):
 
 def test_finished_study_answers_in_a_sentence_with_its_cost_and_its_optimism(store):
     study = labs.finish_study(store, spec())
-    at = open_page(study=study.id)
+    at = open_page("study", study=study.id)
     text = shown(at)
     assert '<h1 class="study-headline">Tuned, ' in text
     assert "Cost: 10 runs, 30 s of training." in text
@@ -99,7 +92,7 @@ def test_finished_study_answers_in_a_sentence_with_its_cost_and_its_optimism(sto
 def test_finished_study_whose_winner_lost_a_run_can_be_resumed(store):
     study = labs.finish_study(store, spec())
     store.delete(study.run_ids("final")[0])
-    at = open_page(study=study.id)
+    at = open_page("study", study=study.id)
     assert "Deleted, so left out: 1 run." in shown(at)
     at.button(key="study_resume").click().run()
     assert store.queued_count() == 1
@@ -110,17 +103,17 @@ def test_failed_study_says_why(store):
         attempt.end(RunState.FAILED, now=time.time(), error="the loss is not a number")
 
     study = labs.finish_study(store, spec(), end=fail)
-    text = shown(open_page(study=study.id))
+    text = shown(open_page("study", study=study.id))
     assert "No answer: the search failed" in text
     assert "nothing to choose from" in text
-    assert "Red cross: a seed that failed" in open_page(study=study.id).caption[0].value
+    assert "Red cross: a seed that failed" in open_page("study", study=study.id).caption[0].value
 
 
 def test_names_are_shown_as_text(store):
     study = store.studies.create(
         spec(), plan.search_configs(spec()), now=time.time(), name="<script>alert(1)</script>"
     )
-    text = words(open_page(study=study.id))
+    text = words(open_page("study", study=study.id))
     assert "<script>alert" not in text and "&lt;script&gt;alert(1)" in text
 
 
@@ -207,7 +200,7 @@ def test_compare_offers_no_tuning_of_what_a_study_has_tuned(store):
 def test_lab_lists_studies_with_a_link(store):
     labs.finish_study(store, spec("lstm"))
     queued(store)
-    at = AppTest.from_file(APP, default_timeout=120).run()
+    at = open_lab()
     assert "Studies: tuned against tuned" in [heading.value for heading in at.subheader]
     assert "LSTM and GRU. Search: " in shown(at)
 
@@ -219,7 +212,7 @@ def test_run_leads_back_to_its_study(store):
 
 
 def test_train_page_offers_to_tune(store):
-    at = AppTest.from_file(APP, default_timeout=120).run().switch_page("pages/train.py").run()
+    at = open_page("train")
     assert at.button(key="train_tune")
 
 

@@ -5,7 +5,8 @@ import pytest
 from rnnlab.datasets.labelled import labelled
 from rnnlab.lab import Lab
 from tests.own import texts_of
-from tests.pages.test_data import JobOfThisProcess, open_page, words_on
+from tests.pages.test_data import JobOfThisProcess, words_on
+from tests.screens import open_page
 from ui.data import jobs
 
 WRONG = (6, 41)
@@ -25,7 +26,7 @@ def flawed(lab_home, tmp_path, monkeypatch):
 
 
 def test_wrong_labels_are_read_and_corrected_in_a_new_version(flawed):
-    at = open_page(dataset=flawed.id)
+    at = open_page("data", dataset=flawed.id)
     at.button(key="data_look").click().run()
     assert "2 of 120 labels are contradicted by all models" in words_on(at)
     assert at.button(key="data_relabel").disabled
@@ -43,7 +44,7 @@ def test_wrong_labels_are_read_and_corrected_in_a_new_version(flawed):
 
 
 def test_built_in_reviews_have_no_labels_to_correct(lab_home, tmp_path, monkeypatch, flawed):
-    at = open_page(dataset=flawed.id)
+    at = open_page("data", dataset=flawed.id)
     assert "data_look" in {button.key for button in at.button}
-    at = open_page()
+    at = open_page("data")
     assert "data_look" not in {button.key for button in at.button}

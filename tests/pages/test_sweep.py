@@ -9,7 +9,8 @@ from streamlit.testing.v1 import AppTest
 from rnnlab.runs import RunState
 from rnnlab.studies import StudyState
 from tests import labs
-from tests.pages.test_study import open_page, shown
+from tests.pages.test_study import shown
+from tests.screens import open_page
 from tests.sweeps import finished_sweep, search_with_predictions, sweep
 
 
@@ -33,14 +34,14 @@ def started(store, *archs, **options):
 def test_running_sweep_shows_its_settings_and_can_be_paused_and_resumed(store):
     study = started(store)
     search_with_predictions(store, most=3)
-    at = open_page(study=study.id)
+    at = open_page("study", study=study.id)
     text = shown(at)
     assert "Tuning LSTM and GRU" in text
     assert "Search: 3 of 6 runs done, about" in text
     assert "Highest in the search: LSTM 55.0 % at setting 1 of" in text
     at.button(key="sweep_pause").click().run()
     assert store.studies.get(study.id).state is StudyState.PAUSED
-    at = open_page(study=study.id)
+    at = open_page("study", study=study.id)
     assert "Paused: what is in training goes on" in shown(at)
     at.button(key="sweep_resume").click().run()
     assert store.studies.get(study.id).state is StudyState.RUNNING
@@ -48,7 +49,7 @@ def test_running_sweep_shows_its_settings_and_can_be_paused_and_resumed(store):
 
 def test_finished_sweep_answers_in_one_sentence(store):
     study = finished_sweep(store, spec_of())
-    at = open_page(study=study.id)
+    at = open_page("study", study=study.id)
     text = shown(at)
     assert "LSTM and GRU, each tuned with 3 runs: " in text
     assert "Gained by tuning" in text and "Default (test)" in text
@@ -59,7 +60,7 @@ def test_finished_sweep_answers_in_one_sentence(store):
 
 def test_sweep_of_one_model_tells_of_its_default_and_of_no_other_model(store):
     study = finished_sweep(store, spec_of("lstm"))
-    text = shown(open_page(study=study.id))
+    text = shown(open_page("study", study=study.id))
     assert "LSTM, tuned with 3 runs: " in text
     assert "Choose another model" not in text
 
@@ -68,7 +69,7 @@ def test_sweep_of_one_model_tells_of_its_default_and_of_no_other_model(store):
 def test_every_view_of_a_sweep_has_a_title_that_says_what_it_shows(store, view):
     study = started(store, "lstm", runs=12)
     search_with_predictions(store)
-    at = open_page(study=study.id)
+    at = open_page("study", study=study.id)
     at.segmented_control(key="sweep_view").set_value(view).run()
     assert not at.exception
     titles = {
@@ -80,14 +81,14 @@ def test_every_view_of_a_sweep_has_a_title_that_says_what_it_shows(store, view):
 
 
 def test_sweep_without_an_ended_setting_shows_no_chart(store):
-    at = open_page(study=started(store).id)
+    at = open_page("study", study=started(store).id)
     assert not at.exception
     assert "Search: 0 of 6 runs done" in shown(at)
 
 
 def test_list_of_studies_names_sweeps_and_offers_one(store):
     study = started(store)
-    at = open_page()
+    at = open_page("study")
     assert study.name in at.button(key=f"study_open_{study.id}").label.replace("\\", "")
     assert at.button(key="study_sweep")
 
@@ -139,7 +140,7 @@ def test_what_is_wrong_in_the_form_is_said_and_nothing_can_be_started(store, key
 
 def test_budget_is_changed_in_a_dialog(store):
     study = started(store)
-    assert open_page(study=study.id).button(key="sweep_budget")
+    assert open_page("study", study=study.id).button(key="sweep_budget")
     at = AppTest.from_function(budget_form, default_timeout=120).run()
     at.number_input(key="sweep_budget_box").set_value(9.0).run()
     at.button(key="sweep_budget_change").click().run()

@@ -1,14 +1,13 @@
 """Every page as somebody sees it who may only watch: nothing to train, stop, rename or delete."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from rnnlab.config import preset
 from rnnlab.errors import NotAllowed
 from rnnlab.study import plan
 from tests import studies
 from tests.labs import failed_run, finished_run, live_run
-from tests.screens import APP, lab_words, links, open_lab, open_run
+from tests.screens import lab_words, links, open_lab, open_page, open_run
 from ui.compare import upload
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: no page starts another
@@ -23,13 +22,6 @@ def changing(at):
     """The labels of a page's buttons that would change the lab."""
     assert not at.exception
     return [button.label for button in at.button if button.label.startswith(CHANGES)]
-
-
-def open_page(name, **parameters):
-    at = AppTest.from_file(APP, default_timeout=120).run()
-    for key, value in parameters.items():
-        at.query_params[key] = value
-    return at.switch_page(f"pages/{name}.py").run()
 
 
 @pytest.fixture

@@ -2,14 +2,13 @@
 
 from streamlit.testing.v1 import AppTest
 
+from tests.screens import open_page
+
 TEXTS = [f"the film number {n} was <b>great</b> fun " * 30 for n in range(40)]
 
 
 def page(**url) -> AppTest:
-    at = AppTest.from_file("../../app.py", default_timeout=120).switch_page("pages/train.py")
-    for name, value in url.items():
-        at.query_params[name] = value
-    return at.run()
+    return open_page("train", **url)
 
 
 def shown(at: AppTest) -> str:
