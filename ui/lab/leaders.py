@@ -5,6 +5,7 @@ Compare page has.
 """
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from statistics import fmean
 from typing import NamedTuple
 
@@ -50,6 +51,7 @@ class Leader(NamedTuple):
         return text
 
 
+@lru_cache(maxsize=4)  # for all viewers, until the lab has changed
 def leaders(snapshot: Snapshot) -> tuple[Leader, ...]:
     """Return the group with the highest mean accuracy of each architecture, the highest first.
 
