@@ -42,7 +42,7 @@ log = logging.getLogger(__name__)
 # Browsers cache it for a year: another version has another address.
 PLOTLYJS = f"plotly-{version('plotly')}.js"
 LOOK_EVERY_S = 2.0
-YOUNG_GUESS_S = 60.0  # a page that was opened as the server started, on a busy machine too
+GUESS_S = 60.0  # an older guess is none of a page that was opened as the server started
 END_WITHIN_S = 5.0
 MODULES = (
     "plotly.graph_objs._figure",
@@ -142,9 +142,9 @@ async def _look_after() -> None:
 
 
 def prestart() -> None:
-    """Start a first worker and have it warm up for the form's defaults: `RNNLAB_PRESTART`.
+    """Start a first worker and have it warm up for what an open page shows: `RNNLAB_PRESTART`.
 
-    Not where a page has been opened meanwhile that had one warm up for what it shows.
+    For the form's defaults where no page has been opened yet.
     """
     from rnnlab.config import RunConfig
     from ui import reader
@@ -152,8 +152,8 @@ def prestart() -> None:
     try:
         if home.number("RNNLAB_PRESTART", 1, low=0, high=1):
             lab = reader.whole_lab()
-            if not lab.store.expected.get(since=lab.store.now() - YOUNG_GUESS_S):
-                lab.prewarm(RunConfig())
+            guess = lab.store.expected.get(since=lab.store.now() - GUESS_S)
+            lab.prewarm(guess or RunConfig())
     except RnnlabError as error:
         log.debug("no first worker is started: %s", error)
 

@@ -60,7 +60,7 @@ def test_server_ends_though_a_browser_takes_nothing_of_what_it_asked_for(tmp_pat
         server.process.wait(timeout=60)
 
 
-def test_guess_for_nobody_leaves_the_one_of_a_page_that_is_open(store, worker, monkeypatch):
+def test_first_worker_warms_up_for_what_an_open_page_shows(store, worker, monkeypatch):
     monkeypatch.setenv("RNNLAB_PRESTART", "1")
     st.cache_resource.clear()
     Lab().prewarm(preset("gru"))
