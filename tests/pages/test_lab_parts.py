@@ -105,6 +105,11 @@ def test_equal_leaders_are_named_together(store):
     assert leaders.finding(leaders.leaders(lab)) == "Highest so far: LSTM and GRU, 55.0\u00a0%"
 
 
+def test_leaders_are_found_once_for_all_viewers(store):
+    lab = lab_of(finished_run(store))
+    assert leaders.leaders(lab) is leaders.leaders(lab)
+
+
 def test_a_leader_is_trained(store):
     runs = [live_run(store, preset("gru")), finished_run(store, preset("lstm"))]
 

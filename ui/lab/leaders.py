@@ -51,7 +51,7 @@ class Leader(NamedTuple):
         return text
 
 
-@lru_cache(maxsize=4)  # for all viewers, until the lab has changed
+@lru_cache(maxsize=1)  # for all viewers, until the lab has changed
 def leaders(snapshot: Snapshot) -> tuple[Leader, ...]:
     """Return the group with the highest mean accuracy of each architecture, the highest first.
 
