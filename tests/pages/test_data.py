@@ -173,8 +173,8 @@ def test_built_in_dataset_has_its_card(give, monkeypatch):
     at = open_page("data", dataset="bundled")
     assert not at.exception
     assert "surplus cop" in words_on(at) or "No text occurs twice" in words_on(at)
-    at_tomatoes = links(open_page("data", dataset="rotten-tomatoes"))
-    assert not [link for link in at_tomatoes if "with" in link]
+    labels = links(open_page("data", dataset="rotten-tomatoes"))
+    assert not [label for label in labels if "with" in label]
     at = open_page("data", dataset="nothing")
     assert "There is no dataset nothing" in words_on(at)
 

@@ -11,7 +11,6 @@ from rnnlab.lab import ENOUGH_SEEDS
 from rnnlab.store.expected import Expected
 from tests import labs
 from tests.pages.training import page, shown, words
-from tests.screens import open_lab
 from ui import reviews
 
 pytestmark = pytest.mark.usefixtures("started")
@@ -197,8 +196,7 @@ def test_page_says_that_its_reviews_are_being_prepared(store, monkeypatch):
 def test_running_run_is_shown_below_the_form(store):
     attempt = labs.claimed(store, now=time.time())
     labs.train(attempt, 2)
-    at = open_lab()
-    at.switch_page("pages/train.py").run()
+    at = page()
     assert not at.exception
     assert attempt.run.name in shown(at)
 
