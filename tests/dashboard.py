@@ -16,9 +16,10 @@ from types import MappingProxyType
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
-# The one without a window first: it takes an eighth less processor time.
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+SHELL = shutil.which("chromium-headless-shell")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), SHELL
+)
 FLAGS = [
     "--no-sandbox",  # Chromium refuses to sandbox for root, as which containers often run
     "--disable-gpu",
@@ -134,11 +135,12 @@ def serving(home: Path, log: Path, **options):
 
 @contextmanager
 def browsing(**options):
-    """A Chromium browser through Playwright."""
+    """A Chromium browser through Playwright: a person's, if `options` name no other."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, **options)
+        options = {"executable_path": CHROMIUM, **options}
+        browser = playwright.chromium.launch(args=FLAGS, **options)
         yield browser
         browser.close()
 
