@@ -1,8 +1,13 @@
-"""Who may import what: the screen and the command line never load keras."""
+"""Who may import what: the screen and the command line never load keras; and how."""
 
+import gc
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+from rnnlab import imports
 
 ROOT = Path(__file__).resolve().parents[1]
 KERAS = ("rnnlab.models", "rnnlab.training.")
@@ -78,8 +83,8 @@ def test_compare_imports_no_plotting_and_no_lab():
 
 def test_first_page_is_not_held_up_by_what_other_pages_compute_with():
     source = (ROOT / "pages" / "lab.py").read_text()
-    imports = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
-    loaded = loaded_by("\n".join(["import app", *imports]))
+    lines = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
+    loaded = loaded_by("\n".join(["import app", *lines]))
     assert {"ui.live", "pandas"} <= loaded
     assert not {"scipy.stats", "scipy.optimize", "sklearn"} & loaded
 
@@ -91,10 +96,37 @@ def test_command_line_imports_streamlit_for_the_dashboard_alone():
 
 def test_worker_imports_keras_without_what_keras_can_do_without(lab_home):
     code = (
-        "import sys; from rnnlab.worker.main import KERAS_CAN_DO_WITHOUT, import_keras\n"
+        "import gc, sys; from rnnlab.imports import KERAS_CAN_DO_WITHOUT\n"
+        "from rnnlab.worker.main import import_keras\n"
         "import_keras()\n"
         "assert 'keras' in sys.modules\n"
         "assert not {'scipy.stats', *KERAS_CAN_DO_WITHOUT} & set(sys.modules)\n"
+        "assert gc.isenabled() and gc.get_freeze_count() > 100_000\n"
         "import sklearn, pandas"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_nothing_is_collected_during_imports_nor_looked_through_afterwards():
+    with imports.uncollected():
+        assert not gc.isenabled()
+        kept = [[]]
+    assert gc.isenabled()
+    assert not any(thing is kept for thing in gc.get_objects())
+
+
+def test_collection_that_was_off_stays_off():
+    gc.disable()
+    try:
+        with imports.uncollected():
+            pass
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def test_a_package_that_is_left_out_cannot_be_imported_until_afterwards(monkeypatch):
+    monkeypatch.delitem(sys.modules, "this", raising=False)
+    with imports.without("this", "json"), pytest.raises(ImportError):
+        import this  # noqa: F401
+    assert "this" not in sys.modules and "json" in sys.modules

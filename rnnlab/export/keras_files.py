@@ -50,7 +50,7 @@ def make(run_id: str, folder: Path) -> None:
 
 def main(run_id: str, folder: Path) -> None:
     """Write the files of a run into a folder. Imports keras, once the run has been read."""
-    from rnnlab import home
+    from rnnlab import home, imports
     from rnnlab.inference.classify import Classifier
     from rnnlab.store import RunStore
 
@@ -58,10 +58,11 @@ def main(run_id: str, folder: Path) -> None:
     run = store.get(run_id)
     weights = Classifier.load(store, run).weights
 
-    from rnnlab import models
-    from rnnlab.export.older_keras import open_to_older
-    from rnnlab.training.tensorboard import write_events
-    from rnnlab.training.xla import configure
+    with imports.uncollected(), imports.without(*imports.KERAS_CAN_DO_WITHOUT):
+        from rnnlab import models
+        from rnnlab.export.older_keras import open_to_older
+        from rnnlab.training.tensorboard import write_events
+        from rnnlab.training.xla import configure
 
     configure(run.config)
     models.portable(run.config, weights).save(folder / MODEL)

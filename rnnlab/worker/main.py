@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from rnnlab import datasets, disk, home, machine
+from rnnlab import datasets, disk, home, imports, machine
 from rnnlab.errors import DiskFull, RnnlabError, StoreUnreachable
 from rnnlab.store import RunStore
 from rnnlab.worker import child
@@ -31,7 +31,6 @@ IDLE_S = 600.0  # warm through a pause in a talk; `RNNLAB_WORKER_IDLE_S` overrid
 CODE_BYTES = 500_000_000  # of compiled code that a home keeps; a network takes 0.1 to 5 MB
 LEAVING_S = 2.0  # from the last look at the store to leaving its register, at most
 RUNS_A_PROCESS = 200  # then a fresh process takes over
-KERAS_CAN_DO_WITHOUT = ("pandas", "sklearn")
 
 
 def run(*, once: bool = False, with_parent: bool = False) -> None:
@@ -146,8 +145,7 @@ def look_after(reconciler: Reconciler, *, now: float) -> None:
 def import_keras() -> None:
     """Import keras and map the reviews, the slow part of a first run. Runs no TensorFlow.
 
-    Leaves out the packages that keras imports where they are installed, and training never uses:
-    they would take a third of the time.
+    Leaves out what training never uses: that would take a third of the time.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
@@ -155,13 +153,8 @@ def import_keras() -> None:
     cache = machine.xla_cache(home.home())
     disk.trim(cache, CODE_BYTES)
     os.environ.setdefault("TF_XLA_FLAGS", f'--tf_xla_persistent_cache_directory="{cache}"')
-    left_out = {name: None for name in KERAS_CAN_DO_WITHOUT if name not in sys.modules}
-    sys.modules.update(left_out)  # type: ignore[arg-type]  # an import then raises ImportError
-    try:
+    with imports.uncollected(), imports.without(*imports.KERAS_CAN_DO_WITHOUT):
         from rnnlab.training import fit  # noqa: F401
-    finally:
-        for name in left_out:
-            del sys.modules[name]
 
     try:
         datasets.load("bundled", home.home())
