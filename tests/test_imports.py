@@ -107,6 +107,16 @@ def test_worker_imports_keras_without_what_keras_can_do_without(lab_home):
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_server_keeps_what_its_pages_import_out_of_collections(lab_home):
+    code = (
+        "import gc, threading; from ui import server\n"
+        "server.import_ahead()\n"
+        "[thread.join() for thread in threading.enumerate() if thread.daemon]\n"
+        "assert gc.isenabled() and gc.get_freeze_count() > 100_000\n"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
 def test_nothing_is_collected_during_imports_nor_looked_through_afterwards():
     with imports.uncollected():
         assert not gc.isenabled()

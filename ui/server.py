@@ -30,7 +30,7 @@ from starlette.routing import Route
 from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
-from rnnlab import home, sharing
+from rnnlab import home, imports, sharing
 from rnnlab.errors import RnnlabError
 from ui import presenter, sessions
 from ui.frames import ReadableFrames
@@ -174,4 +174,10 @@ def import_ahead() -> None:
 
     Done earlier, it would hold up Streamlit's own files by a second.
     """
-    threading.Thread(target=lambda: [*map(importlib.import_module, MODULES)], daemon=True).start()
+    threading.Thread(target=_import_modules, daemon=True).start()
+
+
+def _import_modules() -> None:
+    with imports.uncollected():
+        for module in MODULES:
+            importlib.import_module(module)
