@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnnlab import datasets, home, machine, sharing
+from rnnlab import datasets, home, imports, machine, sharing
 from rnnlab.cli import main
 from rnnlab.datasets import bundled, cache
 from rnnlab.errors import DataError
@@ -53,19 +53,23 @@ def pytest_sessionfinish(session, exitstatus):
                 file.unlink(missing_ok=True)
 
 
-frozen_modules = 0
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Import the tests without collecting garbage, which takes half of the time."""
+    with imports.uncollected():
+        return (yield)
+
+
+kept_modules = 0
 
 
 def pytest_runtest_teardown(item, nextitem):
-    """Take what large packages leave out of Python's garbage collection, once each is imported.
-
-    Streamlit collects after each run of a script, which takes 0.3 s where TensorFlow is imported.
-    """
-    global frozen_modules
-    if len(sys.modules) > frozen_modules + 100:
+    """Take what large packages leave out of Python's garbage collection, once each is imported."""
+    global kept_modules
+    if len(sys.modules) > kept_modules + 100:
         gc.collect()
         gc.freeze()
-        frozen_modules = len(sys.modules)
+        kept_modules = len(sys.modules)
 
 
 @pytest.fixture(scope="session", autouse=True)
