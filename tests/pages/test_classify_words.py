@@ -16,6 +16,7 @@ from tests.screens import classify_html, messages, open_classify, seeds_of
 from ui.classify import edited, keys
 from ui.classify.explained import representative
 from ui.classify.keys import TEXT
+from ui.classify.words import PAINT_S, SETTLE_S
 from ui.classify.words import _settle as settle
 
 pytestmark = pytest.mark.usefixtures("dataset")
@@ -242,11 +243,11 @@ def test_sentence_that_is_tried_fills_the_field(store):
     assert "model-card-verdict" in classify_html(at)
 
 
-def test_texts_that_are_typed_quickly_wait_to_be_explained(session, monkeypatch):
+def test_texts_are_explained_once_the_answers_are_painted_and_typing_ends(session, monkeypatch):
     waits, now = [], [100.0]
     monkeypatch.setattr("ui.classify.words.time.sleep", waits.append)
     monkeypatch.setattr("ui.classify.words.time.monotonic", lambda: now[0])
     for text, at_s in (("a", 100.0), ("a", 100.1), ("ab", 100.3), ("abc", 102.0)):
         now[0] = at_s
         settle(text)
-    assert len(waits) == 1  # for "ab"
+    assert waits == [PAINT_S, SETTLE_S, PAINT_S]  # for "ab" longer; for the same text not at all

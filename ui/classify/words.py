@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # Texts that follow each other as quickly are typed; each is explained once the next is late.
 TYPING_S, SETTLE_S = 1.0, 0.3
+PAINT_S = 0.1  # in which the answers reach the screen, before this computes on all processors
 KEYS_HELP = (
     "Click a word to replace, remove or move it. With the keyboard: arrows step from word to word, "
     "Enter changes one, Delete removes it, Shift and an arrow move it, Ctrl+Z undoes."
@@ -91,14 +92,16 @@ def _tokenizer(answers: Sequence[Answer], classifiers: Mapping[str, Classifier])
 
 
 def _settle(text: str) -> None:
-    """Wait while somebody types: the next key's rerun ends this one, and nothing is explained."""
+    """Wait until the answers are painted, and longer while somebody types.
+
+    The next key's rerun then ends this one, and nothing is explained.
+    """
     before, at_s = st.session_state.get(keys.CHANGED, ("", -math.inf))
     text_id, now_s = edited.text_id(text), time.monotonic()
     if text_id == before:
         return
     st.session_state[keys.CHANGED] = (text_id, now_s)
-    if now_s - at_s < TYPING_S:
-        time.sleep(SETTLE_S)
+    time.sleep(SETTLE_S if now_s - at_s < TYPING_S else PAINT_S)
 
 
 def _heading() -> str:
