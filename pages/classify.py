@@ -21,7 +21,7 @@ from ui.classify.choice import Models
 from ui.reader import snapshot
 
 
-@st.fragment
+@st.fragment(key=keys.BENCH)
 def bench(models: Models) -> None:
     """Draw the field, its samples, and what every model says."""
     with st.container(key="classify_bench"):
@@ -57,12 +57,18 @@ def show_answers(text: str, models: Models) -> None:
     if text.strip():
         with st.expander("How each model reads the text", icon=":material/visibility:"):
             coverage.show(given)
-    probes.show(classifiers)
     with by_word:
         styles = charts.trace_styles(
             {group.id: group for group in (*groups, *models.groups)}.values()
         )
         words.show(text, given, {classifier.run: classifier for classifier in classifiers}, styles)
+
+
+@st.fragment(key=keys.PROBES)
+def show_probes(models: Models) -> None:
+    """Draw what the models that answer have learned, which no text changes."""
+    groups = choice.chosen(models)
+    probes.show(networks.load([run for group in groups for run in group.runs])[0])
 
 
 def no_models(training: bool) -> None:
@@ -89,5 +95,6 @@ live.follow(lab)
 models = choice.of_runs(starters.readable(lab, parameter="run"))
 if models.groups:
     bench(models)
+    show_probes(models)
 else:
     no_models(bool(lab.active))

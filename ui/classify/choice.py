@@ -142,6 +142,11 @@ def choose(models: Models) -> tuple[Group[Run], ...]:
         )
     if len(models.options) > 1:
         _picker(models)
+    return chosen(models)
+
+
+def chosen(models: Models) -> tuple[Group[Run], ...]:
+    """Return the groups that are to answer, once the picker has been drawn."""
     return models.groups_of(st.session_state[keys.PICKED]) or models.default
 
 
@@ -193,3 +198,4 @@ def _write_url() -> None:
         st.query_params["run"] = st.session_state[keys.URL]
     else:
         st.query_params.pop("run", None)
+    st.rerun([keys.BENCH, keys.PROBES])

@@ -1,4 +1,4 @@
-"""The session state keys of the Classify page."""
+"""The session state keys of the Classify page, and those of its fragments."""
 
 TEXT = "classify_text"  # the content of the text field
 FIRST_SAMPLE = "classify_first_sample"  # the number of the first sample review shown
@@ -11,3 +11,5 @@ METHOD = "classify_method"  # by which words are coloured
 WORDS = "classify_words"  # the component of the words
 LOOK_INSIDE = "classify_look_inside"  # the run whose inside was asked for in the words
 CHANGED = "classify_changed"  # the text that was explained last, and when it came
+
+BENCH, PROBES = "classify_bench_fragment", "classify_probes_fragment"

@@ -108,3 +108,4 @@ def _changes(run_id: str, store: str, _classifier: Classifier) -> tuple[Changes,
 
 def _take(sentence: str) -> None:
     st.session_state[keys.TEXT] = sentence
+    st.rerun(keys.BENCH)
