@@ -39,16 +39,16 @@ def kept_home():
     return Path(os.environ.get("RNNLAB_TEST_CACHE") or Path.home() / ".cache" / "rnnlab-tests")
 
 
-def scripts_code(home):
-    """The folder of the code that XLA compiles for exported scripts."""
+def code_folders(home):
+    """The folders of what XLA compiles: for workers, for exported scripts, and unoptimized."""
     folder = machine.xla_cache(home)
-    return folder.with_name(f"{folder.name}-scripts")
+    return [folder.with_name(f"{folder.name}{suffix}") for suffix in ("", "-scripts", "-tests")]
 
 
 def pytest_sessionfinish(session, exitstatus):
     """Keep no compiled code once tests have failed: damaged code may be why."""
     if exitstatus == pytest.ExitCode.TESTS_FAILED and not hasattr(session.config, "workerinput"):
-        for folder in (machine.xla_cache(kept_home()), scripts_code(kept_home())):
+        for folder in code_folders(kept_home()):
             for file in folder.glob("*"):
                 file.unlink(missing_ok=True)
 
@@ -146,29 +146,32 @@ def caches(tmp_path_factory):
     kept = kept_home()
     try:
         datasets.load("bundled", kept)
-        machine.xla_cache(kept).mkdir(exist_ok=True)
-        scripts_code(kept).mkdir(exist_ok=True)
+        for folder in code_folders(kept):
+            folder.mkdir(exist_ok=True)
     except (DataError, OSError):  # it cannot be written to
         kept = tmp_path_factory.mktemp("kept")
         datasets.load("bundled", kept)
-        machine.xla_cache(kept).mkdir()
-        scripts_code(kept).mkdir()
+        for folder in code_folders(kept):
+            folder.mkdir()
     reviews = cache.folder(kept, "bundled", bundled.fingerprint())
-    return Caches(reviews, machine.xla_cache(kept), scripts_code(kept))
+    return Caches(reviews, *code_folders(kept))
 
 
 @pytest.fixture(scope="session")
-def unoptimized():
+def unoptimized(caches):
     """TensorFlow and XLA take what this process trains as it is, without optimizing it.
 
-    That takes half of the time where XLA compiles, and a tenth less where it does not. XLA reads
-    its flags once. Workers are others' processes, and optimize: what they train is
-    compared with keras's own loops in tests/export/test_keras_files.py.
+    That takes half of the time where XLA compiles, and a tenth less where it does not; what is
+    compiled is kept, as workers keep it. XLA reads its flags once. Workers are others' processes,
+    and optimize: what they train is compared with keras's own loops in
+    tests/export/test_keras_files.py.
     """
     import tensorflow as tf
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=0")
+        folder = f'--tf_xla_persistent_cache_directory="{caches.unoptimized_code}"'
+        patch.setenv("TF_XLA_FLAGS", folder)
         tf.function(lambda: tf.zeros(1), jit_compile=True)()
     tf.config.optimizer.set_experimental_options({"disable_meta_optimizer": True})
 

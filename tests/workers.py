@@ -18,12 +18,14 @@ TIMEOUT_S = 600  # what takes seconds may take minutes where the machine does ot
 class Caches(NamedTuple):
     """The folders of encoded reviews and of compiled code that the tests' labs share.
 
-    And of the code of exported scripts, which XLA compiles with other flags.
+    And of the code of exported scripts and of the tests' own networks, which XLA compiles with
+    other flags.
     """
 
     reviews: Path
     code: Path
     scripts_code: Path
+    unoptimized_code: Path
 
     def link(self, home: Path, *, code: bool = True) -> Path:
         """Make this home, with the caches in it."""
