@@ -46,6 +46,7 @@ def measure(effort: Effort) -> Iterator[Row]:
         yield first_paint(browser, home, effort)
         with open_dashboard(browser, home) as (server, page), two_training():
             yield from page_switches(page, effort)
+            yield first_chart(browser, server.url, effort)
             yield epochs_visible(page, server.url, effort)
             yield from verdicts(page, server.url, len(trained), effort)
             yield on_the_server(trained, effort)
@@ -154,6 +155,24 @@ def page_switches(page, effort: Effort) -> Iterator[Row]:
             + ", ".join(f"{name} {statistics.median(v):,.0f} ms" for name, v in found.items()),
             values=found,
         )
+
+
+def first_chart(browser, url: str, effort: Effort) -> Row:
+    """From the address of the Compare page to its first chart, in a browser that keeps nothing."""
+    taken_s = []
+    for _ in range(effort.of(7)):
+        page = browser.new_page(viewport=SIZE)
+        began_s = time.monotonic()
+        page.goto(f"{url}/compare", wait_until="commit")
+        page.locator(".lab-chart .main-svg").first.wait_for()
+        taken_s.append(time.monotonic() - began_s)
+        page.close()
+    return Row(
+        "address → first chart, in a new browser",
+        harness.spread(taken_s, " s"),
+        note="the Compare page; two runs training",
+        values={"s": taken_s},
+    )
 
 
 def epochs_visible(page, url: str, effort: Effort) -> Row:

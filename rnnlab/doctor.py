@@ -7,12 +7,10 @@ what the lab does anyway, and whatever it removes can be made again.
 import importlib.metadata
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Literal, NamedTuple
 
-import plotly
-
 from rnnlab import disk, format, home, machine
+from rnnlab.charts import plotlyjs
 from rnnlab.errors import ReadOnlyLab, RnnlabError
 from rnnlab.lab import Lab
 from rnnlab.store import health, urls
@@ -115,9 +113,8 @@ def _packages() -> Check:
     old = [name for name, oldest in OLDEST.items() if _numbers(versions[name]) < oldest]
     if old:
         return Check("packages", "warning", finding, f"Upgrade {format.listing(old)}.")
-    script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    if not script.is_file():
-        return Check("packages", "error", f"{script} is missing", "Install plotly anew.")
+    if not plotlyjs.PATH.is_file():
+        return Check("packages", "error", f"{plotlyjs.PATH} is missing", "Install rnnlab anew.")
     return Check("packages", "ok", finding)
 
 

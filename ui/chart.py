@@ -1,9 +1,10 @@
-"""Plotly figures on the page: static, live (redrawn as they grow), and exportable as pictures.
+"""Plotly figures on the page: plain, and exportable as pictures.
 
 `st.plotly_chart` (1.67) makes a chart's id from its figure, so a figure that changes is taken down
-and drawn anew: it flickers and loses the viewer's zoom. `live` and `exportable` hand the
-figure to `Plotly.react` in the browser, which changes what is there. plotly.js comes from this
-server (`ui.server`), out of the installed plotly package; nothing is fetched from elsewhere.
+and drawn anew: it flickers and loses the viewer's zoom. And it brings a plotly.js of its own, which
+takes a second to load. `show` and `exportable` hand the figure to `Plotly.react` in the browser,
+which changes what is there. plotly.js comes from this server (`ui.server`); nothing is fetched from
+elsewhere.
 """
 
 import functools
@@ -55,8 +56,8 @@ def _render_curves(info: charts.Curves, text_color: str) -> RenderedFigure:
     return render(charts.curves_figure(info, text_color=text_color))
 
 
-def live(figure: RenderedFigure, *, key: str, label: str) -> None:
-    """Show a figure that may change at every rerun: no flicker, and a viewer's zoom stays.
+def show(figure: RenderedFigure, *, key: str, label: str) -> None:
+    """Show a figure; it may change at every rerun: no flicker, and a viewer's zoom stays.
 
     Screen readers read `label` out.
     """
@@ -119,8 +120,3 @@ def _draw(
         },
         on_clicked_change=lambda: None,
     )
-
-
-def static(figure: "go.Figure", *, key: str, label: str) -> None:
-    """Show a figure that stays as it is."""
-    st.plotly_chart(figure, theme=None, key=key, alt=label, config=CONFIG)

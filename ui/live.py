@@ -219,10 +219,8 @@ def _draw_curves(infos: Sequence[charts.Curves], *, key: str, live: bool) -> Non
         with column:
             if not started:
                 st.html(_waiting_html())
-            elif live:
-                chart.live(chart.render_curves(info, theme.text_color()), **place)
             else:
-                chart.static(charts.curves_figure(info, text_color=theme.text_color()), **place)
+                chart.show(chart.render_curves(info, theme.text_color()), **place)
     legend = [
         "Solid: validation, on held-out reviews.",
         "Dashed: training.",

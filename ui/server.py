@@ -16,11 +16,8 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
-from pathlib import Path
 from types import FrameType
 
-import plotly
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -31,6 +28,7 @@ from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 
 from rnnlab import home, imports, sharing
+from rnnlab.charts import plotlyjs
 from rnnlab.errors import RnnlabError
 from ui import presenter, sessions
 from ui.frames import ReadableFrames
@@ -40,7 +38,7 @@ from ui.limits import Limits
 log = logging.getLogger(__name__)
 
 # Browsers cache it for a year: another version has another address.
-PLOTLYJS = f"plotly-{version('plotly')}.js"
+PLOTLYJS = f"plotly-cartesian-{plotlyjs.VERSION}.js"
 LOOK_EVERY_S = 2.0
 GUESS_S = 60.0  # an older guess is none of a page that was opened as the server started
 END_WITHIN_S = 5.0
@@ -93,10 +91,9 @@ async def _plotlyjs(_: Request) -> Response:
 def _compressed() -> bytes:
     """Compress plotly.js once in a process.
 
-    Streamlit's server would compress its 5 MB anew for each browser, and answer nobody meanwhile.
+    Streamlit's server would compress it anew for each browser, and answer nobody meanwhile.
     """
-    library = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-    return gzip.compress(library.read_bytes(), 6)
+    return gzip.compress(plotlyjs.PATH.read_bytes(), 6)
 
 
 @asynccontextmanager

@@ -2,8 +2,8 @@
 
 import plotly.graph_objects as go
 import pytest
-from plotly.offline import get_plotlyjs
 
+from rnnlab.charts import plotlyjs
 from ui import assets, chart
 
 pytestmark = pytest.mark.browser
@@ -62,7 +62,7 @@ def test_chart_is_drawn_though_plotly_js_comes_at_the_third_time_only(page, data
         if len(asked) < 3:
             route.abort()
         else:
-            route.fulfill(body=get_plotlyjs(), content_type="text/javascript")
+            route.fulfill(body=plotlyjs.source(), content_type="text/javascript")
 
     page.route("http://lab.test/", lambda route: route.fulfill(body="<body></body>"))
     page.route("http://lab.test/plotly-*.js", answer)
@@ -74,7 +74,7 @@ def test_chart_is_drawn_though_plotly_js_comes_at_the_third_time_only(page, data
 
 
 def test_a_chart_may_be_taken_away_at_any_moment_while_it_is_drawn(page, data):
-    page.add_script_tag(content=get_plotlyjs())
+    page.add_script_tag(content=plotlyjs.source())
 
     left = page.evaluate(TAKE_AWAY, [SCRIPT, HTML, data, 40])
 

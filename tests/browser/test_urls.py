@@ -26,7 +26,7 @@ def test_a_run_opens_by_its_address_within_the_apps_own_navigation(page, store, 
     page.get_by_role("heading", name=run.name, exact=True).wait_for()
     page.get_by_role("link", name="Train").wait_for()
     assert page.get_by_test_id("stSidebarNav").count() == 0
-    expect(page.get_by_test_id("stPlotlyChart")).to_have_count(2)
+    expect(page.locator(".lab-chart > .plot-container")).to_have_count(2)
 
 
 def test_form_keeps_its_address_though_it_is_used_before_the_code_of_its_boxes_is_there(

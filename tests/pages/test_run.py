@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from rnnlab.config import preset
 from rnnlab.errors import RunNotFound
 from tests.labs import NOW, be_the_worker, failed_run, finished_run, running_run
-from tests.screens import open_run, words
+from tests.screens import figures, open_run, words
 
 pytestmark = pytest.mark.usefixtures("worker")  # this process: the page starts no other
 
@@ -25,7 +25,7 @@ def test_a_finished_run_shows_its_summary_curves_and_figures(store):
     assert "55.0\u00a0%" in shown and "3 of 3" in shown
     assert "Stopped early after epoch 3" in shown.replace("\\", "")
     assert "3.15.1" in shown
-    assert len(at.get("plotly_chart")) == 2
+    assert len(figures(at)) == 2
     assert at.button(key="run_stop").disabled and at.button(key="run_resume").disabled
 
 
@@ -36,7 +36,7 @@ def test_what_is_fitted_in_one_go_shows_its_figures_and_no_curve_of_one_point(st
 
     assert "53.0\u00a0%" in words(at)
     assert "best epoch" not in words(at)
-    assert not at.get("plotly_chart")
+    assert not figures(at)
 
 
 def test_a_running_run_shows_its_card_and_can_be_stopped(store):

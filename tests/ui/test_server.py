@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import anyio
 import pytest
 import streamlit as st
-from plotly.offline import get_plotlyjs
 
+from rnnlab.charts import plotlyjs
 from rnnlab.config import RunConfig, preset
 from rnnlab.datasets.reading.encodings import MAX_MB
 from rnnlab.lab import Lab
@@ -20,12 +20,12 @@ from tests.workers import kill_workers
 from ui import server as dashboard_server
 
 
-def test_plotlyjs_is_the_installed_one_and_kept_by_browsers():
+def test_plotlyjs_is_compressed_and_kept_by_browsers():
     (route,) = dashboard_server.routes()
     with ThreadPoolExecutor() as pool:  # Playwright leaves an event loop in the tests' thread
         answer = pool.submit(anyio.run, route.endpoint, None).result()
     assert route.path == f"/{dashboard_server.PLOTLYJS}"
-    assert gzip.decompress(answer.body).decode() == get_plotlyjs()
+    assert gzip.decompress(answer.body).decode() == plotlyjs.source()
     assert answer.headers["content-encoding"] == "gzip"
     assert "immutable" in answer.headers["cache-control"]
 

@@ -15,7 +15,7 @@ def show(figure: "go.Figure", *, key: str, label: str) -> None:
     """Show a figure that changes with its controls; screen readers read `label` out."""
     meta = figure.layout.meta or {}
     figure.layout.meta = {**meta, "wide": {"height": figure.layout.height + WIDER_PX}}
-    chart.live(chart.render(figure), key=key, label=label)
+    chart.show(chart.render(figure), key=key, label=label)
 
 
 def legend(lines: Sequence[tuple[str, str]]) -> str:
