@@ -82,11 +82,15 @@ def no_waiting_for_the_disk():
 
 @pytest.fixture(scope="session", autouse=True)
 def nothing_by_itself():
-    """What is interrupted stays so, no worker starts that nobody asked for, and labs are empty."""
+    """What is interrupted stays so, no worker starts that nobody asked for, and labs are empty.
+
+    Training has no lower priority: beside other programs, tests would wait ten times as long.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RNNLAB_AUTO_RESUME", "0")
         patch.setenv("RNNLAB_PRESTART", "0")
         patch.setenv("RNNLAB_STARTERS", "0")
+        patch.setenv("RNNLAB_NICE", "0")
         yield
 
 

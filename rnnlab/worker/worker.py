@@ -38,7 +38,7 @@ from rnnlab.worker.standby import Standby
 
 log = logging.getLogger(__name__)
 
-NICE = 10  # of the training processes: the dashboard and the browser beside them go first
+NICE = 10  # of training: dashboard and browser go first; `RNNLAB_NICE` overrides it
 # A child stops at its next batch. One that hangs, or compiles, is ended: 15 s after the request at
 # the latest, of which up to `HEARTBEAT_S` pass until the request is seen.
 TERMINATE_AFTER_S = 5.0
@@ -73,6 +73,7 @@ class Worker:
         self.busy_at = now  # when it last had a run, or a standby that was warming up
         self._store = store
         self._owner_limit = owner_limit()
+        self._nice = int(home.number("RNNLAB_NICE", NICE, low=0, high=19))
         self._pid = os.getpid()
         self._heartbeat_at = now
         self._asked_at = -math.inf  # when it last looked for a run
@@ -235,7 +236,7 @@ class Worker:
         """Return a child that does the work, at a lower priority."""
 
         def work_at_lower_priority() -> None:
-            machine.lower_priority(NICE)
+            machine.lower_priority(self._nice)
             work()
 
         self._store.close()  # no database connection may be carried across a fork

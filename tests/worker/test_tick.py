@@ -3,6 +3,8 @@
 import os
 import time
 
+import pytest
+
 from rnnlab.config import preset
 from rnnlab.runs import RunState
 from rnnlab.store.workers import HEARTBEAT_S
@@ -10,9 +12,7 @@ from rnnlab.studies import StudyState
 from rnnlab.study import plan
 from rnnlab.worker.main import RUNS_A_PROCESS, work
 from rnnlab.worker.reconcile import Reconciler
-from rnnlab.worker.worker import (
-    NICE,
-)
+from rnnlab.worker.worker import NICE
 from tests import labs
 from tests.labs import NOW
 from tests.worker.ticking import (
@@ -32,14 +32,19 @@ def test_run_is_claimed_trained_in_a_child_and_recorded(worker, store, train_as)
     assert store.get(run.id).state is RunState.FINISHED
 
 
-def test_training_has_a_lower_priority_than_the_dashboard_and_its_worker(worker, store, train_as):
+@pytest.mark.parametrize(("variable", "lower"), [("", NICE), ("3", 3), ("0", 0)])
+def test_training_has_a_lower_priority_than_the_dashboard_and_its_worker(
+    request, store, train_as, monkeypatch, variable, lower
+):
+    monkeypatch.setenv("RNNLAB_NICE", variable)
+    worker = request.getfixturevalue("worker")
     before = os.nice(0)
     train_as(hang)
     claim(worker, store)
     pid, end = worker.child.process.pid, time.monotonic() + TIMEOUT_S
-    while os.getpriority(os.PRIO_PROCESS, pid) == before and time.monotonic() < end:
+    while os.getpriority(os.PRIO_PROCESS, pid) != before + lower and time.monotonic() < end:
         time.sleep(0.01)
-    assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, before + NICE)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == before + lower
     assert os.nice(0) == before
 
 
