@@ -56,12 +56,12 @@ def _render_curves(info: charts.Curves, text_color: str) -> RenderedFigure:
     return render(charts.curves_figure(info, text_color=text_color))
 
 
-def show(figure: RenderedFigure, *, key: str, label: str) -> None:
+def show(figure: RenderedFigure, *, key: str, label: str, compact: bool = True) -> None:
     """Show a figure; it may change at every rerun: no flicker, and a viewer's zoom stays.
 
-    Screen readers read `label` out.
+    Screen readers read `label` out. On a phone a `compact` figure has no annotations and few ticks.
     """
-    _draw(figure, key=key, label=label)
+    _draw(figure, key=key, label=label, compact=compact)
 
 
 def exportable(
@@ -76,8 +76,7 @@ def exportable(
     """Show a figure that can be saved as a picture; return what of it was just clicked, or None.
 
     The picture is made in the browser, on white and with its `title`, as `file`.svg or .png. A
-    click on a point gives the first of its `customdata`. On a phone a `compact` figure has no
-    annotations.
+    click on a point gives the first of its `customdata`. For `compact` see `show`.
     """
     rendered = figure if isinstance(figure, RenderedFigure) else render(figure)
     shown = _draw(rendered, key=key, label=label, slide=slide(title, file), compact=compact)

@@ -215,12 +215,15 @@ def _draw_curves(infos: Sequence[charts.Curves], *, key: str, live: bool) -> Non
     for column, info in zip(st.columns(2, gap="medium"), infos, strict=True):
         title = theme.text(info.title)
         column.html(f'<h3 class="lab-finding" title="{title}">{title}</h3>')
-        place = {"key": f"{key}_{info.metric}", "label": charts.describe(info)}
         with column:
             if not started:
                 st.html(_waiting_html())
             else:
-                chart.show(chart.render_curves(info, theme.text_color()), **place)
+                chart.show(
+                    chart.render_curves(info, theme.text_color()),
+                    key=f"{key}_{info.metric}",
+                    label=charts.describe(info),
+                )
     legend = [
         "Solid: validation, on held-out reviews.",
         "Dashed: training.",

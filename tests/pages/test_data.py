@@ -179,6 +179,14 @@ def test_built_in_dataset_has_its_card(give, monkeypatch):
     assert "There is no dataset nothing" in words_on(at)
 
 
+def test_charts_of_the_card_keep_all_their_labels_on_a_phone(give, monkeypatch):
+    monkeypatch.setattr(upload, "show", lambda: None)
+    parts = open_page("data", dataset="bundled").get("bidi_component")
+    sent = [json.loads(part.proto.json) for part in parts if part.proto.json]
+    compact = [chart["compact"] for chart in sent if "figure" in chart]
+    assert compact and not any(compact)
+
+
 def test_own_dataset_can_be_renamed_and_deleted(give, store):
     give(GOOD)
     at = open_page("data")

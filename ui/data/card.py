@@ -83,7 +83,8 @@ def charts(card: Card) -> None:
         drawn.append((unknown, health.unknown_figure(unknown, text_color=color), "unknown"))
     for info, figure, key in drawn:
         st.markdown(f"##### {theme.markdown(info.title)}")
-        chart.show(chart.render(figure), key=f"data_{key}", label=f"{name}: {info.title}")
+        label = f"{name}: {info.title}"
+        chart.show(chart.render(figure), key=f"data_{key}", label=label, compact=False)
 
 
 def settings(finding: Mapping[str, Any]) -> Mapping[str, Any]:
